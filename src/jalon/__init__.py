@@ -1,0 +1,1 @@
+"""Jalon: from a fund's monthly extract to the families its social workers should reach."""

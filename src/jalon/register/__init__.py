@@ -1,0 +1,1 @@
+"""The fund's extract as received: reading it, checking it, and making synthetic ones."""
