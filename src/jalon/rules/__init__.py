@@ -1,1 +1,1 @@
-"""The rule language: facts, criteria, dated parameters, offers, and the engines that apply them."""
+"""The rule language: facts, criteria, dated parameters, offers, and engines to apply them."""

@@ -1,0 +1,215 @@
+"""The set-based engine: one Ibis expression from an accepted extract to a run's cohort."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+
+from jalon.rules.criteria import AllOf, AnyOf, Not, Rule, condition_of
+from jalon.rules.engines.ibis_expressions import Compiler, Tables, month_of
+from jalon.rules.expressions import Column, Expression
+from jalon.rules.offers import Catalogue, Offer, Window
+from jalon.rules.outcome import PROTECTED_ADDRESS, Channel, Outcome, set_aside_reasons
+
+_LOST: Final = ("lost_persons", "lost_events", "lost_benefits")
+_EVENT_COLUMNS: Final = ("event_id", "event_kind", "event_reported_on", "event_occurred_on")
+_CONCERNED_COLUMNS: Final = ("birth_date", "death_date")
+_NO_TEXT: Final = ibis.null("string")
+_NO_DATE: Final = ibis.null("date")
+
+
+def cohort(tables: Tables, catalogue: Catalogue) -> ir.Table:
+    """Return every household, offer and event whose outcome is not a plain no.
+
+    Columns: offer, household_id, event_id, reported_on, outcome, reason, channel,
+    window_ends_on, commune. No order is promised.
+    """
+    offers = catalogue.targeted
+    compiler = Compiler.of(
+        _needed(offers, catalogue),
+        day=catalogue.month.last_day,
+        parameters=catalogue.values,
+        missing=tables.missing,
+    )
+    subjects = _subjects(tables, compiler, _household_columns(offers, catalogue))
+    occurrences = _occurrences(tables, compiler, subjects, offers)
+    parts = [
+        _OfferQuery(offer, compiler, occurrences if offer.events else subjects).rows(
+            catalogue.window
+        )
+        for offer in offers
+    ]
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _needed(offers: tuple[Offer, ...], catalogue: Catalogue) -> Iterator[Expression]:
+    yield PROTECTED_ADDRESS.expression
+    for offer in offers:
+        yield condition_of(offer.rule, catalogue.values)
+        for _, condition in set_aside_reasons(offer).values():
+            yield condition
+
+
+def _household_columns(offers: tuple[Offer, ...], catalogue: Catalogue) -> list[str]:
+    nodes = (node for needed in _needed(offers, catalogue) for node in needed.walk())
+    used = {node.name for node in nodes if isinstance(node, Column) and node.scope == "household"}
+    return ["household_id", "commune", *sorted(used - {"household_id", "commune"}), *_LOST]
+
+
+def _subjects(tables: Tables, compiler: Compiler, columns: list[str]) -> ir.Table:
+    """Return one row a household: the columns needed, and what its persons and benefits say."""
+    subjects = tables.households.select(*columns)
+    aggregates = compiler.over_persons(tables.persons)
+    if aggregates:
+        persons = tables.persons.group_by("household_id").aggregate(**aggregates)
+        subjects = subjects.inner_join(persons, "household_id")
+    if compiler.benefits:
+        paid = tables.benefits.filter(tables.benefits.month == month_of(compiler.day))
+        benefits = paid.group_by("household_id").aggregate(**compiler.over_benefits(paid))
+        subjects = subjects.left_join(benefits, "household_id").drop("household_id_right")
+        subjects = subjects.mutate(
+            benefits_known=(paid.count() > 0).as_scalar(),
+            **{
+                name: subjects[name].fill_null(False)  # noqa: FBT003
+                for name in compiler.benefits.values()
+            },
+        )
+    return subjects
+
+
+def _occurrences(
+    tables: Tables, compiler: Compiler, subjects: ir.Table, offers: tuple[Offer, ...]
+) -> ir.Table:
+    """Return one row an event of the month with its household, and one an event that was lost."""
+    kinds = sorted({kind for offer in offers for kind in offer.events})
+    of_month = tables.events.filter(
+        tables.events.kind.isin(kinds or [""]),
+        tables.events.reported_on >= compiler.day.replace(day=1),
+        tables.events.reported_on <= compiler.day,
+    )
+    concerned = tables.persons.select(
+        "person_id", **{f"concerned_{name}": tables.persons[name] for name in _CONCERNED_COLUMNS}
+    )
+    # The events of a month are few: they are matched with persons from their side.
+    wanted = of_month.filter(of_month.person_id.notnull()).select("person_id").distinct()
+    concerned = concerned.semi_join(wanted, "person_id")
+    events = of_month.left_join(concerned, "person_id").select(
+        "household_id",
+        event_id=of_month.event_id,
+        event_kind=of_month.kind,
+        event_reported_on=of_month.reported_on,
+        event_occurred_on=of_month.occurred_on,
+        **{f"concerned_{name}": concerned[f"concerned_{name}"] for name in _CONCERNED_COLUMNS},
+    )
+    known = subjects.inner_join(events, "household_id")
+    lost = subjects.filter(subjects.lost_events > 0).mutate(
+        **dict.fromkeys(("event_id", "event_kind"), _NO_TEXT),
+        **dict.fromkeys(
+            (
+                *("event_reported_on", "event_occurred_on"),
+                *(f"concerned_{name}" for name in _CONCERNED_COLUMNS),
+            ),
+            _NO_DATE,
+        ),
+    )
+    return known.union(lost.select(*known.columns))
+
+
+@dataclass(frozen=True)
+class _OfferQuery:
+    """The query of one offer over households, or over events with their households."""
+
+    offer: Offer
+    compiler: Compiler
+    table: ir.Table
+
+    def rows(self, window: Window) -> ir.Table:
+        verdict = self._verdict(self.offer.rule)
+        concerned = self.table.filter(verdict.fill_null(True))  # noqa: FBT003
+        # From here on a verdict is true or unknown.
+        return _OfferQuery(self.offer, self.compiler, concerned)._project(window)
+
+    def _project(self, window: Window) -> ir.Table:
+        table, of_event = self.table, bool(self.offer.events)
+        aside = {
+            reason: (fact, self.compiler.compile(condition, table))
+            for reason, (fact, condition) in set_aside_reasons(self.offer).items()
+        }
+        protected = self.compiler.compile(PROTECTED_ADDRESS.expression, table)
+        holding = reduce(operator.or_, (truth for _, truth in aside.values())).fill_null(False)  # noqa: FBT003
+        certain = self._verdict(self.offer.rule).fill_null(False)  # noqa: FBT003
+        reachable = reduce(operator.and_, (truth.notnull() for _, truth in aside.values()))
+        selected = certain & ~holding & reachable & protected.notnull()
+        unknown = {
+            **{fact: truth for fact, truth in aside.values()},
+            "protected_address": protected,
+        }
+        open_facts = self._unknown_facts(
+            {name: ~holding & one.isnull() for name, one in unknown.items()}
+        )
+        outcome = ibis.cases(
+            (selected, Outcome.SELECTED.value),
+            (certain & holding, Outcome.SET_ASIDE.value),
+            else_=Outcome.TO_VERIFY.value,
+        )
+        reason = ibis.cases(
+            (selected, _NO_TEXT),
+            (
+                certain & holding,
+                _listed((name, truth.fill_null(False)) for name, (_, truth) in aside.items()),
+            ),  # noqa: FBT003
+            else_=_listed(sorted(open_facts.items())),
+        )
+        reported_on = table.event_reported_on if of_event else _NO_DATE
+        counted = of_event and window is Window.REGISTRATION
+        return table.select(
+            offer=ibis.literal(self.offer.code),
+            household_id=table.household_id,
+            event_id=table.event_id if of_event else _NO_TEXT,
+            reported_on=reported_on,
+            outcome=outcome,
+            reason=reason,
+            channel=ibis.cases(
+                (selected & protected, Channel.IN_PERSON.value),
+                (selected, Channel.LETTER.value),
+                else_=_NO_TEXT,
+            ),
+            window_ends_on=(reported_on + ibis.interval(months=12)).cast("date")
+            if counted
+            else _NO_DATE,
+            commune=table.commune,
+        )
+
+    def _verdict(self, rule: Rule) -> Any:  # noqa: ANN401
+        return self.compiler.compile(condition_of(rule, self.compiler.parameters), self.table)
+
+    def _unknown_facts(self, open_facts: dict[str, Any]) -> dict[str, Any]:
+        """Add, for each fact of the rule, whether its being unknown leaves the rule unknown."""
+        found = dict(open_facts)
+        for name, deciding in self._deciding(self.offer.rule):
+            found[name] = found[name] | deciding if name in found else deciding
+        return found
+
+    def _deciding(self, rule: Rule) -> Iterator[tuple[str, Any]]:
+        unknown = self._verdict(rule).isnull()
+        match rule:
+            case AllOf(members=members) | AnyOf(members=members):
+                below = [one for member in members for one in self._deciding(member)]
+            case Not(member=member):
+                below = list(self._deciding(member))
+            case _:
+                yield rule.fact.name, unknown
+                return
+        yield from ((name, unknown & deciding) for name, deciding in below)
+
+
+def _listed(named: Any) -> Any:  # noqa: ANN401
+    """Return, separated by commas, the names whose condition holds."""
+    texts = [holds.ifelse(f",{name}", "") for name, holds in named]
+    return reduce(operator.add, texts).substr(1)
