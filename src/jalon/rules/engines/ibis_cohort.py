@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
@@ -75,10 +75,7 @@ def _subjects(tables: Tables, compiler: Compiler, columns: list[str]) -> ir.Tabl
         subjects = subjects.left_join(benefits, "household_id").drop("household_id_right")
         subjects = subjects.mutate(
             benefits_known=(paid.count() > 0).as_scalar(),
-            **{
-                name: subjects[name].fill_null(False)  # noqa: FBT003
-                for name in compiler.benefits.values()
-            },
+            **{name: subjects[name].fill_null(False) for name in compiler.benefits.values()},
         )
     return subjects
 
@@ -130,71 +127,60 @@ class _OfferQuery:
     table: ir.Table
 
     def rows(self, window: Window) -> ir.Table:
-        verdict = self._verdict(self.offer.rule)
-        concerned = self.table.filter(verdict.fill_null(True))  # noqa: FBT003
-        # From here on a verdict is true or unknown.
-        return _OfferQuery(self.offer, self.compiler, concerned)._project(window)
+        aside = set_aside_reasons(self.offer)
+        judged = self.table.mutate(
+            verdict=self._verdict(self.offer.rule),
+            **{
+                reason: self.compiler.compile(condition, self.table)
+                for reason, (_, condition) in aside.items()
+            },
+            protected=self.compiler.compile(PROTECTED_ADDRESS.expression, self.table),
+        )
+        judged = judged.filter(judged.verdict.fill_null(True))
+        return _OfferQuery(self.offer, self.compiler, judged).outcomes(window)
 
-    def _project(self, window: Window) -> ir.Table:
+    def outcomes(self, window: Window) -> ir.Table:
+        """Return the outcome of each row, none of which is a plain no."""
         table, of_event = self.table, bool(self.offer.events)
-        aside = {
-            reason: (fact, self.compiler.compile(condition, table))
-            for reason, (fact, condition) in set_aside_reasons(self.offer).items()
-        }
-        protected = self.compiler.compile(PROTECTED_ADDRESS.expression, table)
-        holding = reduce(operator.or_, (truth for _, truth in aside.values())).fill_null(False)  # noqa: FBT003
-        certain = self._verdict(self.offer.rule).fill_null(False)  # noqa: FBT003
-        reachable = reduce(operator.and_, (truth.notnull() for _, truth in aside.values()))
-        selected = certain & ~holding & reachable & protected.notnull()
-        unknown = {
-            **{fact: truth for fact, truth in aside.values()},
-            "protected_address": protected,
-        }
-        open_facts = self._unknown_facts(
-            {name: ~holding & one.isnull() for name, one in unknown.items()}
-        )
-        outcome = ibis.cases(
-            (selected, Outcome.SELECTED.value),
-            (certain & holding, Outcome.SET_ASIDE.value),
-            else_=Outcome.TO_VERIFY.value,
-        )
-        reason = ibis.cases(
-            (selected, _NO_TEXT),
-            (
-                certain & holding,
-                _listed((name, truth.fill_null(False)) for name, (_, truth) in aside.items()),
-            ),  # noqa: FBT003
-            else_=_listed(sorted(open_facts.items())),
-        )
+        reasons = set_aside_reasons(self.offer)
+        holding = reduce(operator.or_, (table[name].fill_null(False) for name in reasons))
+        unsettled = {fact: table[name].isnull() for name, (fact, _) in reasons.items()}
+        unsettled[PROTECTED_ADDRESS.name] = table.protected.isnull()
+        certain = table.verdict.notnull()
+        set_aside = certain & holding
+        selected = certain & ~holding & ~reduce(operator.or_, unsettled.values())
+        unknown = {name: ~holding & one for name, one in unsettled.items()}
+        for name, deciding in self._deciding(self.offer.rule):
+            unknown[name] = unknown[name] | deciding if name in unknown else deciding
         reported_on = table.event_reported_on if of_event else _NO_DATE
         counted = of_event and window is Window.REGISTRATION
+        window_end = (reported_on + ibis.interval(months=12)).cast("date")
         return table.select(
             offer=ibis.literal(self.offer.code),
             household_id=table.household_id,
             event_id=table.event_id if of_event else _NO_TEXT,
             reported_on=reported_on,
-            outcome=outcome,
-            reason=reason,
+            outcome=ibis.cases(
+                (selected, Outcome.SELECTED.value),
+                (set_aside, Outcome.SET_ASIDE.value),
+                else_=Outcome.TO_VERIFY.value,
+            ),
+            reason=ibis.cases(
+                (selected, _NO_TEXT),
+                (set_aside, _listed((name, table[name].fill_null(False)) for name in reasons)),
+                else_=_listed(sorted(unknown.items())),
+            ),
             channel=ibis.cases(
-                (selected & protected, Channel.IN_PERSON.value),
+                (selected & table.protected, Channel.IN_PERSON.value),
                 (selected, Channel.LETTER.value),
                 else_=_NO_TEXT,
             ),
-            window_ends_on=(reported_on + ibis.interval(months=12)).cast("date")
-            if counted
-            else _NO_DATE,
+            window_ends_on=window_end if counted else _NO_DATE,
             commune=table.commune,
         )
 
     def _verdict(self, rule: Rule) -> Any:  # noqa: ANN401
         return self.compiler.compile(condition_of(rule, self.compiler.parameters), self.table)
-
-    def _unknown_facts(self, open_facts: dict[str, Any]) -> dict[str, Any]:
-        """Add, for each fact of the rule, whether its being unknown leaves the rule unknown."""
-        found = dict(open_facts)
-        for name, deciding in self._deciding(self.offer.rule):
-            found[name] = found[name] | deciding if name in found else deciding
-        return found
 
     def _deciding(self, rule: Rule) -> Iterator[tuple[str, Any]]:
         unknown = self._verdict(rule).isnull()
@@ -209,7 +195,7 @@ class _OfferQuery:
         yield from ((name, unknown & deciding) for name, deciding in below)
 
 
-def _listed(named: Any) -> Any:  # noqa: ANN401
+def _listed(named: Iterable[tuple[str, Any]]) -> Any:  # noqa: ANN401
     """Return, separated by commas, the names whose condition holds."""
     texts = [holds.ifelse(f",{name}", "") for name, holds in named]
     return reduce(operator.add, texts).substr(1)

@@ -142,7 +142,8 @@ class Compiler:
                 compiled = (self.compile(condition, table) for condition in conditions)
                 return reduce(operator.or_, compiled)
             case No(condition):
-                return ~self.compile(condition, table)
+                # Not `~`: its SQL, NOT x IS NULL, would be read as NOT (x IS NULL).
+                return self.compile(condition, table) == ibis.literal(False)
             case OnlyIf(condition, value):
                 kept = self.compile(value, table)
                 return self.compile(condition, table).ifelse(kept, ibis.null(kept.type()))
@@ -209,7 +210,7 @@ def literal(value: Any) -> Any:  # noqa: ANN401
 
 def known_if(true: Any, false: Any) -> Any:  # noqa: ANN401
     """Return true where one holds, false where the other does, unknown elsewhere."""
-    return ibis.cases((true, ibis.literal(True)), (false, ibis.literal(False)), else_=UNKNOWN)  # noqa: FBT003
+    return ibis.cases((true, ibis.literal(True)), (false, ibis.literal(False)), else_=UNKNOWN)
 
 
 def _compare_interval(low: Any, high: Any, comparison: str, bound: Any) -> Any:  # noqa: ANN401
