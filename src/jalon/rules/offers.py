@@ -41,6 +41,7 @@ class Field(StrEnum):
     HOUSING = "housing"
     INCLUSION = "inclusion"
     FAMILY_LIFE = "family_life"
+    MEDIATION = "mediation"
 
 
 class Window(StrEnum):
