@@ -15,7 +15,6 @@ from jalon.register.synthetic.columns import (
     HOUSEHOLD_WIDTH,
     PERSON_WIDTH,
     UNKNOWN,
-    Integers,
     amounts,
     arrow_schema,
     booleans,
@@ -24,9 +23,11 @@ from jalon.register.synthetic.columns import (
     identifiers,
 )
 from jalon.register.synthetic.draw import chance, pick
-from jalon.register.synthetic.families import Families, draw_families
+from jalon.register.synthetic.families import draw_families
 from jalon.register.synthetic.period import Period
 from jalon.register.synthetic.population import Population
+from jalon.register.synthetic.setting import Setting
+from jalon.register.synthetic.situation import Situation
 
 SCHEMAS: Final = {table.name: arrow_schema(table) for table in TABLES}
 
@@ -70,96 +71,93 @@ class ChunkMaker:
     def draw(self, number: int, count: int, start: Start) -> Tables:
         """Draw `count` households; the same number and seed give the same rows."""
         generator = np.random.default_rng((self.seed, number))
-        families = draw_families(generator, self.population, count)
-        year = life.Year(generator, self.population, self.period, families)
-        separations = life.draw_separations(year)
-        status = life.draw_status(year, separations)
-        births, twins = life.draw_births(year)
-        declared, pregnancies = life.draw_pregnancies(year, births)
-        youngest = self.period.born(families.youngest)
-        youngest[births.households] = births.occurred
-        apart = (status.code == life.SEPARATED) | (status.code == life.DIVORCED)
-        persons = people.build_people(
-            generator,
-            self.period,
-            families,
-            youngest,
-            twins,
-            alternating=apart & chance(generator, _ALTERNATING, count),
-        )
-        means_ = means.draw_means(generator, self.population, self.period, families, persons)
-        persons = replace(persons, pay=means.adults_pay(generator, families, means_, persons))
-        homes = housing.draw_homes(generator, self.population, families, means_)
-        deaths = life.draw_deaths(year, status, persons, births)
-        about_children = list(life.draw_child_events(year, persons))
-        events = [
-            *separations,
-            *pregnancies,
-            *life.split_births(births, twins, families, persons),
-            *deaths,
-            *about_children,
-            *_housing_events(year, homes),
-        ]
-        payments_ = payments.draw_payments(
-            generator, self.period, families, persons, means_, homes, about_children[0].households
-        )
+        setting = Setting(generator, self.population, self.period)
+        situation = draw_situation(setting, count)
         return {
-            "households": self._households(
-                generator, start, families, persons, status, declared, means_, homes
-            ),
-            "persons": _persons(start, persons),
-            "events": _events(generator, start, events),
-            "benefits": _benefits(start, payments_),
+            "households": _households(setting, start, situation, self.towns),
+            "persons": _persons(start, situation.people),
+            "events": _events(generator, start, situation.events),
+            "benefits": _benefits(start, payments.draw_payments(setting, situation)),
         }
 
-    def _households(  # noqa: PLR0913 - the table gathers everything drawn
-        self,
-        generator: np.random.Generator,
-        start: Start,
-        families: Families,
-        persons: people.People,
-        status: life.Status,
-        declared: Integers,
-        means_: means.Means,
-        homes: housing.Homes,
-    ) -> Any:  # noqa: ANN401 - pyarrow publishes no types
-        count = len(families)
-        towns, postal_codes = self.towns.draw(generator, count)
-        addresses = generator.integers(0, len(names.ADDRESSES), count)
-        complements = generator.integers(0, len(names.COMPLEMENTS), count)
-        complements[chance(generator, _COMPLEMENT_EMPTY, count)] = UNKNOWN
-        last, first = persons.last_name[persons.first], persons.first_name[persons.first]
-        columns = (
-            identifiers(start.household + np.arange(count), HOUSEHOLD_WIDTH),
-            identifiers(start.person + persons.first, PERSON_WIDTH),
-            codes(towns, self.towns.codes),
-            codes(addresses, names.ADDRESSES),
-            codes(complements, names.COMPLEMENTS),
-            codes(postal_codes, self.towns.postal_codes),
-            codes(towns, self.towns.names),
-            names.draw_phones(generator, count),
-            names.draw_emails(generator, first, last),
-            codes(status.code, life.STATUSES),
-            dates(status.since),
-            dates(declared),
-            amounts(means_.quotient),
-            amounts(means_.gross_income),
-            codes(means_.adjustment, means.ADJUSTMENTS),
-            codes(means_.rsa, means.RSA),
-            booleans(means_.sanction),
-            codes(homes.benefit, housing.BENEFITS),
-            codes(homes.tenure, housing.TENURES),
-            amounts(homes.rent),
-            amounts(homes.charges),
-            amounts(homes.residual),
-            amounts(homes.arrears),
-            booleans(housing.students(generator, families)),
-            *(
-                booleans(chance(generator, self.population.value(flag), count).astype(np.int64))
-                for flag in ("do_not_contact", "protected_address", "in_support")
-            ),
-        )
-        return pa.table(list(columns), schema=SCHEMAS[HOUSEHOLDS.name])
+
+def draw_situation(setting: Setting, count: int) -> Situation:
+    """Draw the families, what happened to them in the year, and what follows from it."""
+    generator, period = setting.generator, setting.period
+    families = draw_families(setting, count)
+    year = life.Year(setting, families)
+    separations = life.draw_separations(year)
+    status = life.draw_status(year, separations)
+    births, twins = life.draw_births(year)
+    declared, pregnancies = life.draw_pregnancies(year, births)
+    youngest = period.born(families.youngest)
+    youngest[births.households] = births.occurred
+    apart = np.isin(status.code, (life.SEPARATED, life.DIVORCED))
+    alternating = apart & chance(generator, _ALTERNATING, count)
+    children = people.Children(youngest, twins, alternating)
+    persons = people.build_people(setting, families, children)
+    income = means.draw_means(setting, families, persons)
+    persons = replace(persons, pay=means.adults_pay(generator, families, income, persons))
+    homes = housing.draw_homes(setting, families, income)
+    events = [
+        *separations,
+        *pregnancies,
+        *life.split_births(births, twins, families, persons),
+        *life.draw_deaths(year, status, persons, births),
+        *life.draw_child_events(year, persons),
+        *_housing_events(year, homes),
+    ]
+    return Situation(families, persons, status, declared, income, homes, events)
+
+
+def _households(setting: Setting, start: Start, situation: Situation, towns: housing.Towns) -> Any:  # noqa: ANN401 - pyarrow publishes no types
+    generator, count = setting.generator, len(situation.families)
+    persons, income, homes = situation.people, situation.means, situation.homes
+    columns = (
+        identifiers(start.household + np.arange(count), HOUSEHOLD_WIDTH),
+        identifiers(start.person + persons.first, PERSON_WIDTH),
+        *_addresses(generator, towns, persons),
+        codes(situation.status.code, life.STATUSES),
+        dates(situation.status.since),
+        dates(situation.pregnancy),
+        amounts(income.quotient),
+        amounts(income.gross_income),
+        codes(income.adjustment, means.ADJUSTMENTS),
+        codes(income.rsa, means.RSA),
+        booleans(income.sanction),
+        codes(homes.benefit, housing.BENEFITS),
+        codes(homes.tenure, housing.TENURES),
+        amounts(homes.rent),
+        amounts(homes.charges),
+        amounts(homes.residual),
+        amounts(homes.arrears),
+        booleans(housing.students(generator, situation.families)),
+        *(
+            booleans(chance(generator, setting.population.value(flag), count).astype(np.int64))
+            for flag in ("do_not_contact", "protected_address", "in_support")
+        ),
+    )
+    return pa.table(list(columns), schema=SCHEMAS[HOUSEHOLDS.name])
+
+
+def _addresses(
+    generator: np.random.Generator, towns: housing.Towns, persons: people.People
+) -> tuple[Any, ...]:
+    """Return the columns from commune to e-mail, in the order of the table."""
+    count = len(persons.first)
+    town, postal_code = towns.draw(generator, count)
+    complements = generator.integers(0, len(names.COMPLEMENTS), count)
+    complements[chance(generator, _COMPLEMENT_EMPTY, count)] = UNKNOWN
+    first, last = persons.first_name[persons.first], persons.last_name[persons.first]
+    return (
+        codes(town, towns.codes),
+        codes(generator.integers(0, len(names.ADDRESSES), count), names.ADDRESSES),
+        codes(complements, names.COMPLEMENTS),
+        codes(postal_code, towns.postal_codes),
+        codes(town, towns.names),
+        names.draw_phones(generator, count),
+        names.draw_emails(generator, first, last),
+    )
 
 
 def _housing_events(year: life.Year, homes: housing.Homes) -> list[life.Events]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from jalon.register.synthetic.columns import Flags, Floats, Integers
 from jalon.register.synthetic.draw import chance, pick
 from jalon.register.synthetic.population import Population
+from jalon.register.synthetic.setting import Setting
 
 SINGLE, LONE_PARENT, COUPLE, COUPLE_WITH_CHILDREN = range(4)
 
@@ -49,22 +50,23 @@ class Families:
     @property
     def couple(self) -> Flags:
         """Households with a spouse."""
-        return self.kind >= COUPLE
+        return np.isin(self.kind, (COUPLE, COUPLE_WITH_CHILDREN))
 
     @property
     def with_children(self) -> Flags:
         """Households that have children in charge."""
-        return (self.kind == LONE_PARENT) | (self.kind == COUPLE_WITH_CHILDREN)
+        return np.isin(self.kind, (LONE_PARENT, COUPLE_WITH_CHILDREN))
 
     @property
     def mother(self) -> Flags:
         """Households with a woman of an age to bear a child."""
-        bearing_age = (self.age > 18) & (self.age < 44)  # noqa: PLR2004 - years
+        bearing_age: Flags = (self.age > 18) & (self.age < 44)  # noqa: PLR2004 - years
         return bearing_age & (self.woman | self.couple)
 
 
-def draw_families(generator: np.random.Generator, population: Population, count: int) -> Families:
+def draw_families(setting: Setting, count: int) -> Families:
     """Draw the households of one chunk."""
+    generator, population = setting.generator, setting.population
     kind = pick(generator, kind_shares(population), count)
     age = _draw_ages(generator, kind)
     visited = (kind == SINGLE) & (age > 22) & chance(generator, _VISITED, count)  # noqa: PLR2004 - years
@@ -148,7 +150,7 @@ def children_shares(population: Population) -> tuple[Floats, Floats]:
 
 def _tilted(frequencies: tuple[float, ...], tilt: float) -> Floats:
     weights = np.array(frequencies) * tilt ** np.arange(len(frequencies))
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
 def _mean(shares: Floats) -> float:

@@ -13,7 +13,8 @@ from jalon.register.synthetic.columns import UNKNOWN, Flags, Floats, Integers
 from jalon.register.synthetic.draw import chance, pick
 from jalon.register.synthetic.families import Families
 from jalon.register.synthetic.means import Means
-from jalon.register.synthetic.population import Commune, Population
+from jalon.register.synthetic.population import Commune
+from jalon.register.synthetic.setting import Setting
 
 BENEFITS: Final = HOUSEHOLDS.column("housing_benefit").codes
 TENURES: Final = HOUSEHOLDS.column("tenure").codes
@@ -53,19 +54,18 @@ class Homes:
     @property
     def tenant(self) -> Flags:
         """Tenants whose rent is known."""
-        return (self.rent > 0) & ((self.tenure == PRIVATE) | (self.tenure == SOCIAL))
+        return np.isin(self.tenure, (PRIVATE, SOCIAL)) & (self.rent > 0)
 
 
-def draw_homes(
-    generator: np.random.Generator, population: Population, families: Families, means: Means
-) -> Homes:
+def draw_homes(setting: Setting, families: Families, means: Means) -> Homes:
     """Draw the homes of one chunk; arrears are added where a rent-arrears event falls."""
+    generator, population = setting.generator, setting.population
     count = len(families)
     tenure = np.empty(count, dtype=np.int64)
     for type_, weights in enumerate(_TENURE_WEIGHTS):
         here = families.kind == type_
         tenure[here] = pick(generator, weights, int(here.sum()))
-    benefit = _draw_benefit(generator, population, families, means, tenure)
+    benefit = _draw_benefit(setting, families, means, tenure)
     people = 1 + families.couple + families.children
     rent = _draw_rent(generator, tenure, people)
     charges = np.round(rent * generator.uniform(0.08, 0.18, count))
@@ -86,13 +86,10 @@ def draw_homes(
 
 
 def _draw_benefit(
-    generator: np.random.Generator,
-    population: Population,
-    families: Families,
-    means: Means,
-    tenure: Integers,
+    setting: Setting, families: Families, means: Means, tenure: Integers
 ) -> Integers:
     """Draw the housing benefit so that the profile's share of households has a right to one."""
+    generator, population = setting.generator, setting.population
     count = len(families)
     tenant = (tenure == PRIVATE) | (tenure == SOCIAL)
     weight = np.where(families.student | means.low_income, 0.95, 0.42) * tenant

@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 
 from jalon.register.schema import EVENTS, HOUSEHOLDS
-from jalon.register.synthetic.columns import UNKNOWN, UNKNOWN_DAY, Flags, Floats, Integers
+from jalon.register.synthetic.columns import UNKNOWN, UNKNOWN_DAY, Flags, Integers
 from jalon.register.synthetic.draw import chance, choose, pick
 from jalon.register.synthetic.families import LONE_PARENT, SINGLE, Families
-from jalon.register.synthetic.people import OTHER, People
-from jalon.register.synthetic.period import DAYS_A_YEAR, Period, forget
-from jalon.register.synthetic.population import Population
+from jalon.register.synthetic.people import People
+from jalon.register.synthetic.period import DAYS_A_YEAR, forget
+from jalon.register.synthetic.setting import Setting
 
 STATUSES: Final = HOUSEHOLDS.column("family_status").codes
 KINDS: Final = EVENTS.column("kind").codes
@@ -57,18 +57,12 @@ class Status:
 class Year:
     """The year of one chunk: draws events of each kind at the profile's pace."""
 
-    def __init__(
-        self,
-        generator: np.random.Generator,
-        population: Population,
-        period: Period,
-        families: Families,
-    ) -> None:
-        self.generator = generator
-        self.population = population
-        self.period = period
+    def __init__(self, setting: Setting, families: Families) -> None:
+        self.generator = setting.generator
+        self.population = setting.population
+        self.period = setting.period
         self.families = families
-        self.late = population.value("reported_late")
+        self.late = self.population.value("reported_late")
 
     def expected(self, figure: str) -> float:
         """Return how many events of a yearly figure fall on the chunk, late ones included."""

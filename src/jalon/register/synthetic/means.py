@@ -18,6 +18,7 @@ from jalon.register.synthetic.families import (
 from jalon.register.synthetic.people import CHILD, RESPONSIBLE, SPOUSE, VISITING, People
 from jalon.register.synthetic.period import DAYS_A_YEAR, Period
 from jalon.register.synthetic.population import Population
+from jalon.register.synthetic.setting import Setting
 
 RSA: Final = HOUSEHOLDS.column("rsa").codes
 ADJUSTMENTS: Final = HOUSEHOLDS.column("income_adjustment").codes
@@ -51,14 +52,9 @@ class Means:
     activity_bonus: Flags
 
 
-def draw_means(
-    generator: np.random.Generator,
-    population: Population,
-    period: Period,
-    families: Families,
-    people: People,
-) -> Means:
+def draw_means(setting: Setting, families: Families, people: People) -> Means:
     """Draw the means of the households of one chunk; monthly resources are in euros."""
+    generator, population = setting.generator, setting.population
     count = len(families)
     low = chance(generator, low_income_shares(population)[families.kind], count)
     standard = population.value("low_income_threshold") * np.where(
@@ -66,7 +62,7 @@ def draw_means(
         0.30 + 0.70 * generator.beta(2.6, 1.6, count),
         1.001 + generator.exponential(0.75, count),
     )
-    units, parts = _units(period, families, people)
+    units, parts = _units(setting.period, families, people)
     monthly = standard * units
     rsa = _draw_rsa(generator, population, families, low)
     sanction = np.where(
@@ -79,7 +75,7 @@ def draw_means(
         quotient=_forget(
             generator, np.round(monthly / parts * 100), population, "family_quotient_unknown"
         ),
-        gross_income=_draw_gross(generator, population, monthly, low, rsa),
+        gross_income=_draw_gross(setting, monthly, low, rsa),
         adjustment=_empty_last(pick(generator, _ADJUSTMENT_WEIGHTS, count), len(ADJUSTMENTS)),
         rsa=np.where(chance(generator, _RSA_EMPTY, count), UNKNOWN, rsa),
         sanction=np.where(
@@ -144,14 +140,9 @@ def _units(period: Period, families: Families, people: People) -> tuple[Floats, 
     return units, parts
 
 
-def _draw_gross(
-    generator: np.random.Generator,
-    population: Population,
-    monthly: Floats,
-    low: Flags,
-    rsa: Integers,
-) -> Integers:
+def _draw_gross(setting: Setting, monthly: Floats, low: Flags, rsa: Integers) -> Integers:
     """Draw the yearly gross income of two years before, rounded to the euro."""
+    generator, population = setting.generator, setting.population
     count = len(monthly)
     earned = np.where(rsa > 0, 0.12, np.where(low, 0.62, 0.95)) * generator.uniform(
         0.7, 1.3, count

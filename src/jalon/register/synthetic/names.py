@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -12,65 +13,19 @@ import pyarrow.compute as pc
 from jalon.register.synthetic.columns import Integers
 from jalon.register.synthetic.draw import chance
 
-WOMEN: Final = tuple(
-    """Adèle Agathe Aïcha Alice Aminata Anaïs Anna Assia Aurélie Awa Béatrice Camille Carine
-    Catherine Céline Chantal Charlotte Chloé Claire Clara Corinne Delphine Diane Élise Élodie Emma
-    Estelle Ève Fanta Fatima Fatou Florence Gabrielle Hawa Hélène Inès Ingrid Isabelle Jade Jeanne
-    Julie Karima Khadija Laetitia Laura Leïla Léa Léonie Lina Linh Lou Louise Lucie Lydia Maëlle
-    Malika Manon Margaux Maria Mariam Marie Marion Mathilde Mélanie Mina Myriam Nadia Nathalie
-    Nina Noémie Nour Océane Odile Olga Patricia Pauline Rachel Rita Rose Sabrina Salimata Samia
-    Sandrine Sara Sofia Solène Sonia Stéphanie Sylvie Tatiana Thi Valérie Véronique Victoria
-    Yasmine Yvonne Zoé""".split()
-)
-MEN: Final = tuple(
-    """Abdoulaye Adam Adrien Ahmed Alain Alexandre Ali Amadou Anthony Antoine Arnaud Arthur Axel
-    Baptiste Bastien Benoît Bilal Boubacar Bruno Cédric Charles Christophe Clément Cyril Damien
-    Daniel David Denis Diego Dylan Édouard Élias Émile Enzo Éric Étienne Fabien Félix Florian
-    Franck François Gabriel Gaël Georges Guillaume Hamza Hugo Ibrahim Idriss Ismaël Jean Jérôme
-    João Joseph Jules Julien Karim Kévin Laurent Léo Loïc Louis Lucas Malik Mamadou Marc Mathis
-    Mathieu Maxime Mehdi Michel Minh Mohamed Moussa Nathan Nicolas Noah Olivier Omar Oumar Pascal
-    Patrick Paul Philippe Pierre Quentin Rachid Raphaël Rayan Rémi Robin Romain Sacha Samuel
-    Sébastien Simon Théo Thomas Tom Tristan Victor Vincent Xavier Yanis Youssef Yves""".split()
-)
-FAMILIES: Final = tuple(
-    """Abadie Almeida Amar Arnoult Aubrac Bailly Bamba Barbier Bellanger Benali Benoist Berger
-    Bertin Bessis Blanchet Boisson Bonnard Bouchet Bouvier Brunel Camara Carpentier Cissé Clerc
-    Colas Cordier Costa Coulibaly Courtin Dacosta Darmon Delaunay Delmas Deschamps Diaby Diallo
-    Diarra Diop Doucet Dubreuil Dumont Duval Esteves Fabre Faivre Fall Ferrand Ferreira Fofana
-    Fontaine Fournel Gaillard Garnier Gauthier Gimenez Girault Gomes Granger Guérin Guyot Haddad
-    Hamadi Hamon Hébert Huynh Jacquet Joly Joubert Kaba Kanté Karoui Keïta Kone Laborde Lacaze
-    Lahlou Lambert Langlois Laporte Lebrun Leclercq Lemoine Lenoir Lévêque Lopes Mahé Maillard
-    Mansouri Marchal Martel Masson Mbaye Mendes Mercier Meunier Mignot Monnier Moreira Morvan Naudin
-    Ndiaye Nguyen Nivelle Ollivier Pacheco Pasquier Pelletier Perrault Pham Picard Pineau
-    Poulain Prévost Rahmani Ramos Renard Ribeiro Rivière Rochefort Roussel Sanchez Santos Sarr
-    Savary Sissoko Soler Sow Tavares Texier Thibault Touré Tran Traoré Valette Vasseur Vidal Vigier
-    Weber Yilmaz""".split()
-)
+
+def _listed(name: str) -> tuple[str, ...]:
+    path = Path(__file__).parent / "lists" / f"{name}.txt"
+    return tuple(path.read_text(encoding="utf-8").splitlines())
+
+
+WOMEN: Final = _listed("women")
+MEN: Final = _listed("men")
+FAMILIES: Final = _listed("families")
 STREETS: Final = tuple(
     f"{way} {name}"
     for way in ("rue", "avenue", "allée", "impasse", "chemin")
-    for name in (
-        "des Tilleuls",
-        "du Vieux Puits",
-        "des Trois Moulins",
-        "de la Fontaine Claire",
-        "des Acacias",
-        "du Lavoir",
-        "des Grands Champs",
-        "de la Passerelle",
-        "des Coquelicots",
-        "du Verger",
-        "de l’Ancienne Gare",
-        "des Hirondelles",
-        "du Colombier",
-        "de la Source",
-        "des Quatre Vents",
-        "du Pressoir",
-        "des Peupliers",
-        "de la Tannerie",
-        "des Jardiniers",
-        "du Clos Fleuri",
-    )
+    for name in _listed("streets")
 )
 _HIGHEST_NUMBER: Final = 140
 _MOBILE: Final = 0.8
@@ -118,7 +73,8 @@ def draw_first_names(generator: np.random.Generator, women: Integers) -> Integer
     """Draw positions in `FIRST_NAMES` that go with each person's sex (1 for a woman)."""
     size = np.where(women == 1, len(WOMEN), len(MEN))
     start = np.where(women == 1, 0, len(WOMEN))
-    return start + np.floor(generator.random(len(women)) * size).astype(np.int64)
+    within = np.floor(generator.random(len(women)) * size).astype(np.int64)
+    return np.asarray(start + within, dtype=np.int64)
 
 
 def draw_phones(generator: np.random.Generator, count: int) -> pa.Array:

@@ -11,7 +11,8 @@ from jalon.register.synthetic.columns import UNKNOWN, UNKNOWN_DAY, Flags, Floats
 from jalon.register.synthetic.draw import chance, pick
 from jalon.register.synthetic.families import Families
 from jalon.register.synthetic.names import FAMILIES, draw_first_names
-from jalon.register.synthetic.period import DAYS_A_YEAR, Period
+from jalon.register.synthetic.period import DAYS_A_YEAR
+from jalon.register.synthetic.setting import Setting
 
 RESPONSIBLE, SPOUSE, CHILD, OTHER = range(4)
 ROLES: Final = ("responsible", "spouse", "child", "other")
@@ -55,21 +56,26 @@ class People:
         return len(self.household)
 
 
-def build_people(
-    generator: np.random.Generator,
-    period: Period,
-    families: Families,
-    youngest_birth: Integers,
-    twins: Flags,
-    alternating: Flags,
-) -> People:
+@dataclass(frozen=True)
+class Children:
+    """What a household's children share: the youngest's birth, twins, alternating custody."""
+
+    youngest_birth: Integers
+    twins: Flags
+    alternating: Flags
+
+
+def build_people(setting: Setting, families: Families, children: Children) -> People:
     """Lay out the persons: responsible, spouse, children from the eldest, another adult."""
+    generator, period = setting.generator, setting.period
     sizes = 1 + families.couple + families.children + families.another_adult
     first = np.cumsum(sizes) - sizes
     household = np.repeat(np.arange(len(families)), sizes)
     place = np.arange(len(household)) - first[household]
     role = _roles(families, household, place)
-    birth = _births(generator, period, families, household, place, role, youngest_birth, twins)
+    birth = _births(setting, families, household, role)
+    of_children = _children_births(families, children, household, place)
+    birth = np.where(role == CHILD, of_children, birth)
     woman = _sexes(generator, families, household, role)
     age = (period.last_day - birth) / DAYS_A_YEAR
     return People(
@@ -83,7 +89,7 @@ def build_people(
         first_name=draw_first_names(generator, woman),
         in_school=_schooling(generator, role, age),
         pay=_young_pay(generator, role, age),
-        custody=_custody(generator, families, household, role, alternating),
+        custody=_custody(generator, families, household, role, children.alternating),
         disabled=_disabled(generator, role),
     )
 
@@ -98,30 +104,21 @@ def _roles(families: Families, household: Integers, place: Integers) -> Integers
     )
 
 
-def _births(  # noqa: PLR0913 - one column, all that it depends on
-    generator: np.random.Generator,
-    period: Period,
-    families: Families,
-    household: Integers,
-    place: Integers,
-    role: Integers,
-    youngest_birth: Integers,
-    twins: Flags,
+def _births(setting: Setting, families: Families, household: Integers, role: Integers) -> Integers:
+    others = setting.generator.uniform(19, 80, len(household))
+    ages = np.where(role == SPOUSE, families.spouse_age[household], others)
+    ages = np.where(role == RESPONSIBLE, families.age[household], ages)
+    return setting.period.born(ages)
+
+
+def _children_births(
+    families: Families, children: Children, household: Integers, place: Integers
 ) -> Integers:
-    spouse = families.couple[household]
-    elder_than = families.children[household] - place + spouse
-    steps = np.maximum(elder_than - twins[household], 0)
+    """Count back from the youngest child, whom twins share their birth with."""
+    youngest_last = families.children[household] - place + families.couple[household]
+    steps = np.maximum(youngest_last - children.twins[household], 0)
     gap = np.floor(families.spacing[household] * DAYS_A_YEAR).astype(np.int64)
-    others = generator.uniform(19, 80, len(household))
-    return np.choose(
-        role,
-        (
-            period.born(families.age)[household],
-            period.born(families.spouse_age)[household],
-            youngest_birth[household] - steps * gap,
-            period.born(others),
-        ),
-    )
+    return np.asarray(children.youngest_birth[household] - steps * gap, dtype=np.int64)
 
 
 def _sexes(

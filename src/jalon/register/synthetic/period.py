@@ -48,12 +48,13 @@ class Period:
             generator.random(count) * self._lengths[drawn]
         ).astype(np.int64)
         after = self.last_day + 1 + generator.integers(0, _LATE_DAYS, count)
-        return np.where(generator.random(count) < late, after, inside)
+        drawn_late = generator.random(count) < late
+        return np.asarray(np.where(drawn_late, after, inside), dtype=np.int64)
 
     def draw_occurred(self, generator: np.random.Generator, reported: Integers) -> Integers:
         """Draw the days on which events happened, at most some weeks before."""
         delay = generator.exponential(_MEAN_DELAY_DAYS, len(reported)).astype(np.int64)
-        return reported - np.minimum(delay, _LONGEST_DELAY_DAYS)
+        return np.asarray(reported - np.minimum(delay, _LONGEST_DELAY_DAYS), dtype=np.int64)
 
 
 def forget(generator: np.random.Generator, days: Integers, share: float) -> Integers:

@@ -152,7 +152,7 @@ def _season(path: Path, content: dict[str, Any], name: str) -> NDArray[np.float6
             "à décembre."
         )
     drawn = np.array(weights, dtype=np.float64)
-    return drawn / drawn.mean()
+    return np.asarray(drawn / drawn.mean(), dtype=np.float64)
 
 
 def _communes(path: Path, content: dict[str, Any]) -> tuple[Commune, ...]:

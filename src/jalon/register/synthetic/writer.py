@@ -135,8 +135,8 @@ def check_folder(folder: Path, format_: Format) -> None:
                 found = folder / f"{table.name}.{suffix}"
                 if suffix != format_ and found.exists():
                     raise SyntheticError(
-                        f"{folder} contient déjà {found.name} : une extraction d'un autre format ; "
-                        "retirez-la ou choisissez un autre dossier."
+                        f"{folder} contient déjà {found.name}, d'une extraction d'un "
+                        "autre format ; retirez-la ou choisissez un autre dossier."
                     )
 
 
