@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -32,21 +32,12 @@ class Territory:
 
 
 @dataclass(frozen=True)
-class ExtractNames:
-    """How a fund's own extract names its files, columns and codes.
-
-    `files`: table to file stem. `columns`: table, contract column to the file's. `values`:
-    table, contract column, the file's value to the contract's code.
-    """
-
-    files: Mapping[str, str] = field(default_factory=dict)
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    values: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Profile:
-    """What a fund decides for itself, as data."""
+    """What a fund decides for itself, as data.
+
+    `extract` says how its own extract names its files, columns and codes, by the same keys as
+    the register's layout: `files`, `columns`, `values`.
+    """
 
     name: str
     label: str
@@ -57,7 +48,7 @@ class Profile:
     source: str
     assumptions: tuple[str, ...]
     territories: tuple[Territory, ...]
-    extract_names: ExtractNames
+    extract: Mapping[str, Mapping[str, Any]]
     parameters: Mapping[str, Parameter]
     offers: tuple[Offer, ...]
 
@@ -161,7 +152,7 @@ class _Loader:
             source=node.required("source", str),
             assumptions=node.texts("assumptions"),
             territories=tuple(_read_territories(node)),
-            extract_names=_read_extract_names(node),
+            extract=_read_extract_names(node),
             parameters=parameters,
             offers=tuple(sorted(offers, key=lambda offer: (offer.code, offer.valid_from))),
         )
@@ -269,16 +260,12 @@ def _read_territories(node: Node) -> list[Territory]:
     return territories
 
 
-def _read_extract_names(node: Node) -> ExtractNames:
+def _read_extract_names(node: Node) -> Mapping[str, Mapping[str, Any]]:
     if "extract" not in node:
-        return ExtractNames()
+        return {}
     extract = node["extract"].expect(dict)
     extract.only("files", "columns", "values")
-
-    def texts(key: str) -> Any:  # noqa: ANN401
-        return _all_texts(extract[key]) if key in extract else {}
-
-    return ExtractNames(texts("files"), texts("columns"), texts("values"))
+    return {key: _all_texts(child) for key, child in extract.items()}
 
 
 def _all_texts(node: Node) -> Any:  # noqa: ANN401

@@ -8,6 +8,7 @@ from typing import Any
 from jalon.rules.calendar import french_date
 from jalon.rules.criteria import Criterion
 from jalon.rules.offers import Base, Catalogue, Field, Offer, Service, Window
+from jalon.rules.records import record_parameters
 from jalon.rules.sentences import capitalised, expected, in_force, quantity, sentence
 
 BASES = {
@@ -132,21 +133,10 @@ def as_json(offer: Offer, catalogue: Catalogue) -> dict[str, Any]:
             }
             for path, leaf in offer.leaves()
         ],
-        "parameters": parameters_as_json(catalogue, offer),
+        "parameters": {
+            name: one
+            for name, one in record_parameters(catalogue).items()
+            if name in offer.parameter_names()
+        },
         "assumptions": assumptions(offer, catalogue),
-    }
-
-
-def parameters_as_json(catalogue: Catalogue, offer: Offer | None = None) -> dict[str, Any]:
-    """Return the dated parameters in use, with their values and sources."""
-    names = offer.parameter_names() if offer else catalogue.parameters
-    return {
-        name: {
-            "label": catalogue.parameters[name].label,
-            "unit": catalogue.parameters[name].unit.value,
-            "value": format(catalogue.parameters[name].value.normalize(), "f"),
-            "source": catalogue.parameters[name].source,
-            "assumption": catalogue.parameters[name].assumption,
-        }
-        for name in sorted(names)
     }

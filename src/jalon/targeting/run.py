@@ -1,0 +1,150 @@
+"""One run: a month's offers applied to a whole accepted extract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import ibis
+
+from jalon.register.extract import Extract
+from jalon.rules.engines.ibis_cohort import cohort
+from jalon.rules.engines.ibis_expressions import Tables
+from jalon.rules.offers import Catalogue
+from jalon.rules.outcome import Outcome
+from jalon.targeting.spark import spark_cohort
+
+COHORT_COLUMNS: Final = (
+    *("offer", "household_id", "event_id", "reported_on", "outcome", "reason", "channel"),
+    *("window_ends_on", "commune"),
+)
+# Byte order, empty first: the order of the files and of the digest.
+_ORDER: Final = "offer, household_id, event_id NULLS FIRST"
+# Above this share of the register, an offer deserves a second look before letters leave.
+MANY: Final = 0.3
+
+
+class Engine(StrEnum):
+    """What computes the cohort."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows of the cohort have each outcome, by offer, all offers included."""
+
+    by_offer: dict[str, dict[str, int]]
+
+    @property
+    def by_outcome(self) -> dict[str, int]:
+        """The same over all offers."""
+        return {
+            outcome: sum(counts[outcome] for counts in self.by_offer.values())
+            for outcome in _OUTCOMES
+        }
+
+
+_OUTCOMES: Final = (
+    Outcome.SELECTED.value,
+    Outcome.SET_ASIDE.value,
+    Outcome.TO_VERIFY.value,
+)
+
+
+def compute_cohort(extract: Extract, catalogue: Catalogue, engine: Engine = Engine.DUCKDB) -> None:
+    """Fill the table `cohort` of the extract's connection, in the order of the contract."""
+    connection = extract.connection
+    connection.execute("SET preserve_insertion_order = true")
+    if not catalogue.targeted:
+        connection.execute(_EMPTY_COHORT)
+        return
+    source = _on_spark if engine is Engine.SPARK else _on_duckdb
+    with source(extract, catalogue) as relation:
+        columns = ", ".join(COHORT_COLUMNS)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE cohort AS SELECT {columns} FROM {relation} "
+            f"ORDER BY {_ORDER}"
+        )
+
+
+@contextmanager
+def _on_duckdb(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
+    backend = ibis.duckdb.from_connection(extract.connection)
+    yield f"({backend.compile(cohort(accepted_tables(extract, backend), catalogue))})"
+
+
+@contextmanager
+def _on_spark(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
+    missing = missing_columns(extract)
+    with spark_cohort(extract.connection, catalogue, missing) as parquet:
+        yield f"read_parquet('{parquet}/*.parquet')"
+
+
+def accepted_tables(extract: Extract, backend: Any) -> Tables:  # noqa: ANN401
+    """Return the accepted rows of an extract as tables of the engine."""
+    return Tables(
+        households=backend.table("households"),
+        persons=backend.table("persons"),
+        events=backend.table("events"),
+        benefits=backend.table("benefits"),
+        missing=missing_columns(extract),
+    )
+
+
+def missing_columns(extract: Extract) -> frozenset[tuple[str, str]]:
+    """Return the (table, column) pairs of the contract that the extract does not have."""
+    return frozenset(
+        (table, column) for table, columns in extract.missing_columns.items() for column in columns
+    )
+
+
+def count(extract: Extract, catalogue: Catalogue) -> Counts:
+    """Count the cohort by offer and outcome; offers that concern nobody count zero."""
+    by_offer = {offer.code: dict.fromkeys(_OUTCOMES, 0) for offer in catalogue.targeted}
+    for offer, outcome, number in extract.connection.execute(
+        "SELECT offer, outcome, count(*) FROM cohort GROUP BY ALL"
+    ).fetchall():
+        by_offer[offer][outcome] = number
+    return Counts(by_offer)
+
+
+def count_selected_by_territory(
+    extract: Extract, territories: dict[str, str], elsewhere: str
+) -> dict[str, dict[str, int]]:
+    """Count the selected rows by offer and territory, given each commune's territory."""
+    found: dict[str, dict[str, int]] = {}
+    for offer, commune, number in extract.connection.execute(
+        "SELECT offer, commune, count(*) FROM cohort WHERE outcome = 'selected' GROUP BY ALL"
+    ).fetchall():
+        counts = found.setdefault(offer, {})
+        territory = territories.get(commune, elsewhere)
+        counts[territory] = counts.get(territory, 0) + number
+    return found
+
+
+def warnings(counts: Counts, households: int) -> list[str]:
+    """Say which offers select nobody, or so many that the rule deserves a second look."""
+    said = []
+    for offer, by_outcome in counts.by_offer.items():
+        selected = by_outcome[Outcome.SELECTED]
+        if selected == 0:
+            said.append(f"L'offre « {offer} » ne retient personne ce mois-ci.")
+        elif selected > MANY * households:
+            said.append(
+                f"L'offre « {offer} » retient {selected} dossiers sur {households} : "
+                "vérifiez sa règle."
+            )
+    return said
+
+
+_EMPTY_COHORT: Final = """
+    CREATE OR REPLACE TEMP TABLE cohort (
+        offer VARCHAR, household_id VARCHAR, event_id VARCHAR, reported_on DATE,
+        outcome VARCHAR, reason VARCHAR, channel VARCHAR, window_ends_on DATE, commune VARCHAR
+    )
+"""
