@@ -1,0 +1,7 @@
+"""What stops the reading of an extract, in one sentence for the person who gave the command."""
+
+from __future__ import annotations
+
+
+class ExtractError(Exception):
+    """The extract cannot be read at all; the message is one clear French sentence."""

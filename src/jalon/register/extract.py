@@ -1,0 +1,248 @@
+"""Open a monthly extract: its accepted rows as relations, its rejects, its counts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import duckdb
+
+from jalon.register import sql
+from jalon.register.acceptance import accept
+from jalon.register.csv_source import load_csv
+from jalon.register.errors import ExtractError
+from jalon.register.faults import RANKS, Reading, digest, read_rows
+from jalon.register.files import Format, find_files
+from jalon.register.followers import follow
+from jalon.register.layout import Layout
+from jalon.register.neighbourhood import keep_neighbourhood
+from jalon.register.parquet_source import open_parquet
+from jalon.register.schema import TABLES
+from jalon.register.source import Source
+from jalon.register.structure import Structure
+from jalon.rules.calendar import Month, one_year_after
+
+__all__ = ["Extract", "ExtractError", "Layout", "RowCounts", "open_extract"]
+
+_IN_FRENCH: Final = {
+    "households": "dossiers",
+    "persons": "personnes",
+    "events": "événements",
+    "benefits": "prestations",
+}
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """The balance of a table; `faulty` leaves out the rows rejected because of another."""
+
+    read: int
+    accepted: int
+    rejected: int
+    faulty: int
+
+
+@dataclass
+class Extract:
+    """An extract that was read and checked; close it, or use it in a `with` statement.
+
+    `connection` holds the accepted rows as relations `households`, `persons`, `events` and
+    `benefits`, with the contract's columns; those of Parquet files are read when asked.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    counts: dict[str, RowCounts]
+    fingerprint: str
+    missing_columns: dict[str, tuple[str, ...]]
+    unknown_columns: dict[str, tuple[str, ...]]
+    _files: dict[str, str] = field(repr=False)
+    _workspace: Path = field(repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection and delete its temporary files."""
+        self.connection.close()
+        shutil.rmtree(self._workspace, ignore_errors=True)
+
+    def write_rejects(self, path: Path) -> None:
+        """Write the rejected rows, a line for each fault, all at once or not at all.
+
+        CSV in UTF-8, `;` separated: file, line, table, column, value, reason, kind (`fault`, or
+        `follower` for a row rejected because of another).
+        """
+        tables = " ".join(f"WHEN {rank} THEN '{table}'" for table, rank in RANKS.items())
+        files = " ".join(
+            f"WHEN {RANKS[table]} THEN {sql.text(name)}" for table, name in self._files.items()
+        )
+        handle, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+        try:
+            self.connection.execute(
+                f"COPY (SELECT CASE table_rank {files} END AS file, line, "
+                f'CASE table_rank {tables} END AS "table", nullif(column_name, \'\') AS "column", '
+                "nullif(cell, '') AS \"value\", reason, kind FROM reading.rejects "
+                "ORDER BY table_rank, line, position, reason, kind) "
+                f"TO {sql.text(unfinished)} (FORMAT csv, HEADER, DELIMITER ';', NULL '')"
+            )
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(unfinished).chmod(0o666 & ~umask)
+            Path(unfinished).replace(path)
+        except BaseException:
+            Path(unfinished).unlink(missing_ok=True)
+            raise
+
+    def over_tolerance(self, tolerance: float) -> tuple[str, ...]:
+        """Return the tables where faulty rows are strictly above a share, such as 0.01."""
+        share = Fraction(str(tolerance))
+        return tuple(
+            table for table, counts in self.counts.items() if counts.faulty > share * counts.read
+        )
+
+
+def _silent(_step: str) -> None:
+    """Tell nobody."""
+
+
+def open_extract(
+    folder: Path,
+    *,
+    layout: Layout = Layout(),  # noqa: B008 - frozen
+    month: Month | None = None,
+    households: Collection[str] | None = None,
+    on_step: Callable[[str], None] = _silent,
+) -> Extract:
+    """Read and check the extract of a folder; ExtractError where it cannot be read at all.
+
+    Without `month`, no date is too late. With `households`, only what decides about these is
+    read: their own outcomes are those of the whole extract, the counts and rejects are partial
+    and there is no fingerprint. `on_step` hears what is being done, in French.
+    """
+    files = find_files(folder, layout)
+    workspace = Path(tempfile.mkdtemp(prefix="jalon-"))
+    connection = duckdb.connect(config={"temp_directory": str(workspace)})
+    try:
+        _set_up(connection)
+        sources: dict[str, Source] = {}
+        for table in TABLES:
+            on_step(f"Ouverture des {_IN_FRENCH[table.name]}")
+            file = files[table.name]
+            read = open_parquet if file.format is Format.PARQUET else load_csv
+            sources[table.name] = read(connection, file, table, layout)
+        _refuse_no_household(connection, sources["households"])
+        readings = _check(connection, sources, layout, month, households, on_step)
+        counts = _count(connection, readings)
+        accept(connection, sources)
+    except duckdb.Error as error:
+        connection.close()
+        shutil.rmtree(workspace, ignore_errors=True)
+        raise ExtractError(
+            f"L'extraction « {folder} » ne peut pas être lue jusqu'au bout : refaites-la."
+        ) from error
+    except BaseException:
+        connection.close()
+        shutil.rmtree(workspace, ignore_errors=True)
+        raise
+    return Extract(
+        connection=connection,
+        counts=counts,
+        fingerprint=digest(readings) if households is None else "",
+        missing_columns={name: source.header.missing for name, source in sources.items()},
+        unknown_columns={name: source.header.unknown for name, source in sources.items()},
+        _files={name: file.name for name, file in files.items()},
+        _workspace=workspace,
+    )
+
+
+def _set_up(connection: duckdb.DuckDBPyConnection) -> None:
+    for setting in (
+        "memory_limit = '4GB'",
+        f"threads = {os.cpu_count() or 1}",
+        "preserve_insertion_order = false",
+        "enable_progress_bar = false",
+        "autoinstall_known_extensions = false",
+        "autoload_known_extensions = false",
+        "TimeZone = 'Europe/Paris'",
+    ):
+        connection.execute(f"SET {setting}")
+    connection.execute("CREATE SCHEMA reading")
+    connection.execute(
+        "CREATE TABLE reading.rejects (table_rank INTEGER, line BIGINT, position INTEGER, "
+        "column_name VARCHAR, cell VARCHAR, reason VARCHAR, kind VARCHAR)"
+    )
+
+
+def _refuse_no_household(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    malformed = source.malformed is not None and len(source.malformed.lines) > 0
+    found = connection.execute("SELECT 1 FROM reading.file_households LIMIT 1").fetchall()
+    if not found and not malformed:
+        raise ExtractError(
+            f"Le fichier « {source.file.name} » ne contient aucun dossier : refaites l'extraction."
+        )
+
+
+def _check(  # noqa: PLR0913, PLR0917 - the one caller's own arguments
+    connection: duckdb.DuckDBPyConnection,
+    sources: dict[str, Source],
+    layout: Layout,
+    month: Month | None,
+    households: Collection[str] | None,
+    on_step: Callable[[str], None],
+) -> dict[str, Reading]:
+    """Write all faults and followers; return what each table amounts to."""
+    latest = one_year_after(month.last_day) if month else None
+    if households is None:
+        for name in sources:
+            connection.execute(
+                f"CREATE VIEW reading.source_{name} AS SELECT * FROM reading.file_{name}"
+            )
+    else:
+        keep_neighbourhood(connection, households)
+    readings: dict[str, Reading] = {}
+    for name, source in sources.items():
+        on_step(f"Lecture des {_IN_FRENCH[name]}")
+        try:
+            readings[name] = read_rows(
+                connection, source, layout=layout, latest=latest, fingerprinted=households is None
+            )
+        except duckdb.Error as error:
+            raise ExtractError(
+                f"Le fichier « {source.file.name} » est abîmé ou tronqué : refaites l'extraction."
+            ) from error
+    on_step("Vérification des dossiers et des personnes")
+    Structure(connection, sources).check()
+    on_step("Suite des rejets")
+    follow(connection, sources)
+    return readings
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection, readings: dict[str, Reading]
+) -> dict[str, RowCounts]:
+    counted = connection.execute(
+        "SELECT table_rank, count(DISTINCT line), count(DISTINCT line) "
+        "FILTER (WHERE kind = 'fault') FROM reading.rejects GROUP BY table_rank"
+    ).fetchall()
+    rejected = {rank: (lines, faulty) for rank, lines, faulty in counted}
+    counts: dict[str, RowCounts] = {}
+    for name, reading in readings.items():
+        lines, faulty = rejected.get(RANKS[name], (0, 0))
+        counts[name] = RowCounts(reading.rows, reading.rows - lines, lines, faulty)
+    return counts

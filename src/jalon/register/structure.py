@@ -1,0 +1,221 @@
+"""Find the faults that only several rows show: duplicates, references to nothing, wrong roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from jalon.register import sql
+from jalon.register.faults import RANKS
+from jalon.register.schema import TABLES, Table
+from jalon.register.source import Source
+
+_DANGLING_HOUSEHOLD = "Ce dossier n'existe pas dans l'extraction."
+_DANGLING_PERSON = "Cette personne n'existe pas dans l'extraction."
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The four typed tables, checked against one another; faults go to `reading.rejects`."""
+
+    connection: duckdb.DuckDBPyConnection
+    sources: dict[str, Source]
+
+    def check(self) -> None:
+        """Write a line for each fault that several rows show together."""
+        for table in TABLES:
+            self._list_duplicates(table)
+        self._gather_suspects()
+        self._list_dangling_persons()
+        for referring in ("events", "benefits"):
+            self._list_dangling(referring, "household_id", "households", _DANGLING_HOUSEHOLD)
+        if "person_id" in self.sources["events"].types:
+            self._list_dangling("events", "person_id", "persons", _DANGLING_PERSON)
+        if self._count("SELECT count(*) FROM suspects WHERE line IS NOT NULL"):
+            self._list_crowded_households()
+            self._list_wrong_responsibles()
+        self._run("DROP TABLE suspects")
+
+    def _run(self, statement: str) -> None:
+        self.connection.execute(statement)
+
+    def _count(self, query: str) -> int:
+        return int(self.connection.execute(query).fetchall()[0][0])
+
+    def _reject(self, table: str, column: str, value: str, reason: str, rows: str) -> None:
+        """Write a fault line for each row of `rows`, a FROM clause; `reason` is SQL."""
+        source = self.sources[table]
+        position = source.table.columns.index(source.table.column(column))
+        self._run(
+            f"INSERT INTO reading.rejects SELECT {RANKS[table]}, line, {position}, "
+            f"{sql.text(source.header.names[column])}, {sql.shown(value)}, {reason}, 'fault' "
+            f"FROM {rows}"
+        )
+
+    def _list_duplicates(self, table: Table) -> None:
+        """Every copy is a fault, since nothing tells which one is right."""
+        keys = ", ".join(table.key)
+        known = " AND ".join(f"{key} IS NOT NULL" for key in table.key)
+        # Hashes take less memory than keys; the few that recur are then compared in full.
+        self._run(
+            f"CREATE OR REPLACE TEMP TABLE recurring AS SELECT hash({keys}) AS k "
+            f"FROM reading.typed_{table.name} WHERE {known} GROUP BY k HAVING count(*) > 1"
+        )
+        if self._count("SELECT count(*) FROM recurring"):
+            self._run(
+                f"CREATE OR REPLACE TEMP TABLE copies AS SELECT line, {keys} "
+                f"FROM reading.typed_{table.name} WHERE {known} "
+                f"AND hash({keys}) IN (SELECT k FROM recurring)"
+            )
+            twins = (
+                f"copies WHERE ({keys}) IN "
+                f"(SELECT ({keys}) FROM copies GROUP BY {keys} HAVING count(*) > 1)"
+            )
+            reason = (
+                "'Ce dossier a plusieurs lignes pour le mois ' || month || ' et la prestation '"
+                " || code || '.'"
+                if table.name == "benefits"
+                else "'Cet identifiant est sur plusieurs lignes.'"
+            )
+            self._reject(table.name, table.key[0], table.key[0], reason, twins)
+            self._run("DROP TABLE copies")
+        self._run("DROP TABLE recurring")
+
+    def _gather_suspects(self) -> None:
+        """Keep, of households joined with what their persons amount to, those not plainly right.
+
+        Persons with a fault of their own count for nothing here. A row without `line` is a
+        household that persons name and that does not exist.
+        """
+        # Without dates of death nobody is certainly living, so no two spouses certainly are.
+        living = "death_date IS NULL" if "death_date" in self.sources["persons"].types else "false"
+        sound = (
+            "AND line NOT IN (SELECT line FROM reading.rejects WHERE table_rank = 1)"
+            if self._count("SELECT count(*) FROM reading.rejects WHERE table_rank = 1")
+            else ""
+        )
+        self._run(
+            f"""
+            CREATE OR REPLACE TEMP TABLE suspects AS
+            WITH family AS (
+                SELECT
+                    household_id,
+                    count(*) FILTER (WHERE role = 'responsible') AS responsibles,
+                    count(*) FILTER (WHERE role = 'spouse' AND {living}) AS spouses,
+                    min(person_id) FILTER (WHERE role = 'responsible') AS responsible
+                FROM reading.typed_persons
+                WHERE household_id IS NOT NULL {sound}
+                GROUP BY household_id
+            ),
+            household AS (
+                SELECT line, household_id, responsible_person_id
+                FROM reading.typed_households
+                WHERE household_id IS NOT NULL
+            )
+            SELECT
+                household.line,
+                coalesce(household.household_id, family.household_id) AS household_id,
+                household.responsible_person_id,
+                family.responsibles,
+                family.spouses
+            FROM household FULL JOIN family ON household.household_id = family.household_id
+            WHERE household.line IS NULL
+                OR family.responsibles IS DISTINCT FROM 1
+                OR family.spouses > 1
+                OR family.responsible IS DISTINCT FROM household.responsible_person_id
+            """
+        )
+
+    def _list_dangling_persons(self) -> None:
+        """Persons of no household: among suspects, or among persons with another fault."""
+        self._run(
+            """
+            CREATE OR REPLACE TEMP TABLE nowhere AS
+            SELECT household_id FROM suspects WHERE line IS NULL
+            UNION
+            SELECT household_id FROM reading.typed_persons
+            WHERE line IN (SELECT line FROM reading.rejects WHERE table_rank = 1)
+                AND household_id NOT IN (
+                    SELECT household_id FROM reading.typed_households
+                    WHERE household_id IS NOT NULL
+                )
+            """
+        )
+        if self._count("SELECT count(*) FROM nowhere"):
+            self._reject(
+                "persons",
+                "household_id",
+                "household_id",
+                sql.text(_DANGLING_HOUSEHOLD),
+                "reading.typed_persons WHERE household_id IN (SELECT household_id FROM nowhere)",
+            )
+        self._run("DROP TABLE nowhere")
+
+    def _list_dangling(self, table: str, column: str, target: str, reason: str) -> None:
+        self._reject(
+            table,
+            column,
+            f"referring.{column}",
+            sql.text(reason),
+            f"reading.typed_{table} AS referring ANTI JOIN reading.typed_{target} AS target "
+            f"ON referring.{column} = target.{column} WHERE referring.{column} IS NOT NULL",
+        )
+
+    def _list_crowded_households(self) -> None:
+        self._reject(
+            "households",
+            "responsible_person_id",
+            "responsible_person_id",
+            "'Le dossier a ' || responsibles || ' responsables : il n''en faut qu''un.'",
+            "suspects WHERE line IS NOT NULL AND responsibles > 1",
+        )
+        self._reject(
+            "households",
+            "household_id",
+            "household_id",
+            "'Le dossier a ' || spouses || ' conjoints vivants : il en faut un au plus.'",
+            "suspects WHERE line IS NOT NULL AND spouses > 1",
+        )
+
+    def _list_wrong_responsibles(self) -> None:
+        """Look at the person each suspect names: nobody, of another household, another role."""
+        self._run(
+            """
+            CREATE OR REPLACE TEMP TABLE named AS
+            SELECT
+                person_id,
+                household_id AS home,
+                role,
+                line NOT IN (SELECT line FROM reading.rejects WHERE table_rank = 1) AS sound
+            FROM reading.typed_persons
+            WHERE person_id IN (
+                SELECT responsible_person_id FROM suspects WHERE line IS NOT NULL
+            )
+            """
+        )
+        column = "responsible_person_id"
+        known = f"suspects WHERE line IS NOT NULL AND {column} IS NOT NULL"
+        self._reject(
+            "households",
+            column,
+            column,
+            sql.text(_DANGLING_PERSON),
+            f"{known} AND {column} NOT IN (SELECT person_id FROM named)",
+        )
+        sound = f"suspects JOIN named ON person_id = {column} WHERE line IS NOT NULL AND sound"
+        self._reject(
+            "households",
+            column,
+            column,
+            sql.text("Cette personne responsable n'est pas du dossier."),
+            f"{sound} AND home <> household_id",
+        )
+        self._reject(
+            "households",
+            column,
+            column,
+            sql.text("Cette personne n'a pas le rôle de responsable dans le dossier."),
+            f"{sound} AND home = household_id AND role <> 'responsible'",
+        )
+        self._run("DROP TABLE named")
