@@ -41,8 +41,10 @@ def spark_cohort(
         session = _session(folder)
         try:
             backend = ibis.pyspark.connect(session)
-            tables = (backend.read_parquet(str(folder / f"{name}.parquet")) for name in _TABLES)
-            expression = cohort(Tables(*tables, missing=missing), catalogue)
+            tables = {
+                name: backend.read_parquet(str(folder / f"{name}.parquet")) for name in _TABLES
+            }
+            expression = cohort(Tables(**tables, missing=missing), catalogue)
             answer = folder / "cohort"
             session.sql(str(backend.compile(expression))).write.parquet(str(answer))
         finally:

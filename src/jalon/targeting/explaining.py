@@ -1,0 +1,255 @@
+"""Why a household is, is not or may be concerned by each offer, clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from jalon.register.extract import Extract
+from jalon.rules.calendar import one_year_after
+from jalon.rules.criteria import EventCriterion
+from jalon.rules.engines.reference import (
+    ExtractKnowledge,
+    HouseholdRecord,
+    LeafResult,
+    OfferResult,
+    Row,
+    Situation,
+    apply_offer,
+    evaluate,
+)
+from jalon.rules.expressions import BenefitPaid, MonthStart, RunDate
+from jalon.rules.logic import Interval, Truth
+from jalon.rules.offers import Catalogue, Offer
+from jalon.rules.outcome import Outcome
+from jalon.rules.sentences import capitalised, expected, sentence
+from jalon.targeting.errors import TargetingError
+from jalon.targeting.run import missing_columns
+
+_VERDICTS: Final[dict[Truth, str]] = {True: "true", False: "false", None: "unknown"}
+# An event that is not there: its kind is none of those an offer looks for.
+_NO_EVENT: Final[Row] = {"kind": ""}
+_LOST_EVENT: Final[Row] = {}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A criterion applied to the household, ready to be shown."""
+
+    id: str
+    text: str
+    value: Any
+    expected: str | None
+    verdict: Truth
+    source: str
+    would_hold_on: date | None
+    leaf: LeafResult | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An offer applied to the household, for one event or none."""
+
+    offer: Offer
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    event: Row | None
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a run decides of a household, offer by offer."""
+
+    household_id: str
+    catalogue: Catalogue
+    entries: tuple[Entry, ...]
+
+
+def explain(extract: Extract, catalogue: Catalogue, household_id: str) -> Explanation:
+    """Explain every offer of the catalogue for a household of the extract.
+
+    TargetingError where the extract has no such household, or rejected it.
+    """
+    household = read_household(extract, household_id)
+    at = Situation(
+        household,
+        catalogue.month.last_day,
+        catalogue.values,
+        ExtractKnowledge(missing_columns(extract), _benefit_months(extract, catalogue)),
+    )
+    entries = [
+        _entry(offer, replace(at, event=event), catalogue)
+        for offer in catalogue.offers
+        for event in _events_for(offer, household)
+    ]
+    return Explanation(household_id, catalogue, tuple(entries))
+
+
+def read_household(extract: Extract, household_id: str) -> HouseholdRecord:
+    """Return a household's accepted rows; TargetingError where it has none."""
+    households = _rows(extract, "SELECT * FROM households WHERE household_id = $id", household_id)
+    if not households:
+        raise TargetingError(_absence(extract, household_id))
+    persons = _rows(extract, "SELECT * FROM persons WHERE household_id = $id", household_id)
+    events = _rows(
+        extract,
+        "SELECT * FROM events WHERE household_id = $id ORDER BY reported_on, event_id",
+        household_id,
+    )
+    concerned = {
+        row["person_id"]: row
+        for row in _rows(
+            extract,
+            "SELECT * FROM persons WHERE person_id IN "
+            "(SELECT person_id FROM events WHERE household_id = $id)",
+            household_id,
+        )
+    }
+    benefits = _rows(extract, "SELECT * FROM benefits WHERE household_id = $id", household_id)
+    (row,) = households
+    return HouseholdRecord(
+        row=row,
+        persons=persons,
+        events=[{**event, "concerned": concerned.get(event["person_id"])} for event in events],
+        benefits=frozenset((one["month"], one["code"]) for one in benefits),
+        lost_persons=row["lost_persons"],
+        lost_events=row["lost_events"],
+        lost_benefits=row["lost_benefits"],
+    )
+
+
+def _rows(extract: Extract, query: str, household_id: str) -> list[dict[str, Any]]:
+    cursor = extract.connection.execute(query, {"id": household_id})
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _absence(extract: Extract, household_id: str) -> str:
+    reasons = extract.household_rejects(household_id)
+    if reasons:
+        return f"Le dossier {household_id} fait partie des rejets : {' '.join(reasons)}"
+    return f"L'extrait n'a pas de dossier {household_id}. Vérifiez le numéro."
+
+
+def _benefit_months(extract: Extract, catalogue: Catalogue) -> frozenset[str]:
+    conditions = (fact.expression for offer in catalogue.targeted for fact in offer.facts())
+    if not any(isinstance(node, BenefitPaid) for one in conditions for node in one.walk()):
+        return frozenset()
+    return frozenset(extract.benefit_months())
+
+
+def _events_for(offer: Offer, household: HouseholdRecord) -> list[Row | None]:
+    if not offer.events:
+        return [None]
+    found: list[Row | None] = [
+        event for event in household.events if event["kind"] in offer.events
+    ]
+    if household.lost_events:
+        found.append(_LOST_EVENT)
+    return found or [_NO_EVENT]
+
+
+def _entry(offer: Offer, at: Situation, catalogue: Catalogue) -> Entry:
+    if offer.request is not None:
+        clause = Clause(
+            "request",
+            offer.request,
+            None,
+            None,
+            False,
+            offer.source,
+            None,
+            None,
+        )
+        return Entry(offer, Outcome.NOT_CONCERNED, (), None, (clause,))
+    result = apply_offer(offer, at, catalogue.window)
+    clauses = tuple(_clause(leaf, at, catalogue) for leaf in result.leaves)
+    return Entry(offer, result.outcome, result.reasons, _known_event(result), clauses)
+
+
+def _known_event(result: OfferResult) -> Row | None:
+    return result.event if result.event and "event_id" in result.event else None
+
+
+def _clause(leaf: LeafResult, at: Situation, catalogue: Catalogue) -> Clause:
+    value = leaf.value
+    if isinstance(leaf.leaf, EventCriterion):
+        value = value or None
+    return Clause(
+        id=leaf.path,
+        text=capitalised(sentence(leaf.leaf, catalogue)),
+        value=value,
+        expected=expected(leaf.leaf, catalogue),
+        verdict=leaf.verdict,
+        source=leaf.leaf.source,
+        would_hold_on=_would_hold_on(leaf, at),
+        leaf=leaf,
+    )
+
+
+def _would_hold_on(leaf: LeafResult, at: Situation) -> date | None:
+    """Return the first day within a year on which a criterion false today would be true.
+
+    Everything but the day stays as it is, parameters included.
+    """
+    if leaf.verdict is not False:
+        return None
+    condition = leaf.leaf.condition(at.parameters)
+    if not any(isinstance(node, RunDate | MonthStart) for node in condition.walk()):
+        return None
+    return next(
+        (day for day in _year_after(at.day) if evaluate(condition, replace(at, day=day)) is True),
+        None,
+    )
+
+
+def _year_after(day: date) -> Iterator[date]:
+    for number in range(1, (one_year_after(day) - day).days + 1):
+        yield day + timedelta(days=number)
+
+
+def as_json(explanation: Explanation) -> dict[str, Any]:
+    """Return an explanation as plain data, in the contract's form."""
+    return {
+        "household_id": explanation.household_id,
+        "month": str(explanation.catalogue.month),
+        "offers": [
+            {
+                "code": entry.offer.code,
+                "label": entry.offer.label,
+                "outcome": entry.outcome.value,
+                "reason": ",".join(entry.reasons) or None,
+                "event_id": entry.event["event_id"] if entry.event else None,
+                "criteria": [
+                    {
+                        "id": clause.id,
+                        "text": clause.text,
+                        "value": _plain(clause.value),
+                        "expected": clause.expected,
+                        "verdict": _VERDICTS[clause.verdict],
+                        "source": clause.source,
+                        "would_hold_on": clause.would_hold_on.isoformat()
+                        if clause.would_hold_on
+                        else None,
+                    }
+                    for clause in entry.clauses
+                ],
+            }
+            for entry in explanation.entries
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    match value:
+        case Interval(low=low, high=high):
+            return low if low == high else {"at_least": low, "at_most": high}
+        case Decimal():
+            number = round(value, 4)
+            return int(number) if number == int(number) else float(number)
+        case _:
+            return value

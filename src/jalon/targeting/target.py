@@ -1,0 +1,159 @@
+"""From an extract's folder to a run's folder: read, check, compute, write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from jalon.register.extract import Extract, RowCounts, open_extract
+from jalon.register.layout import Layout
+from jalon.rules.offers import Catalogue
+from jalon.rules.profile import Profile
+from jalon.rules.records import rebuild, record, record_parameters
+from jalon.targeting.errors import TargetingError
+from jalon.targeting.outputs import (
+    REJECTS_CSV,
+    RUN_JSON,
+    output_folder,
+    write_cohort,
+    write_record,
+)
+from jalon.targeting.run import (
+    Counts,
+    Engine,
+    compute_cohort,
+    count,
+    count_selected_by_territory,
+    warnings,
+)
+
+Progress = Callable[[str], None]
+ELSEWHERE = "Hors territoire"
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run found; `over_tolerance` names the tables with too many faulty rows.
+
+    Where there is one, no cohort was computed: `counts` and `digest` are None.
+    """
+
+    catalogue: Catalogue
+    rows: dict[str, RowCounts]
+    unknown_columns: dict[str, tuple[str, ...]]
+    over_tolerance: tuple[str, ...]
+    counts: Counts | None = None
+    digest: str | None = None
+    by_territory: dict[str, dict[str, int]] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def layout_of(profile: Profile) -> Layout:
+    """Return the names that a fund's extract uses."""
+    return Layout(**profile.extract)
+
+
+def target(
+    folder: Path,
+    *,
+    profile: Profile,
+    catalogue: Catalogue,
+    out: Path,
+    engine: Engine = Engine.DUCKDB,
+    on_step: Progress,
+) -> RunReport:
+    """Apply a month's catalogue to an extract and write the four files of a run into `out`."""
+    with output_folder(out) as draft:
+        with open_extract(
+            folder, layout=layout_of(profile), month=catalogue.month, on_step=on_step
+        ) as extract:
+            on_step("Écriture des rejets")
+            extract.write_rejects(draft / REJECTS_CSV)
+            report = _run(extract, profile, catalogue, engine, draft, on_step)
+            plain = _record(report, extract, profile, engine)
+        write_record(plain, draft)
+    return report
+
+
+def _run(  # noqa: PLR0913 -- the parts of one run
+    extract: Extract,
+    profile: Profile,
+    catalogue: Catalogue,
+    engine: Engine,
+    draft: Path,
+    on_step: Progress,
+) -> RunReport:
+    over = extract.over_tolerance(profile.tolerance)
+    if over:
+        return RunReport(catalogue, extract.counts, extract.unknown_columns, over)
+    on_step("Application des offres")
+    compute_cohort(extract, catalogue, engine)
+    counts = count(extract, catalogue)
+    on_step("Écriture de la cohorte")
+    digest = write_cohort(extract, draft)
+    return RunReport(
+        catalogue,
+        extract.counts,
+        extract.unknown_columns,
+        over,
+        counts,
+        digest,
+        count_selected_by_territory(extract, profile.territory_of(), ELSEWHERE),
+        tuple(warnings(counts, extract.counts["households"].accepted)),
+    )
+
+
+def _record(
+    report: RunReport, extract: Extract, profile: Profile, engine: Engine
+) -> dict[str, Any]:
+    catalogue = report.catalogue
+    return {
+        "profile": profile.name,
+        "month": str(catalogue.month),
+        "engine": engine.value,
+        "jalon": version("jalon"),
+        "extract_fingerprint": extract.fingerprint,
+        "catalogue_fingerprint": catalogue.fingerprint,
+        "parameters": record_parameters(catalogue),
+        "rows": {
+            table: {
+                "read": counts.read,
+                "accepted": counts.accepted,
+                "rejected": counts.rejected,
+            }
+            for table, counts in report.rows.items()
+        },
+        "faulty": {table: counts.faulty for table, counts in report.rows.items()},
+        "tolerance": str(profile.tolerance),
+        "over_tolerance": list(report.over_tolerance),
+        "unknown_columns": {table: list(one) for table, one in report.unknown_columns.items()},
+        "missing_columns": {table: list(one) for table, one in extract.missing_columns.items()},
+        "counts": report.counts.by_offer if report.counts else {},
+        "cohort_digest": report.digest,
+        "warnings": list(report.warnings),
+        "catalogue": record(catalogue),
+    }
+
+
+def recorded_catalogue(run: Path) -> tuple[Catalogue, dict[str, Any]]:
+    """Return the catalogue that a run's record holds, with the whole record.
+
+    TargetingError where it cannot be read, or where this version of Jalon would not apply it as
+    it was applied then.
+    """
+    file = run / RUN_JSON if run.is_dir() else run
+    try:
+        plain = json.loads(file.read_text(encoding="utf-8"))
+        catalogue = rebuild(plain["catalogue"])
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise TargetingError(f"{file} n'est pas le relevé d'un requêtage.") from error
+    if catalogue.fingerprint != plain.get("catalogue_fingerprint"):
+        raise TargetingError(
+            f"{file} a été écrit par une version de Jalon ({plain.get('jalon')}) qui lisait "
+            "autrement les faits : refaites ce requêtage avec elle."
+        )
+    return catalogue, plain
