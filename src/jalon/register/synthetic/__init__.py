@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from jalon.register.synthetic.boundaries import boundary_cases, boundary_tables
 from jalon.register.synthetic.chunk import ChunkMaker, Start
 from jalon.register.synthetic.errors import SyntheticError
 from jalon.register.synthetic.period import Period
@@ -53,14 +54,17 @@ def generate(  # noqa: PLR0913 - each is one option of the command
     """
     figures = read_population(population)
     total = figures.households if households is None else households
-    _check(total, seed)
+    boundaries = len(boundary_cases(month))
+    _check(total, boundaries, seed)
     maker = ChunkMaker(figures, Period(month), seed)
     with extract_in(folder, format) as extract:
-        drawn = total
+        drawn = total - boundaries
         for number, first in enumerate(range(0, drawn, _CHUNK)):
             size = min(_CHUNK, drawn - first)
             extract.write(maker.draw(number, size, _next(extract)))
             on_progress(first + size, total)
+        extract.write(boundary_tables(month, figures.communes, _next(extract)))
+        on_progress(total, total)
     return GeneratedCounts(**extract.rows)
 
 
@@ -69,7 +73,12 @@ def _next(extract: Extract) -> Start:
     return Start(rows["households"] + 1, rows["persons"] + 1, rows["events"] + 1)
 
 
-def _check(total: int, seed: int) -> None:
+def _check(total: int, boundaries: int, seed: int) -> None:
+    if total < boundaries:
+        raise SyntheticError(
+            f"{total} dossiers ne suffisent pas : les cas limites des règles en demandent "
+            f"{boundaries} à eux seuls."
+        )
     if total > _MOST_HOUSEHOLDS:
         raise SyntheticError(
             f"{total} dossiers, c'est plus que les {_MOST_HOUSEHOLDS} qu'un numéro peut désigner."

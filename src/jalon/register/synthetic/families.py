@@ -22,6 +22,8 @@ _VISITED: Final = 0.02
 _ANOTHER_ADULT: Final = 0.004
 _STUDENTS_AMONG_YOUNG: Final = 0.45
 _YOUNG: Final = 26.0
+# What both give, with the ages drawn below.
+STUDENTS_AMONG_SINGLE: Final = 0.17
 _YOUNGEST_PARENT: Final = 17.5
 _YEARS_BETWEEN_BIRTHS: Final = (1.2, 4.2)
 _OLDER_CHILD_AT_HOME: Final = 0.06

@@ -12,6 +12,8 @@ from jalon.register.synthetic.columns import UNKNOWN, Flags, Floats, Integers
 from jalon.register.synthetic.draw import chance, pick
 from jalon.register.synthetic.families import (
     LONE_PARENT,
+    SINGLE,
+    STUDENTS_AMONG_SINGLE,
     Families,
     kind_shares,
 )
@@ -96,7 +98,10 @@ def _rsa_shares(population: Population) -> Floats:
     """Return the share of RSA among the low incomes of each type of household."""
     weights = np.array(_RSA_WEIGHTS)
     mean = float((weights * kind_shares(population) * low_income_shares(population)).sum())
-    return np.minimum(weights / mean * population.value("rsa"), 1.0)
+    shares = weights / mean * population.value("rsa")
+    # Students have no RSA: the other single people have their part.
+    shares[SINGLE] /= 1 - STUDENTS_AMONG_SINGLE
+    return np.minimum(shares, 1.0)
 
 
 def _bonus_shares(population: Population) -> Floats:

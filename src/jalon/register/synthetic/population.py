@@ -185,6 +185,10 @@ def _check(path: Path, population: Population) -> None:
         raise SyntheticError(
             f"{path} : les familles par type dépassent le nombre de dossiers (households)."
         )
+    if any(sign in town.name + town.code for town in population.communes for sign in ';"\n'):
+        raise SyntheticError(
+            f"{path} : un nom de commune contient un point-virgule ou un guillemet."
+        )
     if population.households < 1 or sum(town.inhabitants for town in population.communes) < 1:
         raise SyntheticError(f"{path} : aucun dossier ou aucun habitant à répartir.")
 

@@ -53,7 +53,7 @@ class _ParquetSink:
 
 
 class _CsvSink:
-    """Writes plain CSV: semicolons, UTF-8, ISO dates, decimal points."""
+    """Writes plain CSV: semicolons, no quotes, UTF-8, ISO dates, decimal points."""
 
     def __init__(self, path: Path, table: Table) -> None:
         self._schema = pa.schema([(column.name, pa.string()) for column in table.columns])
@@ -63,7 +63,7 @@ class _CsvSink:
             self._file,
             self._schema,
             write_options=pa.csv.WriteOptions(
-                include_header=False, delimiter=";", quoting_style="needed"
+                include_header=False, delimiter=";", quoting_style="none"
             ),
         )
 
