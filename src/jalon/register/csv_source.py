@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 import zlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -48,6 +48,21 @@ class _Odd:
         self.content += int.from_bytes(digest.digest(), "big")
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """How a CSV is laid out."""
+
+    file: TableFile
+    found: Survey
+    delimiter: str
+    width: int
+    header: Header
+
+    @property
+    def positions(self) -> list[int]:
+        return list(self.header.positions.values())
+
+
 def load_csv(
     connection: duckdb.DuckDBPyConnection, file: TableFile, table: Table, layout: Layout
 ) -> Source:
@@ -55,25 +70,13 @@ def load_csv(
     found = survey(file)
     first_row, delimiter = _read_first_row(file, found, table, layout)
     header = read_header(file, table, first_row, layout)
+    shape = _Shape(file, found, delimiter, len(first_row), header)
     odd = _Odd()
-    read = _read_plain if found.plain else _read_quoted
-    batches = read(file, found, delimiter, len(first_row), header, odd)
+    if not (found.plain and _fill_plainly(connection, shape, odd)):
+        # Some row spans lines: only the slower reading knows on which line each begins.
+        odd = _Odd()
+        _fill(connection, shape, _read_quoted(shape, odd))
     columns = list(header.positions)
-    schema = pa.schema([("line", pa.int64()), *((c, pa.string()) for c in columns)])
-    reader = pa.RecordBatchReader.from_batches(schema, batches)
-    connection.register("arriving", reader)
-    cells = ", ".join(f"nullif({sql.name(c)}, '') AS {sql.name(c)}" for c in columns)
-    try:
-        connection.execute(
-            f"CREATE TABLE reading.file_{table.name} AS SELECT line, {cells} FROM arriving"
-        )
-    except (duckdb.Error, pa.ArrowException, OSError, EOFError, zlib.error, csv.Error) as error:
-        raise ExtractError(
-            f"Le fichier « {file.name} » ne peut pas être lu jusqu'au bout : refaites "
-            "l'extraction."
-        ) from error
-    finally:
-        connection.unregister("arriving")
     return Source(
         table,
         file,
@@ -82,6 +85,38 @@ def load_csv(
         clean=True,
         malformed=Malformed(odd.lines, odd.cells, len(first_row), odd.content),
     )
+
+
+def _fill_plainly(connection: duckdb.DuckDBPyConnection, shape: _Shape, odd: _Odd) -> bool:
+    """Load a file where each line should be a row; tell whether it was so."""
+    try:
+        rows = _fill(connection, shape, _read_plain(shape, odd))
+    except ExtractError:
+        return False
+    return rows + len(odd.skipped) + 1 == shape.found.lines
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, shape: _Shape, batches: Iterator[pa.RecordBatch]
+) -> int:
+    """Load batches of texts into the table's relation; return how many rows they had."""
+    columns = list(shape.header.positions)
+    schema = pa.schema([("line", pa.int64()), *((c, pa.string()) for c in columns)])
+    connection.register("arriving", pa.RecordBatchReader.from_batches(schema, batches))
+    cells = ", ".join(f"nullif({sql.name(c)}, '') AS {sql.name(c)}" for c in columns)
+    relation = f"reading.file_{shape.file.table}"
+    try:
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {relation} AS SELECT line, {cells} FROM arriving"
+        )
+    except (duckdb.Error, pa.ArrowException, OSError, EOFError, zlib.error, csv.Error) as error:
+        raise ExtractError(
+            f"Le fichier « {shape.file.name} » ne peut pas être lu jusqu'au bout : refaites "
+            "l'extraction."
+        ) from error
+    finally:
+        connection.unregister("arriving")
+    return int(connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
 
 
 def _open_text(file: TableFile, found: Survey) -> IO[str]:
@@ -111,10 +146,9 @@ def _read_first_row(
     return cells(delimiter), delimiter
 
 
-def _read_plain(  # noqa: PLR0913, PLR0917 - both readers take the same facts about the file
-    file: TableFile, found: Survey, delimiter: str, width: int, header: Header, odd: _Odd
-) -> Iterator[pa.RecordBatch]:
-    """Read a file without quotes or blank lines: a row is a line."""
+def _read_plain(shape: _Shape, odd: _Odd) -> Iterator[pa.RecordBatch]:
+    """Read a file where a row is a line."""
+    found = shape.found
 
     def handle(row: arrow_csv.InvalidRow) -> str:
         odd.skipped.append(row.number)
@@ -122,12 +156,9 @@ def _read_plain(  # noqa: PLR0913, PLR0917 - both readers take the same facts ab
             odd.set_aside(row.number, row.actual_columns, row.text)
         return "skip"
 
-    names = [f"c{position}" for position in range(width)]
-    wanted = [names[position] for position in header.positions.values()]
-    stream: IO[bytes] = (
-        gzip.open(file.path, "rb") if file.path.suffix.lower() == ".gz" else file.path.open("rb")  # type: ignore[assignment]
-    )
-    with stream:
+    names = [f"c{position}" for position in range(shape.width)]
+    wanted = [names[position] for position in shape.positions]
+    with open_bytes(shape.file) as stream:
         reader = arrow_csv.open_csv(
             stream,
             read_options=arrow_csv.ReadOptions(
@@ -138,7 +169,9 @@ def _read_plain(  # noqa: PLR0913, PLR0917 - both readers take the same facts ab
                 encoding="utf8" if found.encoding == "utf-8" else found.encoding,
             ),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter, quote_char=False, invalid_row_handler=handle
+                delimiter=shape.delimiter,
+                quote_char='"' if found.quoted else False,
+                invalid_row_handler=handle,
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -150,12 +183,12 @@ def _read_plain(  # noqa: PLR0913, PLR0917 - both readers take the same facts ab
         for batch in reader:
             lines, line = _line_numbers(line, batch.num_rows, odd.skipped)
             cells = [pc.utf8_trim_whitespace(batch.column(name)) for name in wanted]
-            yield pa.record_batch([lines, *cells], names=["line", *header.positions])
+            yield pa.record_batch([lines, *cells], names=["line", *shape.header.positions])
 
 
 def _line_numbers(line: int, count: int, skipped: list[int]) -> tuple[pa.Array, int]:
-    """Number `count` rows from `line` on, stepping over the lines set aside."""
-    missing = {number for number in skipped if number >= line}
+    """Give `count` rows their lines, from `line` on, stepping over the lines set aside."""
+    missing = set(skipped[bisect_left(skipped, line) :])
     if not missing:
         return pa.array(range(line, line + count), pa.int64()), line + count
     numbers: list[int] = []
@@ -163,32 +196,27 @@ def _line_numbers(line: int, count: int, skipped: list[int]) -> tuple[pa.Array, 
         if line not in missing:
             numbers.append(line)
         line += 1
-    skipped[:] = [number for number in missing if number >= line]
     return pa.array(numbers, pa.int64()), line
 
 
-def _read_quoted(  # noqa: PLR0913, PLR0917 - both readers take the same facts about the file
-    file: TableFile, found: Survey, delimiter: str, width: int, header: Header, odd: _Odd
-) -> Iterator[pa.RecordBatch]:
-    """Read a file with quotes or blank lines: a row may span lines."""
-    schema = pa.schema([("line", pa.int64()), *((c, pa.string()) for c in header.positions)])
-    with _open_text(file, found) as stream:
-        rows = _rows(file, stream, delimiter, width, odd)
+def _read_quoted(shape: _Shape, odd: _Odd) -> Iterator[pa.RecordBatch]:
+    """Read a file with blank lines or where a row may span lines."""
+    with _open_text(shape.file, shape.found) as stream:
+        rows = _rows(shape, stream, odd)
         next(rows, None)
         while several := list(islice(rows, _ROWS_AT_ONCE)):
             lines = pa.array([line for line, _ in several], pa.int64())
             columns = list(zip(*(row for _, row in several), strict=True))
             cells = [
                 pc.utf8_trim_whitespace(pa.array(columns[position], pa.string()))
-                for position in header.positions.values()
+                for position in shape.positions
             ]
-            yield pa.record_batch([lines, *cells], schema=schema)
+            yield pa.record_batch([lines, *cells], names=["line", *shape.header.positions])
 
 
-def _rows(
-    file: TableFile, stream: IO[str], delimiter: str, width: int, odd: _Odd
-) -> Iterator[tuple[int, list[str]]]:
+def _rows(shape: _Shape, stream: IO[str], odd: _Odd) -> Iterator[tuple[int, list[str]]]:
     """Yield each well-formed row with its first line, the header included."""
+    file, delimiter, width = shape.file, shape.delimiter, shape.width
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(stream, delimiter=delimiter, strict=True)
     while True:

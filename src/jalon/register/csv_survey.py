@@ -20,9 +20,11 @@ _BLANK_LINES: Final = (b"\n\n", b"\n\r", b"\r\r")
 
 @dataclass(frozen=True)
 class Survey:
-    """`plain` says that lines, rows and cells can be told without looking at quotes."""
+    """`plain` says that each of the `lines` is a row, as far as their quotes can tell."""
 
     encoding: str
+    lines: int
+    quoted: bool
     plain: bool
 
 
@@ -37,11 +39,13 @@ def survey(file: TableFile) -> Survey:
     """Learn how a CSV is encoded; ExtractError where it cannot be read as one."""
     utf8: int | None = None
     other: int | None = None
-    plain = True
+    lines, quoted, plain = 0, False, True
     previous = b"\n"  # so that a blank first line is seen
     for first_line, piece in _pieces(file):
         joint = previous[-1:] + piece
-        plain = plain and b'"' not in piece and not any(pair in joint for pair in _BLANK_LINES)
+        lines = first_line + piece.count(b"\n") - piece.endswith(b"\n")
+        quoted = quoted or b'"' in piece
+        plain = plain and not (any(pair in joint for pair in _BLANK_LINES) or _straddles(piece))
         previous = piece
         if piece.isascii() or (other is None and utf8 is not None and _is_utf8(piece)):
             continue
@@ -53,7 +57,12 @@ def survey(file: TableFile) -> Survey:
                 f"Le fichier « {file.name} » mélange deux encodages (ligne {utf8} en UTF-8, "
                 f"ligne {other} en Windows-1252) : refaites l'extraction dans un seul encodage."
             )
-    return Survey("cp1252" if other else "utf-8", plain)
+    return Survey("cp1252" if other else "utf-8", lines, quoted, plain)
+
+
+def _straddles(piece: bytes) -> bool:
+    """Tell whether a quote seems to open on a line and close on another."""
+    return b'"' in piece and any(line.count(b'"') % 2 for line in piece.split(b"\n"))
 
 
 def _is_utf8(piece: bytes) -> bool:

@@ -8,11 +8,12 @@ import duckdb
 
 from jalon.register import sql
 from jalon.register.faults import RANKS
-from jalon.register.schema import TABLES, Table
+from jalon.register.schema import HOUSEHOLDS, TABLES, Table
 from jalon.register.source import Source
 
 _DANGLING_HOUSEHOLD = "Ce dossier n'existe pas dans l'extraction."
 _DANGLING_PERSON = "Cette personne n'existe pas dans l'extraction."
+_FAULTY_PERSONS = f"SELECT line FROM reading.rejects WHERE table_rank = {RANKS['persons']}"
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,11 @@ class Structure:
     def check(self) -> None:
         """Write a line for each fault that several rows show together."""
         for table in TABLES:
-            self._list_duplicates(table)
+            if table is not HOUSEHOLDS:
+                self._list_duplicates(table)
         self._gather_suspects()
+        if self._households_may_recur():
+            self._list_duplicates(HOUSEHOLDS)
         self._list_dangling_persons()
         for referring in ("events", "benefits"):
             self._list_dangling(referring, "household_id", "households", _DANGLING_HOUSEHOLD)
@@ -90,11 +94,6 @@ class Structure:
         """
         # Without dates of death nobody is certainly living, so no two spouses certainly are.
         living = "death_date IS NULL" if "death_date" in self.sources["persons"].types else "false"
-        sound = (
-            "AND line NOT IN (SELECT line FROM reading.rejects WHERE table_rank = 1)"
-            if self._count("SELECT count(*) FROM reading.rejects WHERE table_rank = 1")
-            else ""
-        )
         self._run(
             f"""
             CREATE OR REPLACE TEMP TABLE suspects AS
@@ -105,7 +104,7 @@ class Structure:
                     count(*) FILTER (WHERE role = 'spouse' AND {living}) AS spouses,
                     min(person_id) FILTER (WHERE role = 'responsible') AS responsible
                 FROM reading.typed_persons
-                WHERE household_id IS NOT NULL {sound}
+                WHERE household_id IS NOT NULL {self._sound()}
                 GROUP BY household_id
             ),
             household AS (
@@ -127,21 +126,47 @@ class Structure:
             """
         )
 
-    def _list_dangling_persons(self) -> None:
-        """Persons of no household: among suspects, or among persons with another fault."""
-        self._run(
-            """
-            CREATE OR REPLACE TEMP TABLE nowhere AS
-            SELECT household_id FROM suspects WHERE line IS NULL
-            UNION
-            SELECT household_id FROM reading.typed_persons
-            WHERE line IN (SELECT line FROM reading.rejects WHERE table_rank = 1)
-                AND household_id NOT IN (
-                    SELECT household_id FROM reading.typed_households
-                    WHERE household_id IS NOT NULL
-                )
-            """
+    def _sound(self) -> str:
+        """Return the condition that keeps persons without a fault of their own."""
+        if not self._count(f"SELECT count(*) FROM ({_FAULTY_PERSONS})"):
+            return ""
+        return f"AND line NOT IN ({_FAULTY_PERSONS})"
+
+    def _households_may_recur(self) -> bool:
+        """Tell, by counting alone, whether some household may stand on several rows.
+
+        Each household that is no suspect has one sound responsible person, and each family that
+        is no suspect has a household: as many rows as responsible persons means one row each.
+        """
+        rows, several = self.connection.execute(
+            "SELECT count(*), count(*) > count(DISTINCT household_id) FROM suspects "
+            "WHERE line IS NOT NULL"
+        ).fetchall()[0]
+        rows = self._count("SELECT count(household_id) FROM reading.typed_households") - rows
+        suspected = self._count(
+            "SELECT coalesce(sum(responsibles), 0) "
+            "FROM (SELECT DISTINCT household_id, responsibles FROM suspects)"
         )
+        responsibles = self._count(
+            "SELECT count(*) FROM reading.typed_persons "
+            f"WHERE role = 'responsible' AND household_id IS NOT NULL {self._sound()}"
+        )
+        return bool(several) or rows != responsibles - suspected
+
+    def _list_dangling_persons(self) -> None:
+        """Reject persons of no household: among suspects, or among those with another fault."""
+        nowhere = "SELECT household_id FROM suspects WHERE line IS NULL"
+        if self._sound():
+            nowhere += f"""
+                UNION
+                SELECT household_id FROM reading.typed_persons
+                WHERE line IN ({_FAULTY_PERSONS})
+                    AND household_id NOT IN (
+                        SELECT household_id FROM reading.typed_households
+                        WHERE household_id IS NOT NULL
+                    )
+            """
+        self._run(f"CREATE OR REPLACE TEMP TABLE nowhere AS {nowhere}")
         if self._count("SELECT count(*) FROM nowhere"):
             self._reject(
                 "persons",
@@ -181,13 +206,13 @@ class Structure:
     def _list_wrong_responsibles(self) -> None:
         """Look at the person each suspect names: nobody, of another household, another role."""
         self._run(
-            """
+            f"""
             CREATE OR REPLACE TEMP TABLE named AS
             SELECT
                 person_id,
                 household_id AS home,
                 role,
-                line NOT IN (SELECT line FROM reading.rejects WHERE table_rank = 1) AS sound
+                line NOT IN ({_FAULTY_PERSONS}) AS sound
             FROM reading.typed_persons
             WHERE person_id IN (
                 SELECT responsible_person_id FROM suspects WHERE line IS NOT NULL
