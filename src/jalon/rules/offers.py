@@ -107,10 +107,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The offers in force on a month's last day, with the parameters' values that day."""
+    """The offers in force on a day, the last of a run's month, with the parameters' values."""
 
     profile: str
-    month: Month
+    day: date
     window: Window
     offers: tuple[Offer, ...]
     parameters: Mapping[str, ResolvedParameter]
@@ -119,6 +119,11 @@ class Catalogue:
     def values(self) -> Mapping[str, Decimal]:
         """The parameters' bare values, by name."""
         return {name: parameter.value for name, parameter in self.parameters.items()}
+
+    @property
+    def month(self) -> Month:
+        """The month that the day falls in, whose events set offers off."""
+        return Month.of(self.day)
 
     @property
     def targeted(self) -> tuple[Offer, ...]:

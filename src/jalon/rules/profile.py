@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -53,12 +54,15 @@ class Profile:
     offers: tuple[Offer, ...]
 
     def catalogue(self, month: Month) -> Catalogue:
-        """Return the offers in force on the month's last day, with the values of that day."""
-        day = month.last_day
+        """Return the catalogue of a month's run: that of its last day."""
+        return self.catalogue_on(month.last_day)
+
+    def catalogue_on(self, day: date) -> Catalogue:
+        """Return the offers in force on a day, with the parameters' values that day."""
         offers = tuple(offer for offer in self.offers if offer.in_force_on(day))
         names = sorted(frozenset[str]().union(*(offer.parameter_names() for offer in offers)))
         resolved = {name: self.parameters[name].on(day) for name in names}
-        return Catalogue(self.name, month, self.window, offers, resolved)
+        return Catalogue(self.name, day, self.window, offers, resolved)
 
     def territory_of(self) -> dict[str, str]:
         """Return the territory's label of each commune that has one."""

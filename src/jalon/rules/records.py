@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from jalon.rules.calendar import Month
 from jalon.rules.criteria import (
     AllOf,
     AnyOf,
@@ -29,7 +28,7 @@ def record(catalogue: Catalogue) -> Plain:
     """Return a catalogue as plain data, to be written as JSON."""
     return {
         "profile": catalogue.profile,
-        "month": str(catalogue.month),
+        "day": catalogue.day.isoformat(),
         "window": catalogue.window.value,
         "offers": [_offer(offer) for offer in catalogue.offers],
         "parameters": record_parameters(catalogue),
@@ -54,7 +53,7 @@ def rebuild(plain: Plain) -> Catalogue:
     """Return the catalogue of a record; KeyError, TypeError or ValueError where it is none."""
     return Catalogue(
         profile=plain["profile"],
-        month=Month.parse(plain["month"]),
+        day=date.fromisoformat(plain["day"]),
         window=Window(plain["window"]),
         offers=tuple(_rebuilt_offer(offer) for offer in plain["offers"]),
         parameters={

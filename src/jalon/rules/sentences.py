@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from jalon.rules.calendar import Month, french_date
+from jalon.rules.calendar import french_date
 from jalon.rules.criteria import (
     AllOf,
     AnyOf,
@@ -75,40 +75,39 @@ def said_value(fact: Fact, value: Any) -> str:  # noqa: ANN401, PLR0911 -- one r
             return quantity(value, fact.unit)
 
 
-def sentence(rule: Rule, catalogue: Catalogue) -> str:
-    """Say a rule as one sentence, with the values of the catalogue's month."""
+def sentence(rule: Rule, catalogue: Catalogue, *, when: str = "") -> str:
+    """Say a rule as one sentence, with the values of the catalogue's day.
+
+    `when` says the month of events; by default the catalogue's.
+    """
+    when = when or f"en {catalogue.month.in_french}"
     match rule:
-        case Criterion() | EventCriterion():
-            return _leaf(rule, catalogue)
+        case EventCriterion(kinds=kinds):
+            return f"{_events(kinds)} a été enregistré {when}"
+        case Criterion():
+            return _criterion(rule, catalogue)
         case AllOf(members=members):
-            return _joined(members, "et", catalogue)
+            return " et ".join(_grouped(member, catalogue, when) for member in members)
         case AnyOf(members=members):
-            return _joined(members, "ou bien", catalogue)
+            return " ou bien ".join(_grouped(member, catalogue, when) for member in members)
         case Not(member=member):
-            return f"il n'est pas vrai que {_grouped(member, catalogue)}"
+            return f"il n'est pas vrai que {_grouped(member, catalogue, when)}"
 
 
-def _joined(members: Sequence[Rule], word: str, catalogue: Catalogue) -> str:
-    said = [_grouped(member, catalogue) for member in members]
-    return f" {word} ".join(said)
-
-
-def _grouped(rule: Rule, catalogue: Catalogue) -> str:
-    text = sentence(rule, catalogue)
+def _grouped(rule: Rule, catalogue: Catalogue, when: str) -> str:
+    text = sentence(rule, catalogue, when=when)
     several = isinstance(rule, AllOf | AnyOf) and len(rule.members) > 1
     return f"({text})" if several else text
 
 
-def expected(leaf: Leaf, catalogue: Catalogue) -> str:
+def expected(leaf: Leaf, catalogue: Catalogue, *, when: str = "") -> str:
     """Say what a criterion asks of its fact, without its subject: « de 18 à 34 ans »."""
     if isinstance(leaf, EventCriterion):
-        return f"{_events(leaf.kinds)} en {catalogue.month.in_french}"
+        return f"{_events(leaf.kinds)} {when or f'en {catalogue.month.in_french}'}"
     return _expected(leaf, catalogue.parameters)
 
 
-def _leaf(leaf: Leaf, catalogue: Catalogue) -> str:
-    if isinstance(leaf, EventCriterion):
-        return f"{_events(leaf.kinds)} a été enregistré en {catalogue.month.in_french}"
+def _criterion(leaf: Criterion, catalogue: Catalogue) -> str:
     fact, asked = leaf.fact, _expected(leaf, catalogue.parameters)
     if fact.type is FactType.BOOLEAN:
         return fact.when_true if leaf.operands[0].value else fact.when_false
@@ -183,8 +182,3 @@ def in_force(starts: date, ends: date | None) -> str:
     if ends is None:
         return f"en vigueur depuis le {french_date(starts)}"
     return f"en vigueur du {french_date(starts)} au {french_date(ends)}"
-
-
-def month_sentence(month: Month) -> str:
-    """Say which month a run is of."""
-    return f"requêtage du mois de {month.in_french}"

@@ -30,6 +30,7 @@ SERVICES = {
     Service.MEDIATION: "médiation familiale",
     Service.FINANCIAL_AID: "aides financières individuelles",
 }
+_ANY_MONTH = "dans le mois"
 _WINDOWS = {
     Window.REGISTRATION: "La famille a un an pour répondre, à compter de l'enregistrement de "
     "l'événement (de la lettre s'il n'y a pas d'événement).",
@@ -53,7 +54,10 @@ def who(offer: Offer, catalogue: Catalogue) -> list[str]:
     """Say each top-level criterion of an offer: all of them must hold."""
     if offer.request is not None:
         return [offer.request]
-    return [capitalised(sentence(member, catalogue)) + "." for member in offer.rule.members]
+    return [
+        capitalised(sentence(member, catalogue, when=_ANY_MONTH)) + "."
+        for member in offer.rule.members
+    ]
 
 
 def assumptions(offer: Offer, catalogue: Catalogue) -> list[str]:
@@ -92,7 +96,7 @@ def _markdown(offer: Offer, catalogue: Catalogue) -> Iterator[str]:
     yield f"Source : {offer.source}."
     used = [catalogue.parameters[name] for name in sorted(offer.parameter_names())]
     for one in used:
-        day = french_date(catalogue.month.last_day)
+        day = french_date(catalogue.day)
         yield f"{one.label} : {quantity(one.value, one.unit)} au {day} ({one.source})."
 
 
@@ -126,8 +130,8 @@ def as_json(offer: Offer, catalogue: Catalogue) -> dict[str, Any]:
                 "id": path,
                 "fact": leaf.fact.name,
                 "operator": leaf.operator.value if isinstance(leaf, Criterion) else "one_of",
-                "text": capitalised(sentence(leaf, catalogue)),
-                "expected": expected(leaf, catalogue),
+                "text": capitalised(sentence(leaf, catalogue, when=_ANY_MONTH)),
+                "expected": expected(leaf, catalogue, when=_ANY_MONTH),
                 "source": leaf.source,
                 "assumption": leaf.assumption,
             }

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jalon.register.extract import Extract
 from jalon.rules.calendar import one_year_after
-from jalon.rules.criteria import EventCriterion
+from jalon.rules.criteria import EventCriterion, Leaf
 from jalon.rules.engines.reference import (
     ExtractKnowledge,
     HouseholdRecord,
@@ -41,12 +41,12 @@ class Clause:
 
     id: str
     text: str
-    value: Any
-    expected: str | None
     verdict: Truth
     source: str
-    would_hold_on: date | None
-    leaf: LeafResult | None
+    value: Any = None
+    expected: str | None = None
+    would_hold_on: date | None = None
+    leaf: Leaf | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def explain(extract: Extract, catalogue: Catalogue, household_id: str) -> Explan
     household = read_household(extract, household_id)
     at = Situation(
         household,
-        catalogue.month.last_day,
+        catalogue.day,
         catalogue.values,
         ExtractKnowledge(missing_columns(extract), _benefit_months(extract, catalogue)),
     )
@@ -155,16 +155,7 @@ def _events_for(offer: Offer, household: HouseholdRecord) -> list[Row | None]:
 
 def _entry(offer: Offer, at: Situation, catalogue: Catalogue) -> Entry:
     if offer.request is not None:
-        clause = Clause(
-            "request",
-            offer.request,
-            None,
-            None,
-            False,
-            offer.source,
-            None,
-            None,
-        )
+        clause = Clause("request", offer.request, verdict=False, source=offer.source)
         return Entry(offer, Outcome.NOT_CONCERNED, (), None, (clause,))
     result = apply_offer(offer, at, catalogue.window)
     clauses = tuple(_clause(leaf, at, catalogue) for leaf in result.leaves)
@@ -187,7 +178,7 @@ def _clause(leaf: LeafResult, at: Situation, catalogue: Catalogue) -> Clause:
         verdict=leaf.verdict,
         source=leaf.leaf.source,
         would_hold_on=_would_hold_on(leaf, at),
-        leaf=leaf,
+        leaf=leaf.leaf,
     )
 
 

@@ -1,7 +1,7 @@
 """What a run leaves behind: the cohort twice, its record and the rejects, all or nothing.
 
 The canonical form of a cohort is its CSV without the header line: UTF-8, `;` between cells,
-nothing for an empty cell, dates as 2026-10-31, one `\\n` after each row, rows sorted by offer,
+nothing for an empty cell, dates as 2026-10-31, a line feed after each row, rows sorted by offer,
 household and event in byte order. No cell needs quotes: identifiers, codes and dates hold
 neither `;` nor `"`. The cohort's digest is the SHA-256 of that text.
 """

@@ -23,6 +23,10 @@ COHORT_COLUMNS: Final = (
 )
 # Byte order, empty first: the order of the files and of the digest.
 _ORDER: Final = "offer, household_id, event_id NULLS FIRST"
+_COHORT_TYPES: Final = ", ".join(
+    f"{name} {'DATE' if name in {'reported_on', 'window_ends_on'} else 'VARCHAR'}"
+    for name in COHORT_COLUMNS
+)
 # Above this share of the register, an offer deserves a second look before letters leave.
 MANY: Final = 0.3
 
@@ -56,18 +60,24 @@ _OUTCOMES: Final = (
 )
 
 
-def compute_cohort(extract: Extract, catalogue: Catalogue, engine: Engine = Engine.DUCKDB) -> None:
-    """Fill the table `cohort` of the extract's connection, in the order of the contract."""
+def compute_cohort(
+    extract: Extract,
+    catalogue: Catalogue,
+    engine: Engine = Engine.DUCKDB,
+    *,
+    table: str = "cohort",
+) -> None:
+    """Fill a table of the extract's connection with the cohort, in the contract's order."""
     connection = extract.connection
     connection.execute("SET preserve_insertion_order = true")
     if not catalogue.targeted:
-        connection.execute(_EMPTY_COHORT)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({_COHORT_TYPES})")
         return
     source = _on_spark if engine is Engine.SPARK else _on_duckdb
     with source(extract, catalogue) as relation:
         columns = ", ".join(COHORT_COLUMNS)
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE cohort AS SELECT {columns} FROM {relation} "
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {relation} "
             f"ORDER BY {_ORDER}"
         )
 
@@ -140,11 +150,3 @@ def warnings(counts: Counts, households: int) -> list[str]:
                 "vérifiez sa règle."
             )
     return said
-
-
-_EMPTY_COHORT: Final = """
-    CREATE OR REPLACE TEMP TABLE cohort (
-        offer VARCHAR, household_id VARCHAR, event_id VARCHAR, reported_on DATE,
-        outcome VARCHAR, reason VARCHAR, channel VARCHAR, window_ends_on DATE, commune VARCHAR
-    )
-"""

@@ -57,43 +57,39 @@ def layout_of(profile: Profile) -> Layout:
     return Layout(**profile.extract)
 
 
-def target(
-    folder: Path,
-    *,
-    profile: Profile,
-    catalogue: Catalogue,
-    out: Path,
-    engine: Engine = Engine.DUCKDB,
-    on_step: Progress,
-) -> RunReport:
-    """Apply a month's catalogue to an extract and write the four files of a run into `out`."""
-    with output_folder(out) as draft:
-        with open_extract(
-            folder, layout=layout_of(profile), month=catalogue.month, on_step=on_step
-        ) as extract:
-            on_step("Écriture des rejets")
-            extract.write_rejects(draft / REJECTS_CSV)
-            report = _run(extract, profile, catalogue, engine, draft, on_step)
-            plain = _record(report, extract, profile, engine)
-        write_record(plain, draft)
+@dataclass(frozen=True)
+class RunOrder:
+    """What to apply, with what, and whom to tell how far it is."""
+
+    profile: Profile
+    catalogue: Catalogue
+    engine: Engine
+    on_step: Progress
+
+
+def target(folder: Path, out: Path, order: RunOrder) -> RunReport:
+    """Apply a month's catalogue to an extract and write the files of a run into `out`."""
+    layout, month = layout_of(order.profile), order.catalogue.month
+    with (
+        output_folder(out) as draft,
+        open_extract(folder, layout=layout, month=month, on_step=order.on_step) as extract,
+    ):
+        order.on_step("Écriture des rejets")
+        extract.write_rejects(draft / REJECTS_CSV)
+        report = _run(extract, order, draft)
+        write_record(_record(report, extract, order), draft)
     return report
 
 
-def _run(  # noqa: PLR0913 -- the parts of one run
-    extract: Extract,
-    profile: Profile,
-    catalogue: Catalogue,
-    engine: Engine,
-    draft: Path,
-    on_step: Progress,
-) -> RunReport:
+def _run(extract: Extract, order: RunOrder, draft: Path) -> RunReport:
+    profile, catalogue = order.profile, order.catalogue
     over = extract.over_tolerance(profile.tolerance)
     if over:
         return RunReport(catalogue, extract.counts, extract.unknown_columns, over)
-    on_step("Application des offres")
-    compute_cohort(extract, catalogue, engine)
+    order.on_step("Application des offres")
+    compute_cohort(extract, catalogue, order.engine)
     counts = count(extract, catalogue)
-    on_step("Écriture de la cohorte")
+    order.on_step("Écriture de la cohorte")
     digest = write_cohort(extract, draft)
     return RunReport(
         catalogue,
@@ -107,14 +103,12 @@ def _run(  # noqa: PLR0913 -- the parts of one run
     )
 
 
-def _record(
-    report: RunReport, extract: Extract, profile: Profile, engine: Engine
-) -> dict[str, Any]:
-    catalogue = report.catalogue
+def _record(report: RunReport, extract: Extract, order: RunOrder) -> dict[str, Any]:
+    profile, catalogue = order.profile, order.catalogue
     return {
         "profile": profile.name,
         "month": str(catalogue.month),
-        "engine": engine.value,
+        "engine": order.engine.value,
         "jalon": version("jalon"),
         "extract_fingerprint": extract.fingerprint,
         "catalogue_fingerprint": catalogue.fingerprint,

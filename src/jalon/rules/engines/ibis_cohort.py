@@ -33,7 +33,7 @@ def cohort(tables: Tables, catalogue: Catalogue) -> ir.Table:
     offers = catalogue.targeted
     compiler = Compiler.of(
         _needed(offers, catalogue),
-        day=catalogue.month.last_day,
+        day=catalogue.day,
         parameters=catalogue.values,
         missing=tables.missing,
     )

@@ -293,7 +293,7 @@ def cohort_rows(
     household: HouseholdRecord, catalogue: Catalogue, extract: ExtractKnowledge
 ) -> Iterator[OfferResult]:
     """Yield what a run writes of a household: every outcome that is not a plain no."""
-    at = Situation(household, catalogue.month.last_day, catalogue.values, extract)
+    at = Situation(household, catalogue.day, catalogue.values, extract)
     for offer in catalogue.targeted:
         for event in _events_for(offer, household):
             result = apply_offer(offer, replace(at, event=event), catalogue.window)

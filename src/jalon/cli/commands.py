@@ -1,0 +1,361 @@
+"""The commands of `jalon`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, Literal, NoReturn
+
+import click
+
+from jalon.cli import screen
+from jalon.cli.arguments import (
+    DayType,
+    folder_argument,
+    format_option,
+    month_option,
+    profile_option,
+)
+from jalon.cli.french import FrenchGroup, sentence_of
+from jalon.register.extract import ExtractError, Layout, open_extract
+from jalon.register.synthetic import SyntheticError, generate
+from jalon.rules import sheets
+from jalon.rules.calendar import Month
+from jalon.rules.offers import Catalogue, Offer
+from jalon.rules.profile import DEFAULT_TOLERANCE, Profile
+from jalon.rules.toml_source import ProfileError, nearest
+from jalon.targeting import explaining, simulating
+from jalon.targeting.errors import TargetingError
+from jalon.targeting.run import Engine
+from jalon.targeting.target import RunOrder, layout_of, recorded_catalogue, target
+
+DONE: Final = 0
+TOO_MANY_REJECTS: Final = 1
+IMPOSSIBLE: Final = 2
+
+# Errors that are one clear sentence: shown as they are.
+_CLEAR: Final = (ExtractError, ProfileError, SyntheticError, TargetingError)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the console script and exit with its status."""
+    try:
+        status = cli.main(args=arguments, prog_name="jalon", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        status = IMPOSSIBLE
+    except click.ClickException as error:
+        status = _refuse(sentence_of(error))
+    except _CLEAR as error:
+        status = _refuse(str(error))
+    except (KeyboardInterrupt, click.Abort):
+        status = _refuse("Interrompu : rien n'a été laissé à moitié écrit.")
+    except Exception as error:
+        # A traceback could show a family's data on screen or in a log.
+        if os.environ.get("JALON_DEBUG"):
+            raise
+        status = _refuse(
+            f"Jalon s'est arrêté sur une erreur imprévue ({type(error).__name__}). Relancez avec "
+            "JALON_DEBUG=1 pour en voir le détail, qui peut montrer des données."
+        )
+    sys.exit(status or DONE)
+
+
+def _refuse(sentence: str) -> int:
+    click.echo(sentence, err=True)
+    return IMPOSSIBLE
+
+
+@click.group(cls=FrenchGroup)
+def cli() -> None:
+    """Jalon : du fichier mensuel d'une Caf aux familles à qui écrire, avec les raisons.
+
+    Chaque mois : vérifiez l'extrait (register check), appliquez les offres (target), expliquez
+    un dossier (explain). Pour découvrir : jalon register generate fabrique un extrait fictif,
+    jalon offers list montre les offres d'une caisse.
+    """
+
+
+@cli.group(cls=FrenchGroup)
+def register() -> None:
+    """L'extrait mensuel : en fabriquer un fictif, vérifier celui de la caisse."""
+
+
+@register.command(name="generate")
+@profile_option()
+@month_option()
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Dossier à créer ou remplir."
+)
+@click.option(
+    "--households",
+    type=click.IntRange(min=1),
+    help="Nombre de dossiers (par défaut, celui que la caisse a publié).",
+)
+@click.option(
+    "--seed", type=int, default=1, help="Graine du hasard : la même donne le même extrait."
+)
+@format_option("parquet", "csv")
+def generate_command(
+    profile: Profile,
+    month: Month,
+    out: Path,
+    households: int | None,
+    seed: int,
+    form: Literal["parquet", "csv"],
+) -> None:
+    """Fabrique un extrait fictif, à la taille et à l'image du département.
+
+    Exemple : jalon register generate --profile val-de-marne --month 2026-10 --out extrait
+    """
+    population = profile.folder / "population.toml"
+    with screen.progress_bar("Dossiers fabriqués") as on_progress:
+        counts = generate(
+            out,
+            population=population,
+            month=month,
+            households=households,
+            seed=seed,
+            format=form,
+            on_progress=on_progress,
+        )
+    screen.generated(out, counts)
+
+
+@register.command(name="check")
+@folder_argument
+@profile_option(required=False)
+@month_option(required=False)
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), help="Fichier CSV où écrire les rejets."
+)
+def check_command(
+    folder: Path, profile: Profile | None, month: Month | None, rejects: Path | None
+) -> int:
+    """Vérifie un extrait : lignes lues, acceptées, rejetées, et pourquoi.
+
+    Sans --month, les contrôles qui en dépendent (dates trop lointaines) ne sont pas faits.
+    Code de retour 1 si la part de lignes fautives d'une table dépasse la tolérance du profil.
+
+    Exemple : jalon register check extrait --profile val-de-marne --month 2026-10 --rejects r.csv
+    """
+    layout = layout_of(profile) if profile else Layout()
+    tolerance = profile.tolerance if profile else DEFAULT_TOLERANCE
+    with (
+        screen.steps() as on_step,
+        open_extract(folder, layout=layout, month=month, on_step=on_step) as extract,
+    ):
+        if rejects is not None:
+            _write_rejects(extract, rejects)
+        over = extract.over_tolerance(tolerance)
+        counts, unknown, missing = (
+            extract.counts,
+            extract.unknown_columns,
+            extract.missing_columns,
+        )
+    screen.balance(counts, unknown, missing)
+    screen.rejects_file(rejects)
+    screen.tolerance(over, tolerance)
+    return TOO_MANY_REJECTS if over else DONE
+
+
+def _write_rejects(extract: Any, rejects: Path) -> None:
+    try:
+        extract.write_rejects(rejects)
+    except OSError as error:
+        raise TargetingError(f"{rejects} ne peut pas être écrit : {error.strerror}.") from error
+
+
+@cli.command(name="target")
+@folder_argument
+@profile_option(required=False)
+@month_option(required=False)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Dossier du résultat.")
+@click.option(
+    "--engine",
+    type=click.Choice([engine.value for engine in Engine]),
+    default=Engine.DUCKDB.value,
+    help="Moteur de calcul (duckdb par défaut).",
+)
+@click.option(
+    "--again",
+    type=click.Path(path_type=Path),
+    help="Refait un requêtage passé d'après son run.json, sans --month.",
+)
+def target_command(
+    folder: Path,
+    profile: Profile | None,
+    month: Month | None,
+    out: Path,
+    engine: str,
+    again: Path | None,
+) -> int:
+    """Applique les offres du mois à un extrait : la liste des familles, avec les raisons.
+
+    Écrit dans --out : cohort.parquet et cohort.csv (la liste), run.json (le relevé complet),
+    rejects.csv (les lignes écartées de l'extrait).
+
+    Exemple : jalon target extrait --profile val-de-marne --month 2026-10 --out resultat
+    """
+    if profile is None or (month is None and again is None):
+        missing = "--profile" if profile is None else "--month"
+        raise click.UsageError(f"Il manque l'option {missing}. Voyez --help.")
+    if again is None:
+        catalogue, past = profile.catalogue(month), None  # type: ignore[arg-type]
+    else:
+        catalogue, past = recorded_catalogue(again)
+    with screen.steps() as on_step:
+        report = target(folder, out, RunOrder(profile, catalogue, Engine(engine), on_step))
+    screen.run(report, profile, out)
+    if past is not None:
+        screen.compared(report, past)
+    return TOO_MANY_REJECTS if report.over_tolerance else DONE
+
+
+@cli.command(name="explain")
+@folder_argument
+@profile_option()
+@month_option()
+@click.option("--household", required=True, metavar="NUMÉRO", help="Numéro du dossier.")
+@click.option("--offer", metavar="CODE", help="Une seule offre (toutes par défaut).")
+@format_option("text", "json")
+def explain_command(
+    folder: Path, profile: Profile, month: Month, household: str, offer: str | None, form: str
+) -> None:
+    """Explique, critère par critère, pourquoi un dossier est retenu ou non.
+
+    Exemple : jalon explain extrait --profile val-de-marne --month 2026-10 --household 0012345
+    """
+    catalogue = profile.catalogue(month)
+    if offer is not None:
+        catalogue = catalogue.only(_offer(catalogue, offer).code)
+    with (
+        screen.steps(quiet=form == "json") as on_step,
+        open_extract(
+            folder,
+            layout=layout_of(profile),
+            month=month,
+            households=[household],
+            on_step=on_step,
+        ) as extract,
+    ):
+        explanation = explaining.explain(extract, catalogue, household)
+    if form == "json":
+        _print_json(explaining.as_json(explanation))
+    else:
+        screen.explanation(explanation)
+
+
+@cli.command(name="simulate")
+@folder_argument
+@profile_option()
+@month_option()
+@click.option("--offer", required=True, metavar="CODE", help="L'offre dont on change la règle.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    required=True,
+    metavar="CRITÈRE=VALEUR",
+    help="Critère à changer : responsible_age=18..40, family_quotient=900, "
+    "housing_benefit=alf,als. Répétable. « jalon offers show » donne les critères.",
+)
+@format_option("text", "json")
+def simulate_command(
+    folder: Path,
+    profile: Profile,
+    month: Month,
+    offer: str,
+    settings: tuple[str, ...],
+    form: str,
+) -> None:
+    """Montre qui entrerait et qui sortirait si la règle d'une offre changeait.
+
+    Exemple : jalon simulate extrait --profile herault --month 2026-10 --offer separation
+    --set family_quotient=900
+    """
+    catalogue = profile.catalogue(month)
+    changed = simulating.changed_offer(catalogue, _offer(catalogue, offer).code, settings)
+    with (
+        screen.steps(quiet=form == "json") as on_step,
+        open_extract(folder, layout=layout_of(profile), month=month, on_step=on_step) as extract,
+    ):
+        simulation = simulating.simulate(extract, profile, catalogue, changed)
+    if form == "json":
+        _print_json(simulating.as_json(simulation))
+    else:
+        screen.simulation(simulation)
+
+
+@cli.group(cls=FrenchGroup)
+def offers() -> None:
+    """Le catalogue des offres d'une caisse, et la fiche de chacune."""
+
+
+_on_option = click.option(
+    "--on", "on", metavar="AAAA-MM-JJ", type=DayType(), help="Jour (aujourd'hui par défaut)."
+)
+
+
+@offers.command(name="list")
+@profile_option()
+@_on_option
+@format_option("text", "markdown", "json")
+def list_command(profile: Profile, on: date | None, form: str) -> None:
+    """Montre les offres en vigueur un jour donné.
+
+    Exemple : jalon offers list --profile val-de-marne --on 2020-12-31
+    """
+    catalogue = _catalogue_on(profile, on)
+    if form == "json":
+        _print_json([sheets.as_json(offer, catalogue) for offer in catalogue.offers])
+    elif form == "markdown":
+        click.echo("\n".join(sheets.as_markdown(offer, catalogue) for offer in catalogue.offers))
+    else:
+        screen.catalogue(profile, catalogue)
+
+
+@offers.command(name="show")
+@click.argument("code", metavar="[CODE]", required=False)
+@profile_option()
+@_on_option
+@format_option("text", "markdown", "json")
+def show_command(code: str | None, profile: Profile, on: date | None, form: str) -> None:
+    """Montre la fiche d'une offre, écrite d'après sa règle (toutes sans CODE).
+
+    Exemple : jalon offers show separation --profile herault
+    """
+    catalogue = _catalogue_on(profile, on)
+    shown = [_offer(catalogue, code)] if code else list(catalogue.offers)
+    if form == "json":
+        plain = [sheets.as_json(offer, catalogue) for offer in shown]
+        _print_json(plain[0] if code else plain)
+    else:
+        for offer in shown:
+            if form == "markdown":
+                click.echo(sheets.as_markdown(offer, catalogue))
+            else:
+                screen.sheet(offer, catalogue)
+
+
+def _catalogue_on(profile: Profile, on: date | None) -> Catalogue:
+    return profile.catalogue_on(on or datetime.now(tz=UTC).date())
+
+
+def _offer(catalogue: Catalogue, code: str) -> Offer:
+    try:
+        return catalogue.offer(code)
+    except KeyError as error:
+        known = [offer.code for offer in catalogue.offers]
+        raise TargetingError(
+            f"Le profil « {catalogue.profile} » n'a pas d'offre « {code} » en vigueur à cette "
+            f"date. {nearest(code, known)}"
+        ) from error
+
+
+def _print_json(plain: Any) -> None:
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
