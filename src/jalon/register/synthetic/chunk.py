@@ -103,7 +103,7 @@ def draw_situation(setting: Setting, count: int) -> Situation:
         *separations,
         *pregnancies,
         *life.split_births(births, twins, families, persons),
-        *life.draw_deaths(year, status, persons, births),
+        *life.draw_deaths(year, status, persons, [*separations, births]),
         *life.draw_child_events(year, persons),
         *_housing_events(year, homes),
     ]

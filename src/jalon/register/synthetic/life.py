@@ -24,6 +24,7 @@ SEPARATED, DIVORCED, WIDOWED = (
 _SEPARATED_WITH_CHILDREN: Final = 0.62
 _DAYS_DECLARED_BEFORE_BIRTH: Final = 190
 _SPOUSES_AMONG_DEATHS: Final = 0.45
+_DEATHS_FROM: Final = 24.0
 _OCCURRED_EMPTY: Final = 0.015
 _PERSON_EMPTY: Final = 0.01
 # Frequencies of the family statuses, in the order of the codes, for each type of household.
@@ -176,11 +177,17 @@ def _days_declared_before(generator: np.random.Generator, count: int) -> Integer
     return _DAYS_DECLARED_BEFORE_BIRTH + generator.integers(-20, 20, count)
 
 
-def draw_deaths(year: Year, status: Status, people: People, births: Events) -> list[Events]:
-    """Draw deaths of adults and of children; the dead get their date, the widowed their status."""
+def draw_deaths(year: Year, status: Status, people: People, earlier: list[Events]) -> list[Events]:
+    """Draw deaths of adults and of children; the dead get their date, the widowed their status.
+
+    A household that has separated or had a birth in the year has no death: both would have to
+    agree on what came first.
+    """
     families = year.families
-    alive = (status.code != SEPARATED) & (status.code != DIVORCED)
-    adults = year.draw("adult_death", "adult_deaths", alive & (families.age > 24))  # noqa: PLR2004 - years
+    spared = np.zeros(len(families), dtype=np.bool_)
+    for events in earlier:
+        spared[events.households] = True
+    adults = year.draw("adult_death", "adult_deaths", ~spared & (families.age > _DEATHS_FROM))
     couple = families.couple[adults.households]
     spouse_dies = couple & chance(year.generator, _SPOUSES_AMONG_DEATHS, len(couple))
     dead = people.first[adults.households] + spouse_dies
@@ -189,9 +196,7 @@ def draw_deaths(year: Year, status: Status, people: People, births: Events) -> l
     status.code[widowed] = WIDOWED
     status.since[widowed] = np.minimum(adults.occurred, year.period.last_day)[couple]
 
-    bereaved = families.with_children.copy()
-    bereaved[births.households] = False
-    children = year.draw("child_death", "child_deaths", bereaved)
+    children = year.draw("child_death", "child_deaths", ~spared & families.with_children)
     eldest = people.first[children.households] + 1 + families.couple[children.households]
     people.death[eldest] = np.maximum(children.occurred, people.birth[eldest])
     return [_with_persons(adults, dead), _with_persons(children, eldest)]

@@ -98,10 +98,7 @@ def _rsa_shares(population: Population) -> Floats:
     """Return the share of RSA among the low incomes of each type of household."""
     weights = np.array(_RSA_WEIGHTS)
     mean = float((weights * kind_shares(population) * low_income_shares(population)).sum())
-    shares = weights / mean * population.value("rsa")
-    # Students have no RSA: the other single people have their part.
-    shares[SINGLE] /= 1 - STUDENTS_AMONG_SINGLE
-    return np.minimum(shares, 1.0)
+    return np.minimum(weights / mean * population.value("rsa"), 1.0)
 
 
 def _bonus_shares(population: Population) -> Floats:
@@ -121,7 +118,10 @@ def _draw_rsa(
 ) -> Integers:
     """Draw RSA among the low incomes; increased for lone parents, oftener with a young child."""
     shares = _rsa_shares(population)
-    has = low & ~families.student & chance(generator, shares[families.kind], len(families))
+    chances = shares.copy()
+    # Students have no RSA: the other single people have their part.
+    chances[SINGLE] = min(chances[SINGLE] / (1 - STUDENTS_AMONG_SINGLE), 1.0)
+    has = low & ~families.student & chance(generator, chances[families.kind], len(families))
     lone = kind_shares(population)[LONE_PARENT] * low_income_shares(population)[LONE_PARENT]
     lone *= shares[LONE_PARENT]
     increased = population.value("rsa") * population.value("rsa_increased") / lone
