@@ -1,0 +1,43 @@
+# Jalon: `make` lists the commands.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SET_UP := $(VENV)/.set-up
+DEMO_MONTH ?= $(shell $(PYTHON) -c "import datetime; print((datetime.date.today().replace(day=1) - datetime.timedelta(1)).strftime('%Y-%m'))")
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+$(SET_UP): requirements/dev.txt pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Jalon needs Python 3.11 or later.')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+set-up: $(SET_UP) ## Create .venv with everything pinned
+
+demo: $(SET_UP) ## Generate a Val-de-Marne extract, run the last complete month, explain four families
+	$(BIN)/jalon demo
+
+test: $(SET_UP) ## Run the tests
+	$(BIN)/pytest
+
+check: $(SET_UP) ## Lint, types, imports
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(SET_UP) ## Measure speed and memory, department and nation (long)
+	$(BIN)/python benchmarks/run.py
+
+pins: $(SET_UP) ## Compile the pinned requirements anew
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --output-file requirements/base.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --extra spark --extra dev --output-file requirements/dev.txt pyproject.toml
+
+clean: ## Remove what the commands made
+	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: help set-up demo test check bench pins clean
