@@ -20,6 +20,7 @@ from jalon.cli.arguments import (
     month_option,
     profile_option,
 )
+from jalon.cli.demo import demonstrate
 from jalon.cli.french import FrenchGroup, sentence_of
 from jalon.register.extract import ExtractError, Layout, open_extract
 from jalon.register.synthetic import SyntheticError, generate
@@ -359,3 +360,15 @@ def _offer(catalogue: Catalogue, code: str) -> Offer:
 
 def _print_json(plain: Any) -> None:
     click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+
+
+@cli.command(name="demo")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("demo"),
+    help="Dossier de la démonstration (demo par défaut).",
+)
+def demo_command(out: Path) -> None:
+    """Montre tout : un département fictif, son dernier mois, une famille de chaque sort."""
+    demonstrate(out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -199,16 +199,34 @@ def compared(report: RunReport, past: dict[str, Any]) -> None:
         )
 
 
-def explanation(explained: Explanation) -> None:
-    """Show each offer's outcome for a household, with every criterion and what it found."""
+def explanation(explained: Explanation, *, brief: bool = False) -> None:
+    """Show each offer's outcome for a household, with every criterion and what it found.
+
+    Offers set off by an event that the household did not have are gathered in one line; `brief`
+    leaves out what holds in offers that do not concern the household.
+    """
     console = _console()
     month = explained.catalogue.month.in_french
     console.print(f"[bold]Dossier {explained.household_id}[/], {month}")
+    without_event = [entry for entry in explained.entries if _lacks_event(entry)]
     for entry in explained.entries:
+        if entry in without_event:
+            continue
         console.print()
         console.print(_heading(entry))
-        for clause in entry.clauses:
-            console.print(Padding(_clause(clause), (0, 0, 0, 2)))
+        shown = brief and entry.outcome is Outcome.NOT_CONCERNED
+        clauses = [one for one in entry.clauses if not shown or one.verdict is not True]
+        console.print(Padding(_clauses(clauses), (0, 0, 0, 2)))
+    if without_event:
+        labels = ", ".join(entry.offer.label for entry in without_event)
+        console.print()
+        console.print(
+            Text("Sans événement de ce genre, non concerné : ", style="dim").append(labels)
+        )
+
+
+def _lacks_event(entry: Entry) -> bool:
+    return bool(entry.offer.events) and entry.event is None and entry.clauses[0].verdict is False
 
 
 def _heading(entry: Entry) -> Text:
@@ -224,16 +242,17 @@ def _heading(entry: Entry) -> Text:
     return heading
 
 
-def _clause(clause: Clause) -> Text:
-    word, style = _MARKS[clause.verdict]
-    text = Text()
-    text.append(f"{word:<8}", style=style)
-    text.append(clause.text)
-    if clause.leaf is not None:
-        text.append(f" — trouvé : {said_value(clause.leaf.fact, clause.value)}", style="dim")
-    if clause.would_hold_on:
-        text.append(f" ; serait vrai le {french_date(clause.would_hold_on)}", style="cyan")
-    return text
+def _clauses(clauses: Sequence[Clause]) -> Table:
+    grid = Table.grid(padding=(0, 1))
+    for clause in clauses:
+        word, style = _MARKS[clause.verdict]
+        text = Text(clause.text)
+        if clause.leaf is not None:
+            text.append(f" — trouvé : {said_value(clause.leaf.fact, clause.value)}", style="dim")
+        if clause.would_hold_on:
+            text.append(f" ; serait vrai le {french_date(clause.would_hold_on)}", style="cyan")
+        grid.add_row(Text(word, style=style), text)
+    return grid
 
 
 def simulation(simulated: Simulation) -> None:
