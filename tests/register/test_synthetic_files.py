@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from jalon.register.extract import open_extract
 from jalon.register.schema import EVENTS, TABLES
 from jalon.register.synthetic import SyntheticError, generate
 from jalon.register.synthetic.boundaries import boundary_cases
@@ -200,6 +202,31 @@ def test_the_boundaries_close_every_extract(tmp_path: Path, month: Month) -> Non
         assert births[household] == [str(someone.birth) for someone in case.people], case.label
         expected = [(event.kind, str(event.reported)) for event in case.events]
         assert reported.get(household, []) == expected, case.label
+
+
+@pytest.mark.parametrize("profile", ["val-de-marne", "isere", "herault"])
+@pytest.mark.parametrize("month", [*MONTHS, Month(2000, 1), Month(2100, 12)], ids=str)
+def test_the_register_accepts_every_row(tmp_path: Path, month: Month, profile: str) -> None:
+    format_: Format = "csv" if month.month == 2 else "parquet"
+    made = generate(
+        tmp_path / "out",
+        population=PROFILES / profile / "population.toml",
+        month=month,
+        households=3000,
+        format=format_,
+    )
+    with open_extract(tmp_path / "out", month=month) as extract:
+        accepted = {table: counts.accepted for table, counts in extract.counts.items()}
+        assert [counts.rejected for counts in extract.counts.values()] == [0, 0, 0, 0]
+        assert accepted == asdict(made)
+        assert not any(extract.missing_columns.values())
+        assert not any(extract.unknown_columns.values())
+
+
+@pytest.mark.parametrize("month", [Month(1999, 12), Month(2101, 1)], ids=str)
+def test_a_month_too_far_away(tmp_path: Path, month: Month) -> None:
+    with pytest.raises(SyntheticError, match="de 2000 à 2100"):
+        generate(tmp_path / "out", population=POPULATION, month=month, households=300)
 
 
 def facts(prefix: str, column: str) -> list[object]:

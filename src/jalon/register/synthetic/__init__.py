@@ -19,6 +19,8 @@ __all__ = ["GeneratedCounts", "SyntheticError", "generate"]
 
 _CHUNK: Final = 100_000
 _MOST_HOUSEHOLDS: Final = 30_000_000
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 2100
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def generate(  # noqa: PLR0913 - each is one option of the command
     """
     figures = read_population(population)
     total = figures.households if households is None else households
+    _check_month(month)
     boundaries = len(boundary_cases(month))
     _check(total, boundaries, seed)
     maker = ChunkMaker(figures, Period(month), seed)
@@ -71,6 +74,15 @@ def generate(  # noqa: PLR0913 - each is one option of the command
 def _next(extract: Extract) -> Start:
     rows = extract.rows
     return Start(rows["households"] + 1, rows["persons"] + 1, rows["events"] + 1)
+
+
+def _check_month(month: Month) -> None:
+    # Before, the eldest would be born before 1900, which the contract refuses.
+    if not _FIRST_YEAR <= month.year <= _LAST_YEAR:
+        raise SyntheticError(
+            f"Un extrait synthétique se fabrique pour un mois de {_FIRST_YEAR} à {_LAST_YEAR}, "
+            f"pas pour {month}."
+        )
 
 
 def _check(total: int, boundaries: int, seed: int) -> None:

@@ -1,4 +1,4 @@
-"""Write an extract's four files beside their folder, then put them in place all together."""
+"""Write an extract's four files in a draft folder, then put them in place all together."""
 
 from __future__ import annotations
 
@@ -104,23 +104,25 @@ def extract_in(folder: Path, format_: Format) -> Iterator[Extract]:
     """Open an extract that appears in the folder only once it is complete."""
     check_folder(folder, format_)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        # An existing folder may be written where its parent may not: then the draft is inside it.
+        near = folder if folder.is_dir() else folder.parent
+        near.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=near))
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        extract = Extract(beside, format_)
+        extract = Extract(draft, format_)
         try:
             yield extract
         finally:
             extract.close()
         folder.mkdir(exist_ok=True)
         for table in TABLES:
-            (beside / f"{table.name}.{format_}").replace(folder / f"{table.name}.{format_}")
+            (draft / f"{table.name}.{format_}").replace(folder / f"{table.name}.{format_}")
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def check_folder(folder: Path, format_: Format) -> None:
