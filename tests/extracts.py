@@ -1,9 +1,11 @@
-"""Write tiny extracts from the few cells that matter to a test."""
+"""Write tiny extracts from the few cells that matter to a test, and open them."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +14,12 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jalon.register.extract import RowCounts, open_extract
 from jalon.register.schema import TABLES, Kind, Table
+from jalon.rules.calendar import Month
 
 Row = Mapping[str, object]
+OCTOBER = Month(2026, 10)
 
 DEFAULTS: Mapping[str, Row] = {
     "households": {
@@ -115,7 +120,72 @@ def _native(kind: pa.DataType, value: object) -> object:
     if pa.types.is_date32(kind):
         return value if isinstance(value, date) else date.fromisoformat(str(value))
     if pa.types.is_decimal(kind):
+        if not re.fullmatch(r"-?\d+(\.\d+)?", str(value)):
+            raise ValueError(value)
         return Decimal(str(value))
-    if pa.types.is_boolean(kind):
-        return value if isinstance(value, bool) else {"true": True, "false": False}[str(value)]
-    return str(value)
+    if pa.types.is_boolean(kind) and not isinstance(value, bool):
+        if value not in ("true", "false"):
+            raise ValueError(value)
+        return value == "true"
+    return value if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One line of the rejects."""
+
+    file: str
+    line: int
+    table: str
+    column: str
+    value: str
+    reason: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What an extract amounts to; `rows` has the accepted rows of each table."""
+
+    counts: dict[str, RowCounts]
+    fingerprint: str
+    rejects: list[Reject]
+    rows: dict[str, list[dict[str, Any]]]
+    unknown_columns: dict[str, tuple[str, ...]]
+    missing_columns: dict[str, tuple[str, ...]]
+
+    def ids(self, table: str) -> set[str]:
+        """Return the accepted identifiers of a table."""
+        key = next(t.key[0] for t in TABLES if t.name == table)
+        return {row[key] for row in self.rows[table]}
+
+
+def open_and_close(folder: Path, **options: Any) -> Opened:
+    """Read an extract for October 2026, unless told otherwise."""
+    options.setdefault("month", OCTOBER)
+    rejects = folder / "rejects-of-the-test.csv"
+    with open_extract(folder, **options) as extract:
+        extract.write_rejects(rejects)
+        rows = {}
+        for table in TABLES:
+            read = extract.connection.sql(f"SELECT * FROM {table.name}").to_arrow_table()
+            rows[table.name] = read.to_pylist()
+        opened = Opened(
+            extract.counts,
+            extract.fingerprint,
+            read_rejects(rejects),
+            rows,
+            extract.unknown_columns,
+            extract.missing_columns,
+        )
+    rejects.unlink()
+    return opened
+
+
+def read_rejects(path: Path) -> list[Reject]:
+    """Read a file of rejects back."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [
+            Reject(**{**row, "line": int(row["line"])})
+            for row in csv.DictReader(stream, delimiter=";")
+        ]

@@ -62,12 +62,10 @@ def read_cell(
     raw = sql.name(column.name)
     kind = source.types[column.name]
     seen = sql.trimmed(raw) if trim and kind == "VARCHAR" else raw
-    text = seen if kind == "VARCHAR" else f"CAST({raw} AS VARCHAR)"
-    value, fault, reason = _read(column, kind, _translated(seen, codes), latest)
+    text = _as_seen(column, kind, seen)
+    value, fault, reason = _read(column, kind, _translated(seen, codes), sql.shown(text), latest)
     if codes:
         reason = _unknown_code(text, codes)
-    if column.kind is Kind.DATE and kind != "VARCHAR":
-        text = f"CAST(CAST({raw} AS DATE) AS VARCHAR)"
     if column.required:
         fault = f"({seen} IS NULL OR {fault})"
     reason = (
@@ -113,11 +111,21 @@ def _translated(text: str, codes: Mapping[str, str]) -> str:
     return f"CASE {text} {cases} ELSE {text} END"
 
 
+def _as_seen(column: Column, kind: str, cell: str) -> str:
+    """Return a cell as text: a day without its hour, an amount without idle zeros."""
+    if kind == "VARCHAR":
+        return cell
+    if column.kind is Kind.DATE:
+        return f"CAST(CAST({cell} AS DATE) AS VARCHAR)"
+    if column.kind is Kind.AMOUNT:
+        return rf"regexp_replace(CAST({cell} AS VARCHAR), '(\.\d*[1-9])0+$|\.0+$', '\1')"
+    return f"CAST({cell} AS VARCHAR)"
+
+
 def _read(  # noqa: PLR0911 - one for each kind
-    column: Column, kind: str, cell: str, latest: date | None
+    column: Column, kind: str, cell: str, shown: str, latest: date | None
 ) -> tuple[str, str, str]:
     """Return value, fault and reason for a cell that is not empty."""
-    shown = sql.shown(f"CAST({cell} AS VARCHAR)")
     match column.kind:
         case Kind.DATE:
             return _read_date(kind, cell, shown, latest)
@@ -169,7 +177,6 @@ def _read_date(kind: str, cell: str, shown: str, latest: date | None) -> tuple[s
         fault = f"({cell} IS NOT NULL AND {value} IS NULL)"
     else:
         value = cell if kind == "DATE" else f"CAST({cell} AS DATE)"
-        shown = f"CAST({value} AS VARCHAR)"
         unreadable, fault = "", "false"
     fault += f" OR {value} < DATE '1900-01-01' OR {value} > DATE '{last}'"
     after = sql.text(f" est trop tardive : le dernier jour admis est le {french_date(last)}.")
