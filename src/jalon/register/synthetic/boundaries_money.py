@@ -38,6 +38,8 @@ def quotients(scene: Scene) -> Iterator[Case]:
                 (scene.event("separation"),),
                 {"family_quotient": quotient, "rsa": rsa},
             )
+    unknown = {"rsa": None, "rsa_sanction": None}
+    yield Case("quotient under, rsa unknown", people, (scene.event("separation"),), unknown)
 
 
 def incomes(scene: Scene) -> Iterator[Case]:
