@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,10 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jalon.register.extract import RowCounts, open_extract
+from jalon.register.layout import Layout
 from jalon.register.schema import TABLES, Kind, Table
 from jalon.rules.calendar import Month
 
 Row = Mapping[str, object]
+Format = Literal["csv", "parquet"]
 OCTOBER = Month(2026, 10)
 
 DEFAULTS: Mapping[str, Row] = {
@@ -56,7 +58,7 @@ def write_extract(  # noqa: PLR0913 - the tables, the format and what is left ou
     persons: Sequence[Row] = ({},),
     events: Sequence[Row] = (),
     benefits: Sequence[Row] = (),
-    format: Literal["csv", "parquet"] = "csv",  # noqa: A002 - the word the commands use
+    format: Format = "csv",  # noqa: A002 - the word the commands use
     omit: Mapping[str, Sequence[str]] | None = None,
 ) -> Path:
     """Write the four tables into a folder, made if need be, and return it.
@@ -160,11 +162,16 @@ class Opened:
         return {row[key] for row in self.rows[table]}
 
 
-def open_and_close(folder: Path, **options: Any) -> Opened:
+def open_and_close(
+    folder: Path,
+    *,
+    month: Month | None = OCTOBER,
+    layout: Layout = Layout(),  # noqa: B008 - frozen
+    households: Collection[str] | None = None,
+) -> Opened:
     """Read an extract for October 2026, unless told otherwise."""
-    options.setdefault("month", OCTOBER)
     rejects = folder / "rejects-of-the-test.csv"
-    with open_extract(folder, **options) as extract:
+    with open_extract(folder, month=month, layout=layout, households=households) as extract:
         extract.write_rejects(rejects)
         rows = {}
         for table in TABLES:
@@ -186,6 +193,6 @@ def read_rejects(path: Path) -> list[Reject]:
     """Read a file of rejects back."""
     with path.open(encoding="utf-8", newline="") as stream:
         return [
-            Reject(**{**row, "line": int(row["line"])})
-            for row in csv.DictReader(stream, delimiter=";")
+            Reject(file, int(line), *others)
+            for file, line, *others in list(csv.reader(stream, delimiter=";"))[1:]
         ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from extracts import Opened, open_and_close, write_extract
+from extracts import Format, Opened, Row, open_and_close, write_extract
 
 CHILD = {"person_id": "P2", "role": "child"}
 IDENTIFIER = "n'est pas un identifiant"
@@ -90,7 +90,7 @@ BAD_CELLS: list[tuple[str, dict[str, object], str, str, str]] = [
 Formats = pytest.mark.parametrize("format", ["csv", "parquet"])
 
 
-def open_with(folder: Path, table: str, row: dict[str, object], form: Any) -> Opened:
+def open_with(folder: Path, table: str, row: Row, form: Format) -> Opened:
     """Open an extract whose second household, or second row, is the bad one."""
     tables: dict[str, Any] = {
         "households": [{}, {"household_id": "H2", "responsible_person_id": "P3"}],
@@ -110,11 +110,11 @@ def open_with(folder: Path, table: str, row: dict[str, object], form: Any) -> Op
 def test_a_bad_cell_rejects_its_row(  # noqa: PLR0913, PLR0917 - the columns of a table of cases
     tmp_path: Path,
     table: str,
-    row: dict[str, object],
+    row: Row,
     column: str,
     value: str,
     reason: str,
-    format: Literal["csv", "parquet"],  # noqa: A002
+    format: Format,  # noqa: A002
 ) -> None:
     opened = open_with(tmp_path, table, row, format)
 
@@ -152,7 +152,7 @@ def test_every_copy_of_a_duplicate_is_rejected(
     tmp_path: Path,
     table: str,
     copies: list[dict[str, object]],
-    format: Literal["csv", "parquet"],  # noqa: A002
+    format: Format,  # noqa: A002
 ) -> None:
     tables: dict[str, Any] = {table: copies}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from extracts import Opened, open_and_close, write_extract
+from extracts import Format, Opened, open_and_close, write_extract
 
 from jalon.register.layout import Layout
 
@@ -27,10 +27,11 @@ HOUSEHOLD = {
     "rsa_sanction": True,
     "family_status_since": "2026-10-31",
 }
+LATE = datetime(2026, 10, 31, 21, 59, tzinfo=UTC)
 PERSON = {"household_id": "0001"}
 
 
-def write(folder: Path, form: Any = "csv") -> Path:
+def write(folder: Path, form: Format = "csv") -> Path:
     return write_extract(folder, households=[HOUSEHOLD], persons=[PERSON], format=form)
 
 
@@ -161,7 +162,8 @@ def put(folder: Path, table: str, column: str, values: pa.Array) -> None:
         ("rent_gross", pa.array(["1 234,50"]), Decimal("1234.5")),
         ("rent_gross", pa.array([None], pa.int32()), None),
         ("family_status_since", pa.array(["31/10/2026"]), date(2026, 10, 31)),
-        ("family_status_since", pa.array([datetime(2026, 10, 31, 23, 59)]), date(2026, 10, 31)),
+        ("family_status_since", pa.array([LATE]), date(2026, 10, 31)),
+        ("family_status_since", pa.array([LATE], pa.timestamp("ms")), date(2026, 10, 31)),
         ("rsa_sanction", pa.array(["Oui"]), True),
         ("rsa_sanction", pa.array([1]), True),
         ("city", pa.array(["Créteil"]).dictionary_encode(), "Créteil"),
@@ -188,7 +190,9 @@ FAMILIES = [{"person_id": f"P{n}", "household_id": f"H{n}"} for n in range(20)]
 BAD = [{"event_id": "E1", "occurred_on": "31/02/2026"}, {"event_id": "E2", "kind": "?"}]
 
 
-def open_many(folder: Path, form: Any, order: Callable[[Sequence[Any]], Sequence[Any]]) -> Opened:
+def open_many(
+    folder: Path, form: Format, order: Callable[[Sequence[Any]], Sequence[Any]]
+) -> Opened:
     return open_and_close(
         write_extract(
             folder,
@@ -239,9 +243,10 @@ def test_the_fingerprint_tells_contents_apart(tmp_path: Path, change: dict[str, 
 
 def test_the_hash_that_fingerprints_rest_on_has_not_changed() -> None:
     """A new DuckDB that hashes otherwise must come with a new name of the algorithm."""
-    [[hashed]] = duckdb.sql(
-        "SELECT hash('H1', NULL, DATE '2026-10-31', 12.5::DECIMAL(18,4), true)"
-    ).fetchall()
+    with duckdb.connect() as connection:
+        [[hashed]] = connection.execute(
+            "SELECT hash('H1', NULL, DATE '2026-10-31', 12.5::DECIMAL(18,4), true)"
+        ).fetchall()
 
     assert hashed == 11885233421268607162
 
@@ -283,7 +288,7 @@ def test_an_unknown_column_is_named_and_ignored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_a_fund_may_name_things_its_own_way(tmp_path: Path, form: Any) -> None:
+def test_a_fund_may_name_things_its_own_way(tmp_path: Path, form: Format) -> None:
     write_extract(tmp_path, format=form, omit={"households": ["rsa"]})
     layout = Layout(
         files={"households": "dossiers"},

@@ -40,6 +40,7 @@ class _Odd:
     cells: array[int] = field(default_factory=lambda: array("q"))
     skipped: list[int] = field(default_factory=list)
     content: int = 0
+    refusal: ExtractError | None = None  # raised while DuckDB reads, which would reword it
 
     def set_aside(self, line: int, cells: int, row: str) -> None:
         self.lines.append(line)
@@ -75,7 +76,7 @@ def load_csv(
     if not (found.plain and _fill_plainly(connection, shape, odd)):
         # Some row spans lines: only the slower reading knows on which line each begins.
         odd = _Odd()
-        _fill(connection, shape, _read_quoted(shape, odd))
+        _fill(connection, shape, odd, _read_quoted(shape, odd))
     columns = list(header.positions)
     return Source(
         table,
@@ -90,14 +91,17 @@ def load_csv(
 def _fill_plainly(connection: duckdb.DuckDBPyConnection, shape: _Shape, odd: _Odd) -> bool:
     """Load a file where each line should be a row; tell whether it was so."""
     try:
-        rows = _fill(connection, shape, _read_plain(shape, odd))
+        rows = _fill(connection, shape, odd, _read_plain(shape, odd))
     except ExtractError:
         return False
     return rows + len(odd.skipped) + 1 == shape.found.lines
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection, shape: _Shape, batches: Iterator[pa.RecordBatch]
+    connection: duckdb.DuckDBPyConnection,
+    shape: _Shape,
+    odd: _Odd,
+    batches: Iterator[pa.RecordBatch],
 ) -> int:
     """Load batches of texts into the table's relation; return how many rows they had."""
     columns = list(shape.header.positions)
@@ -110,7 +114,7 @@ def _fill(
             f"CREATE OR REPLACE TABLE {relation} AS SELECT line, {cells} FROM arriving"
         )
     except (duckdb.Error, pa.ArrowException, OSError, EOFError, zlib.error, csv.Error) as error:
-        raise ExtractError(
+        raise odd.refusal or ExtractError(
             f"Le fichier « {shape.file.name} » ne peut pas être lu jusqu'au bout : refaites "
             "l'extraction."
         ) from error
@@ -226,14 +230,14 @@ def _rows(shape: _Shape, stream: IO[str], odd: _Odd) -> Iterator[tuple[int, list
         except StopIteration:
             return
         except csv.Error as error:
-            raise _unclosed_quote(file, line) from error
+            odd.refusal = _unclosed_quote(file, line)
+            raise odd.refusal from error
+        if reader.line_num > line and _swallowed(row, delimiter, width):
+            odd.refusal = _unclosed_quote(file, line)
+            raise odd.refusal
         if len(row) == width:
-            if reader.line_num > line and _swallowed(row, delimiter, width):
-                raise _unclosed_quote(file, line)
             yield line, row
-        elif any(cell.strip() for cell in row) or len(row) > 1:
-            if reader.line_num > line and _swallowed(row, delimiter, width):
-                raise _unclosed_quote(file, line)
+        elif len(row) > 1 or any(cell.strip() for cell in row):
             odd.set_aside(line, len(row), delimiter.join(row))
 
 
