@@ -78,7 +78,7 @@ def families(condition: str) -> str:
 
 
 def events(kinds: str) -> str:
-    return f"SELECT count(*) FROM events WHERE kind IN ({kinds}) AND {IN_YEAR}"
+    return f"SELECT count(*) FROM events WHERE kind IN ({kinds}) AND {IN_YEAR} AND {DRAWN}"
 
 
 def bonus(condition: str) -> str:
@@ -88,7 +88,8 @@ def bonus(condition: str) -> str:
     )
 
 
-# Figure, value, tolerance (relative), SQL. Published values are those of population.toml.
+# Figure, value, relative tolerance (about four standard deviations of the draw), SQL.
+# The values are those of population.toml.
 FIGURES = [
     # Published: number of households and their types, low income, activity bonus.
     ("households", 257504, 0, "SELECT count(*) FROM households"),
@@ -102,19 +103,20 @@ FIGURES = [
     ("persons a household", 2.45, 0.01, "SELECT count(*) / 257504 FROM persons"),
     ("RSA", 0.14, 0.02, share("rsa <> 'none'")),
     ("increased RSA", 0.15, 0.05, share("rsa = 'increased'", "families WHERE rsa <> 'none'")),
-    ("RSA sanctions", 0.03, 0.1, share("rsa_sanction", "families WHERE rsa <> 'none'")),
+    ("RSA sanctions", 0.03, 0.12, share("rsa_sanction", "families WHERE rsa <> 'none'")),
     ("housing benefit", 0.46, 0.02, share("housing_benefit <> 'none'")),
-    ("separations", 12 * 500, 0.06, events("'separation', 'divorce'")),
-    ("divorces among separations", 0.25, 0.05, share("kind = 'divorce'", SEPARATIONS)),
+    ("separations", 12 * 500, 0.05, events("'separation', 'divorce'")),
+    ("divorces among separations", 0.25, 0.09, share("kind = 'divorce'", SEPARATIONS)),
     ("births", 14700, 0.04, events("'birth', 'multiple_birth'")),
-    ("multiple births", 0.016 * 14700, 0.4, events("'multiple_birth'")),
+    ("multiple births", 0.016 * 14700, 0.3, events("'multiple_birth'")),
     ("pregnancies", 14700, 0.04, events("'pregnancy'")),
     ("adult deaths", 320, 0.25, events("'adult_death'")),
     ("child deaths", 45, 0.7, events("'child_death'")),
     ("stillbirths", 125, 0.35, events("'stillbirth'")),
-    ("rent arrears", 2100, 0.08, events("'rent_arrears'")),
+    ("rent arrears", 2100, 0.09, events("'rent_arrears'")),
     ("openings of AJPP", 110, 0.4, events("'ajpp_opened'")),
     ("urban renewal", 300, 0.25, events("'urban_renewal'")),
+    ("indecent housing", 180, 0.3, events("'indecent_housing'")),
     ("overcrowding", 220, 0.3, events("'overcrowding'")),
     ("adoptions", 20, 0.8, events("'adoption'")),
     ("protected addresses", 0.003, 0.15, share("protected_address")),
@@ -325,7 +327,9 @@ def test_income_and_benefits_go_together(department: duckdb.DuckDBPyConnection) 
     without = measure(department, "SELECT avg(family_quotient) FROM families WHERE rsa = 'none'")
     assert rsa < 0.6 * without
     increased = f"families WHERE rsa = 'increased' AND {DRAWN}"
-    assert measure(department, share("spouses = 0 AND children > 0", increased)) > 0.999
+    assert measure(department, share("spouses = 0", increased)) == 1
+    # A child born after the month is in the file, and not counted yet.
+    assert measure(department, share("children > 0", increased)) > 0.995
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,11 @@ def quotients(scene: Scene) -> Iterator[Case]:
                 (scene.event("separation"),),
                 {"family_quotient": quotient, "rsa": rsa},
             )
-    unknown = {"rsa": None, "rsa_sanction": None}
+    unknown: dict[str, Cell] = {
+        "family_quotient": _QUOTIENT - CENT,
+        "rsa": None,
+        "rsa_sanction": None,
+    }
     yield Case("quotient under, rsa unknown", people, (scene.event("separation"),), unknown)
 
 

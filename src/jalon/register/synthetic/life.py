@@ -125,12 +125,12 @@ def draw_births(year: Year) -> tuple[Events, Flags]:
     families = year.families
     among = families.with_children & families.mother
     births = year.draw("birth", "births", among, season="births")
+    several = np.zeros(len(families), dtype=np.bool_)
+    several[births.households] = families.children[births.households] > 1
+    expected = year.population.value("multiple_births") * len(births.households)
     twins = np.zeros(len(families), dtype=np.bool_)
-    of_twins = chance(
-        year.generator, year.population.value("multiple_births"), len(births.households)
-    )
-    twins[births.households] = of_twins
-    return births, twins & (families.children > 1)
+    twins[choose(year.generator, several, expected)] = True
+    return births, twins
 
 
 def split_births(births: Events, twins: Flags, families: Families, people: People) -> list[Events]:
