@@ -20,10 +20,8 @@ from jalon.cli.arguments import (
     month_option,
     profile_option,
 )
-from jalon.cli.demo import demonstrate
 from jalon.cli.french import FrenchGroup, sentence_of
 from jalon.register.extract import ExtractError, Layout, open_extract
-from jalon.register.synthetic import SyntheticError, generate
 from jalon.rules import sheets
 from jalon.rules.calendar import Month
 from jalon.rules.offers import Catalogue, Offer
@@ -39,7 +37,7 @@ TOO_MANY_REJECTS: Final = 1
 IMPOSSIBLE: Final = 2
 
 # Errors that are one clear sentence: shown as they are.
-_CLEAR: Final = (ExtractError, ProfileError, SyntheticError, TargetingError)
+_CLEAR: Final = (ExtractError, ProfileError, TargetingError)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -113,6 +111,9 @@ def generate_command(
 
     Exemple : jalon register generate --profile val-de-marne --month 2026-10 --out extrait
     """
+    # Only this command and the demonstration need the generator: the others start without it.
+    from jalon.register.synthetic import generate  # noqa: PLC0415
+
     population = profile.folder / "population.toml"
     with screen.progress_bar("Dossiers fabriqués") as on_progress:
         counts = generate(
@@ -371,4 +372,6 @@ def _print_json(plain: Any) -> None:
 )
 def demo_command(out: Path) -> None:
     """Montre tout : un département fictif, son dernier mois, une famille de chaque sort."""
+    from jalon.cli.demo import demonstrate  # noqa: PLC0415 -- it needs the generator
+
     demonstrate(out)

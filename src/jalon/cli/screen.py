@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from jalon.register.extract import RowCounts
-from jalon.register.synthetic import GeneratedCounts
 from jalon.rules import sheets
 from jalon.rules.calendar import french_date
 from jalon.rules.facts import EVENT_KINDS
@@ -29,6 +28,9 @@ from jalon.targeting.explaining import Clause, Entry, Explanation
 from jalon.targeting.run import Counts
 from jalon.targeting.simulating import Simulation
 from jalon.targeting.target import RunReport
+
+if TYPE_CHECKING:
+    from jalon.register.synthetic import GeneratedCounts
 
 TABLES: Final = {
     "households": "dossiers",

@@ -54,6 +54,11 @@ class Value(Expression):
 
 
 @dataclass(frozen=True)
+class Unknown(Expression):
+    """What is not known, or not looked at yet."""
+
+
+@dataclass(frozen=True)
 class RunDate(Expression):
     """The last day of the run's month."""
 
@@ -184,3 +189,19 @@ class BenefitPaid(Expression):
     """Whether a benefit was paid in the run's month; unknown for a month not in the extract."""
 
     code: str
+
+
+def of_household_alone(condition: Expression) -> Expression:
+    """Return a condition with all that looks beyond the household's own row left unknown.
+
+    False of a household's row alone, a condition is false whatever its persons and benefits.
+    """
+    match condition:
+        case Every(conditions):
+            return Every(tuple(of_household_alone(one) for one in conditions))
+        case Some(conditions):
+            return Some(tuple(of_household_alone(one) for one in conditions))
+        case No(inner):
+            return No(of_household_alone(inner))
+    beyond = PersonCount | AnyPerson | OfPerson | BenefitPaid
+    return Unknown() if any(isinstance(node, beyond) for node in condition.walk()) else condition

@@ -11,11 +11,12 @@ from typing import Any, Final
 import ibis
 
 from jalon.register.extract import Extract
+from jalon.register.schema import TABLES
 from jalon.rules.engines.ibis_cohort import cohort
 from jalon.rules.engines.ibis_expressions import Tables
 from jalon.rules.offers import Catalogue
 from jalon.rules.outcome import Outcome
-from jalon.targeting.spark import spark_cohort
+from jalon.targeting.spark import spark_session
 
 COHORT_COLUMNS: Final = (
     *("offer", "household_id", "event_id", "reported_on", "outcome", "reason", "channel"),
@@ -90,9 +91,9 @@ def _on_duckdb(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
 
 @contextmanager
 def _on_spark(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
-    missing = missing_columns(extract)
-    with spark_cohort(extract.connection, catalogue, missing) as parquet:
-        yield f"read_parquet('{parquet}/*.parquet')"
+    with spark_session(extract.connection) as spark:
+        expression = cohort(accepted_tables(extract, spark.backend), catalogue)
+        yield f"read_parquet('{spark.answer(expression)}/*.parquet')"
 
 
 def accepted_tables(extract: Extract, backend: Any) -> Tables:  # noqa: ANN401
@@ -103,6 +104,7 @@ def accepted_tables(extract: Extract, backend: Any) -> Tables:  # noqa: ANN401
         events=backend.table("events"),
         benefits=backend.table("benefits"),
         missing=missing_columns(extract),
+        filled=filled_columns(extract),
     )
 
 
@@ -111,6 +113,17 @@ def missing_columns(extract: Extract) -> frozenset[tuple[str, str]]:
     return frozenset(
         (table, column) for table, columns in extract.missing_columns.items() for column in columns
     )
+
+
+def filled_columns(extract: Extract) -> frozenset[tuple[str, str]]:
+    """Return the (table, column) pairs of the contract whose accepted cells are never empty."""
+    filled = (
+        (table.name, column.name)
+        for table in TABLES
+        for column in table.columns
+        if column.required or column.default is not None
+    )
+    return frozenset(filled) - missing_columns(extract)
 
 
 def count(extract: Extract, catalogue: Catalogue) -> Counts:

@@ -1,4 +1,4 @@
-"""The same cohort on Spark, for whoever keeps the register on a cluster."""
+"""Spark as the engine of a run, for whoever keeps the register on a cluster."""
 
 from __future__ import annotations
 
@@ -7,54 +7,57 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
 
-from jalon.rules.engines.ibis_cohort import cohort
-from jalon.rules.engines.ibis_expressions import Tables
-from jalon.rules.offers import Catalogue
+from jalon.register.schema import TABLES
 from jalon.targeting.errors import EngineError
 
-_TABLES = ("households", "persons", "events", "benefits")
+
+@dataclass(frozen=True)
+class Spark:
+    """A Spark session that holds the accepted tables, and a folder for what it answers."""
+
+    session: Any
+    backend: Any
+    folder: Path
+
+    def answer(self, expression: ir.Table) -> Path:
+        """Compute an expression; return the folder of Parquet files it answers with."""
+        answer = self.folder / "answer"
+        self.session.sql(str(self.backend.compile(expression))).write.parquet(str(answer))
+        return answer
 
 
 @contextmanager
-def spark_cohort(
-    connection: duckdb.DuckDBPyConnection,
-    catalogue: Catalogue,
-    missing: frozenset[tuple[str, str]],
-) -> Iterator[Path]:
-    """Hand the accepted tables to Spark as Parquet; yield the folder of Parquet it answers with.
+def spark_session(connection: duckdb.DuckDBPyConnection) -> Iterator[Spark]:
+    """Hand the accepted tables of a connection to Spark, as Parquet.
 
     Spark runs where `SPARK_MASTER` says (default: this machine, all its cores). EngineError
     where PySpark or Java is missing.
     """
     folder = Path(tempfile.mkdtemp(prefix="jalon-spark-"))
     try:
-        for table in _TABLES:
-            connection.execute(
-                f"COPY (SELECT * FROM {table}) TO '{folder / table}.parquet' (FORMAT parquet)"
-            )
-        session = _session(folder)
+        session = _start(folder)
         try:
             backend = ibis.pyspark.connect(session)
-            tables = {
-                name: backend.read_parquet(str(folder / f"{name}.parquet")) for name in _TABLES
-            }
-            expression = cohort(Tables(**tables, missing=missing), catalogue)
-            answer = folder / "cohort"
-            session.sql(str(backend.compile(expression))).write.parquet(str(answer))
+            for table in TABLES:
+                file = folder / f"{table.name}.parquet"
+                connection.execute(f"COPY (SELECT * FROM {table.name}) TO '{file}'")
+                backend.read_parquet(str(file), table_name=table.name)
+            yield Spark(session, backend, folder)
         finally:
             session.stop()
-        yield answer
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _session(folder: Path) -> Any:  # noqa: ANN401
+def _start(folder: Path) -> Any:  # noqa: ANN401
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
@@ -69,6 +72,7 @@ def _session(folder: Path) -> Any:  # noqa: ANN401
         .appName("jalon")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.log.level", "ERROR")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
         .getOrCreate()

@@ -13,12 +13,11 @@ import ibis.expr.types as ir
 
 from jalon.rules.criteria import AllOf, AnyOf, Not, Rule, condition_of
 from jalon.rules.engines.ibis_expressions import Compiler, Tables, month_of
-from jalon.rules.expressions import Column, Expression
+from jalon.rules.expressions import Column, Expression, of_household_alone
 from jalon.rules.offers import Catalogue, Offer, Window
 from jalon.rules.outcome import PROTECTED_ADDRESS, Channel, Outcome, set_aside_reasons
 
 _LOST: Final = ("lost_persons", "lost_events", "lost_benefits")
-_EVENT_COLUMNS: Final = ("event_id", "event_kind", "event_reported_on", "event_occurred_on")
 _CONCERNED_COLUMNS: Final = ("birth_date", "death_date")
 _NO_TEXT: Final = ibis.null("string")
 _NO_DATE: Final = ibis.null("date")
@@ -35,10 +34,11 @@ def cohort(tables: Tables, catalogue: Catalogue) -> ir.Table:
         _needed(offers, catalogue),
         day=catalogue.day,
         parameters=catalogue.values,
-        missing=tables.missing,
+        tables=tables,
     )
-    subjects = _subjects(tables, compiler, _household_columns(offers, catalogue))
-    occurrences = _occurrences(tables, compiler, subjects, offers)
+    events = _events(tables, compiler, offers)
+    subjects = _subjects(tables, compiler, _household_columns(offers, catalogue), events, offers)
+    occurrences = _occurrences(subjects, events)
     parts = [
         _OfferQuery(offer, compiler, occurrences if offer.events else subjects).rows(
             catalogue.window
@@ -62,59 +62,84 @@ def _household_columns(offers: tuple[Offer, ...], catalogue: Catalogue) -> list[
     return ["household_id", "commune", *sorted(used - {"household_id", "commune"}), *_LOST]
 
 
-def _subjects(tables: Tables, compiler: Compiler, columns: list[str]) -> ir.Table:
-    """Return one row a household: the columns needed, and what its persons and benefits say."""
-    subjects = tables.households.select(*columns)
-    aggregates = compiler.over_persons(tables.persons)
-    if aggregates:
-        persons = tables.persons.group_by("household_id").aggregate(**aggregates)
-        subjects = subjects.inner_join(persons, "household_id")
-    if compiler.benefits:
-        paid = tables.benefits.filter(tables.benefits.month == month_of(compiler.day))
-        benefits = paid.group_by("household_id").aggregate(**compiler.over_benefits(paid))
-        subjects = subjects.left_join(benefits, "household_id").drop("household_id_right")
-        subjects = subjects.mutate(
-            benefits_known=(paid.count() > 0).as_scalar(),
-            **{name: subjects[name].fill_null(False) for name in compiler.benefits.values()},
-        )
-    return subjects
-
-
-def _occurrences(
-    tables: Tables, compiler: Compiler, subjects: ir.Table, offers: tuple[Offer, ...]
-) -> ir.Table:
-    """Return one row an event of the month with its household, and one an event that was lost."""
+def _events(tables: Tables, compiler: Compiler, offers: tuple[Offer, ...]) -> ir.Table:
+    """Return the month's events that set an offer off, each with the person it concerns."""
     kinds = sorted({kind for offer in offers for kind in offer.events})
     of_month = tables.events.filter(
         tables.events.kind.isin(kinds or [""]),
         tables.events.reported_on >= compiler.day.replace(day=1),
         tables.events.reported_on <= compiler.day,
     )
-    concerned = tables.persons.select(
-        "person_id", **{f"concerned_{name}": tables.persons[name] for name in _CONCERNED_COLUMNS}
-    )
-    # The events of a month are few: they are matched with persons from their side.
-    wanted = of_month.filter(of_month.person_id.notnull()).select("person_id").distinct()
-    concerned = concerned.semi_join(wanted, "person_id")
-    events = of_month.left_join(concerned, "person_id").select(
+    # A month's events are few: only the persons they concern are looked for.
+    persons = tables.persons.select("person_id", *_CONCERNED_COLUMNS)
+    concerned = persons.semi_join(of_month, "person_id")
+    return of_month.left_join(concerned, "person_id").select(
         "household_id",
         event_id=of_month.event_id,
         event_kind=of_month.kind,
         event_reported_on=of_month.reported_on,
         event_occurred_on=of_month.occurred_on,
-        **{f"concerned_{name}": concerned[f"concerned_{name}"] for name in _CONCERNED_COLUMNS},
+        **{f"concerned_{name}": concerned[name] for name in _CONCERNED_COLUMNS},
     )
+
+
+def _subjects(
+    tables: Tables,
+    compiler: Compiler,
+    columns: list[str],
+    events: ir.Table,
+    offers: tuple[Offer, ...],
+) -> ir.Table:
+    """Return one row a household that may be concerned, with what its persons and benefits say.
+
+    Left out are the households whose own row answers no to every offer of stock and that have
+    no event: nothing their persons could say would change it.
+    """
+    households = tables.households.select(*columns)
+    conditions = [
+        compiler.compile(
+            of_household_alone(condition_of(offer.rule, compiler.parameters)), households
+        ).fill_null(True)
+        for offer in offers
+        if offer.stock
+    ]
+    households = households.filter(
+        reduce(
+            operator.or_,
+            [
+                *conditions,
+                households.lost_events > 0,
+                households.household_id.isin(events.household_id),
+            ],
+        )
+    )
+    subjects = households
+    persons = tables.persons.semi_join(households, "household_id")
+    aggregates = compiler.over_persons(persons)
+    if aggregates:
+        by_household = persons.group_by("household_id").aggregate(**aggregates)
+        subjects = subjects.inner_join(by_household, "household_id")
+    if compiler.benefits:
+        subjects = _with_benefits(subjects, tables, compiler)
+    return subjects
+
+
+def _with_benefits(subjects: ir.Table, tables: Tables, compiler: Compiler) -> ir.Table:
+    paid = tables.benefits.filter(tables.benefits.month == month_of(compiler.day))
+    benefits = paid.group_by("household_id").aggregate(**compiler.over_benefits(paid))
+    joined = subjects.left_join(benefits, "household_id").drop("household_id_right")
+    return joined.mutate(
+        benefits_known=(paid.count() > 0).as_scalar(),
+        **{name: joined[name].fill_null(False) for name in compiler.benefits.values()},
+    )
+
+
+def _occurrences(subjects: ir.Table, events: ir.Table) -> ir.Table:
+    """Return one row an event with its household, and one an event lost to the rejects."""
     known = subjects.inner_join(events, "household_id")
-    lost = subjects.filter(subjects.lost_events > 0).mutate(
-        **dict.fromkeys(("event_id", "event_kind"), _NO_TEXT),
-        **dict.fromkeys(
-            (
-                *("event_reported_on", "event_occurred_on"),
-                *(f"concerned_{name}" for name in _CONCERNED_COLUMNS),
-            ),
-            _NO_DATE,
-        ),
-    )
+    unknown = {name: ibis.null(kind) for name, kind in events.schema().items()}
+    del unknown["household_id"]
+    lost = subjects.filter(subjects.lost_events > 0).mutate(**unknown)
     return known.union(lost.select(*known.columns))
 
 

@@ -35,6 +35,7 @@ from jalon.rules.expressions import (
     Ratio,
     RunDate,
     Some,
+    Unknown,
     Value,
 )
 from jalon.rules.logic import COMPARISONS
@@ -46,13 +47,18 @@ _CONTRARY = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 @dataclass(frozen=True)
 class Tables:
-    """An accepted extract as Ibis tables; `missing` names its absent (table, column) pairs."""
+    """An accepted extract as Ibis tables.
+
+    `missing` names the (table, column) pairs that it does not have, `filled` those whose cells
+    are never empty: what is computed from these alone is never unknown.
+    """
 
     households: ir.Table
     persons: ir.Table
     events: ir.Table
     benefits: ir.Table
     missing: frozenset[tuple[str, str]] = frozenset()
+    filled: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Compiler:
 
     day: date
     parameters: Mapping[str, Decimal]
-    missing: frozenset[tuple[str, str]]
+    tables: Tables
     persons: Mapping[Expression, str] = field(default_factory=dict)
     benefits: Mapping[str, str] = field(default_factory=dict)
 
@@ -76,7 +82,7 @@ class Compiler:
         *,
         day: date,
         parameters: Mapping[str, Decimal],
-        missing: frozenset[tuple[str, str]],
+        tables: Tables,
     ) -> Compiler:
         """Prepare for all the expressions that a run needs."""
         nodes = [node for expression in needed for node in expression.walk()]
@@ -88,7 +94,7 @@ class Compiler:
         persons = {node: f"person_{i}" for i, node in enumerate(dict.fromkeys(whereabouts))}
         codes = sorted({node.code for node in nodes if isinstance(node, BenefitPaid)})
         benefits = {code: f"benefit_{code}" for code in codes}
-        return cls(day, parameters, missing, persons, benefits)
+        return cls(day, parameters, tables, persons, benefits)
 
     def over_persons(self, persons: ir.Table) -> dict[str, ir.Value]:
         """Return the aggregates of a household's persons: certain and possible counts, values."""
@@ -100,10 +106,17 @@ class Compiler:
             else:
                 where = self.compile(node, persons)
                 aggregates[f"{name}_low"] = persons.count(where=where)
-                aggregates[f"{name}_excluded"] = persons.count(where=~where)
-        if aggregates:
-            aggregates["person_count"] = persons.count()
+                if not self._is_certain(node):
+                    aggregates[f"{name}_high"] = persons.count(where=where.fill_null(True))
         return aggregates
+
+    def _is_certain(self, where: Expression) -> bool:
+        """Whether a condition on a person is never unknown."""
+        asked = {node.column for node in where.walk() if isinstance(node, IsFilled)}
+        read = {node for node in where.walk() if isinstance(node, Column)} - asked
+        return all(("persons", column.name) in self.tables.filled for column in read) and not any(
+            ("persons", column.name) in self.tables.missing for column in asked
+        )
 
     def over_benefits(self, benefits: ir.Table) -> dict[str, ir.Value]:
         """Return, for each benefit looked at, whether the household has it in the month."""
@@ -114,6 +127,8 @@ class Compiler:
         match node:
             case Value(value):
                 return literal(value)
+            case Unknown():
+                return UNKNOWN
             case RunDate():
                 return ibis.literal(self.day)
             case MonthStart():
@@ -160,14 +175,15 @@ class Compiler:
 
     def _is_filled(self, column: Column, table: ir.Table) -> ir.Value:
         owner = "households" if column.scope == "household" else "persons"
-        if (owner, column.name) in self.missing:
+        if (owner, column.name) in self.tables.missing:
             return UNKNOWN
         return self.compile(column, table).notnull()
 
     def _interval(self, where: Expression, table: ir.Table) -> tuple[Any, Any]:
         name = self.persons[where]
-        possible = table.person_count - table[f"{name}_excluded"] + table.lost_persons
-        return table[f"{name}_low"], possible
+        low = table[f"{name}_low"]
+        high = low if self._is_certain(where) else table[f"{name}_high"]
+        return low, high + table.lost_persons
 
     def _comparison(self, node: Comparison, table: ir.Table) -> Any:  # noqa: ANN401
         holds = COMPARISONS[node.comparison]

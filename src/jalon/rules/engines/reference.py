@@ -31,6 +31,7 @@ from jalon.rules.expressions import (
     Ratio,
     RunDate,
     Some,
+    Unknown,
     Value,
 )
 from jalon.rules.logic import (
@@ -109,6 +110,8 @@ def evaluate(node: Expression, at: Situation) -> Any:  # noqa: ANN401, C901, PLR
     match node:
         case Value(value):
             return value
+        case Unknown():
+            return None
         case RunDate():
             return at.day
         case MonthStart():
