@@ -33,7 +33,7 @@ class _Pass:
     rows: int
     content: int
     untrimmed: int
-    faults: list[int]
+    found: list[Check]
 
 
 def read_rows(
@@ -49,20 +49,16 @@ def read_rows(
     Text cells of a Parquet file are first taken as already trimmed, which nearly all are;
     only a column where that fails is trimmed, since trimming costs at each later reading.
     """
-    padded: frozenset[str] = frozenset()
-    cells = _cells(source, padded, layout, latest)
-    checks = _checks(source, cells)
-    seen = _detect(connection, source, cells, checks, fingerprinted=fingerprinted)
-    if not source.clean and (seen.untrimmed or any(seen.faults)):
-        padded = _padded_columns(connection, source)
+    cells = _cells(source, frozenset(), layout, latest)
+    seen = _detect(connection, source, cells, fingerprinted=fingerprinted)
+    if not source.clean and (seen.untrimmed or seen.found):
+        padded = _padded_columns(connection, source, seen)
         if padded:
             cells = _cells(source, padded, layout, latest)
-            checks = _checks(source, cells)
-            seen = _detect(connection, source, cells, checks, fingerprinted=fingerprinted)
+            seen = _detect(connection, source, cells, fingerprinted=fingerprinted)
     content = seen.content
-    found = [check for check, count in zip(checks, seen.faults, strict=True) if count]
-    if found:
-        content += _list(connection, source, cells, found)
+    if seen.found:
+        content += _list(connection, source, cells, seen.found)
     content += _list_malformed(connection, source)
     # A CSV is parsed once and for all; a Parquet file is read again, by column, when asked.
     relation = "TABLE" if source.clean else "VIEW"
@@ -114,11 +110,11 @@ def _detect(
     connection: duckdb.DuckDBPyConnection,
     source: Source,
     cells: Mapping[str, Cell],
-    checks: list[Check],
     *,
     fingerprinted: bool,
 ) -> _Pass:
     """Count, in one pass, the rows and each fault, and sum the rows' hashes."""
+    checks = _checks(source, cells)
     content = f"coalesce(sum({_row_hash(cells)}), 0)" if fingerprinted else "0"
     counts = "".join(f", count(*) FILTER (WHERE {check.fault})" for check in checks)
     # Spaces around an identifier or a code make it faulty; only free text hides them.
@@ -131,7 +127,8 @@ def _detect(
     row = connection.execute(
         f"SELECT count(*), {content}, {untrimmed}{counts} FROM reading.source_{source.table.name}"
     ).fetchall()[0]
-    return _Pass(row[0], int(row[1]), row[2], list(row[3:]))
+    found = [check for check, count in zip(checks, row[3:], strict=True) if count]
+    return _Pass(row[0], int(row[1]), row[2], found)
 
 
 def _row_hash(cells: Mapping[str, Cell]) -> str:
@@ -139,19 +136,35 @@ def _row_hash(cells: Mapping[str, Cell]) -> str:
     return f"hash({', '.join(cell.value for cell in cells.values())})"
 
 
-def _padded_columns(connection: duckdb.DuckDBPyConnection, source: Source) -> frozenset[str]:
-    """Return the text columns where some cell is empty or has spaces around it."""
-    columns = [column for column, kind in source.types.items() if kind == "VARCHAR"]
-    counts = ", ".join(
-        f"count(*) FILTER (WHERE {sql.trimmed(c)} IS DISTINCT FROM {c})"
-        for c in map(sql.name, columns)
-    )
-    if not columns:
+def _padded_columns(
+    connection: duckdb.DuckDBPyConnection, source: Source, seen: _Pass
+) -> frozenset[str]:
+    """Return the text columns where some cell is empty or has spaces around it.
+
+    In free text they were counted; elsewhere they made the cell faulty.
+    """
+    suspects = {
+        column: check.fault
+        for check in seen.found
+        for column in check.reads
+        if source.types[column] == "VARCHAR"
+    }
+    if seen.untrimmed:
+        suspects |= {
+            c.name: "true"
+            for c in source.table.columns
+            if c.kind is Kind.TEXT and c.name in source.types
+        }
+    counts = [
+        f"count(*) FILTER (WHERE ({fault}) AND {sql.trimmed(c)} IS DISTINCT FROM {c})"
+        for c, fault in ((sql.name(column), fault) for column, fault in suspects.items())
+    ]
+    if not counts:
         return frozenset()
     row = connection.execute(
-        f"SELECT {counts} FROM reading.source_{source.table.name}"
+        f"SELECT {', '.join(counts)} FROM reading.source_{source.table.name}"
     ).fetchall()[0]
-    return frozenset(column for column, count in zip(columns, row, strict=True) if count)
+    return frozenset(column for column, count in zip(suspects, row, strict=True) if count)
 
 
 def _list(
@@ -162,9 +175,11 @@ def _list(
 ) -> int:
     """Write a line for each fault; return what unreadable cells add to the fingerprint."""
     name, rank = source.table.name, RANKS[source.table.name]
+    reads = {column for check in found for column in check.reads} | set(source.table.key)
     anyone = " OR ".join(f"({check.fault})" for check in found)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE bad AS SELECT * FROM reading.source_{name} WHERE {anyone}"
+        f"CREATE OR REPLACE TEMP TABLE bad AS SELECT line, {', '.join(map(sql.name, reads))} "
+        f"FROM reading.source_{name} WHERE {anyone}"
     )
     for check in found:
         connection.execute(
@@ -172,20 +187,19 @@ def _list(
             f"{sql.text(check.column)}, {sql.shown(check.text)}, {check.reason}, 'fault' "
             f"FROM bad WHERE {check.fault}"
         )
+    keys = ", ".join(cells[column].value for column in source.table.key)
     unreadable = " + ".join(
         f"CASE WHEN {cell.value} IS NULL AND {cell.check.text} IS NOT NULL "
-        f"THEN hash({_row_hash(cells)}, {sql.text(cell.column.name)}, {cell.check.text})::HUGEINT "
-        "ELSE 0 END"
+        f"THEN hash({keys}, {sql.text(cell.column.name)}, {cell.check.text})::HUGEINT ELSE 0 END"
         for cell in cells.values()
-        if cell.column.kind in (Kind.DATE, Kind.AMOUNT, Kind.BOOLEAN)
+        if cell.column.name in reads and cell.column.kind in (Kind.DATE, Kind.AMOUNT, Kind.BOOLEAN)
     )
-    extra = (
-        connection.execute(f"SELECT coalesce(sum({unreadable}), 0) FROM bad").fetchall()[0][0]
-        if unreadable
-        else 0
-    )
+    extra = 0
+    if unreadable:
+        row = connection.execute(f"SELECT coalesce(sum({unreadable}), 0) FROM bad").fetchall()[0]
+        extra = int(row[0])
     connection.execute("DROP TABLE bad")
-    return int(extra)
+    return extra
 
 
 def _list_malformed(connection: duckdb.DuckDBPyConnection, source: Source) -> int:

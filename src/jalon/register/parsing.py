@@ -35,10 +35,11 @@ _UNPRINTABLE: Final = "'La cellule contient un caractère illisible.'"
 class Check:
     """One possible fault of a row, as SQL over the table's own relation.
 
-    `text` is the cell as the officer sees it, `fault` is true for a faulty row (false or null
-    otherwise) and `reason` says why.
+    `reads` names the columns it needs, `text` is the cell as the officer sees it, `fault` is
+    true for a faulty row (false or null otherwise) and `reason` says why.
     """
 
+    reads: tuple[str, ...]
     position: int
     column: str
     text: str
@@ -74,7 +75,7 @@ def read_cell(
     )
     position = source.table.columns.index(column)
     name = source.header.names[column.name]
-    return Cell(column, value, Check(position, name, text, fault, reason))
+    return Cell(column, value, Check((column.name,), position, name, text, fault, reason))
 
 
 def death_before_birth(source: Source, cells: Mapping[str, Cell]) -> Check | None:
@@ -83,6 +84,7 @@ def death_before_birth(source: Source, cells: Mapping[str, Cell]) -> Check | Non
         return None
     death, birth = cells["death_date"], cells["birth_date"]
     return Check(
+        ("birth_date", "death_date"),
         death.check.position,
         death.check.column,
         death.check.text,

@@ -71,14 +71,14 @@ def compute_cohort(
     """Fill a table of the extract's connection with the cohort, in the contract's order."""
     connection = extract.connection
     connection.execute("SET preserve_insertion_order = true")
+    # The types are said here, whatever the engine makes of a date to which months are added.
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({_COHORT_TYPES})")
     if not catalogue.targeted:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({_COHORT_TYPES})")
         return
     source = _on_spark if engine is Engine.SPARK else _on_duckdb
     with source(extract, catalogue) as relation:
-        columns = ", ".join(COHORT_COLUMNS)
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {relation} "
+            f"INSERT INTO {table} SELECT {', '.join(COHORT_COLUMNS)} FROM {relation} "
             f"ORDER BY {_ORDER}"
         )
 
