@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from extracts import Format, Opened, Row, open_and_close, write_extract
 
+from jalon.register.extract import open_extract
+
 CHILD = {"person_id": "P2", "role": "child"}
 IDENTIFIER = "n'est pas un identifiant"
 REQUIRED = "obligatoire"
@@ -259,8 +261,6 @@ def test_rejects_are_sorted_by_table_then_line(tmp_path: Path) -> None:
 
 
 def test_the_tolerance_is_passed_only_strictly_above(tmp_path: Path) -> None:
-    from jalon.register.extract import open_extract  # noqa: PLC0415
-
     children = [{"person_id": f"C{n}", "role": "child"} for n in range(98)]
     bad = {"person_id": "C99", "role": "child", "birth_date": "?"}
     folder = write_extract(tmp_path, persons=[{}, *children, bad])

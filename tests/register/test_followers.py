@@ -6,6 +6,8 @@ from pathlib import Path
 
 from extracts import open_and_close, write_extract
 
+from jalon.register.extract import open_extract
+
 
 def test_a_rejected_household_takes_its_rows_along(tmp_path: Path) -> None:
     folder = write_extract(
@@ -73,6 +75,22 @@ def test_losses_are_counted_by_household_and_by_table(tmp_path: Path) -> None:
     assert household["lost_persons"] == 2
     assert household["lost_events"] == 1
     assert household["lost_benefits"] == 1
+
+
+def test_a_rejected_household_tells_why(tmp_path: Path) -> None:
+    folder = write_extract(
+        tmp_path,
+        households=[{"rsa": "?", "commune": ""}, {"household_id": "H2"}],
+        persons=[{}, {"person_id": "P2", "role": "child"}],
+    )
+
+    with open_extract(folder) as extract:
+        assert extract.why_rejected("H1") == (
+            "Cette information est obligatoire et la cellule est vide.",
+            "Le code « ? » est inconnu : les codes admis sont none, standard, increased.",
+        )
+        assert extract.why_rejected("H2") == ("Cette personne responsable n'est pas du dossier.",)
+        assert extract.why_rejected("H3") == ()
 
 
 def test_copies_of_a_household_take_along_what_names_it(tmp_path: Path) -> None:

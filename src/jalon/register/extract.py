@@ -109,6 +109,16 @@ class Extract:
             Path(unfinished).unlink(missing_ok=True)
             raise
 
+    def why_rejected(self, household_id: str) -> tuple[str, ...]:
+        """Return the reasons, in French, for which a household was rejected; none if it was not."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT position, reason FROM reading.rejects "
+            "JOIN reading.rejected_households USING (line) "
+            "WHERE table_rank = ? AND household_id = ? ORDER BY position, reason",
+            [RANKS["households"], household_id],
+        ).fetchall()
+        return tuple(reason for _, reason in rows)
+
     def over_tolerance(self, tolerance: float) -> tuple[str, ...]:
         """Return the tables where faulty rows are strictly above a share, such as 0.01."""
         share = Fraction(str(tolerance))
@@ -150,15 +160,13 @@ def open_extract(
         readings = _check(connection, sources, layout, month, households, on_step)
         counts = _count(connection, readings)
         accept(connection, sources)
-    except duckdb.Error as error:
+    except BaseException as error:
         connection.close()
         shutil.rmtree(workspace, ignore_errors=True)
-        raise ExtractError(
-            f"L'extraction « {folder} » ne peut pas être lue jusqu'au bout : refaites-la."
-        ) from error
-    except BaseException:
-        connection.close()
-        shutil.rmtree(workspace, ignore_errors=True)
+        if isinstance(error, duckdb.Error):
+            raise ExtractError(
+                f"L'extraction « {folder} » ne peut pas être lue jusqu'au bout : refaites-la."
+            ) from error
         raise
     return Extract(
         connection=connection,

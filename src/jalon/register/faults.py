@@ -143,12 +143,11 @@ def _padded_columns(
 
     In free text they were counted; elsewhere they made the cell faulty.
     """
-    suspects = {
-        column: check.fault
-        for check in seen.found
-        for column in check.reads
-        if source.types[column] == "VARCHAR"
-    }
+    suspects: dict[str, str] = {}
+    for check in seen.found:
+        for column in check.reads:
+            if source.types[column] == "VARCHAR":
+                suspects[column] = f"{suspects.get(column, 'false')} OR ({check.fault})"
     if seen.untrimmed:
         suspects |= {
             c.name: "true"
