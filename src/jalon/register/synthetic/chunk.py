@@ -145,16 +145,16 @@ def _addresses(
 ) -> tuple[Any, ...]:
     """Return the columns from commune to e-mail, in the order of the table."""
     count = len(persons.first)
-    town, postal_code = towns.draw(generator, count)
+    commune, postal_code, city = towns.draw(generator, count)
     complements = generator.integers(0, len(names.COMPLEMENTS), count)
     complements[chance(generator, _COMPLEMENT_EMPTY, count)] = UNKNOWN
     first, last = persons.first_name[persons.first], persons.last_name[persons.first]
     return (
-        codes(town, towns.codes),
+        commune,
         codes(generator.integers(0, len(names.ADDRESSES), count), names.ADDRESSES),
         codes(complements, names.COMPLEMENTS),
-        codes(postal_code, towns.postal_codes),
-        codes(town, towns.names),
+        postal_code,
+        city,
         names.draw_phones(generator, count),
         names.draw_emails(generator, first, last),
     )

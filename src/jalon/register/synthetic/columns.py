@@ -67,6 +67,21 @@ def codes(index: NDArray[Any], values: Sequence[str] | pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(positions, dictionary)
 
 
+class Listing:
+    """A list of texts, some the same, that columns draw from by position."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        # A column's dictionary must name each value once: Parquet would otherwise write one
+        # that it does not use, with bytes left in memory, different at each run.
+        distinct = {text: position for position, text in enumerate(dict.fromkeys(texts))}
+        self._positions = np.array([distinct[text] for text in texts], dtype=np.int64)
+        self._texts = pa.array(distinct, pa.string())
+
+    def column(self, index: Integers) -> pa.Array:
+        """Write positions in the list as its texts."""
+        return codes(self._positions[index], self._texts)
+
+
 def dates(days: NDArray[Any]) -> pa.Array:
     """Write days since 1970-01-01 as dates; `UNKNOWN_DAY` becomes empty."""
     return pa.array(days.astype(np.int32), mask=_mask(days == UNKNOWN_DAY)).view(pa.date32())

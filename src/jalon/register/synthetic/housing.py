@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 
 from jalon.register.schema import HOUSEHOLDS
-from jalon.register.synthetic.columns import UNKNOWN, Flags, Floats, Integers
+from jalon.register.synthetic.columns import UNKNOWN, Flags, Floats, Integers, Listing
 from jalon.register.synthetic.draw import chance, pick
 from jalon.register.synthetic.families import Families
 from jalon.register.synthetic.means import Means
@@ -143,14 +142,16 @@ class Towns:
         self._weights = np.array([town.inhabitants for town in communes], dtype=np.float64)
         self._sizes = np.array([len(town.postal_codes) for town in communes])
         self._starts = np.cumsum(self._sizes) - self._sizes
-        self.codes: Any = pa.array([town.code for town in communes])
-        self.names: Any = pa.array([town.name for town in communes])
-        self.postal_codes: Any = pa.array(
-            [code for town in communes for code in town.postal_codes]
-        )
+        self._codes = Listing([town.code for town in communes])
+        self._names = Listing([town.name for town in communes])
+        self._postal_codes = Listing([code for town in communes for code in town.postal_codes])
 
-    def draw(self, generator: np.random.Generator, count: int) -> tuple[Integers, Integers]:
-        """Draw communes and, in each, one of its postal codes: positions in both lists."""
+    def draw(self, generator: np.random.Generator, count: int) -> tuple[Any, Any, Any]:
+        """Draw communes and a postal code in each: columns of code, postal code and name."""
         towns = pick(generator, self._weights, count)
         within = np.floor(generator.random(count) * self._sizes[towns]).astype(np.int64)
-        return towns, self._starts[towns] + within
+        return (
+            self._codes.column(towns),
+            self._postal_codes.column(self._starts[towns] + within),
+            self._names.column(towns),
+        )
