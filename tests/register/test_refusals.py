@@ -85,6 +85,8 @@ MIXED = "P2;H1;child;Lefèvre\n".encode("cp1252") + "P3;H1;child;Lefèvre\n".enc
         (in_csv(lambda c: c.replace(b"first_name", b"last_name", 1)), "2 fois"),
         (in_csv(lambda c: c.decode().encode("utf-16")), "UTF-16"),
         (in_csv(lambda c: c.decode().encode("utf-16-le")), "UTF-16"),
+        (in_csv(lambda _: bytes(5000)), "n'est pas un texte"),
+        (in_csv(lambda c: c.replace(b";", b"|")), "Il manque la colonne « person_id »"),
         (in_csv(lambda c: c + MIXED), "ligne 4 en UTF-8, ligne 3 en Windows-1252"),
         (in_csv(lambda c: c + b"P2;\x81;"), "ligne 3"),
         (in_csv(lambda c: c + b"P2;" + b"x" * 3_000_000 + b"\nP3;"), "ligne 3"),

@@ -179,9 +179,7 @@ def codes(base: Home, column: str, *, holding: Iterable[str]) -> tuple[Case, ...
     )
     if column == "family_status":
         return found
-    unknown = Case(
-        f"{label} : non renseigné", base.having(**{column: None}), to_verify(column)
-    )
+    unknown = Case(f"{label} : non renseigné", base.having(**{column: None}), to_verify(column))
     return (*found, unknown)
 
 

@@ -41,7 +41,9 @@ class Numbered:
     def readable(self) -> str:
         """The example in plain letters, as a test's name."""
         table = self.table
-        said = f"{table.profile} {table.offer} {table.about or self.household_id}: {self.case.said}"
+        said = (
+            f"{table.profile} {table.offer} {table.about or self.household_id}: {self.case.said}"
+        )
         for french, plain in {"’": "'", "«": "", "»": "", "€": "euros", "\u202f": ""}.items():
             said = said.replace(french, plain)
         letters = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode()

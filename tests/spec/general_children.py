@@ -126,9 +126,7 @@ def _pay_cases(home: Home, last_age: int, fact: str) -> tuple[Case, ...]:
     )
     return (
         *(paid(said, born, pay, expected) for said, born in ages for pay, expected in bounds),
-        paid(
-            f"de {last_age + 1} ans le dernier jour du mois", too_old, Decimal(0), not_concerned
-        ),
+        paid(f"de {last_age + 1} ans le dernier jour du mois", too_old, Decimal(0), not_concerned),
     )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from jalon.rules.calendar import Month
 from registers import Row, event, household, person
+
+from jalon.rules.calendar import Month
 
 MIDDLE_OF_MONTH = 15
 

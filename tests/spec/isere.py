@@ -216,8 +216,9 @@ def _rent_arrears() -> Sheet:
             "event": event_in_month(base, "rent_arrears", other="indecent_housing"),
             **_tenant(base),
             gross: about(
-                _gross_rents(base), gross, "Le loyer résiduel est de 1 000 € : la dette n'en "
-                "fait pas trois."
+                _gross_rents(base),
+                gross,
+                "Le loyer résiduel est de 1 000 € : la dette n'en fait pas trois.",
             ),
             residual: about(
                 _residual_rents(base),

@@ -49,7 +49,9 @@ def _ages_at_death() -> tuple[Case, ...]:
             _dead_child(birth_date=twenty_five + A_DAY),
             selected,
         ),
-        Case("Enfant mort le jour de ses 25 ans", _dead_child(birth_date=twenty_five), not_concerned),
+        Case(
+            "Enfant mort le jour de ses 25 ans", _dead_child(birth_date=twenty_five), not_concerned
+        ),
         Case("Enfant mort à 26 ans", _dead_child(birth_date=turning(26, day)), not_concerned),
         Case(
             "Date de décès inconnue ; l'événement a eu lieu la veille de ses 25 ans",

@@ -50,9 +50,7 @@ LONE_PARENT_SHEET = sheet(
     "au Smic de l'année, ni abattement ni neutralisation ; ne reçoit pas le RSA.",
     {
         "age": (
-            *responsible_ages(
-                LONE_PARENT, eve_of=(18, 35), ages=(18, 34, 35), holding=(18, 34)
-            ),
+            *responsible_ages(LONE_PARENT, eve_of=(18, 35), ages=(18, 34, 35), holding=(18, 34)),
             nobody_responsible(LONE_PARENT, "responsible_age"),
         ),
         "alone": without_spouse(LONE_PARENT),

@@ -241,7 +241,7 @@ def explain_command(
             folder,
             layout=layout_of(profile),
             month=month,
-            households=[household],
+            households=None if explaining.looks_at_benefits(catalogue) else [household],
             on_step=on_step,
         ) as extract,
     ):

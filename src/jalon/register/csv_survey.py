@@ -136,10 +136,14 @@ def _chunks(file: TableFile) -> Iterator[bytes]:
 
 
 def _refuse_utf16(file: TableFile, start: bytes) -> None:
-    marked = start.startswith((b"\xff\xfe", b"\xfe\xff"))
     # Without its mark, ASCII text in UTF-16 has a NUL every other byte.
     head = start[:400]
-    if marked or head.count(0) * 3 > len(head):
+    nuls = head.count(0) / len(head)
+    if nuls > 0.6:  # noqa: PLR2004 - more than UTF-16 can have
+        raise ExtractError(
+            f"Le fichier « {file.name} » n'est pas un texte : refaites l'extraction."
+        )
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or nuls > 0.3:  # noqa: PLR2004
         raise ExtractError(
             f"Le fichier « {file.name} » est en UTF-16 : enregistrez-le en « CSV UTF-8 »."
         )

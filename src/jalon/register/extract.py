@@ -110,7 +110,7 @@ class Extract:
             raise
 
     def why_rejected(self, household_id: str) -> tuple[str, ...]:
-        """Return the reasons, in French, for which a household was rejected; none if it was not."""
+        """Return why a household was rejected, in French; nothing if it was not."""
         rows = self.connection.execute(
             "SELECT DISTINCT position, reason FROM reading.rejects "
             "JOIN reading.rejected_households USING (line) "

@@ -110,7 +110,6 @@ class Structure:
             household AS (
                 SELECT line, household_id, responsible_person_id
                 FROM reading.typed_households
-                WHERE household_id IS NOT NULL
             )
             SELECT
                 household.line,
@@ -139,7 +138,7 @@ class Structure:
         is no suspect has a household: as many rows as responsible persons means one row each.
         """
         rows, several = self.connection.execute(
-            "SELECT count(*), count(*) > count(DISTINCT household_id) FROM suspects "
+            "SELECT count(household_id), count(household_id) > count(DISTINCT household_id) FROM suspects "
             "WHERE line IS NOT NULL"
         ).fetchall()[0]
         rows = self._count("SELECT count(household_id) FROM reading.typed_households") - rows

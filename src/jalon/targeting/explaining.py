@@ -72,6 +72,8 @@ class Explanation:
 def explain(extract: Extract, catalogue: Catalogue, household_id: str) -> Explanation:
     """Explain every offer of the catalogue for a household of the extract.
 
+    The household's neighbourhood in the extract is enough, unless the catalogue looks at
+    benefits: which months they cover is seen on the whole extract only.
     TargetingError where the extract has no such household, or rejected it.
     """
     household = read_household(extract, household_id)
@@ -79,7 +81,7 @@ def explain(extract: Extract, catalogue: Catalogue, household_id: str) -> Explan
         household,
         catalogue.day,
         catalogue.values,
-        ExtractKnowledge(missing_columns(extract), _benefit_months(extract, catalogue)),
+        ExtractKnowledge(missing_columns(extract), _benefit_months(extract)),
     )
     entries = [
         _entry(offer, replace(at, event=event), catalogue)
@@ -129,17 +131,21 @@ def _rows(extract: Extract, query: str, household_id: str) -> list[dict[str, Any
 
 
 def _absence(extract: Extract, household_id: str) -> str:
-    reasons = extract.household_rejects(household_id)
+    reasons = extract.why_rejected(household_id)
     if reasons:
         return f"Le dossier {household_id} fait partie des rejets : {' '.join(reasons)}"
     return f"L'extrait n'a pas de dossier {household_id}. Vérifiez le numéro."
 
 
-def _benefit_months(extract: Extract, catalogue: Catalogue) -> frozenset[str]:
+def looks_at_benefits(catalogue: Catalogue) -> bool:
+    """Whether a criterion depends on the months that the table of benefits covers."""
     conditions = (fact.expression for offer in catalogue.targeted for fact in offer.facts())
-    if not any(isinstance(node, BenefitPaid) for one in conditions for node in one.walk()):
-        return frozenset()
-    return frozenset(extract.benefit_months())
+    return any(isinstance(node, BenefitPaid) for one in conditions for node in one.walk())
+
+
+def _benefit_months(extract: Extract) -> frozenset[str]:
+    months = extract.connection.execute("SELECT DISTINCT month FROM benefits").fetchall()
+    return frozenset(month for (month,) in months)
 
 
 def _events_for(offer: Offer, household: HouseholdRecord) -> list[Row | None]:
