@@ -138,8 +138,8 @@ class Structure:
         is no suspect has a household: as many rows as responsible persons means one row each.
         """
         rows, several = self.connection.execute(
-            "SELECT count(household_id), count(household_id) > count(DISTINCT household_id) FROM suspects "
-            "WHERE line IS NOT NULL"
+            "SELECT count(household_id), count(household_id) > count(DISTINCT household_id) "
+            "FROM suspects WHERE line IS NOT NULL"
         ).fetchall()[0]
         rows = self._count("SELECT count(household_id) FROM reading.typed_households") - rows
         suspected = self._count(
