@@ -20,7 +20,7 @@ LOST_ROW = "une ligne de personne du dossier a été rejetée"
 def event_in_month(
     base: Home, *kinds: str, other: str, unknown: tuple[str, ...] = ("event_kind",)
 ) -> tuple[Case, ...]:
-    """The event's kind and the days around the month's first and last."""
+    """Vary the event's kind, and its day around the month's first and last."""
     names = dict(EVENT_KINDS)
     first, last = base.month.first_day, base.month.last_day
     kind = names[base.events[0]["kind"]]
@@ -53,7 +53,7 @@ def event_in_month(
 
 
 def at_least_one_child(base: Home, fact: str, *, also_unknown: str = "") -> tuple[Case, ...]:
-    """No child, one, two; and a lost row that may have been one."""
+    """Give no child, one, two; and a lost row that may have been one."""
     three, seven = turning(3, base.day), base.day - 7 * A_DAY
     certain = Case(
         f"Un enfant de 3 ans ; en outre, {LOST_ROW}",
@@ -76,7 +76,7 @@ def at_least_one_child(base: Home, fact: str, *, also_unknown: str = "") -> tupl
 
 
 def until_20(base: Home) -> tuple[Case, ...]:
-    """The last day on which a child is in charge, and the first on which it is not."""
+    """Give the last day on which a child is in charge, and the first on which it is not."""
     return (
         Case(
             "Un enfant de 19 ans, qui en aura 20 le lendemain du dernier jour du mois",
@@ -94,7 +94,7 @@ def until_20(base: Home) -> tuple[Case, ...]:
 def responsible_ages(
     base: Home, *, eve_of: Iterable[int], ages: Iterable[int], holding: Iterable[int]
 ) -> tuple[Case, ...]:
-    """Responsible persons the day before a birthday, on it or after; `holding` are selected."""
+    """Vary the responsible person's age around birthdays; ages `holding` are selected."""
     last_day = "le dernier jour du mois"
     kept = set(holding)
     return (
@@ -118,7 +118,7 @@ def responsible_ages(
 
 
 def nobody_responsible(base: Home, *facts: str) -> Case:
-    """Whose age is it? The responsible person is dead and nobody took their place."""
+    """Leave an age unknown: the responsible person is dead and nobody took their place."""
     return Case(
         "Responsable décédé, sans conjoint qui prenne sa place",
         base.responsible(turning(30, base.day), death_date=base.day),
@@ -127,7 +127,7 @@ def nobody_responsible(base: Home, *facts: str) -> Case:
 
 
 def amounts(base: Home, column: str, bound: Decimal, *, at_bound: bool) -> tuple[Case, ...]:
-    """A cent below an upper bound, the bound itself, a cent above, and unknown."""
+    """Give a cent below an upper bound, the bound itself, a cent above, and unknown."""
     fact = FACTS[column]
 
     def said(amount: Decimal) -> str:
@@ -147,7 +147,7 @@ def amounts(base: Home, column: str, bound: Decimal, *, at_bound: bool) -> tuple
 
 
 def arrears(base: Home, fact: str, *, rent: Decimal, months: int) -> tuple[Case, ...]:
-    """A cent below some months of rent, exactly them, a cent above."""
+    """Give a cent below some months of rent, exactly them, a cent above."""
     owed = rent * months
     rent_said = {
         "arrears_in_gross_rents": "loyer brut et charges",
@@ -166,7 +166,7 @@ def arrears(base: Home, fact: str, *, rent: Decimal, months: int) -> tuple[Case,
 
 
 def codes(base: Home, column: str, *, holding: Iterable[str]) -> tuple[Case, ...]:
-    """Every value of a code, and unknown where the column may be empty."""
+    """Give every value of a code, and unknown where the column may be empty."""
     fact, kept = FACTS[column], set(holding)
     label = capitalised(fact.label)
     found = tuple(
@@ -184,7 +184,7 @@ def codes(base: Home, column: str, *, holding: Iterable[str]) -> tuple[Case, ...
 
 
 def without_spouse(base: Home, *, also_unknown: str = "") -> tuple[Case, ...]:
-    """A spouse, none, a dead one, one who took the place of the dead, and a lost row."""
+    """Give a spouse, none, a dead one, one who took the place of the dead, and a lost row."""
     born = base.persons["R"]["birth_date"]
     unknown = sorted(filter(None, ("has_spouse", also_unknown)))
     return (
@@ -206,7 +206,7 @@ def without_spouse(base: Home, *, also_unknown: str = "") -> tuple[Case, ...]:
 
 
 def pregnancy(base: Home) -> tuple[Case, ...]:
-    """A declaration ten months old to the day, a day older, to come, none, no column."""
+    """Give a declaration ten months old to the day, a day older, to come, none, no column."""
     year, month = base.day.year - 1, base.day.month + 2
     oldest = date(year, month, base.day.day)
 

@@ -87,21 +87,21 @@ _unknown = to_verify(FAMILY_BENEFITS)
 _separated_isere = partial(Examples, ISERE, "separation")
 
 
-def _school(said: str, born: date, in_school: bool | None, expected: Expected) -> Case:  # noqa: FBT001 -- a cell
+def _school(said: str, born: date, expected: Expected, *, in_school: bool | None) -> Case:
     schooled = {True: "scolarisé", False: "non scolarisé", None: "scolarité non renseignée"}
     home = SEPARATED.children(born, in_school=in_school)
     return Case(f"Enfant {said}, {schooled[in_school]}", home, expected)
 
 
 SCHOOL_CASES = (
-    _school("de 5 ans, 6 le lendemain", _SIX + A_DAY, None, selected),
-    _school("de 5 ans, 6 le lendemain", _SIX + A_DAY, False, selected),
-    _school("de 6 ans le dernier jour du mois", _SIX, True, selected),
-    _school("de 6 ans le dernier jour du mois", _SIX, False, not_concerned),
-    _school("de 6 ans le dernier jour du mois", _SIX, None, _unknown),
-    _school("de 15 ans, 16 le lendemain", _SIXTEEN + A_DAY, True, selected),
-    _school("de 15 ans, 16 le lendemain", _SIXTEEN + A_DAY, False, not_concerned),
-    _school("de 15 ans, 16 le lendemain", _SIXTEEN + A_DAY, None, _unknown),
+    _school("de 5 ans, 6 le lendemain", _SIX + A_DAY, selected, in_school=None),
+    _school("de 5 ans, 6 le lendemain", _SIX + A_DAY, selected, in_school=False),
+    _school("de 6 ans le dernier jour du mois", _SIX, selected, in_school=True),
+    _school("de 6 ans le dernier jour du mois", _SIX, not_concerned, in_school=False),
+    _school("de 6 ans le dernier jour du mois", _SIX, _unknown, in_school=None),
+    _school("de 15 ans, 16 le lendemain", _SIXTEEN + A_DAY, selected, in_school=True),
+    _school("de 15 ans, 16 le lendemain", _SIXTEEN + A_DAY, not_concerned, in_school=False),
+    _school("de 15 ans, 16 le lendemain", _SIXTEEN + A_DAY, _unknown, in_school=None),
 )
 
 
@@ -111,7 +111,9 @@ def _pay_cases(home: Home, last_age: int, fact: str) -> tuple[Case, ...]:
     sixteen, too_old = turning(16, home.day), turning(last_age + 1, home.day)
 
     def paid(said: str, born: date, pay: Decimal | None, expected: Expected) -> Case:
-        amount = "rémunération non renseignée" if pay is None else quantity(pay, Unit.EUROS)
+        amount = (
+            "rémunération non renseignée" if pay is None else f"payé {quantity(pay, Unit.EUROS)}"
+        )
         return Case(f"Enfant {said}, {amount}", home.children(born, monthly_net_pay=pay), expected)
 
     ages = (
@@ -181,7 +183,7 @@ LEAP_DAY_CASES = (
 def _leap_leisure(month: Month, born: date, expected: Expected) -> Case:
     quotient = catalogue_of(VAL_DE_MARNE, month).values["family_quotient.aids_ceiling"]
     home = Home(month).responsible(turning(40, month.first_day)).having(family_quotient=quotient)
-    said = f"Enfant né le {french_date(born)}, à la fin de {month.in_french}"
+    said = f"Enfant né le {french_date(born)}, au requêtage de {month}"
     return Case(said, home.children(born), expected)
 
 
@@ -197,8 +199,8 @@ LEAP_LEISURE_CASES = (
 TOPICS = (
     Topic(
         "L'enfant de moins de 20 ans",
-        "L'âge est pris le dernier jour du mois. Un enfant né après ce jour ne compte pas encore ; "
-        "une personne dont la date de décès est renseignée ne compte plus.",
+        "L'âge est pris le dernier jour du mois. Un enfant né après ce jour ne compte pas "
+        "encore ; une personne dont la date de décès est renseignée ne compte plus.",
         (Examples(VAL_DE_MARNE, "separation", UNDER_20_CASES),),
     ),
     Topic(

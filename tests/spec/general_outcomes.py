@@ -33,7 +33,7 @@ _mediation = partial(Examples, VAL_DE_MARNE, "mediation")
 
 
 def _of(offer: str, home: Home, **cells: bool) -> Examples:
-    """A household that offers treat differently while in support or protected."""
+    """Say what an offer does with a household in support, or protected."""
     said = {
         "in_support": "Famille déjà accompagnée",
         "protected_address": "Adresse protégée",

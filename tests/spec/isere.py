@@ -87,7 +87,7 @@ def _bereavement() -> Sheet:
 
 
 def _family_or_young_person(offer: str, base: Home) -> dict[str, tuple[Case, ...] | Examples]:
-    """A dependent child, or a responsible person under 25 who is not a student."""
+    """Require a dependent child, or a responsible person under 25 who is not a student."""
     about = partial(Examples, ISERE, offer)
     group = "family_or_young_person"
     young = base.children().responsible(turning(24, _DAY))

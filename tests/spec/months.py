@@ -20,11 +20,11 @@ PROFILES = (VAL_DE_MARNE, ISERE, HERAULT)
 
 @cache
 def profile_of(name: str) -> Profile:
-    """A built-in profile."""
+    """Return a built-in profile."""
     return load_profile(name)
 
 
 @cache
 def catalogue_of(name: str, month: Month) -> Catalogue:
-    """A built-in profile's catalogue for a month's run."""
+    """Return a built-in profile's catalogue for a month's run."""
     return profile_of(name).catalogue(month)

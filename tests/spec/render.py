@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from jalon.rules.calendar import french_date
-from jalon.rules.offers import Catalogue, Offer
+from jalon.rules.offers import Base, Catalogue, Offer
 from jalon.rules.outcome import SET_ASIDE_IN_FRENCH, Channel, Outcome
 from jalon.rules.profile import Profile
 from jalon.rules.sentences import capitalised, fact_label, in_force, sentence
@@ -41,10 +41,13 @@ personne si son adresse est protégée. |
 | **à vérifier** | Aucun critère n'est faux, mais il manque une information, qui est nommée. |
 | **non concerné** | Un critère au moins est faux. |
 
-Une case vide n'est jamais lue comme un « non » : ce qui n'est pas renseigné est inconnu, et
-rend le dossier « à vérifier » si cela seul décide. Les âges sont pris le dernier jour du mois
-du requêtage. Dans chaque offre, un dossier de départ remplit tous les critères ; chaque tableau
-n'en change qu'un point.
+Ce qui n'est pas renseigné n'est pas lu comme un « non » : c'est inconnu, et le dossier est à
+vérifier si cela seul décide. Quelques cases disent quelque chose en étant vides : pas de date de
+décès, pas de grossesse déclarée, pas de demande de ne pas être contacté, pas d'adresse protégée,
+pas d'accompagnement en cours, un enfant qui vit avec le parent.
+
+Les âges sont pris le dernier jour du mois du requêtage. Dans chaque offre, un dossier de départ
+remplit tous les critères ; chaque tableau n'en change qu'un point.
 
 Les exemples sont ceux d'octobre 2026, avec les montants de ce mois, sauf mention contraire.
 """
@@ -57,9 +60,8 @@ def page() -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield _INTRODUCTION
-    yield "## Sommaire"
-    yield ""
+    yield _INTRODUCTION.rstrip()
+    yield from _heading(2, "Sommaire")
     for name in PROFILES:
         yield from _contents(profile_of(name))
     yield "- [Ce que toutes les offres partagent](#regles-communes)"
@@ -75,8 +77,17 @@ def _lines() -> Iterator[str]:
 
 def _contents(profile: Profile) -> Iterator[str]:
     yield f"- [{profile.label}](#{profile.name})"
-    for offer in profile.offers:
+    for offer in _ordered(profile):
         yield f"  - [{offer.label}](#{_anchor(profile, offer)})"
+
+
+def _ordered(profile: Profile) -> list[Offer]:
+    """Put the offers in force before those that ended, aids last."""
+    bases = list(Base)
+    return sorted(
+        profile.offers,
+        key=lambda offer: (offer.valid_until is not None, bases.index(offer.base), offer.label),
+    )
 
 
 def _anchor(profile: Profile, offer: Offer) -> str:
@@ -97,7 +108,7 @@ def _fund(profile: Profile) -> Iterator[str]:
     yield f"Source : {profile.source}."
     yield from _listed("Hypothèses du profil :", profile.assumptions)
     sheets = {one.offer: one for one in SHEETS if one.profile == profile.name}
-    for offer in profile.offers:
+    for offer in _ordered(profile):
         yield from _heading(3, f"{offer.label} · `{offer.code}`", _anchor(profile, offer))
         services = ", ".join(SERVICES[service] for service in offer.services)
         period = in_force(offer.valid_from, offer.valid_until)
@@ -140,9 +151,12 @@ def _listed(title: str, items: Iterable[str]) -> Iterator[str]:
 
 def _table(cases: Iterable[Case]) -> Iterator[str]:
     yield _RESULTS
-    for case in cases:
-        found = case.expected
-        yield f"| {case.said} | {found.outcome.in_french} | {_precision(found)} |"
+    yield from map(_row, cases)
+
+
+def _row(case: Case) -> str:
+    found = case.expected
+    return f"| {case.said} | {found.outcome.in_french} | {_precision(found)} |"
 
 
 def _precision(found: Expected) -> str:
@@ -166,15 +180,29 @@ def _common() -> Iterator[str]:
 def _topic(topic: Topic, anchor: str) -> Iterator[str]:
     yield from _heading(3, topic.title, anchor)
     yield topic.text
+    if len(topic.tables) > 1 and all(len(table.cases) == 1 for table in topic.tables):
+        yield ""
+        yield from _offers_compared(topic.tables)
+        return
     for table in topic.tables:
-        profile = profile_of(table.profile)
-        month = table.cases[0].home.month
-        offer = catalogue_of(table.profile, month).offer(table.offer)
         given = f" {table.given}" if table.given else ""
         yield ""
-        yield f"*{profile.label}, « {offer.label} ».*{given}"
+        yield f"*{profile_of(table.profile).label}, « {_offer_of(table).label} ».*{given}"
         yield ""
         yield from _table(table.cases)
+
+
+def _offer_of(table: Examples) -> Offer:
+    return catalogue_of(table.profile, table.cases[0].home.month).offer(table.offer)
+
+
+def _offers_compared(tables: Iterable[Examples]) -> Iterator[str]:
+    """Show one household of each offer, side by side."""
+    yield "| Offre | Dossier | Résultat | Précision |"
+    yield "|---|---|---|---|"
+    for table in tables:
+        for case in table.cases:
+            yield f"| {_offer_of(table).label} {_row(case)}"
 
 
 def _in_force() -> Iterator[str]:

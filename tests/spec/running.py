@@ -27,13 +27,13 @@ COUNTS_FROM_THE_LETTER = {HERAULT}
 
 
 def extract_of(one: Numbered) -> Extract:
-    """What tells the extracts apart: fund, month, missing columns."""
+    """Return what tells extracts apart: fund, month, missing columns."""
     return one.table.profile, one.case.home.month, one.case.home.missing
 
 
 @cache
 def extracts() -> Mapping[Extract, Register]:
-    """The register of each extract, with all its households."""
+    """Return the register of each extract, with all its households."""
     grouped: dict[Extract, list[Numbered]] = defaultdict(list)
     for one in ALL:
         grouped[extract_of(one)].append(one)
@@ -52,7 +52,7 @@ def _register(ones: list[Numbered], missing: frozenset[tuple[str, str]]) -> Regi
 
 @cache
 def lines(engine: str, extract: Extract) -> list[Line]:
-    """The cohort that an engine finds in an extract, for the offers that examples speak of."""
+    """Return the cohort of an extract, for the offers that its examples speak of."""
     profile, month, _ = extract
     asked = {one.table.offer for one in ALL if extract_of(one) == extract}
     catalogue = catalogue_of(profile, month)
@@ -61,13 +61,13 @@ def lines(engine: str, extract: Extract) -> list[Line]:
 
 
 def found(engine: str, one: Numbered) -> list[Line]:
-    """The cohort's lines of an example's household, for its offer."""
+    """Return the cohort's lines of an example's household, for its offer."""
     asked = (one.table.offer, one.household_id)
     return [line for line in lines(engine, extract_of(one)) if line[:2] == asked]
 
 
 def expected(one: Numbered) -> list[Line]:
-    """The lines that the cohort must hold for an example's household and its offer."""
+    """Return the lines that the cohort must hold for an example's household and its offer."""
     result, home = one.case.expected, one.case.home
     if result.outcome is Outcome.NOT_CONCERNED:
         return []
@@ -103,7 +103,7 @@ def _situations(extract: Extract) -> Mapping[str, Situation]:
 
 
 def leaf_of(one: Numbered) -> LeafResult | None:
-    """What the criterion that an example looks at says of it; None without event to judge."""
+    """Apply the criterion that an example looks at; None where there is no event to judge."""
     catalogue = catalogue_of(one.table.profile, one.case.home.month)
     offer = catalogue.offer(one.table.offer)
     situation = _situations(extract_of(one))[one.household_id]

@@ -42,10 +42,8 @@ def _named(place: Place) -> str:
     return f"{profile} {offer} {path}"
 
 
-def _where(**criteria: object) -> Sequence[Place]:
-    """The criteria on facts of some type."""
-    (types,) = criteria.values()
-    assert isinstance(types, tuple)
+def _on(*types: FactType) -> Sequence[Place]:
+    """Return the criteria on facts of some types."""
     return [
         place
         for place, leaf in LEAVES.items()
@@ -64,7 +62,7 @@ def examples() -> Mapping[Place, list[Numbered]]:
 
 
 def values_of(place: Place) -> Iterator[Any]:
-    """What the examples of a criterion give to its fact; a sure count as its number."""
+    """Yield what the examples of a criterion give to its fact; a sure count as its number."""
     for one in examples()[place]:
         leaf = leaf_of(one)
         value = leaf.value if leaf else None
@@ -99,7 +97,7 @@ def test_what_is_never_unknown_is_a_required_cell(place: Place) -> None:
         assert HOUSEHOLDS.column(cell.name).required
 
 
-@pytest.mark.parametrize("place", _where(type=(FactType.NUMBER, FactType.COUNT)), ids=_named)
+@pytest.mark.parametrize("place", _on(FactType.NUMBER, FactType.COUNT), ids=_named)
 def test_numbers_stand_on_each_boundary_and_around_it(place: Place) -> None:
     leaf = LEAVES[place]
     assert isinstance(leaf, Criterion)
@@ -124,12 +122,12 @@ def _neighbour(unit: Unit | None, bound: Decimal, side: int, values: set[Any]) -
     return bound + side * step in values
 
 
-@pytest.mark.parametrize("place", _where(type=(FactType.BOOLEAN,)), ids=_named)
+@pytest.mark.parametrize("place", _on(FactType.BOOLEAN), ids=_named)
 def test_booleans_are_tried_both_ways(place: Place) -> None:
     assert set(values_of(place)) == {True, False}
 
 
-@pytest.mark.parametrize("place", _where(type=(FactType.CODE,)), ids=_named)
+@pytest.mark.parametrize("place", _on(FactType.CODE), ids=_named)
 def test_codes_are_tried_one_by_one(place: Place) -> None:
     leaf = LEAVES[place]
     assert isinstance(leaf, Criterion)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from registers import Register, by_ibis, by_reference
+from registers import Register
 
 from jalon.rules.calendar import Month
 from spec.general_dates import IN_FORCE, STATED_AMOUNTS
@@ -63,12 +63,6 @@ def test_offers_made_on_request_are_not_looked_for(engine: str) -> None:
 def test_offers_made_on_request_have_no_criterion(profile: str) -> None:
     for offer in catalogue_of(profile, OCTOBER).offers:
         assert bool(offer.leaves()) is (offer.request is None)
-
-
-def test_a_month_without_offers_concerns_nobody() -> None:
-    own, persons, events = SEPARATED.rows("H1")
-    register, catalogue = Register([own], persons, events), catalogue_of(ISERE, Month(2013, 12))
-    assert by_reference(register, catalogue) == by_ibis(register, catalogue) == []
 
 
 def test_the_page_of_offers_is_up_to_date() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from jalon.rules.calendar import Month
@@ -14,6 +14,7 @@ from spec.months import OCTOBER, VAL_DE_MARNE
 A_DAY = timedelta(days=1)
 UNDER_20 = "dependent_children_under_20"
 DIED_ON = OCTOBER.last_day.replace(day=10)
+BORN_9_YEARS_BEFORE = turning(9, DIED_ON)
 
 
 def _family(month: Month) -> Home:
@@ -26,19 +27,19 @@ SEPARATED = FAMILY.event("separation")
 WIDOWED = FAMILY.spouse(turning(45, OCTOBER.last_day), death_date=DIED_ON).event(
     "adult_death", of="S"
 )
-BEREAVED = (
-    FAMILY.children()
-    .child(turning(9, OCTOBER.last_day), death_date=DIED_ON)
-    .event("child_death", of="C1")
-)
 
 
-def _dead_child(**cells: object) -> Home:
-    """The same family; the dead child described otherwise."""
-    event = {name: value for name, value in cells.items() if name == "occurred_on"}
-    person = {name: value for name, value in cells.items() if name != "occurred_on"}
-    described = {"birth_date": turning(9, DIED_ON), "death_date": DIED_ON, **person}
-    return FAMILY.children().child(**described).event("child_death", of="C1", **event)  # type: ignore[arg-type]
+def _dead_child(
+    birth_date: date = BORN_9_YEARS_BEFORE,
+    death_date: date | None = DIED_ON,
+    occurred_on: date | None = None,
+) -> Home:
+    """Return the same family, its dead child and the event described otherwise."""
+    home = FAMILY.children().child(birth_date, death_date=death_date)
+    return home.event("child_death", of="C1", occurred_on=occurred_on)
+
+
+BEREAVED = _dead_child()
 
 
 def _ages_at_death() -> tuple[Case, ...]:

@@ -33,7 +33,7 @@ RENT_ARREARS = sheet(
 
 
 def _of_an_event(offer: str, *, other: str) -> Sheet:
-    """An offer until 2020 that asks for its event and nothing else."""
+    """Describe an offer until 2020 that asks for its event and nothing else."""
     base = Home(DECEMBER_2020).responsible(turning(40, DECEMBER_2020.last_day)).event(offer)
     return sheet(
         VAL_DE_MARNE,
