@@ -183,7 +183,7 @@ LEAP_DAY_CASES = (
 def _leap_leisure(month: Month, born: date, expected: Expected) -> Case:
     quotient = catalogue_of(VAL_DE_MARNE, month).values["family_quotient.aids_ceiling"]
     home = Home(month).responsible(turning(40, month.first_day)).having(family_quotient=quotient)
-    said = f"Enfant né le {french_date(born)}, au requêtage de {month}"
+    said = f"Enfant né le {french_date(born)}, mois requêté : {month.in_french}"
     return Case(said, home.children(born), expected)
 
 

@@ -50,7 +50,7 @@ def _pregnant(month: Month, declared: date, expected: Expected) -> Case:
     home = replace(home, month=month).having(
         pregnancy_declared_on=declared, gross_income_n2=wage - 1
     )
-    said = f"Déclarée le {french_date(declared)}, au requêtage de {month}"
+    said = f"Déclarée le {french_date(declared)}, mois requêté : {month.in_french}"
     return Case(said, home, expected)
 
 

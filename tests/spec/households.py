@@ -62,7 +62,7 @@ class Home:
         return self._with("O", "other", birth_date, cells)
 
     def children(self, *births: date, **cells: Cell) -> Home:
-        """Return this household with these children instead of those it had, all described alike."""
+        """Return this household with these children for those it had, all described alike."""
         home = replace(
             self, persons={place: row for place, row in self.persons.items() if place[0] != "C"}
         )
