@@ -12,12 +12,14 @@ import ibis
 import ibis.expr.types as ir
 
 from jalon.rules.criteria import AllOf, AnyOf, Not, Rule, condition_of
-from jalon.rules.engines.ibis_expressions import Compiler, Tables, month_of
+from jalon.rules.engines.ibis_expressions import Compiler, Tables
 from jalon.rules.expressions import Column, Expression, of_household_alone
 from jalon.rules.offers import Catalogue, Offer, Window
 from jalon.rules.outcome import PROTECTED_ADDRESS, Channel, Outcome, set_aside_reasons
 
-_LOST: Final = ("lost_persons", "lost_events", "lost_benefits")
+_ALWAYS: Final = frozenset(
+    {"household_id", "commune", "lost_persons", "lost_events", "lost_benefits"}
+)
 _CONCERNED_COLUMNS: Final = ("birth_date", "death_date")
 _NO_TEXT: Final = ibis.null("string")
 _NO_DATE: Final = ibis.null("date")
@@ -29,118 +31,111 @@ def cohort(tables: Tables, catalogue: Catalogue) -> ir.Table:
     Columns: offer, household_id, event_id, reported_on, outcome, reason, channel,
     window_ends_on, commune. No order is promised.
     """
-    offers = catalogue.targeted
-    compiler = Compiler.of(
-        _needed(offers, catalogue),
-        day=catalogue.day,
-        parameters=catalogue.values,
-        tables=tables,
-    )
-    events = _events(tables, compiler, offers)
-    subjects = _subjects(tables, compiler, _household_columns(offers, catalogue), events, offers)
-    occurrences = _occurrences(subjects, events)
-    parts = [
-        _OfferQuery(offer, compiler, occurrences if offer.events else subjects).rows(
-            catalogue.window
-        )
-        for offer in offers
-    ]
+    stock = tuple(offer for offer in catalogue.targeted if offer.stock)
+    set_off = tuple(offer for offer in catalogue.targeted if offer.events)
+    parts: list[ir.Table] = []
+    if stock:
+        scope = _Scope(tables, catalogue, stock)
+        subjects = scope.subjects(scope.households_in_stock())
+        parts += [_OfferQuery(offer, scope.compiler, subjects).rows() for offer in stock]
+    if set_off:
+        scope = _Scope(tables, catalogue, set_off)
+        occurrences = scope.occurrences()
+        parts += [_OfferQuery(offer, scope.compiler, occurrences).rows() for offer in set_off]
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _needed(offers: tuple[Offer, ...], catalogue: Catalogue) -> Iterator[Expression]:
-    yield PROTECTED_ADDRESS.expression
-    for offer in offers:
-        yield condition_of(offer.rule, catalogue.values)
-        for _, condition in set_aside_reasons(offer).values():
-            yield condition
+class _Scope:
+    """What offers of one sort, of stock or set off by events, need of the register.
 
-
-def _household_columns(offers: tuple[Offer, ...], catalogue: Catalogue) -> list[str]:
-    nodes = (node for needed in _needed(offers, catalogue) for node in needed.walk())
-    used = {node.name for node in nodes if isinstance(node, Column) and node.scope == "household"}
-    return ["household_id", "commune", *sorted(used - {"household_id", "commune"}), *_LOST]
-
-
-def _events(tables: Tables, compiler: Compiler, offers: tuple[Offer, ...]) -> ir.Table:
-    """Return the month's events that set an offer off, each with the person it concerns."""
-    kinds = sorted({kind for offer in offers for kind in offer.events})
-    of_month = tables.events.filter(
-        tables.events.kind.isin(kinds or [""]),
-        tables.events.reported_on >= compiler.day.replace(day=1),
-        tables.events.reported_on <= compiler.day,
-    )
-    # A month's events are few: only the persons they concern are looked for.
-    persons = tables.persons.select("person_id", *_CONCERNED_COLUMNS)
-    concerned = persons.semi_join(of_month, "person_id")
-    return of_month.left_join(concerned, "person_id").select(
-        "household_id",
-        event_id=of_month.event_id,
-        event_kind=of_month.kind,
-        event_reported_on=of_month.reported_on,
-        event_occurred_on=of_month.occurred_on,
-        **{f"concerned_{name}": concerned[name] for name in _CONCERNED_COLUMNS},
-    )
-
-
-def _subjects(
-    tables: Tables,
-    compiler: Compiler,
-    columns: list[str],
-    events: ir.Table,
-    offers: tuple[Offer, ...],
-) -> ir.Table:
-    """Return one row a household that may be concerned, with what its persons and benefits say.
-
-    Left out are the households whose own row answers no to every offer of stock and that have
-    no event: nothing their persons could say would change it.
+    The two sorts read the register apart: a month's events concern few households, whose
+    persons are found without going through everybody's.
     """
-    households = tables.households.select(*columns)
-    conditions = [
-        compiler.compile(
-            of_household_alone(condition_of(offer.rule, compiler.parameters)), households
-        ).fill_null(True)
-        for offer in offers
-        if offer.stock
-    ]
-    households = households.filter(
-        reduce(
-            operator.or_,
-            [
-                *conditions,
-                households.lost_events > 0,
-                households.household_id.isin(events.household_id),
-            ],
+
+    def __init__(self, tables: Tables, catalogue: Catalogue, offers: tuple[Offer, ...]) -> None:
+        self.tables = tables
+        self.offers = offers
+        needed = list(self._needed(catalogue))
+        self.compiler = Compiler.of(needed, catalogue=catalogue, tables=tables)
+        nodes = (node for expression in needed for node in expression.walk())
+        used = {node.name for node in nodes if isinstance(node, Column)}
+        kept = [name for name in tables.households.columns if name in used | _ALWAYS]
+        self.households = tables.households.select(*kept)
+
+    def _needed(self, catalogue: Catalogue) -> Iterator[Expression]:
+        yield PROTECTED_ADDRESS.expression
+        for offer in self.offers:
+            yield condition_of(offer.rule, catalogue.values)
+            for _, condition in set_aside_reasons(offer).values():
+                yield condition
+
+    def households_in_stock(self) -> ir.Table:
+        """Return the households that an offer may concern.
+
+        Where a household's own row answers no to every offer, nothing its persons or benefits
+        say would change that.
+        """
+        values = self.compiler.catalogue.values
+        conditions = (
+            self.compiler.compile(
+                of_household_alone(condition_of(offer.rule, values)), self.households
+            )
+            for offer in self.offers
         )
-    )
-    subjects = households
-    persons = tables.persons.semi_join(households, "household_id")
-    aggregates = compiler.over_persons(persons)
-    if aggregates:
-        by_household = persons.group_by("household_id").aggregate(**aggregates)
-        subjects = subjects.inner_join(by_household, "household_id")
-    if compiler.benefits:
-        subjects = _with_benefits(subjects, tables, compiler)
-    return subjects
+        maybe = reduce(operator.or_, (condition.fill_null(True) for condition in conditions))
+        return self.households.filter(maybe)
 
+    def subjects(self, households: ir.Table) -> ir.Table:
+        """Return each of these households with what its persons and benefits say."""
+        subjects = households
+        persons = self.tables.persons.semi_join(households, "household_id")
+        if aggregates := self.compiler.over_persons(persons):
+            by_household = persons.group_by("household_id").aggregate(**aggregates)
+            subjects = subjects.inner_join(by_household, "household_id")
+        return self._with_benefits(subjects) if self.compiler.benefits else subjects
 
-def _with_benefits(subjects: ir.Table, tables: Tables, compiler: Compiler) -> ir.Table:
-    paid = tables.benefits.filter(tables.benefits.month == month_of(compiler.day))
-    benefits = paid.group_by("household_id").aggregate(**compiler.over_benefits(paid))
-    joined = subjects.left_join(benefits, "household_id").drop("household_id_right")
-    return joined.mutate(
-        benefits_known=(paid.count() > 0).as_scalar(),
-        **{name: joined[name].fill_null(False) for name in compiler.benefits.values()},
-    )
+    def _with_benefits(self, subjects: ir.Table) -> ir.Table:
+        benefits = self.tables.benefits
+        paid = benefits.filter(benefits.month == str(self.compiler.catalogue.month))
+        by_household = paid.group_by("household_id").aggregate(**self.compiler.over_benefits(paid))
+        joined = subjects.left_join(by_household, "household_id").drop("household_id_right")
+        return joined.mutate(
+            benefits_known=(paid.count() > 0).as_scalar(),
+            **{name: joined[name].fill_null(False) for name in self.compiler.benefits.values()},
+        )
 
+    def occurrences(self) -> ir.Table:
+        """Return one row an event with its household, and one an event lost to the rejects."""
+        events = self._events()
+        households = self.households
+        concerned = households.filter(
+            (households.lost_events > 0) | households.household_id.isin(events.household_id)
+        )
+        subjects = self.subjects(concerned)
+        known = subjects.inner_join(events, "household_id")
+        unknown = {name: ibis.null(kind) for name, kind in events.schema().items()}
+        del unknown["household_id"]
+        lost = subjects.filter(subjects.lost_events > 0).mutate(**unknown)
+        return known.union(lost.select(*known.columns))
 
-def _occurrences(subjects: ir.Table, events: ir.Table) -> ir.Table:
-    """Return one row an event with its household, and one an event lost to the rejects."""
-    known = subjects.inner_join(events, "household_id")
-    unknown = {name: ibis.null(kind) for name, kind in events.schema().items()}
-    del unknown["household_id"]
-    lost = subjects.filter(subjects.lost_events > 0).mutate(**unknown)
-    return known.union(lost.select(*known.columns))
+    def _events(self) -> ir.Table:
+        """Return the month's events that set an offer off, with the person each concerns."""
+        events, day = self.tables.events, self.compiler.catalogue.day
+        of_month = events.filter(
+            events.kind.isin(sorted({kind for offer in self.offers for kind in offer.events})),
+            events.reported_on >= day.replace(day=1),
+            events.reported_on <= day,
+        )
+        persons = self.tables.persons.select("person_id", *_CONCERNED_COLUMNS)
+        concerned = persons.semi_join(of_month, "person_id")
+        return of_month.left_join(concerned, "person_id").select(
+            "household_id",
+            event_id=of_month.event_id,
+            event_kind=of_month.kind,
+            event_reported_on=of_month.reported_on,
+            event_occurred_on=of_month.occurred_on,
+            **{f"concerned_{name}": concerned[name] for name in _CONCERNED_COLUMNS},
+        )
 
 
 @dataclass(frozen=True)
@@ -151,7 +146,8 @@ class _OfferQuery:
     compiler: Compiler
     table: ir.Table
 
-    def rows(self, window: Window) -> ir.Table:
+    def rows(self) -> ir.Table:
+        """Return the rows whose outcome is not a plain no, judged."""
         aside = set_aside_reasons(self.offer)
         judged = self.table.mutate(
             verdict=self._verdict(self.offer.rule),
@@ -162,9 +158,9 @@ class _OfferQuery:
             protected=self.compiler.compile(PROTECTED_ADDRESS.expression, self.table),
         )
         judged = judged.filter(judged.verdict.fill_null(True))
-        return _OfferQuery(self.offer, self.compiler, judged).outcomes(window)
+        return _OfferQuery(self.offer, self.compiler, judged).outcomes()
 
-    def outcomes(self, window: Window) -> ir.Table:
+    def outcomes(self) -> ir.Table:
         """Return the outcome of each row, none of which is a plain no."""
         table, of_event = self.table, bool(self.offer.events)
         reasons = set_aside_reasons(self.offer)
@@ -178,7 +174,7 @@ class _OfferQuery:
         for name, deciding in self._deciding(self.offer.rule):
             unknown[name] = unknown[name] | deciding if name in unknown else deciding
         reported_on = table.event_reported_on if of_event else _NO_DATE
-        counted = of_event and window is Window.REGISTRATION
+        counted = of_event and self.compiler.catalogue.window is Window.REGISTRATION
         window_end = (reported_on + ibis.interval(months=12)).cast("date")
         return table.select(
             offer=ibis.literal(self.offer.code),
@@ -205,7 +201,9 @@ class _OfferQuery:
         )
 
     def _verdict(self, rule: Rule) -> Any:  # noqa: ANN401
-        return self.compiler.compile(condition_of(rule, self.compiler.parameters), self.table)
+        return self.compiler.compile(
+            condition_of(rule, self.compiler.catalogue.values), self.table
+        )
 
     def _deciding(self, rule: Rule) -> Iterator[tuple[str, Any]]:
         unknown = self._verdict(rule).isnull()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
@@ -13,7 +12,7 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 
-from jalon.rules.calendar import Month, latest_birth_of_age
+from jalon.rules.calendar import latest_birth_of_age
 from jalon.rules.expressions import (
     Age,
     AnyPerson,
@@ -39,6 +38,7 @@ from jalon.rules.expressions import (
     Value,
 )
 from jalon.rules.logic import COMPARISONS
+from jalon.rules.offers import Catalogue
 
 MONEY: Final = "decimal(18, 4)"
 UNKNOWN: Final = ibis.null("boolean")
@@ -69,21 +69,13 @@ class Compiler:
     for the whole register, in columns that `over_persons` and `over_benefits` list.
     """
 
-    day: date
-    parameters: Mapping[str, Decimal]
+    catalogue: Catalogue
     tables: Tables
     persons: Mapping[Expression, str] = field(default_factory=dict)
     benefits: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls,
-        needed: Iterable[Expression],
-        *,
-        day: date,
-        parameters: Mapping[str, Decimal],
-        tables: Tables,
-    ) -> Compiler:
+    def of(cls, needed: Iterable[Expression], *, catalogue: Catalogue, tables: Tables) -> Compiler:
         """Prepare for all the expressions that a run needs."""
         nodes = [node for expression in needed for node in expression.walk()]
         whereabouts = (
@@ -94,7 +86,7 @@ class Compiler:
         persons = {node: f"person_{i}" for i, node in enumerate(dict.fromkeys(whereabouts))}
         codes = sorted({node.code for node in nodes if isinstance(node, BenefitPaid)})
         benefits = {code: f"benefit_{code}" for code in codes}
-        return cls(day, parameters, tables, persons, benefits)
+        return cls(catalogue, tables, persons, benefits)
 
     def over_persons(self, persons: ir.Table) -> dict[str, ir.Value]:
         """Return the aggregates of a household's persons: certain and possible counts, values."""
@@ -130,11 +122,11 @@ class Compiler:
             case Unknown():
                 return UNKNOWN
             case RunDate():
-                return ibis.literal(self.day)
+                return ibis.literal(self.catalogue.day)
             case MonthStart():
-                return ibis.literal(self.day.replace(day=1))
+                return ibis.literal(self.catalogue.day.replace(day=1))
             case Parameter(name):
-                return literal(self.parameters[name])
+                return literal(self.catalogue.values[name])
             case Column(scope, name):
                 return table[column_name(scope, name)]
             case IsFilled(column):
@@ -157,8 +149,7 @@ class Compiler:
                 compiled = (self.compile(condition, table) for condition in conditions)
                 return reduce(operator.or_, compiled)
             case No(condition):
-                # Not `~`: its SQL, NOT x IS NULL, would be read as NOT (x IS NULL).
-                return self.compile(condition, table) == ibis.literal(False)
+                return _contrary(self.compile(condition, table))
             case OnlyIf(condition, value):
                 kept = self.compile(value, table)
                 return self.compile(condition, table).ifelse(kept, ibis.null(kept.type()))
@@ -204,11 +195,13 @@ class Compiler:
         """Compare an age by date of birth, which a register's statistics can serve."""
         whole = int(years)
         if whole != years:
-            return COMPARISONS[comparison](_age(born, ibis.literal(self.day)), literal(years))
+            return COMPARISONS[comparison](
+                _age(born, ibis.literal(self.catalogue.day)), literal(years)
+            )
         if comparison == "==":
             return self._aged(born, ">=", whole) & self._aged(born, "<=", whole)
         reached = whole + (comparison in {">", "<="})
-        threshold = ibis.literal(latest_birth_of_age(reached, self.day))
+        threshold = ibis.literal(latest_birth_of_age(reached, self.catalogue.day))
         return born <= threshold if comparison in {">", ">="} else born > threshold
 
 
@@ -239,11 +232,12 @@ def _compare_interval(low: Any, high: Any, comparison: str, bound: Any) -> Any: 
     )
 
 
+def _contrary(condition: Any) -> Any:  # noqa: ANN401
+    # Not `~`: its SQL, NOT x IS NULL, would be read as NOT (x IS NULL). And Ibis turns a null
+    # literal compared with false into a certain answer.
+    return UNKNOWN if condition.equals(UNKNOWN) else condition == ibis.literal(False)
+
+
 def _age(born: Any, on: Any) -> Any:  # noqa: ANN401
     before_birthday = (on.month() * 100 + on.day()) < (born.month() * 100 + born.day())
     return on.year() - born.year() - before_birthday.ifelse(1, 0)
-
-
-def month_of(day: date) -> str:
-    """Return the month as the extract's benefits write it."""
-    return str(Month.of(day))
