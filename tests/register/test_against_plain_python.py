@@ -7,9 +7,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from extracts import open_and_close, write_extract
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from extracts import open_and_close, write_extract
 
 Rows = list[dict[str, str]]
 Tables = dict[str, Rows]

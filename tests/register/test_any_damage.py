@@ -8,10 +8,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from extracts import Format, Opened, open_and_close, write_extract
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extracts import Format, Opened, open_and_close, write_extract
 from jalon.register.extract import ExtractError
 from jalon.register.schema import TABLES
 

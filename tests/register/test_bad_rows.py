@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from extracts import Format, Opened, Row, open_and_close, write_extract
 
+from extracts import Format, Opened, Row, open_and_close, write_extract
 from jalon.register.extract import open_extract
 
 CHILD = {"person_id": "P2", "role": "child"}
@@ -267,5 +268,5 @@ def test_the_tolerance_is_passed_only_strictly_above(tmp_path: Path) -> None:
 
     with open_extract(folder) as extract:
         assert extract.counts["persons"].read == 100
-        assert extract.over_tolerance(0.01) == ()
-        assert extract.over_tolerance(0.0099) == ("persons",)
+        assert extract.over_tolerance(Decimal("0.01")) == ()
+        assert extract.over_tolerance(Decimal("0.0099")) == ("persons",)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from extracts import open_and_close, write_extract
-
 from jalon.register.extract import open_extract
 
 

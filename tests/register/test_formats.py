@@ -14,8 +14,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from extracts import Format, Opened, open_and_close, write_extract
 
+from extracts import Format, Opened, open_and_close, write_extract
 from jalon.register.layout import Layout
 
 HOUSEHOLD = {

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from extracts import write_extract
 
+from extracts import write_extract
 from jalon.register.extract import ExtractError, open_extract
 
 Break = Callable[[Path], None]

@@ -21,12 +21,13 @@ from jalon.cli.arguments import (
     profile_option,
 )
 from jalon.cli.french import FrenchGroup, sentence_of
-from jalon.register.extract import ExtractError, Layout, open_extract
+from jalon.register.extract import Layout, open_extract
 from jalon.rules import sheets
 from jalon.rules.calendar import Month
+from jalon.rules.errors import ClearError
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.profile import DEFAULT_TOLERANCE, Profile
-from jalon.rules.toml_source import ProfileError, nearest
+from jalon.rules.toml_source import nearest
 from jalon.targeting import explaining, simulating
 from jalon.targeting.errors import TargetingError
 from jalon.targeting.run import Engine
@@ -35,9 +36,6 @@ from jalon.targeting.target import RunOrder, layout_of, recorded_catalogue, targ
 DONE: Final = 0
 TOO_MANY_REJECTS: Final = 1
 IMPOSSIBLE: Final = 2
-
-# Errors that are one clear sentence: shown as they are.
-_CLEAR: Final = (ExtractError, ProfileError, TargetingError)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -49,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         status = IMPOSSIBLE
     except click.ClickException as error:
         status = _refuse(sentence_of(error))
-    except _CLEAR as error:
+    except ClearError as error:
         status = _refuse(str(error))
     except (KeyboardInterrupt, click.Abort):
         status = _refuse("Interrompu : rien n'a été laissé à moitié écrit.")

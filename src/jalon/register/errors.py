@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jalon.rules.errors import ClearError
 
-class ExtractError(Exception):
+
+class ExtractError(ClearError):
     """The extract cannot be read at all; the message is one clear French sentence."""

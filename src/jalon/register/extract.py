@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from fractions import Fraction
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -97,7 +97,7 @@ class Extract:
             self.connection.execute(
                 f"COPY (SELECT CASE table_rank {files} END AS file, line, "
                 f'CASE table_rank {tables} END AS "table", nullif(column_name, \'\') AS "column", '
-                "nullif(cell, '') AS \"value\", reason, kind FROM reading.rejects "
+                f"nullif({_not_a_formula('cell')}, '') AS \"value\", reason, kind FROM reading.rejects "
                 "ORDER BY table_rank, line, position, reason, kind) "
                 f"TO {sql.text(unfinished)} (FORMAT csv, HEADER, DELIMITER ';', NULL '')"
             )
@@ -119,12 +119,19 @@ class Extract:
         ).fetchall()
         return tuple(reason for _, reason in rows)
 
-    def over_tolerance(self, tolerance: float) -> tuple[str, ...]:
+    def over_tolerance(self, tolerance: Decimal) -> tuple[str, ...]:
         """Return the tables where faulty rows are strictly above a share, such as 0.01."""
-        share = Fraction(str(tolerance))
         return tuple(
-            table for table, counts in self.counts.items() if counts.faulty > share * counts.read
+            table
+            for table, counts in self.counts.items()
+            if counts.faulty > tolerance * counts.read
         )
+
+
+def _not_a_formula(cell: str) -> str:
+    """Return a cell's text so that a spreadsheet shows it instead of computing it."""
+    formula = f"regexp_matches({cell}, '^([=+@]|-[^0-9])')"
+    return f"CASE WHEN {formula} THEN chr(39) || {cell} ELSE {cell} END"
 
 
 def _silent(_step: str) -> None:

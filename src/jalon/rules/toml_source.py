@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import tree_sitter
 import tree_sitter_toml
 
+from jalon.rules.errors import ClearError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -31,7 +33,7 @@ _TYPE_NAMES: dict[type, str] = {
 }
 
 
-class ProfileError(Exception):
+class ProfileError(ClearError):
     """A profile that cannot be right: where, what is wrong, and what to do, in French."""
 
 

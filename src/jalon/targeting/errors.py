@@ -1,7 +1,9 @@
 """What can stop a run: each error is one sentence in French, shown as it is."""
 
+from jalon.rules.errors import ClearError
 
-class TargetingError(Exception):
+
+class TargetingError(ClearError):
     """A run, an explanation or a simulation that cannot be done."""
 
 

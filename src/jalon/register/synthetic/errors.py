@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jalon.rules.errors import ClearError
 
-class SyntheticError(Exception):
+
+class SyntheticError(ClearError):
     """The extract cannot be generated; the message is one French sentence for the screen."""
