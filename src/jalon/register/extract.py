@@ -97,7 +97,8 @@ class Extract:
             self.connection.execute(
                 f"COPY (SELECT CASE table_rank {files} END AS file, line, "
                 f'CASE table_rank {tables} END AS "table", nullif(column_name, \'\') AS "column", '
-                f"nullif({_not_a_formula('cell')}, '') AS \"value\", reason, kind FROM reading.rejects "
+                f"nullif({_not_a_formula('cell')}, '') AS \"value\", reason, kind "
+                "FROM reading.rejects "
                 "ORDER BY table_rank, line, position, reason, kind) "
                 f"TO {sql.text(unfinished)} (FORMAT csv, HEADER, DELIMITER ';', NULL '')"
             )
