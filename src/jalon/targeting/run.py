@@ -92,7 +92,8 @@ def _on_duckdb(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
 @contextmanager
 def _on_spark(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
     with spark_session(extract.connection) as spark:
-        expression = cohort(accepted_tables(extract, spark.backend), catalogue)
+        tables = accepted_tables(extract, spark.backend)
+        expression = cohort(tables, catalogue, spark.keep)
         yield f"read_parquet('{spark.answer(expression)}/*.parquet')"
 
 

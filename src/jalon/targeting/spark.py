@@ -27,6 +27,10 @@ class Spark:
     backend: Any
     folder: Path
 
+    def keep(self, shared: ir.Table) -> ir.Table:
+        """Compute once what several offers read: Spark would do it again for each."""
+        return shared.cache()
+
     def answer(self, expression: ir.Table) -> Path:
         """Compute an expression; return the folder of Parquet files it answers with."""
         answer = self.folder / "answer"
@@ -73,6 +77,7 @@ def _start(folder: Path) -> Any:  # noqa: ANN401
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
+        .config("spark.sql.shuffle.partitions", os.environ.get("SPARK_PARTITIONS", "8"))
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
         .getOrCreate()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
@@ -25,22 +25,27 @@ _NO_TEXT: Final = ibis.null("string")
 _NO_DATE: Final = ibis.null("date")
 
 
-def cohort(tables: Tables, catalogue: Catalogue) -> ir.Table:
+def cohort(
+    tables: Tables,
+    catalogue: Catalogue,
+    keep: Callable[[ir.Table], ir.Table] = lambda shared: shared,
+) -> ir.Table:
     """Return every household, offer and event whose outcome is not a plain no.
 
     Columns: offer, household_id, event_id, reported_on, outcome, reason, channel,
-    window_ends_on, commune. No order is promised.
+    window_ends_on, commune. No order is promised. `keep` is given what several offers read: an
+    engine that would otherwise compute it once for each may store it.
     """
     stock = tuple(offer for offer in catalogue.targeted if offer.stock)
     set_off = tuple(offer for offer in catalogue.targeted if offer.events)
     parts: list[ir.Table] = []
     if stock:
         scope = _Scope(tables, catalogue, stock)
-        subjects = scope.subjects(scope.households_in_stock())
+        subjects = keep(scope.subjects(scope.households_in_stock()))
         parts += [_OfferQuery(offer, scope.compiler, subjects).rows() for offer in stock]
     if set_off:
         scope = _Scope(tables, catalogue, set_off)
-        occurrences = scope.occurrences()
+        occurrences = keep(scope.occurrences())
         parts += [_OfferQuery(offer, scope.compiler, occurrences).rows() for offer in set_off]
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
