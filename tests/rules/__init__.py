@@ -1,0 +1,1 @@
+"""The rule language, shown on small profiles and random rules."""

@@ -1,0 +1,1 @@
+"""Runs, explanations and simulations, held against one another."""
