@@ -70,6 +70,7 @@ class Register:
     events: Sequence[Row] = ()
     benefits: Sequence[Row] = ()
     missing: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    filled: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     def tables(self, connection: Any) -> Tables:
         """Load the rows into a backend, Spark or DuckDB."""
@@ -88,6 +89,7 @@ class Register:
             load(EVENTS, self.events),
             load(BENEFITS, self.benefits),
             self.missing,
+            self.filled,
         )
 
     def records(self) -> list[HouseholdRecord]:

@@ -1,0 +1,74 @@
+"""Whatever the rule and the register, the set-based engine says what the plain one says."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from typing import Any
+
+import ibis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from jalon.rules.offers import Catalogue
+from registers import Register, by_ibis, by_reference
+from rules.random_rules import Drawer, catalogues
+
+HOUSEHOLDS = 60
+SEEDS = st.integers(0, 1_000_000)
+
+
+def slow(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        # Shrinking would take minutes: a rule takes up to a second to compile.
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+@cache
+def connection() -> Any:
+    return ibis.duckdb.connect()
+
+
+def drawn(seed: int, catalogue: Catalogue) -> Register:
+    return Drawer(random.Random(seed), catalogue.month).register(HOUSEHOLDS)  # noqa: S311
+
+
+@slow(12)
+@given(catalogue=catalogues(), seed=SEEDS)
+def test_engines_agree_row_by_row(catalogue: Catalogue, seed: int) -> None:
+    register = drawn(seed, catalogue)
+
+    assert by_ibis(register, catalogue, connection()) == by_reference(register, catalogue)
+
+
+@slow(4)
+@given(catalogue=catalogues(), seed=SEEDS)
+def test_neither_order_nor_a_newcomer_changes_anyone_s_rows(
+    catalogue: Catalogue, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    drawer = Drawer(chance, catalogue.month)
+    register = drawer.register(HOUSEHOLDS)
+    own, persons, events, _ = drawer.household("Z9")
+    joined = Register(
+        *(
+            chance.sample([*rows, *new], len(rows) + len(new))
+            for rows, new in (
+                (register.households, [own]),
+                (register.persons, persons),
+                (register.events, events),
+            )
+        ),
+        benefits=chance.sample(list(register.benefits), len(register.benefits)),
+        missing=register.missing,
+        filled=register.filled,
+    )
+
+    rows = by_ibis(joined, catalogue, connection())
+
+    assert [row for row in rows if row[1] != "Z9"] == by_ibis(register, catalogue, connection())
