@@ -87,9 +87,7 @@ def floor_sql() -> str:
 
 def fill(extract: Extract, table: str, query: str, parameters: dict[str, Any] | None) -> None:
     """Put what a query finds into a temporary table."""
-    extract.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS {query}", parameters
-    )
+    extract.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}", parameters)
 
 
 def count_differences(extract: Extract, one: str, other: str) -> int:

@@ -21,9 +21,7 @@ from cohorts import (
 from jalon.rules.calendar import Month
 
 _DATES = frozenset({"reported_on", "window_ends_on"})
-_SCHEMA = pa.schema(
-    [(name, pa.date32() if name in _DATES else pa.string()) for name in COLUMNS]
-)
+_SCHEMA = pa.schema([(name, pa.date32() if name in _DATES else pa.string()) for name in COLUMNS])
 
 
 def differences(folder: Path, month: Month) -> dict[str, int]:
@@ -45,6 +43,5 @@ def differences(folder: Path, month: Month) -> dict[str, int]:
             extract.connection.register(f"{name}_rows", rows)
             fill(extract, name, f"SELECT * FROM {name}_rows", None)
         return {
-            name: count_differences(extract, "by_engine", name)
-            for name in ("by_hand", *others)
+            name: count_differences(extract, "by_engine", name) for name in ("by_hand", *others)
         }

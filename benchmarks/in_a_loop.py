@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -78,7 +78,7 @@ class Household:
     events: list[Event] = field(default_factory=list)
 
 
-_HOUSEHOLD_CELLS: Final = tuple(Household.__slots__)[:-2]
+HOUSEHOLD_CELLS: Final = tuple(Household.__slots__)[:-2]
 _PERSONS: Final = "SELECT household_id, role, birth_date, death_date, custody FROM persons"
 _EVENTS: Final = """
     SELECT event.household_id, event.event_id, event.kind, event.reported_on, event.occurred_on,
@@ -89,11 +89,8 @@ _EVENTS: Final = """
 
 def households(extract: Extract) -> list[Household]:
     """Build the objects of a whole accepted extract."""
-    cells = ", ".join(_HOUSEHOLD_CELLS)
-    found = {
-        row[0]: Household(*row)
-        for row in _rows(extract, f"SELECT {cells} FROM households")
-    }
+    cells = ", ".join(HOUSEHOLD_CELLS)
+    found = {row[0]: Household(*row) for row in _rows(extract, f"SELECT {cells} FROM households")}
     for household_id, *rest in _rows(extract, _PERSONS):
         found[household_id].persons.append(Person(*rest))
     for household_id, *rest in _rows(extract, _EVENTS):
@@ -169,9 +166,7 @@ class _Reading:
             for role in ("responsible", "spouse")
         )
         declared = household.pregnancy_declared_on
-        pregnant = bool(
-            declared and declared <= day <= add_months(declared, _PREGNANCY_MONTHS)
-        )
+        pregnant = bool(declared and declared <= day <= add_months(declared, _PREGNANCY_MONTHS))
         income, adjustment = household.gross_income_n2, household.income_adjustment
         poor = None if income is None else income < self.bounds.wage
         adjusted = None if adjustment is None else adjustment in {"abatement", "neutralisation"}

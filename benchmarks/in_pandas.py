@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -74,12 +74,10 @@ def _born(bounds: Bounds, age: int) -> pd.Timestamp:
     return _day(bounds) - pd.DateOffset(years=age)
 
 
-def _known(values: Any, known: Any) -> pd.Series:
+def _known(values: pd.Series, known: pd.Series) -> pd.Series:
     """Return conditions as nullable booleans, unknown where something is not known."""
-    index = values.index
-    return pd.Series(
-        pd.arrays.BooleanArray(values.to_numpy(bool), ~np.asarray(known, bool)), index=index
-    )
+    cells = pd.arrays.BooleanArray(values.to_numpy(bool), ~known.to_numpy(bool))
+    return pd.Series(cells, index=values.index)
 
 
 def _about_children(
@@ -93,9 +91,7 @@ def _about_children(
     )
 
 
-def _stock(
-    households: pd.DataFrame, adults: pd.DataFrame, bounds: Bounds
-) -> list[pd.DataFrame]:
+def _stock(households: pd.DataFrame, adults: pd.DataFrame, bounds: Bounds) -> list[pd.DataFrame]:
     quotient = households.family_quotient
     modest = _known(quotient <= float(bounds.quotient), quotient.notna())
     holidays = {"dependent_children_under_20": households.parent, "family_quotient": modest}
@@ -107,9 +103,7 @@ def _stock(
     ]
 
 
-def _lone_parents(
-    households: pd.DataFrame, adults: pd.DataFrame, bounds: Bounds
-) -> pd.DataFrame:
+def _lone_parents(households: pd.DataFrame, adults: pd.DataFrame, bounds: Bounds) -> pd.DataFrame:
     income, adjustment = households.gross_income_n2, households.income_adjustment
     poor = _known(income < float(bounds.wage), income.notna())
     adjusted = _known(adjustment.isin(["abatement", "neutralisation"]), adjustment.notna())
@@ -123,16 +117,21 @@ def _lone_parents(
     kept = alike.fillna(value=True).to_numpy(bool)
     of_age, alone = _adults_of(households[kept], adults, bounds)
     facts = {
-        "dependent_children_under_20": households.parent[kept].where(child[kept].isna(), True),
-        "gross_income_n2": poor[kept].where(needy[kept].isna(), True),
+        "dependent_children_under_20": _if_open(households.parent[kept], child[kept]),
+        "gross_income_n2": _if_open(poor[kept], needy[kept]),
         "has_spouse": alone,
-        "income_adjustment": adjusted[kept].where(needy[kept].isna(), True),
+        "income_adjustment": _if_open(adjusted[kept], needy[kept]),
         "responsible_age": of_age,
-        "rsa": without[kept].where(off_rsa[kept].isna(), True),
-        "rsa_sanction": households.rsa_sanction[kept].where(off_rsa[kept].isna(), True),
+        "rsa": _if_open(without[kept], off_rsa[kept]),
+        "rsa_sanction": _if_open(households.rsa_sanction[kept], off_rsa[kept]),
     }
     verdict = alike[kept] & of_age & alone
     return _judged("lone_parent", households[kept], verdict, facts, social_work=True)
+
+
+def _if_open(truth: pd.Series, group: pd.Series) -> pd.Series:
+    """Return a condition where its group is unknown: elsewhere it decides nothing."""
+    return truth.where(group.isna(), other=True)
 
 
 def _adults_of(
@@ -243,9 +242,7 @@ def _judged(
     )
 
 
-def _unreachable(
-    persons: pd.DataFrame, adults: pd.DataFrame, bounds: Bounds
-) -> pd.Series:
+def _unreachable(persons: pd.DataFrame, adults: pd.DataFrame, bounds: Bounds) -> pd.Series:
     """Return the households of which no adult who could receive a letter is known."""
     gone = persons.death_date.notna() | (persons.birth_date > _day(bounds))
     bereft = persons.household_id[(persons.role == "responsible") & gone]
@@ -255,7 +252,10 @@ def _unreachable(
 
 def _outcomes(rows: pd.DataFrame, unreachable: pd.Series) -> pd.DataFrame:
     missing = rows.household_id.isin(unreachable)
-    nobody, perhaps_nobody = (missing & (rows.lost_persons == 0)), (missing & (rows.lost_persons > 0))
+    nobody, perhaps_nobody = (
+        (missing & (rows.lost_persons == 0)),
+        (missing & (rows.lost_persons > 0)),
+    )
     held = rows.do_not_contact | nobody | rows.in_support
     to_verify = rows.unsettled | (~held & perhaps_nobody)
     selected = ~to_verify & ~held
