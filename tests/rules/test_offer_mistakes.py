@@ -116,7 +116,7 @@ MISTAKES = [
     separation("half a child", "at_least = 1", "at_least = 1.5", "at_least", "entier"),
     separation("count that is not a number", "at_least = 1", "at_least = nan", "at_least", "NaN"),
     separation("infinite count", "at_least = 1", "at_least = inf", "at_least", "Infinity"),
-    separation("too many decimals", "at_least = 1", "at_least = 1.00001", "at_least", "Quatre"),
+    separation("too many decimals", "at_least = 1", "at_least = 1.00001", "at_least", "quatre"),
     separation(
         "criterion not a table",
         '{ fact = "tenure", one_of = ["owner", "other"] }',
@@ -202,7 +202,7 @@ MISTAKES = [
         "2024-01-01",
         "2019-01-01",
         "valid_from",
-        "2019-01-31",
+        "2019-01-01",
         "quotient.ceiling",
         "parameters.toml",
     ),

@@ -78,7 +78,7 @@ MISTAKES = [
     parameters("amount that is not a number", "value = 700", "value = nan", "value = nan", "nombre"),
     parameters("infinite amount", "value = 700", "value = inf", "value = inf", "nombre"),
     parameters("amount beyond any money", "value = 700", "value = 1e20", "value = 1e20", "Corrigez"),
-    parameters("amount of a millionth", "value = 700", "value = 700.000001", "value = 700.000001", "Quatre"),
+    parameters("amount of a millionth", "value = 700", "value = 700.000001", "value = 700.000001", "quatre"),
     parameters("true for an amount", "value = 700", "value = true", "value = true", "un nombre"),
     parameters(
         "unknown law", "smic_b_horaire", "smic_horaire", "parameter = ", "OpenFisca", "Vérifiez son nom"

@@ -13,6 +13,7 @@ from jalon.cli.french import FrenchBadParameter
 from jalon.rules.calendar import Month
 from jalon.rules.profile import Profile, load_profile, profile_names
 from jalon.rules.toml_source import ProfileError
+from jalon.targeting.target import layout_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -67,9 +68,13 @@ class ProfileType(click.ParamType[Profile]):
     ) -> Profile:
         """Load a profile."""
         try:
-            return value if isinstance(value, Profile) else load_profile(value)
+            if isinstance(value, Profile):
+                return value
+            profile = load_profile(value)
+            layout_of(profile)
         except ProfileError as error:
             raise FrenchBadParameter(str(error), ctx=ctx, param=param) from error
+        return profile
 
 
 def folder_argument(command: Command) -> Command:

@@ -35,7 +35,7 @@ class Month:
     def parse(cls, text: str) -> Month:
         """Read `YYYY-MM`; ValueError, in French, for anything else."""
         found = _MONTH.fullmatch(text)
-        if not found or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1900:  # noqa: PLR2004
+        if not found or not 1 <= int(found[2]) <= 12 or not 1900 <= int(found[1]) <= 9990:  # noqa: PLR2004
             raise ValueError(
                 f"« {text} » n'est pas un mois : écrivez l'année et le mois, comme 2026-10."
             )

@@ -19,7 +19,8 @@ from jalon.rules.expressions import (
     Some,
     Value,
 )
-from jalon.rules.facts import FACTS, Fact, FactType
+from jalon.rules.fact import Fact, FactType
+from jalon.rules.facts import FACTS
 
 Bound: TypeAlias = str | bool | Decimal
 EVENT_CRITERION = "event"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from jalon.rules.criteria import (
@@ -19,7 +19,8 @@ from jalon.rules.criteria import (
     Operator,
     Rule,
 )
-from jalon.rules.facts import EVENT_KINDS, FACTS, Fact, FactType
+from jalon.rules.fact import Fact, FactType
+from jalon.rules.facts import EVENT_KINDS, FACTS
 from jalon.rules.offers import Base, Field, Offer, Service
 from jalon.rules.toml_source import Node, nearest
 
@@ -83,8 +84,8 @@ def _identified(criteria: Node) -> list[tuple[str, Node]]:
         item.expect(dict)
         id_ = item.optional("id", str)
         if id_ is None:
-            fact = item.value.get("fact")
-            id_ = str(fact or next((group for group in _GROUPS if group in item), "?"))
+            words = [group for group in _GROUPS if group in item]
+            id_ = words[0] if words else _fact_name(item)
         if id_ in found or id_ == EVENT_CRITERION:
             raise item.refusal(
                 f"deux critères voisins portent l'identifiant « {id_} ».",
@@ -96,6 +97,12 @@ def _identified(criteria: Node) -> list[tuple[str, Node]]:
             )
         found[id_] = item
     return list(found.items())
+
+
+def _fact_name(criterion: Node) -> str:
+    criterion.only("id", "fact", "source", "assumption", *_GROUPS, *_OPERATORS)
+    name: str = criterion.required("fact", str)
+    return name
 
 
 def read_offer(source: OfferSource, parameters: Mapping[str, Parameter]) -> Offer:
@@ -211,8 +218,7 @@ class _RuleReader:
         return (AllOf if group == "all" else AnyOf)(id_, members)
 
     def _criterion(self, id_: str, node: Node) -> Criterion:
-        node.only("id", "fact", "source", "assumption", *_OPERATORS)
-        name = node.required("fact", str)
+        name = _fact_name(node)
         if name not in FACTS:
             raise node["fact"].refusal(
                 f"« {name} » n'est pas un fait connu.", nearest(name, FACTS)
@@ -287,7 +293,10 @@ class _RuleReader:
                 "un montant en euros s'écrit comme un paramètre daté, avec sa source.",
                 "Définissez-le dans parameters.toml et écrivez son nom entre guillemets.",
             )
-        return Operand(value=number(fact, value, node))
+        try:
+            return Operand(value=fact.number(value))
+        except ValueError as error:
+            raise node.refusal(str(error), "Corrigez ce nombre.") from error
 
     def _parameter(self, fact: Fact, node: Node) -> Operand:
         name = node.value
@@ -302,19 +311,6 @@ class _RuleReader:
                 "Comparez des grandeurs de même unité.",
             )
         return Operand(parameter=name)
-
-
-def number(fact: Fact, value: float | Decimal | str, node: Node) -> Decimal:
-    """Read a number that a fact can be compared with: exact, whole for a count."""
-    try:
-        exact = Decimal(value)
-    except InvalidOperation as error:
-        raise node.refusal(f"« {value} » n'est pas un nombre.", "Écrivez un nombre.") from error
-    if not exact.is_finite() or exact != round(exact, 4):
-        raise node.refusal(f"« {value} » a trop de décimales.", "Quatre décimales au plus.")
-    if fact.type is FactType.COUNT and exact != int(exact):
-        raise node.refusal(f"« {value} » n'est pas un nombre entier.", "Arrondissez-le.")
-    return exact
 
 
 def _check_dates(offer: Offer, keys: Node, parameters: Mapping[str, Parameter]) -> None:

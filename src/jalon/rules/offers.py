@@ -12,7 +12,7 @@ from functools import cached_property
 
 from jalon.rules.calendar import Month
 from jalon.rules.criteria import AllOf, Criterion, Leaf, leaves
-from jalon.rules.facts import Fact
+from jalon.rules.fact import Fact
 from jalon.rules.parameters import ResolvedParameter
 
 
@@ -114,6 +114,7 @@ class Catalogue:
     window: Window
     offers: tuple[Offer, ...]
     parameters: Mapping[str, ResolvedParameter]
+    assumptions: tuple[str, ...] = ()
 
     @cached_property
     def values(self) -> Mapping[str, Decimal]:

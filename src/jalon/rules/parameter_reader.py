@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from jalon.rules.facts import Unit
+from jalon.rules.fact import Unit, exact_number
 from jalon.rules.parameters import (
     DatedValue,
     ListedValues,
@@ -75,7 +75,7 @@ def _read_values(node: Node) -> ListedValues:
         value = DatedValue(
             starts=item.required("from", date),
             ends=item.optional("until", date),
-            value=Decimal(item.required("value", int, Decimal)),
+            value=_number(item),
             source=item.required("source", str),
             assumption=item.optional("assumption", str),
         )
@@ -87,6 +87,13 @@ def _read_values(node: Node) -> ListedValues:
     if not values:
         raise node.refusal("aucune valeur n'est donnée.", "Ajoutez-en une, datée et sourcée.")
     return ListedValues(tuple(values))
+
+
+def _number(node: Node) -> Decimal:
+    try:
+        return exact_number(node.required("value", int, Decimal))
+    except ValueError as error:
+        raise node["value"].refusal(str(error), "Corrigez ce nombre.") from error
 
 
 def _until(before: DatedValue, after: DatedValue, node: Node) -> DatedValue:

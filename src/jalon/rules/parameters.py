@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jalon.rules.calendar import Month, french_date
-from jalon.rules.facts import Unit
+from jalon.rules.calendar import french_date
+from jalon.rules.fact import MOST_DECIMALS, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ class OpenFiscaValues:
 
     `factors` multiply it. With `sum_over_year` it is taken on the first of each of the twelve
     months of the run's year plus that number; otherwise on the run's date. `decimals` rounds
-    half up; None keeps every decimal.
+    half up; None keeps four, as engines do.
     """
 
     parameter: str
@@ -110,8 +110,8 @@ class OpenFiscaValues:
         value = sum((series.on(one) for one in days), Decimal(0))
         for factor in self.factors:
             value *= factor
-        if self.decimals is not None:
-            value = value.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+        decimals = MOST_DECIMALS if self.decimals is None else self.decimals
+        value = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         return value, self.source, self.assumption or series.unconfirmed_on(days[-1])
 
 
@@ -131,10 +131,8 @@ class Parameter:
 
     def gap_within(self, starts: date, ends: date | None) -> date | None:
         """Return the first day of a period that has no value, None where all have one."""
-        # A run takes its parameters on the last day of its month.
-        first_run = Month.of(starts).last_day
-        if first_run < self.values.starts:
-            return first_run
+        if starts < self.values.starts:
+            return starts
         if self.values.ends is not None and (ends is None or ends > self.values.ends):
             return self.values.ends + timedelta(days=1)
         return None
@@ -163,12 +161,14 @@ class _Series:
 def _openfisca_series(name: str) -> _Series:
     # One file is read, not the whole legislation: that would take seconds at each start.
     from openfisca_core.parameters import Parameter as Series  # noqa: PLC0415
-    from openfisca_core.parameters import load_parameter_file  # noqa: PLC0415
+    from openfisca_core.parameters import config  # noqa: PLC0415
 
-    file = _openfisca_file(name)
-    series = load_parameter_file(str(file), name)
-    if not isinstance(series, Series):
-        raise LookupError(name)  # noqa: TRY004 -- the name, not the type, is at fault
+    # OpenFisca's own reader opens the file in the encoding of the machine's language.
+    text = _openfisca_file(name).read_text(encoding="utf-8")
+    content = config.yaml.load(text, Loader=config.Loader)
+    if "values" not in content:
+        raise LookupError(name)
+    series = Series(name, content)
     values = {
         date.fromisoformat(item.instant_str): Decimal(str(item.value))
         for item in series.values_list

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jalon.rules.offer_reader import OfferSource, read_offer
 from jalon.rules.offers import Catalogue, Offer, Window
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from jalon.rules.calendar import Month
 
 DEFAULT_TOLERANCE = Decimal("0.01")
-NO_TERRITORY = "—"
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,8 @@ class Territory:
 class Profile:
     """What a fund decides for itself, as data.
 
-    `extract` says how its own extract names its files, columns and codes, by the same keys as
-    the register's layout: `files`, `columns`, `values`.
+    `extract` says how its own extract names its files, columns and codes: the register, which
+    knows the contract's, reads it.
     """
 
     name: str
@@ -49,7 +48,7 @@ class Profile:
     source: str
     assumptions: tuple[str, ...]
     territories: tuple[Territory, ...]
-    extract: Mapping[str, Mapping[str, Any]]
+    extract: Node | None
     parameters: Mapping[str, Parameter]
     offers: tuple[Offer, ...]
 
@@ -62,7 +61,7 @@ class Profile:
         offers = tuple(offer for offer in self.offers if offer.in_force_on(day))
         names = sorted(frozenset[str]().union(*(offer.parameter_names() for offer in offers)))
         resolved = {name: self.parameters[name].on(day) for name in names}
-        return Catalogue(self.name, day, self.window, offers, resolved)
+        return Catalogue(self.name, day, self.window, offers, resolved, self.assumptions)
 
     def territory_of(self) -> dict[str, str]:
         """Return the territory's label of each commune that has one."""
@@ -140,12 +139,13 @@ class _Loader:
         }
         sources = self._offer_sources(node, folder, parent)
         # The offers of an abstract profile are only models: they are checked where they are used.
-        offers = [
-            read_offer(source, parameters)
+        read = [
+            (read_offer(source, parameters), source)
             for versions in ({} if abstract else sources).values()
             for source in versions
         ]
-        _check_versions(offers, sources)
+        read.sort(key=lambda one: (one[0].code, one[0].valid_from))
+        _check_versions(read)
         profile = Profile(
             name=node.required("name", str),
             label=node.required("label", str),
@@ -156,9 +156,9 @@ class _Loader:
             source=node.required("source", str),
             assumptions=node.texts("assumptions"),
             territories=tuple(_read_territories(node)),
-            extract=_read_extract_names(node),
+            extract=node["extract"].expect(dict) if "extract" in node else None,
             parameters=parameters,
-            offers=tuple(sorted(offers, key=lambda offer: (offer.code, offer.valid_from))),
+            offers=tuple(offer for offer, _ in read),
         )
         return _Loaded(profile, abstract, sources)
 
@@ -168,7 +168,10 @@ class _Loader:
         inherits = node["inherits"].expect(dict)
         inherits.only("profile", "offers")
         name = inherits.required("profile", str)
-        resolved = _folder(name, folder).resolve()
+        try:
+            resolved = _folder(name, folder).resolve()
+        except ProfileError as error:
+            raise inherits["profile"].refusal(str(error), "") from error
         self._under_way.append(folder.resolve())
         if resolved in self._under_way:
             raise inherits["profile"].refusal(
@@ -211,6 +214,11 @@ def _inherited(node: Node, parent: _Loaded | None) -> Mapping[str, tuple[OfferSo
 
 def _extended(source: OfferSource, parent: _Loaded | None) -> OfferSource:
     if "extends" not in source.keys:
+        if "without" in source.keys:
+            raise source.keys["without"].refusal(
+                "« without » retire des critères repris d'une autre offre.",
+                "Ajoutez « extends », ou retirez cette clé.",
+            )
         return source
     code = source.keys["extends"].expect(str).value
     models = parent.sources if parent else {}
@@ -221,14 +229,12 @@ def _extended(source: OfferSource, parent: _Loaded | None) -> OfferSource:
     return source.extending(models[code][-1])
 
 
-def _check_versions(offers: list[Offer], sources: Mapping[str, tuple[OfferSource, ...]]) -> None:
-    ordered = sorted(offers, key=lambda offer: (offer.code, offer.valid_from))
-    for before, after in pairwise(ordered):
+def _check_versions(offers: list[tuple[Offer, OfferSource]]) -> None:
+    for (before, _), (after, source) in pairwise(offers):
         if before.code == after.code and (
             before.valid_until is None or before.valid_until >= after.valid_from
         ):
-            last = sources[after.code][-1]
-            raise last.keys["valid_from"].refusal(
+            raise source.keys["valid_from"].refusal(
                 f"deux versions de l'offre « {after.code} » sont en vigueur le même jour.",
                 "Donnez un « valid_until » à la plus ancienne.",
             )
@@ -238,7 +244,7 @@ def _tolerance(node: Node) -> Decimal:
     value = node.optional("tolerance", int, Decimal)
     if value is None:
         return DEFAULT_TOLERANCE
-    if not 0 <= value <= 1:
+    if not (Decimal(value).is_finite() and 0 <= value <= 1):
         raise node["tolerance"].refusal(
             "la tolérance est une part.", "Écrivez un nombre de 0 à 1 : 0.01 pour 1 %."
         )
@@ -262,18 +268,3 @@ def _read_territories(node: Node) -> list[Territory]:
         communes = frozenset(item.texts("communes"))
         territories.append(Territory(code, item.required("label", str), communes))
     return territories
-
-
-def _read_extract_names(node: Node) -> Mapping[str, Mapping[str, Any]]:
-    if "extract" not in node:
-        return {}
-    extract = node["extract"].expect(dict)
-    extract.only("files", "columns", "values")
-    return {key: _all_texts(child) for key, child in extract.items()}
-
-
-def _all_texts(node: Node) -> Any:  # noqa: ANN401
-    """Return nested tables of texts; ProfileError where a value is anything else."""
-    if isinstance(node.value, dict):
-        return {key: _all_texts(child) for key, child in node.items()}
-    return node.expect(str).value

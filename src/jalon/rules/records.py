@@ -17,7 +17,8 @@ from jalon.rules.criteria import (
     Operator,
     Rule,
 )
-from jalon.rules.facts import FACTS, Unit
+from jalon.rules.fact import Unit
+from jalon.rules.facts import FACTS
 from jalon.rules.offers import Base, Catalogue, Field, Offer, Service, Window
 from jalon.rules.parameters import ResolvedParameter
 
@@ -32,6 +33,7 @@ def record(catalogue: Catalogue) -> Plain:
         "window": catalogue.window.value,
         "offers": [_offer(offer) for offer in catalogue.offers],
         "parameters": record_parameters(catalogue),
+        "assumptions": list(catalogue.assumptions),
     }
 
 
@@ -67,6 +69,7 @@ def rebuild(plain: Plain) -> Catalogue:
             )
             for name, one in plain["parameters"].items()
         },
+        assumptions=tuple(plain["assumptions"]),
     )
 
 

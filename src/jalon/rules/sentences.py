@@ -19,7 +19,8 @@ from jalon.rules.criteria import (
     Operator,
     Rule,
 )
-from jalon.rules.facts import EVENT_KINDS, FACTS, Fact, FactType, Unit
+from jalon.rules.fact import Fact, FactType, Unit
+from jalon.rules.facts import EVENT_KINDS, FACTS
 from jalon.rules.logic import Interval
 from jalon.rules.offers import Catalogue
 from jalon.rules.parameters import ResolvedParameter

@@ -61,7 +61,10 @@ def who(offer: Offer, catalogue: Catalogue) -> list[str]:
 
 
 def assumptions(offer: Offer, catalogue: Catalogue) -> list[str]:
-    """Return every assumption that an offer rests on: its own, its criteria's, its parameters'."""
+    """Return every assumption that an offer rests on.
+
+    Its own, its criteria's, its parameters', and those of the whole profile.
+    """
     said = list(offer.assumptions)
     said += [leaf.assumption for _, leaf in offer.leaves() if leaf.assumption]
     parameters = (catalogue.parameters[name] for name in sorted(offer.parameter_names()))
@@ -70,7 +73,7 @@ def assumptions(offer: Offer, catalogue: Catalogue) -> list[str]:
         for one in parameters
         if one.assumption
     ]
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys([*said, *catalogue.assumptions]))
 
 
 def as_markdown(offer: Offer, catalogue: Catalogue) -> str:

@@ -138,9 +138,13 @@ class Node:
     def line(self) -> int:
         """The value's line, or that of the nearest value around it."""
         path = self.path
-        while path and path not in self.lines:
+        while path:
+            # A table may be known only by what it holds: [a.b] alone opens a.
+            below = [line for key, line in self.lines.items() if key[: len(path)] == path]
+            if below:
+                return self.lines.get(path, min(below))
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return 1
 
     def refusal(self, problem: str, mend: str) -> ProfileError:
         """Return the error that names this place, what is wrong and what to do."""

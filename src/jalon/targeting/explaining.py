@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jalon.register.extract import Extract
 from jalon.rules.calendar import one_year_after
-from jalon.rules.criteria import EventCriterion, Leaf
+from jalon.rules.criteria import Leaf
 from jalon.rules.engines.reference import (
     ExtractKnowledge,
     HouseholdRecord,
@@ -173,13 +173,11 @@ def _known_event(result: OfferResult) -> Row | None:
 
 
 def _clause(leaf: LeafResult, at: Situation, catalogue: Catalogue) -> Clause:
-    value = leaf.value
-    if isinstance(leaf.leaf, EventCriterion):
-        value = value or None
     return Clause(
         id=leaf.path,
         text=capitalised(sentence(leaf.leaf, catalogue)),
-        value=value,
+        # Of an event that is not there, nothing was found.
+        value=None if leaf.value == "" else leaf.value,
         expected=expected(leaf.leaf, catalogue),
         verdict=leaf.verdict,
         source=leaf.leaf.source,

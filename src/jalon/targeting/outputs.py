@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
+
+from jalon.register import sql
 from jalon.register.extract import Extract
 from jalon.targeting.errors import TargetingError
 
@@ -35,34 +39,67 @@ def output_folder(out: Path) -> Iterator[Path]:
     Nothing changes in `out` where the block raises. TargetingError where `out` cannot be
     written.
     """
+    created = _create(out)
+    draft = None
     try:
-        if out.exists() and not out.is_dir():
-            raise TargetingError(f"{out} est un fichier : donnez un dossier pour --out.")
-        created = not out.exists()
-        out.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".jalon-", dir=out))
-    except OSError as error:
-        raise TargetingError(
-            f"{out} ne peut pas être écrit : {error.strerror}. Choisissez un autre dossier."
-        ) from error
-    try:
+        draft = Path(tempfile.mkdtemp(prefix=f".jalon-{os.getpid()}-", dir=out))
         yield draft
         _publish(draft, out)
-        created = False
-    except OSError as error:
-        raise TargetingError(f"{out} ne peut pas être écrit : {error.strerror}.") from error
+    except (OSError, duckdb.IOException) as error:
+        reason = error.strerror if isinstance(error, OSError) else "la place manque peut-être"
+        raise TargetingError(
+            f"{out} ne peut pas être écrit ({reason}). Choisissez un autre dossier."
+        ) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        if created and not any(out.iterdir()):
-            out.rmdir()
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
+        for folder in created:
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _create(out: Path) -> list[Path]:
+    """Create the folder; return those that were missing, the innermost first."""
+    if out.exists() and not out.is_dir():
+        raise TargetingError(f"{out} est un fichier : donnez un dossier pour --out.")
+    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TargetingError(
+            f"{out} ne peut pas être créé ({error.strerror}). Choisissez un autre dossier."
+        ) from error
+    for name in _OUTPUTS:
+        if (out / name).exists() and not (out / name).is_file():
+            raise TargetingError(f"{out / name} n'est pas un fichier : retirez-le.")
+    _remove_drafts_of_the_dead(out)
+    return missing
+
+
+def _remove_drafts_of_the_dead(out: Path) -> None:
+    """Remove what runs killed on the way left: it holds families' data."""
+    for draft in out.glob(".jalon-*-*"):
+        process = draft.name.split("-")[1]
+        if process.isdigit() and not Path("/proc", process).exists():
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _publish(draft: Path, out: Path) -> None:
-    for name in _OUTPUTS:
-        if (draft / name).exists():
-            (draft / name).replace(out / name)
-        else:
-            (out / name).unlink(missing_ok=True)
+    """Replace the earlier files by the new ones, or put the earlier ones back."""
+    previous = draft / "previous"
+    previous.mkdir()
+    earlier = [name for name in _OUTPUTS if (out / name).exists()]
+    new = [name for name in _OUTPUTS if (draft / name).exists()]
+    try:
+        for name in earlier:
+            (out / name).rename(previous / name)
+        for name in new:
+            (draft / name).rename(out / name)
+    except OSError:
+        for name in earlier:
+            if (previous / name).exists():
+                (previous / name).replace(out / name)
+        raise
 
 
 def write_cohort(extract: Extract, folder: Path) -> str:
@@ -71,12 +108,8 @@ def write_cohort(extract: Extract, folder: Path) -> str:
         (COHORT_PARQUET, "FORMAT parquet, COMPRESSION zstd"),
         (COHORT_CSV, "FORMAT csv, HEADER, DELIMITER ';', NULL ''"),
     ):
-        extract.connection.execute(f"COPY cohort TO '{_quoted(folder / name)}' ({options})")
+        extract.connection.execute(f"COPY cohort TO {sql.text(str(folder / name))} ({options})")
     return digest_of(folder / COHORT_CSV)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def digest_of(cohort_csv: Path) -> str:

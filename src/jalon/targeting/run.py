@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import ibis
 
+from jalon.register import sql
 from jalon.register.extract import Extract
 from jalon.register.schema import TABLES
 from jalon.rules.engines.ibis_cohort import cohort
@@ -94,7 +95,7 @@ def _on_spark(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
     with spark_session(extract.connection) as spark:
         tables = accepted_tables(extract, spark.backend)
         expression = cohort(tables, catalogue, spark.keep)
-        yield f"read_parquet('{spark.answer(expression)}/*.parquet')"
+        yield f"read_parquet({sql.text(str(spark.answer(expression)))} || '/*.parquet')"
 
 
 def accepted_tables(extract: Extract, backend: Any) -> Tables:  # noqa: ANN401

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from jalon.register.extract import Extract
 from jalon.rules.criteria import AllOf, Criterion, Leaf, Operand, Operator, with_operands
-from jalon.rules.facts import Fact, FactType
+from jalon.rules.fact import Fact, FactType
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import Outcome
 from jalon.rules.profile import Profile
@@ -24,7 +24,6 @@ _BOOLEANS: Final = {
     **dict.fromkeys(("oui", "true", "1", "o"), True),
     **dict.fromkeys(("non", "false", "0", "n"), False),
 }
-_EXACT_DECIMALS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,12 @@ def changed_offer(
 
 
 def _criterion(offer: Offer, name: str) -> tuple[str, Criterion]:
-    """Return the criterion of that path, or the only one whose path ends in it."""
+    """Return the criterion of that path, or the only one that ends in it or compares that fact."""
     known: dict[str, Leaf] = dict(offer.leaves())
     found = [path for path in known if path == name] or [
-        path for path in known if path.endswith(f"/{name}")
+        path
+        for path, leaf in known.items()
+        if path.endswith(f"/{name}") or (leaf.fact.name == name and isinstance(leaf, Criterion))
     ]
     if len(found) != 1:
         raise TargetingError(
@@ -138,14 +139,9 @@ def _operands(leaf: Criterion, text: str) -> tuple[Operand, ...]:
 
 def _number(fact: Fact, text: str) -> Decimal:
     try:
-        value = Decimal(re.sub(r"[\s\u202f]", "", text).replace(",", "."))
-    except InvalidOperation as error:
-        raise TargetingError(f"« {text} » n'est pas un nombre.") from error
-    if not value.is_finite() or abs(value) > 10**12 or value != round(value, _EXACT_DECIMALS):
-        raise TargetingError(f"« {text} » : quatre décimales et douze chiffres au plus.")
-    if fact.type is FactType.COUNT and value != int(value):
-        raise TargetingError(f"« {text} » n'est pas un nombre entier.")
-    return value
+        return fact.number(re.sub(r"[\s\u202f]", "", text).replace(",", "."))
+    except ValueError as error:
+        raise TargetingError(f"--set {fact.name} : {error}") from error
 
 
 def simulate(

@@ -15,6 +15,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 
+from jalon.register import sql
 from jalon.register.schema import TABLES
 from jalon.targeting.errors import EngineError
 
@@ -52,7 +53,7 @@ def spark_session(connection: duckdb.DuckDBPyConnection) -> Iterator[Spark]:
             backend = ibis.pyspark.connect(session)
             for table in TABLES:
                 file = folder / f"{table.name}.parquet"
-                connection.execute(f"COPY (SELECT * FROM {table.name}) TO '{file}'")
+                connection.execute(f"COPY {table.name} TO {sql.text(str(file))} (FORMAT parquet)")
                 backend.read_parquet(str(file), table_name=table.name)
             yield Spark(session, backend, folder)
         finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jalon.register.extract import Extract, RowCounts, open_extract
-from jalon.register.layout import Layout
+from jalon.register.layout import Layout, read_layout
 from jalon.rules.offers import Catalogue
 from jalon.rules.profile import Profile
 from jalon.rules.records import rebuild, record, record_parameters
@@ -54,7 +54,7 @@ class RunReport:
 
 def layout_of(profile: Profile) -> Layout:
     """Return the names that a fund's extract uses."""
-    return Layout(**profile.extract)
+    return read_layout(profile.extract)
 
 
 @dataclass(frozen=True)
