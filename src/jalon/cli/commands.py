@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal, NoReturn
 
 import click
+import duckdb
 
 from jalon.cli import screen
 from jalon.cli.arguments import (
@@ -20,7 +25,7 @@ from jalon.cli.arguments import (
     month_option,
     profile_option,
 )
-from jalon.cli.french import FrenchGroup, sentence_of
+from jalon.cli.french import FrenchGroup, FrenchUsageError, sentence_of
 from jalon.register.extract import Layout, open_extract
 from jalon.rules import sheets
 from jalon.rules.calendar import Month
@@ -31,35 +36,56 @@ from jalon.rules.toml_source import nearest
 from jalon.targeting import explaining, simulating
 from jalon.targeting.errors import TargetingError
 from jalon.targeting.run import Engine
-from jalon.targeting.target import RunOrder, layout_of, recorded_catalogue, target
+from jalon.targeting.target import RunOrder, layout_of, recorded_run, target
 
 DONE: Final = 0
 TOO_MANY_REJECTS: Final = 1
 IMPOSSIBLE: Final = 2
+_INTERRUPTED: Final = "Interrompu : rien n'a été laissé à moitié écrit."
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the console script and exit with its status."""
+    _prepare()
     try:
         status = cli.main(args=arguments, prog_name="jalon", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        status = IMPOSSIBLE
     except click.ClickException as error:
         status = _refuse(sentence_of(error))
     except ClearError as error:
         status = _refuse(str(error))
-    except (KeyboardInterrupt, click.Abort):
-        status = _refuse("Interrompu : rien n'a été laissé à moitié écrit.")
+    except (KeyboardInterrupt, click.Abort, duckdb.InterruptException):
+        status = _refuse(_INTERRUPTED)
     except Exception as error:
         # A traceback could show a family's data on screen or in a log.
         if os.environ.get("JALON_DEBUG"):
             raise
-        status = _refuse(
-            f"Jalon s'est arrêté sur une erreur imprévue ({type(error).__name__}). Relancez avec "
-            "JALON_DEBUG=1 pour en voir le détail, qui peut montrer des données."
-        )
+        status = _refuse(_unforeseen(error))
     sys.exit(status or DONE)
+
+
+def _prepare() -> None:
+    # What Jalon writes speaks of families: it is for the person who ran the command.
+    os.umask(os.umask(0o077) | 0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        for stop in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(stop, _interrupt)
+
+
+def _unforeseen(error: Exception) -> str:
+    if "Query interrupted" in str(error):
+        return _INTERRUPTED
+    return (
+        f"Jalon s'est arrêté sur une erreur imprévue ({type(error).__name__}). Relancez avec "
+        "JALON_DEBUG=1 pour en voir le détail, qui peut montrer des données."
+    )
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    # So that temporary files are removed as after Ctrl-C.
+    raise KeyboardInterrupt
 
 
 def _refuse(sentence: str) -> int:
@@ -67,7 +93,10 @@ def _refuse(sentence: str) -> int:
     return IMPOSSIBLE
 
 
-@click.group(cls=FrenchGroup)
+@click.group(cls=FrenchGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    version("jalon"), "--version", message="jalon %(version)s", help="Affiche la version."
+)
 def cli() -> None:
     """Jalon : du fichier mensuel d'une Caf aux familles à qui écrire, avec les raisons.
 
@@ -77,12 +106,12 @@ def cli() -> None:
     """
 
 
-@cli.group(cls=FrenchGroup)
+@cli.group(cls=FrenchGroup, short_help="L'extrait mensuel : fabriquer, vérifier.")
 def register() -> None:
     """L'extrait mensuel : en fabriquer un fictif, vérifier celui de la caisse."""
 
 
-@register.command(name="generate")
+@register.command(name="generate", short_help="Fabrique un extrait fictif.")
 @profile_option()
 @month_option()
 @click.option(
@@ -126,7 +155,7 @@ def generate_command(
     screen.generated(out, counts)
 
 
-@register.command(name="check")
+@register.command(name="check", short_help="Vérifie un extrait.")
 @folder_argument
 @profile_option(required=False)
 @month_option(required=False)
@@ -150,7 +179,7 @@ def check_command(
         open_extract(folder, layout=layout, month=month, on_step=on_step) as extract,
     ):
         if rejects is not None:
-            _write_rejects(extract, rejects)
+            extract.write_rejects(rejects)
         over = extract.over_tolerance(tolerance)
         counts, unknown, missing = (
             extract.counts,
@@ -163,14 +192,7 @@ def check_command(
     return TOO_MANY_REJECTS if over else DONE
 
 
-def _write_rejects(extract: Any, rejects: Path) -> None:
-    try:
-        extract.write_rejects(rejects)
-    except OSError as error:
-        raise TargetingError(f"{rejects} ne peut pas être écrit : {error.strerror}.") from error
-
-
-@cli.command(name="target")
+@cli.command(name="target", short_help="Applique les offres du mois.")
 @folder_argument
 @profile_option(required=False)
 @month_option(required=False)
@@ -203,20 +225,26 @@ def target_command(
     """
     if profile is None or (month is None and again is None):
         missing = "--profile" if profile is None else "--month"
-        raise click.UsageError(f"Il manque l'option {missing}. Voyez --help.")
-    if again is None:
-        catalogue, past = profile.catalogue(month), None  # type: ignore[arg-type]
+        raise FrenchUsageError(f"Il manque l'option {missing}. Voyez --help.")
+    if month is not None and again is not None:
+        raise FrenchUsageError("--again refait le mois de son run.json : retirez --month.")
+    if month is not None:
+        order = RunOrder(profile, profile.catalogue(month), layout_of(profile), Engine(engine))
+        past = None
     else:
-        catalogue, past = recorded_catalogue(again)
+        past = recorded_run(again or out)
+        order = RunOrder(profile, past.catalogue, past.layout, Engine(engine))
+        past.check(profile)
     with screen.steps() as on_step:
-        report = target(folder, out, RunOrder(profile, catalogue, Engine(engine), on_step))
+        report = target(folder, out, order, on_step)
     screen.run(report, profile, out)
+    same = past is None or report.digest == past.digest
     if past is not None:
-        screen.compared(report, past)
-    return TOO_MANY_REJECTS if report.over_tolerance else DONE
+        screen.compared(same=same)
+    return TOO_MANY_REJECTS if report.over_tolerance or not same else DONE
 
 
-@cli.command(name="explain")
+@cli.command(name="explain", short_help="Explique un dossier, critère par critère.")
 @folder_argument
 @profile_option()
 @month_option()
@@ -250,7 +278,7 @@ def explain_command(
         screen.explanation(explanation)
 
 
-@cli.command(name="simulate")
+@cli.command(name="simulate", short_help="Et si la règle changeait ?")
 @folder_argument
 @profile_option()
 @month_option()
@@ -261,8 +289,8 @@ def explain_command(
     multiple=True,
     required=True,
     metavar="CRITÈRE=VALEUR",
-    help="Critère à changer : responsible_age=18..40, family_quotient=900, "
-    "housing_benefit=alf,als. Répétable. « jalon offers show » donne les critères.",
+    help="Critère à changer, par son fait : responsible_age=18..40, family_quotient=900, "
+    "housing_benefit=alf,als. Répétable. docs/ecrire-un-profil.md nomme les faits.",
 )
 @format_option("text", "json")
 def simulate_command(
@@ -272,7 +300,7 @@ def simulate_command(
     offer: str,
     settings: tuple[str, ...],
     form: str,
-) -> None:
+) -> int:
     """Montre qui entrerait et qui sortirait si la règle d'une offre changeait.
 
     Exemple : jalon simulate extrait --profile herault --month 2026-10 --offer separation
@@ -284,14 +312,19 @@ def simulate_command(
         screen.steps(quiet=form == "json") as on_step,
         open_extract(folder, layout=layout_of(profile), month=month, on_step=on_step) as extract,
     ):
+        over = extract.over_tolerance(profile.tolerance)
+        if over:
+            screen.tolerance(over, profile.tolerance)
+            return TOO_MANY_REJECTS
         simulation = simulating.simulate(extract, profile, catalogue, changed)
     if form == "json":
         _print_json(simulating.as_json(simulation))
     else:
         screen.simulation(simulation)
+    return DONE
 
 
-@cli.group(cls=FrenchGroup)
+@cli.group(cls=FrenchGroup, short_help="Le catalogue des offres.")
 def offers() -> None:
     """Le catalogue des offres d'une caisse, et la fiche de chacune."""
 
@@ -301,7 +334,7 @@ _on_option = click.option(
 )
 
 
-@offers.command(name="list")
+@offers.command(name="list", short_help="Les offres en vigueur.")
 @profile_option()
 @_on_option
 @format_option("text", "markdown", "json")
@@ -319,7 +352,7 @@ def list_command(profile: Profile, on: date | None, form: str) -> None:
         screen.catalogue(profile, catalogue)
 
 
-@offers.command(name="show")
+@offers.command(name="show", short_help="La fiche d'une offre.")
 @click.argument("code", metavar="[CODE]", required=False)
 @profile_option()
 @_on_option
@@ -361,7 +394,7 @@ def _print_json(plain: Any) -> None:
     click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
 
 
-@cli.command(name="demo")
+@cli.command(name="demo", short_help="Montre tout, sur un département fictif.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

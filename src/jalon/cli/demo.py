@@ -17,7 +17,6 @@ from jalon.rules.outcome import Outcome
 from jalon.rules.profile import Profile, load_profile
 from jalon.targeting.explaining import Explanation, explain
 from jalon.targeting.outputs import COHORT_PARQUET
-from jalon.targeting.run import Engine
 from jalon.targeting.target import RunOrder, layout_of, target
 
 PROFILE: Final = "val-de-marne"
@@ -43,7 +42,10 @@ def demonstrate(folder: Path) -> None:
     screen.generated(extract, counts)
     with screen.steps() as on_step:
         report = target(
-            extract, out, RunOrder(profile, profile.catalogue(month), Engine.DUCKDB, on_step)
+            extract,
+            out,
+            RunOrder(profile, profile.catalogue(month), layout_of(profile)),
+            on_step,
         )
     screen.run(report, profile, out)
     for household_id in _one_of_each(out, extract):

@@ -65,7 +65,7 @@ def _in_french(option: click.Option | None) -> click.Option | None:
 def sentence_of(error: click.ClickException) -> str:  # noqa: PLR0911 -- one return an error
     """Say in one French sentence what is wrong with the arguments."""
     match error:
-        case click.exceptions.NoArgsIsHelpError():
+        case click.exceptions.NoArgsIsHelpError() | FrenchUsageError():
             return error.format_message()
         case click.NoSuchOption(option_name=name, possibilities=possible):
             return f"L'option {name} n'existe pas.{_nearest(possible)} Voyez --help."
@@ -90,10 +90,14 @@ def _bad_value(param: click.Parameter, error: click.BadParameter) -> str:
     kind = param.type
     if isinstance(kind, click.Choice):
         choices: Sequence[Any] = kind.choices
-        return f"{_name(param)} : choisissez parmi {', '.join(map(str, choices))}.".capitalize()
+        return f"{_capitalised(_name(param))} : choisissez parmi {', '.join(map(str, choices))}."
     if isinstance(kind, click.IntRange):
-        return f"{_name(param)} : écrivez un nombre entier d'au moins {kind.min}.".capitalize()
-    return f"{_name(param)} : cette valeur ne convient pas. Voyez --help.".capitalize()
+        return f"{_capitalised(_name(param))} : écrivez un nombre entier d'au moins {kind.min}."
+    return f"{_capitalised(_name(param))} : cette valeur ne convient pas. Voyez --help."
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _name(param: click.Parameter) -> str:
@@ -104,6 +108,10 @@ def _name(param: click.Parameter) -> str:
 
 def _nearest(possible: Sequence[str] | None) -> str:
     return f" Vouliez-vous dire {possible[0]} ?" if possible else ""
+
+
+class FrenchUsageError(click.UsageError):
+    """Wrong arguments, said in one French sentence."""
 
 
 class FrenchBadParameter(click.BadParameter):

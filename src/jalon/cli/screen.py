@@ -18,13 +18,22 @@ from rich.text import Text
 from jalon.register.extract import RowCounts
 from jalon.rules import sheets
 from jalon.rules.calendar import french_date
+from jalon.rules.criteria import (
+    AllOf,
+    AnyOf,
+    Criterion,
+    EventCriterion,
+    Not,
+    Rule,
+    members_of,
+)
 from jalon.rules.facts import EVENT_KINDS
 from jalon.rules.logic import Truth
 from jalon.rules.offers import Catalogue, Offer
-from jalon.rules.outcome import SET_ASIDE_IN_FRENCH, Outcome
+from jalon.rules.outcome import SET_ASIDE_IN_FRENCH, Channel, Outcome
 from jalon.rules.profile import Profile
-from jalon.rules.sentences import NARROW, capitalised, fact_label, french_number, said_value
-from jalon.targeting.explaining import Clause, Entry, Explanation
+from jalon.rules.sentences import capitalised, fact_label, french_number, said_value
+from jalon.targeting.explaining import Entry, Explanation
 from jalon.targeting.run import Counts
 from jalon.targeting.simulating import Simulation
 from jalon.targeting.target import RunReport
@@ -50,10 +59,20 @@ _STYLES: Final = {
     Outcome.NOT_CONCERNED: "dim",
 }
 _SHOWN_MOVES: Final = 10
+_UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=False)
+    # No markup: names of files, columns and offers are shown as they are.
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _say(*parts: str | tuple[str, str]) -> None:
+    """Print a line whole, however narrow the screen; a part may have its style."""
+    text = Text.assemble(*parts)
+    # A name read from a file could hold codes that drive the terminal.
+    text.plain = "".join(one if one.isprintable() else _UNPRINTABLE for one in text.plain)
+    _console().print(text, soft_wrap=True)
 
 
 def _progress(*, total_known: bool) -> Progress:
@@ -62,7 +81,8 @@ def _progress(*, total_known: bool) -> Progress:
         columns.append(TextColumn("{task.percentage:>3.0f} %"))
     columns.append(TimeElapsedColumn())
     # Progress goes to standard error: what a command answers stays alone on standard output.
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 @contextmanager
@@ -91,12 +111,12 @@ def number(value: int) -> str:
 
 def generated(out: Path, counts: GeneratedCounts) -> None:
     """Say what was generated, and where."""
-    console = _console()
-    table = Table("Table", title=f"Extrait fictif écrit dans {out}", title_justify="left")
+    _say(f"Extrait fictif écrit dans {out}")
+    table = Table("Table")
     table.add_column("Lignes", justify="right")
     for name, french in TABLES.items():
         table.add_row(french, number(getattr(counts, name)))
-    console.print(table)
+    _console().print(table)
 
 
 def balance(
@@ -105,20 +125,19 @@ def balance(
     missing: dict[str, tuple[str, ...]],
 ) -> None:
     """Show, table by table, the rows read, accepted and rejected."""
-    console = _console()
     table = Table("Table", title="Lignes de l'extrait", title_justify="left")
     for heading in ("Lues", "Acceptées", "Rejetées", "dont fautives"):
         table.add_column(heading, justify="right")
     for name, one in counts.items():
         figures = (one.read, one.accepted, one.rejected, one.faulty)
         table.add_row(TABLES[name], *(number(figure) for figure in figures))
-    console.print(table)
+    _console().print(table)
     for name, columns in unknown.items():
         if columns:
-            console.print(f"Colonnes ignorées ({TABLES[name]}) : {', '.join(columns)}.")
+            _say(f"Colonnes ignorées ({TABLES[name]}) : {', '.join(columns)}.")
     for name, columns in missing.items():
         if columns:
-            console.print(
+            _say(
                 f"Colonnes absentes, donc inconnues pour tous ({TABLES[name]}) : "
                 f"{', '.join(columns)}."
             )
@@ -127,33 +146,33 @@ def balance(
 def rejects_file(path: Path | None) -> None:
     """Say where the rejects are."""
     if path is not None:
-        _console().print(f"Rejets : {path}")
+        _say(f"Rejets : {path}")
 
 
 def tolerance(over: tuple[str, ...], share: Decimal) -> None:
     """Say which tables have too many faulty rows."""
     if over:
         names = ", ".join(TABLES[name] for name in over)
-        percent = french_number(share * 100)
-        _console().print(
-            f"[red]Trop de lignes fautives[/] ({names}) : la tolérance du profil est de "
-            f"{percent}{NARROW}%. Corrigez l'extrait d'après les rejets."
+        _say(
+            ("Trop de lignes fautives", "bold red"),
+            f" ({names}) : la tolérance du profil est de {french_number(share * 100)} %. "
+            "Corrigez l'extrait d'après les rejets.",
         )
 
 
 def run(report: RunReport, profile: Profile, out: Path) -> None:
     """Show what a run found, offer by offer, and where its files are."""
-    balance(report.rows, report.unknown_columns, {})
-    tolerance(report.over_tolerance, profile.tolerance)
-    console = _console()
+    balance(report.rows, report.unknown_columns, report.missing_columns)
     if report.counts is not None:
-        console.print(_counts(report.catalogue, report.counts))
+        _console().print(_counts(report.catalogue, report.counts))
         if profile.territories and report.by_territory:
-            console.print(_territories(report.catalogue, report.by_territory, profile))
-        for warning in report.warnings:
-            console.print(f"[yellow]Attention :[/] {warning}")
-        console.print(f"Empreinte de la cohorte : {report.digest}")
-    console.print(f"Fichiers écrits dans {out}")
+            _console().print(_territories(report.catalogue, report.by_territory, profile))
+    for warning in report.warnings:
+        _say(("Attention : ", "yellow"), warning)
+    tolerance(report.over_tolerance, profile.tolerance)
+    if report.digest is not None:
+        _say(f"Empreinte de la cohorte : {report.digest}")
+    _say(f"Fichiers écrits dans {out}")
 
 
 def _counts(catalogue: Catalogue, counts: Counts) -> Table:
@@ -189,46 +208,49 @@ def _territories(
     return table
 
 
-def compared(report: RunReport, past: dict[str, Any]) -> None:
+def compared(*, same: bool) -> None:
     """Say whether a run done again gives the same list as the first time."""
-    console = _console()
-    if report.digest is not None and report.digest == past.get("cohort_digest"):
-        console.print("[green]La liste est la même que la première fois.[/]")
+    if same:
+        _say(("La liste est la même que la première fois.", "green"))
     else:
-        console.print(
-            "[red]La liste diffère de la première fois[/] : ce n'est pas le même extrait, ou il "
-            "n'est plus lu de la même façon."
+        _say(
+            ("La liste diffère de la première fois", "bold red"),
+            " : ce n'est pas le même extrait, ou il n'est plus lu de la même façon.",
         )
 
 
 def explanation(explained: Explanation, *, brief: bool = False) -> None:
     """Show each offer's outcome for a household, with every criterion and what it found.
 
-    Offers set off by an event that the household did not have are gathered in one line; `brief`
-    leaves out what holds in offers that do not concern the household.
+    Offers set off by an event that the household did not have are gathered in one line, as are
+    those made on request; `brief` leaves out what holds in offers that do not concern the
+    household.
     """
-    console = _console()
-    month = explained.catalogue.month.in_french
-    console.print(f"[bold]Dossier {explained.household_id}[/], {month}")
-    without_event = [entry for entry in explained.entries if _lacks_event(entry)]
+    _say((f"Dossier {explained.household_id}", "bold"), f", {explained.month.in_french}")
     for entry in explained.entries:
-        if entry in without_event:
+        if entry.lacks_event or entry.offer.request is not None:
             continue
-        console.print()
-        console.print(_heading(entry))
-        shown = brief and entry.outcome is Outcome.NOT_CONCERNED
-        clauses = [one for one in entry.clauses if not shown or one.verdict is not True]
-        console.print(Padding(_clauses(clauses), (0, 0, 0, 2)))
-    if without_event:
-        labels = ", ".join(entry.offer.label for entry in without_event)
-        console.print()
-        console.print(
-            Text("Sans événement de ce genre, non concerné : ", style="dim").append(labels)
-        )
+        _say()
+        _console().print(_heading(entry))
+        rules = [
+            rule
+            for rule in entry.offer.rule.members
+            if not (brief and entry.outcome is Outcome.NOT_CONCERNED)
+            or entry.verdict(rule) is not True
+        ]
+        grid = Table.grid(padding=(0, 1))
+        for rule in rules:
+            _add_rule(grid, entry, rule, indent=0)
+        _console().print(Padding(grid, (0, 0, 0, 2)))
+    _gathered("Sans événement de ce genre", [one for one in explained.entries if one.lacks_event])
+    _gathered("Sur demande seulement", [one for one in explained.entries if one.offer.request])
 
 
-def _lacks_event(entry: Entry) -> bool:
-    return bool(entry.offer.events) and entry.event is None and entry.clauses[0].verdict is False
+def _gathered(heading: str, entries: Sequence[Entry]) -> None:
+    if entries:
+        _say()
+        labels = ", ".join(entry.offer.label for entry in entries)
+        _console().print(Text(f"{heading} : ", style="dim").append(labels))
 
 
 def _heading(entry: Entry) -> Text:
@@ -237,6 +259,12 @@ def _heading(entry: Entry) -> Text:
     if entry.event:
         kind = dict(EVENT_KINDS)[entry.event["kind"]]
         heading.append(f" ({kind} du {french_date(entry.event['reported_on'])})", style="dim")
+    if entry.channel is Channel.LETTER:
+        heading.append(", par lettre")
+    if entry.channel is Channel.IN_PERSON:
+        heading.append(", à joindre par une personne (adresse protégée)")
+    if entry.window_ends_on and entry.outcome is Outcome.SELECTED:
+        heading.append(f", réponse jusqu'au {french_date(entry.window_ends_on)}")
     if entry.reasons:
         known = entry.outcome is Outcome.SET_ASIDE
         said = [SET_ASIDE_IN_FRENCH[one] if known else fact_label(one) for one in entry.reasons]
@@ -244,59 +272,75 @@ def _heading(entry: Entry) -> Text:
     return heading
 
 
-def _clauses(clauses: Sequence[Clause]) -> Table:
-    grid = Table.grid(padding=(0, 1))
-    for clause in clauses:
-        word, style = _MARKS[clause.verdict]
+def _add_rule(grid: Table, entry: Entry, rule: Rule, indent: int) -> None:
+    """Add a rule's line, and below it, indented, the rules that it is made of."""
+    word, style = _MARKS[entry.verdict(rule)]
+    if isinstance(rule, Criterion | EventCriterion):
+        clause = entry.clause_of(rule)
         text = Text(clause.text)
-        if clause.leaf is not None:
-            text.append(f" — trouvé : {said_value(clause.leaf.fact, clause.value)}", style="dim")
+        text.append(f" — trouvé : {said_value(rule.fact, clause.value)}", style="dim")
         if clause.would_hold_on:
             text.append(f" ; serait vrai le {french_date(clause.would_hold_on)}", style="cyan")
-        grid.add_row(Text(word, style=style), text)
-    return grid
+    else:
+        text = Text(_GROUPS[type(rule)], style="italic")
+    grid.add_row(Text(word, style=style), Padding(text, (0, 0, 0, indent)))
+    for member in members_of(rule):
+        _add_rule(grid, entry, member, indent + 3)
+
+
+_GROUPS: Final = {
+    AllOf: "Tout à la fois :",
+    AnyOf: "L'un au moins :",
+    Not: "Le contraire de :",
+}
 
 
 def simulation(simulated: Simulation) -> None:
     """Show what a change of rule would do."""
-    console = _console()
-    console.print(f"[bold]{simulated.offer.label}[/], {simulated.catalogue.month.in_french}")
+    month = simulated.catalogue.month.in_french
+    _say((simulated.offer.label, "bold"), f", {month}")
     for change in simulated.changes:
-        console.print(f"{change.criterion} : {change.before} → {change.after}")
-    table = Table("", title="Dossiers", title_justify="left")
+        _say(f"{capitalised(fact_label(change.fact))} : {change.before} → {change.after}")
+    table = Table("")
     for heading in ("Aujourd'hui", "Après"):
         table.add_column(heading, justify="right")
     for outcome in (Outcome.SELECTED, Outcome.SET_ASIDE, Outcome.TO_VERIFY):
         before, after = simulated.before[outcome], simulated.after[outcome]
         table.add_row(capitalised(outcome.in_french), number(before), number(after))
-    console.print(table)
+    _console().print(table)
+    if not simulated.moves:
+        _say("Personne n'entrerait ni ne sortirait.")
+        return
     moves = Table("Territoire", title="Mouvements", title_justify="left")
     for heading in ("Entreraient", "Sortiraient"):
         moves.add_column(heading, justify="right")
     for territory, (entered, left) in simulated.by_territory().items():
         moves.add_row(territory, number(entered), number(left))
-    console.print(moves if simulated.moves else "Personne n'entrerait ni ne sortirait.")
-    for entered, heading in ((True, "Entreraient"), (False, "Sortiraient")):
-        ids = [move.household_id for move in simulated.moves if move.entered is entered]
+    _console().print(moves)
+    for entering, heading in ((True, "Entreraient"), (False, "Sortiraient")):
+        ids = [move.household_id for move in simulated.moves if move.entered is entering]
         if ids:
             rest = len(ids) - _SHOWN_MOVES
             more = f" et {number(rest)} autres (--format json les donne tous)" if rest > 0 else ""
-            console.print(f"{heading} : {', '.join(ids[:_SHOWN_MOVES])}{more}")
+            _say(f"{heading} : {', '.join(ids[:_SHOWN_MOVES])}{more}")
 
 
 def catalogue(profile: Profile, shown: Catalogue) -> None:
     """Show the offers in force on a day."""
-    console = _console()
+    day = french_date(shown.day)
     if not shown.offers:
-        console.print(f"{profile.label} : aucune offre en vigueur le {french_date(shown.day)}.")
+        _say(f"{profile.label} : aucune offre en vigueur le {day}.")
         return
-    title = f"{profile.label} : offres en vigueur le {french_date(shown.day)}"
-    table = Table("Code", "Offre", "Nature", "Déclencheur", title=title, title_justify="left")
+    _say(f"{profile.label} : offres en vigueur le {day}")
+    table = Table()
+    table.add_column("Code", no_wrap=True)
+    for heading in ("Offre", "Nature", "Déclencheur"):
+        table.add_column(heading)
     for offer in shown.offers:
         mark = " *" if sheets.assumptions(offer, shown) else ""
         table.add_row(offer.code, offer.label + mark, sheets.kind(offer), sheets.trigger(offer))
-    console.print(table)
-    console.print("* repose sur une hypothèse, dite par « jalon offers show CODE ».")
+    _console().print(table)
+    _say("* repose sur une hypothèse, dite par « jalon offers show CODE ».")
 
 
 def sheet(offer: Offer, shown: Catalogue) -> None:

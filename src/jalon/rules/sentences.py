@@ -92,7 +92,12 @@ def sentence(rule: Rule, catalogue: Catalogue, *, when: str = "") -> str:
         case AnyOf(members=members):
             return " ou bien ".join(_grouped(member, catalogue, when) for member in members)
         case Not(member=member):
-            return f"il n'est pas vrai que {_grouped(member, catalogue, when)}"
+            return _elided("il n'est pas vrai que", _grouped(member, catalogue, when))
+
+
+def _elided(words: str, text: str) -> str:
+    """Join words that end in a mute e to a text, as French does before a vowel."""
+    return f"{words[:-1]}'{text}" if text[:1] in "aeiouyhéè" else f"{words} {text}"
 
 
 def _grouped(rule: Rule, catalogue: Catalogue, when: str) -> str:

@@ -31,17 +31,12 @@ SERVICES = {
     Service.FINANCIAL_AID: "aides financières individuelles",
 }
 _ANY_MONTH = "dans le mois"
-_WINDOWS = {
-    Window.REGISTRATION: "La famille a un an pour répondre, à compter de l'enregistrement de "
-    "l'événement (de la lettre s'il n'y a pas d'événement).",
-    Window.LETTER: "La famille a un an pour répondre, à compter de la lettre.",
-}
 
 
 def trigger(offer: Offer) -> str:
     """Say what sets an offer off."""
     if offer.request is not None:
-        return offer.request
+        return "sur demande"
     return "chaque mois, dans tout le fichier" if offer.stock else "un événement du mois"
 
 
@@ -94,7 +89,9 @@ def _markdown(offer: Offer, catalogue: Catalogue) -> Iterator[str]:
     yield from _section("Hypothèses", assumptions(offer, catalogue))
     yield ""
     if offer.request is None:
-        yield _WINDOWS[catalogue.window]
+        counted = catalogue.window is Window.REGISTRATION and offer.events
+        start = "l'enregistrement de l'événement" if counted else "la lettre"
+        yield f"La famille a un an pour répondre, à compter de {start}."
         yield ""
     yield f"Source : {offer.source}."
     used = [catalogue.parameters[name] for name in sorted(offer.parameter_names())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import re
 import tomllib
@@ -50,6 +51,8 @@ def read_toml(file: Path) -> Node:
     """Read a file; ProfileError where it is absent, not UTF-8 or not TOML."""
     try:
         source = file.read_bytes()
+        # Some editors open a text with a mark of its encoding.
+        source = source.removeprefix(codecs.BOM_UTF8)
         values = tomllib.loads(source.decode("utf-8"), parse_float=Decimal)
     except OSError as error:
         raise ProfileError(f"{file} : ce fichier ne peut pas être lu. Vérifiez-le.") from error

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from jalon.register.extract import Extract
-from jalon.rules.calendar import one_year_after
-from jalon.rules.criteria import Leaf
+from jalon.rules.calendar import Month, one_year_after
+from jalon.rules.criteria import AllOf, AnyOf, Leaf, Not, Rule
 from jalon.rules.engines.reference import (
     ExtractKnowledge,
     HouseholdRecord,
@@ -22,9 +22,9 @@ from jalon.rules.engines.reference import (
     evaluate,
 )
 from jalon.rules.expressions import BenefitPaid, MonthStart, RunDate
-from jalon.rules.logic import Interval, Truth
+from jalon.rules.logic import Interval, Truth, all_of, any_of, negation
 from jalon.rules.offers import Catalogue, Offer
-from jalon.rules.outcome import Outcome
+from jalon.rules.outcome import Channel, Outcome
 from jalon.rules.sentences import capitalised, expected, sentence
 from jalon.targeting.errors import TargetingError
 from jalon.targeting.run import missing_columns
@@ -46,7 +46,6 @@ class Clause:
     value: Any = None
     expected: str | None = None
     would_hold_on: date | None = None
-    leaf: Leaf | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,32 @@ class Entry:
     reasons: tuple[str, ...]
     event: Row | None
     clauses: tuple[Clause, ...]
+    channel: Channel | None = None
+    window_ends_on: date | None = None
+
+    @property
+    def lacks_event(self) -> bool:
+        """Whether the household had no event of the kinds that set the offer off."""
+        of_event = bool(self.offer.events) and self.event is None
+        return of_event and self.clauses[0].verdict is False
+
+    def clause_of(self, leaf: Leaf) -> Clause:
+        """Return the clause of one of the offer's criteria."""
+        leaves = (one for _, one in self.offer.leaves())
+        pairs = zip(leaves, self.clauses, strict=True)
+        return next(clause for one, clause in pairs if one is leaf)
+
+    def verdict(self, rule: Rule) -> Truth:
+        """Return the verdict of a criterion or a group of the offer's rule."""
+        match rule:
+            case AllOf(members=members):
+                return all_of(self.verdict(member) for member in members)
+            case AnyOf(members=members):
+                return any_of(self.verdict(member) for member in members)
+            case Not(member=member):
+                return negation(self.verdict(member))
+            case _:
+                return self.clause_of(rule).verdict
 
 
 @dataclass(frozen=True)
@@ -65,7 +90,7 @@ class Explanation:
     """What a run decides of a household, offer by offer."""
 
     household_id: str
-    catalogue: Catalogue
+    month: Month
     entries: tuple[Entry, ...]
 
 
@@ -88,7 +113,7 @@ def explain(extract: Extract, catalogue: Catalogue, household_id: str) -> Explan
         for offer in catalogue.offers
         for event in _events_for(offer, household)
     ]
-    return Explanation(household_id, catalogue, tuple(entries))
+    return Explanation(household_id, catalogue.month, tuple(entries))
 
 
 def read_household(extract: Extract, household_id: str) -> HouseholdRecord:
@@ -165,7 +190,15 @@ def _entry(offer: Offer, at: Situation, catalogue: Catalogue) -> Entry:
         return Entry(offer, Outcome.NOT_CONCERNED, (), None, (clause,))
     result = apply_offer(offer, at, catalogue.window)
     clauses = tuple(_clause(leaf, at, catalogue) for leaf in result.leaves)
-    return Entry(offer, result.outcome, result.reasons, _known_event(result), clauses)
+    return Entry(
+        offer,
+        result.outcome,
+        result.reasons,
+        _known_event(result),
+        clauses,
+        result.channel,
+        result.window_ends_on,
+    )
 
 
 def _known_event(result: OfferResult) -> Row | None:
@@ -182,7 +215,6 @@ def _clause(leaf: LeafResult, at: Situation, catalogue: Catalogue) -> Clause:
         verdict=leaf.verdict,
         source=leaf.leaf.source,
         would_hold_on=_would_hold_on(leaf, at),
-        leaf=leaf.leaf,
     )
 
 
@@ -211,7 +243,7 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
     """Return an explanation as plain data, in the contract's form."""
     return {
         "household_id": explanation.household_id,
-        "month": str(explanation.catalogue.month),
+        "month": str(explanation.month),
         "offers": [
             {
                 "code": entry.offer.code,

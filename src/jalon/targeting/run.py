@@ -13,6 +13,7 @@ import ibis
 from jalon.register import sql
 from jalon.register.extract import Extract
 from jalon.register.schema import TABLES
+from jalon.rules.calendar import Month
 from jalon.rules.engines.ibis_cohort import cohort
 from jalon.rules.engines.ibis_expressions import Tables
 from jalon.rules.offers import Catalogue
@@ -152,16 +153,25 @@ def count_selected_by_territory(
     return found
 
 
-def warnings(counts: Counts, households: int) -> list[str]:
+def warnings(counts: Counts, catalogue: Catalogue, households: int) -> list[str]:
     """Say which offers select nobody, or so many that the rule deserves a second look."""
     said = []
-    for offer, by_outcome in counts.by_offer.items():
-        selected = by_outcome[Outcome.SELECTED]
+    for code, by_outcome in counts.by_offer.items():
+        label, selected = catalogue.offer(code).label, by_outcome[Outcome.SELECTED]
         if selected == 0:
-            said.append(f"L'offre « {offer} » ne retient personne ce mois-ci.")
+            said.append(f"L'offre « {label} » ({code}) ne retient personne ce mois-ci.")
         elif selected > MANY * households:
             said.append(
-                f"L'offre « {offer} » retient {selected} dossiers sur {households} : "
+                f"L'offre « {label} » ({code}) retient {selected} dossiers sur {households} : "
                 "vérifiez sa règle."
             )
     return said
+
+
+def other_month(extract: Extract, catalogue: Catalogue) -> list[str]:
+    """Say that the extract looks like another month's, by the last month of its benefits."""
+    found = extract.connection.execute("SELECT max(month) FROM benefits").fetchone()
+    last = found[0] if found else None
+    if last is None or last == str(catalogue.month):
+        return []
+    return [f"L'extrait semble être celui de {Month.parse(last).in_french} : vérifiez --month."]

@@ -31,6 +31,7 @@ class Change:
     """A criterion changed: what it asked, and what it would ask."""
 
     criterion: str
+    fact: str
     before: str
     after: str
 
@@ -85,7 +86,8 @@ def changed_offer(
             raise TypeError("an offer's rule stays a group")
         offer = replace(offer, rule=rule)
         changed = replace(leaf, operands=operands)
-        changes.append(Change(path, expected(leaf, catalogue), expected(changed, catalogue)))
+        before, after = expected(leaf, catalogue), expected(changed, catalogue)
+        changes.append(Change(path, leaf.fact.name, before, after))
     return offer, tuple(changes)
 
 

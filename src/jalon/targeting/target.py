@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,13 @@ from jalon.targeting.run import (
     compute_cohort,
     count,
     count_selected_by_territory,
+    other_month,
     warnings,
 )
 
 Progress = Callable[[str], None]
 ELSEWHERE = "Hors territoire"
+_VERSIONS = ("duckdb", "ibis-framework", "OpenFisca-France")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class RunReport:
     catalogue: Catalogue
     rows: dict[str, RowCounts]
     unknown_columns: dict[str, tuple[str, ...]]
+    missing_columns: dict[str, tuple[str, ...]]
     over_tolerance: tuple[str, ...]
     counts: Counts | None = None
     digest: str | None = None
@@ -59,57 +62,71 @@ def layout_of(profile: Profile) -> Layout:
 
 @dataclass(frozen=True)
 class RunOrder:
-    """What to apply, with what, and whom to tell how far it is."""
+    """What to apply, to an extract with which names, and with what."""
 
     profile: Profile
     catalogue: Catalogue
-    engine: Engine
-    on_step: Progress
+    layout: Layout
+    engine: Engine = Engine.DUCKDB
 
 
-def target(folder: Path, out: Path, order: RunOrder) -> RunReport:
+def target(folder: Path, out: Path, order: RunOrder, on_step: Progress) -> RunReport:
     """Apply a month's catalogue to an extract and write the files of a run into `out`."""
-    layout, month = layout_of(order.profile), order.catalogue.month
+    if folder.exists() and out.exists() and folder.samefile(out):
+        raise TargetingError(f"{out} est l'extrait lui-même : donnez un autre dossier pour --out.")
+    layout, month = order.layout, order.catalogue.month
     with (
         output_folder(out) as draft,
-        open_extract(folder, layout=layout, month=month, on_step=order.on_step) as extract,
+        open_extract(folder, layout=layout, month=month, on_step=on_step) as extract,
     ):
-        order.on_step("Écriture des rejets")
+        on_step("Écriture des rejets")
         extract.write_rejects(draft / REJECTS_CSV)
-        report = _run(extract, order, draft)
+        report = _run(extract, order, draft, on_step)
         write_record(_record(report, extract, order), draft)
     return report
 
 
-def _run(extract: Extract, order: RunOrder, draft: Path) -> RunReport:
+def _run(extract: Extract, order: RunOrder, draft: Path, on_step: Progress) -> RunReport:
     profile, catalogue = order.profile, order.catalogue
     over = extract.over_tolerance(profile.tolerance)
     if over:
-        return RunReport(catalogue, extract.counts, extract.unknown_columns, over)
-    order.on_step("Application des offres")
+        return RunReport(
+            catalogue,
+            extract.counts,
+            extract.unknown_columns,
+            extract.missing_columns,
+            over,
+            warnings=tuple(other_month(extract, catalogue)),
+        )
+    on_step("Application des offres")
     compute_cohort(extract, catalogue, order.engine)
     counts = count(extract, catalogue)
-    order.on_step("Écriture de la cohorte")
+    on_step("Écriture de la cohorte")
     digest = write_cohort(extract, draft)
     return RunReport(
         catalogue,
         extract.counts,
         extract.unknown_columns,
+        extract.missing_columns,
         over,
         counts,
         digest,
         count_selected_by_territory(extract, profile.territory_of(), ELSEWHERE),
-        tuple(warnings(counts, extract.counts["households"].accepted)),
+        (
+            *other_month(extract, catalogue),
+            *warnings(counts, catalogue, extract.counts["households"].accepted),
+        ),
     )
 
 
 def _record(report: RunReport, extract: Extract, order: RunOrder) -> dict[str, Any]:
     profile, catalogue = order.profile, order.catalogue
     return {
-        "profile": profile.name,
+        "profile": catalogue.profile,
         "month": str(catalogue.month),
         "engine": order.engine.value,
         "jalon": version("jalon"),
+        "versions": {name: version(name) for name in _VERSIONS},
         "extract_fingerprint": extract.fingerprint,
         "catalogue_fingerprint": catalogue.fingerprint,
         "parameters": record_parameters(catalogue),
@@ -125,29 +142,50 @@ def _record(report: RunReport, extract: Extract, order: RunOrder) -> dict[str, A
         "tolerance": str(profile.tolerance),
         "over_tolerance": list(report.over_tolerance),
         "unknown_columns": {table: list(one) for table, one in report.unknown_columns.items()},
-        "missing_columns": {table: list(one) for table, one in extract.missing_columns.items()},
+        "missing_columns": {table: list(one) for table, one in report.missing_columns.items()},
         "counts": report.counts.by_offer if report.counts else {},
         "cohort_digest": report.digest,
         "warnings": list(report.warnings),
+        "layout": asdict(order.layout),
+        "territories": profile.territory_of(),
         "catalogue": record(catalogue),
     }
 
 
-def recorded_catalogue(run: Path) -> tuple[Catalogue, dict[str, Any]]:
-    """Return the catalogue that a run's record holds, with the whole record.
+@dataclass(frozen=True)
+class RecordedRun:
+    """What a run's record says of it, enough to do it again."""
 
-    TargetingError where it cannot be read, or where this version of Jalon would not apply it as
-    it was applied then.
+    file: Path
+    catalogue: Catalogue
+    layout: Layout
+    digest: str | None
+
+    def check(self, profile: Profile) -> None:
+        """Refuse to do it again under another profile."""
+        if self.catalogue.profile != profile.name:
+            raise TargetingError(
+                f"{self.file} est un requêtage du profil « {self.catalogue.profile} »."
+            )
+
+
+def recorded_run(run: Path) -> RecordedRun:
+    """Return what a run's record holds, from its file or its folder.
+
+    TargetingError where it cannot be read, or where this version of Jalon would not apply the
+    catalogue as it was applied then.
     """
     file = run / RUN_JSON if run.is_dir() else run
     try:
         plain = json.loads(file.read_text(encoding="utf-8"))
         catalogue = rebuild(plain["catalogue"])
+        layout = Layout(**plain["layout"])
+        fingerprint, digest = plain["catalogue_fingerprint"], plain["cohort_digest"]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise TargetingError(f"{file} n'est pas le relevé d'un requêtage.") from error
-    if catalogue.fingerprint != plain.get("catalogue_fingerprint"):
+    if catalogue.fingerprint != fingerprint:
         raise TargetingError(
             f"{file} a été écrit par une version de Jalon ({plain.get('jalon')}) qui lisait "
             "autrement les faits : refaites ce requêtage avec elle."
         )
-    return catalogue, plain
+    return RecordedRun(file, catalogue, layout, digest)
