@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from extracts import Format, Opened, Row, open_and_close, write_extract
@@ -229,6 +231,29 @@ def test_a_line_with_too_many_or_too_few_cells_is_rejected(tmp_path: Path) -> No
     ]
     assert opened.counts["events"].read == 3
     assert opened.counts["events"].faulty == 2
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array(["800,00004"]),
+        pa.array(["800.00004"]),
+        pa.array([800.00004]),
+        pa.array([Decimal("800.00004")]),
+        pa.array([Decimal("800.00004")], pa.decimal128(18, 6)),
+    ],
+)
+def test_an_amount_is_never_rounded_in_silence(tmp_path: Path, values: pa.Array) -> None:
+    folder = write_extract(tmp_path, format="parquet")
+    path = folder / "households.parquet"
+    rows = pq.read_table(path)
+    position = rows.column_names.index("family_quotient")
+    pq.write_table(rows.set_column(position, "family_quotient", values), path)
+
+    [fault] = [r for r in open_and_close(folder).rejects if r.kind == "fault"]
+
+    assert fault.value.replace(",", ".") == "800.00004"
+    assert "a trop de décimales" in fault.reason
 
 
 def test_a_nul_byte_is_a_fault_of_its_cell(tmp_path: Path) -> None:

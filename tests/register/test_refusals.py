@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from extracts import write_extract
+from jalon.register import csv_source
+from jalon.register import extract as extract_module
 from jalon.register.extract import ExtractError, open_extract
 
 Break = Callable[[Path], None]
@@ -95,6 +99,14 @@ MIXED = "P2;H1;child;Lefèvre\n".encode("cp1252") + "P3;H1;child;Lefèvre\n".enc
             in_csv(
                 lambda c: (
                     c + b'P2;H1;child;"A;;;2020-01-01;;;;;\nP3;H1;child;B";;;2020-01-01;;;;;\n'
+                )
+            ),
+            "ligne 3",
+        ),
+        (
+            in_csv(
+                lambda c: (
+                    c + b'P2;H1;child;A;"B;;2020-01-01;;;;;\nP3;H1;child;C";D;;2020-01-01;;;;;\n'
                 )
             ),
             "ligne 3",
@@ -194,13 +206,37 @@ def test_a_folder_whose_name_is_a_pattern(tmp_path: Path) -> None:
         assert extract.counts["households"].accepted == 1
 
 
-def test_rejects_that_cannot_be_written_leave_nothing(tmp_path: Path) -> None:
-    folder = write_extract(tmp_path / "in")
-    target = tmp_path / "out"
-    target.mkdir()
-    (target / "rejects.csv").mkdir()
+def test_a_full_disk_or_memory_is_not_the_extract_s_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_extract(tmp_path)
+    for error, words in (
+        (duckdb.OutOfMemoryException("set by 'max_temp_directory_size'"), "La place manque dans"),
+        (duckdb.IOException("write: No space left on device"), "La place manque dans"),
+        (OSError(errno.ENOSPC, "full"), "La place manque dans"),
+        (duckdb.OutOfMemoryException("could not allocate"), "La mémoire manque"),
+        (MemoryError(), "La mémoire manque"),
+        (duckdb.IOException("read: unexpected end"), "abîmé ou tronqué"),
+    ):
 
-    with open_extract(folder) as extract, pytest.raises(OSError, match="rejects"):
-        extract.write_rejects(target / "rejects.csv")
+        def fail(*_: object, failure: Exception = error, **__: object) -> None:
+            raise failure
 
-    assert [path.name for path in target.iterdir()] == ["rejects.csv"]
+        monkeypatch.setattr(extract_module, "read_rows", fail)
+        assert words in refusal(folder)
+
+
+def test_a_csv_that_stops_short_is_not_read_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only quotes left open on a line call for the slower reading."""
+    folder = write_extract(tmp_path)
+
+    def fail(_shape: object, _odd: object) -> Iterator[pa.RecordBatch]:
+        raise EOFError
+        yield
+
+    monkeypatch.setattr(csv_source, "_read_plain", fail)
+    monkeypatch.setattr(csv_source, "_read_quoted", None)
+
+    assert "jusqu'au bout" in refusal(folder)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import zlib
-from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Final
 
@@ -20,33 +18,17 @@ import pyarrow.csv as arrow_csv
 
 from jalon.register import sql
 from jalon.register.csv_survey import Survey, open_bytes, survey
-from jalon.register.errors import ExtractError
+from jalon.register.errors import ExtractError, lacks_room
 from jalon.register.files import TableFile
 from jalon.register.layout import Layout
+from jalon.register.malformed import Odd
 from jalon.register.schema import Table
-from jalon.register.source import Header, Malformed, Source, read_header
+from jalon.register.source import Header, Source, read_header
 
 _DELIMITERS: Final = ";,\t"
 _BLOCK: Final = 8 << 20
 _ROWS_AT_ONCE: Final = 20_000
 _LONGEST_CELL: Final = 1 << 20
-
-
-@dataclass
-class _Odd:
-    """What the reading sets aside: rows with too few or too many cells."""
-
-    lines: array[int] = field(default_factory=lambda: array("q"))
-    cells: array[int] = field(default_factory=lambda: array("q"))
-    skipped: list[int] = field(default_factory=list)
-    content: int = 0
-    refusal: ExtractError | None = None  # raised while DuckDB reads, which would reword it
-
-    def set_aside(self, line: int, cells: int, row: str) -> None:
-        self.lines.append(line)
-        self.cells.append(cells)
-        digest = hashlib.blake2b(row.encode("utf-8", "surrogatepass"), digest_size=8)
-        self.content += int.from_bytes(digest.digest(), "big")
 
 
 @dataclass(frozen=True)
@@ -69,13 +51,14 @@ def load_csv(
 ) -> Source:
     """Load a CSV into the relation `reading.file_<table>` of trimmed texts."""
     found = survey(file)
-    first_row, delimiter = _read_first_row(file, found, table, layout)
+    first_row, delimiter, line = _read_first_row(file, found, table, layout)
     header = read_header(file, table, first_row, layout)
     shape = _Shape(file, found, delimiter, len(first_row), header)
-    odd = _Odd()
-    if not (found.plain and _fill_plainly(connection, shape, odd)):
-        # Some row spans lines: only the slower reading knows on which line each begins.
-        odd = _Odd()
+    odd = Odd()
+    if not (found.plain and line == 1 and _fill_plainly(connection, shape, odd)):
+        # Some row spans lines, or the header is not on the first: only the slower reading knows
+        # on which line each begins.
+        odd = Odd()
         _fill(connection, shape, odd, _read_quoted(shape, odd))
     columns = list(header.positions)
     return Source(
@@ -84,29 +67,32 @@ def load_csv(
         header,
         dict.fromkeys(columns, "VARCHAR"),
         clean=True,
-        malformed=Malformed(odd.lines, odd.cells, len(first_row), odd.content),
+        malformed=odd.malformed(len(first_row)),
     )
 
 
-def _fill_plainly(connection: duckdb.DuckDBPyConnection, shape: _Shape, odd: _Odd) -> bool:
+def _fill_plainly(connection: duckdb.DuckDBPyConnection, shape: _Shape, odd: Odd) -> bool:
     """Load a file where each line should be a row; tell whether it was so."""
     try:
         rows = _fill(connection, shape, odd, _read_plain(shape, odd))
     except ExtractError:
-        return False
+        if isinstance(odd.failure, pa.ArrowInvalid):  # quotes that a line does not close
+            return False
+        raise
     return rows + len(odd.skipped) + 1 == shape.found.lines
 
 
 def _fill(
     connection: duckdb.DuckDBPyConnection,
     shape: _Shape,
-    odd: _Odd,
+    odd: Odd,
     batches: Iterator[pa.RecordBatch],
 ) -> int:
     """Load batches of texts into the table's relation; return how many rows they had."""
     columns = list(shape.header.positions)
     schema = pa.schema([("line", pa.int64()), *((c, pa.string()) for c in columns)])
-    connection.register("arriving", pa.RecordBatchReader.from_batches(schema, batches))
+    arriving = pa.RecordBatchReader.from_batches(schema, _noting_failure(batches, odd))
+    connection.register("arriving", arriving)
     cells = ", ".join(f"nullif({sql.name(c)}, '') AS {sql.name(c)}" for c in columns)
     relation = f"reading.file_{shape.file.table}"
     try:
@@ -114,13 +100,25 @@ def _fill(
             f"CREATE OR REPLACE TABLE {relation} AS SELECT line, {cells} FROM arriving"
         )
     except (duckdb.Error, pa.ArrowException, OSError, EOFError, zlib.error, csv.Error) as error:
-        raise odd.refusal or ExtractError(
+        if isinstance(odd.failure, ExtractError):
+            raise odd.failure from error
+        if lacks_room(odd.failure or error):
+            raise
+        raise ExtractError(
             f"Le fichier « {shape.file.name} » ne peut pas être lu jusqu'au bout : refaites "
             "l'extraction."
         ) from error
     finally:
         connection.unregister("arriving")
     return int(connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0])
+
+
+def _noting_failure(batches: Iterator[pa.RecordBatch], odd: Odd) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from batches
+    except Exception as error:
+        odd.failure = error
+        raise
 
 
 def _open_text(file: TableFile, found: Survey) -> IO[str]:
@@ -130,10 +128,12 @@ def _open_text(file: TableFile, found: Survey) -> IO[str]:
 
 def _read_first_row(
     file: TableFile, found: Survey, table: Table, layout: Layout
-) -> tuple[list[str], str]:
-    """Return the header's cells and the delimiter that finds most of the known columns."""
+) -> tuple[list[str], str, int]:
+    """Return the header's cells, the delimiter that finds most known columns, and its line."""
     with _open_text(file, found) as stream:
-        line = next((line for line in stream if line.strip()), "")
+        number, line = next(
+            ((n, line) for n, line in enumerate(stream, 1) if line.strip()), (0, "")
+        )
     if not line:
         raise ExtractError(f"Le fichier « {file.name} » est vide : refaites l'extraction.")
     known = {layout.name_in_file(table.name, column.name) for column in table.columns}
@@ -147,17 +147,19 @@ def _read_first_row(
         return len(known.intersection(row)), len(row)
 
     delimiter = max(_DELIMITERS, key=score)
-    return cells(delimiter), delimiter
+    return cells(delimiter), delimiter, number
 
 
-def _read_plain(shape: _Shape, odd: _Odd) -> Iterator[pa.RecordBatch]:
+def _read_plain(shape: _Shape, odd: Odd) -> Iterator[pa.RecordBatch]:
     """Read a file where a row is a line."""
     found = shape.found
 
     def handle(row: arrow_csv.InvalidRow) -> str:
         odd.skipped.append(row.number)
         if row.text.strip():
-            odd.set_aside(row.number, row.actual_columns, row.text)
+            # A file without quotes has none to misread.
+            cells = next(csv.reader([row.text], delimiter=shape.delimiter), [])
+            odd.set_aside(row.number, row.actual_columns, cells)
         return "skip"
 
     names = [f"c{position}" for position in range(shape.width)]
@@ -186,8 +188,12 @@ def _read_plain(shape: _Shape, odd: _Odd) -> Iterator[pa.RecordBatch]:
         line = 2
         for batch in reader:
             lines, line = _line_numbers(line, batch.num_rows, odd.skipped)
-            cells = [pc.utf8_trim_whitespace(batch.column(name)) for name in wanted]
+            cells = [_trimmed(batch.column(name)) for name in wanted]
             yield pa.record_batch([lines, *cells], names=["line", *shape.header.positions])
+
+
+def _trimmed(cells: pa.Array) -> pa.Array:
+    return pc.utf8_trim(cells, characters=sql.WHITESPACE)
 
 
 def _line_numbers(line: int, count: int, skipped: list[int]) -> tuple[pa.Array, int]:
@@ -203,7 +209,7 @@ def _line_numbers(line: int, count: int, skipped: list[int]) -> tuple[pa.Array, 
     return pa.array(numbers, pa.int64()), line
 
 
-def _read_quoted(shape: _Shape, odd: _Odd) -> Iterator[pa.RecordBatch]:
+def _read_quoted(shape: _Shape, odd: Odd) -> Iterator[pa.RecordBatch]:
     """Read a file with blank lines or where a row may span lines."""
     with _open_text(shape.file, shape.found) as stream:
         rows = _rows(shape, stream, odd)
@@ -212,13 +218,12 @@ def _read_quoted(shape: _Shape, odd: _Odd) -> Iterator[pa.RecordBatch]:
             lines = pa.array([line for line, _ in several], pa.int64())
             columns = list(zip(*(row for _, row in several), strict=True))
             cells = [
-                pc.utf8_trim_whitespace(pa.array(columns[position], pa.string()))
-                for position in shape.positions
+                _trimmed(pa.array(columns[position], pa.string())) for position in shape.positions
             ]
             yield pa.record_batch([lines, *cells], names=["line", *shape.header.positions])
 
 
-def _rows(shape: _Shape, stream: IO[str], odd: _Odd) -> Iterator[tuple[int, list[str]]]:
+def _rows(shape: _Shape, stream: IO[str], odd: Odd) -> Iterator[tuple[int, list[str]]]:
     """Yield each well-formed row with its first line, the header included."""
     file, delimiter, width = shape.file, shape.delimiter, shape.width
     csv.field_size_limit(_LONGEST_CELL)
@@ -230,15 +235,15 @@ def _rows(shape: _Shape, stream: IO[str], odd: _Odd) -> Iterator[tuple[int, list
         except StopIteration:
             return
         except csv.Error as error:
-            odd.refusal = _unclosed_quote(file, line)
-            raise odd.refusal from error
-        if reader.line_num > line and _swallowed(row, delimiter, width):
-            odd.refusal = _unclosed_quote(file, line)
-            raise odd.refusal
+            raise _unclosed_quote(file, line) from error
+        # Of the wrong width, two rows became one: none may vanish from the count.
+        spans = reader.line_num > line
+        if spans and (len(row) != width or _swallowed(row, delimiter, width)):
+            raise _unclosed_quote(file, line)
         if len(row) == width:
             yield line, row
         elif len(row) > 1 or any(cell.strip() for cell in row):
-            odd.set_aside(line, len(row), delimiter.join(row))
+            odd.set_aside(line, len(row), row)
 
 
 def _swallowed(row: Sequence[str], delimiter: str, width: int) -> bool:

@@ -14,16 +14,16 @@ from typing import Final, Self
 
 import duckdb
 
-from jalon.register import sql
 from jalon.register.acceptance import accept
 from jalon.register.csv_source import load_csv
-from jalon.register.errors import ExtractError
+from jalon.register.errors import ExtractError, lacks_room, no_room
 from jalon.register.faults import RANKS, Reading, digest, read_rows
-from jalon.register.files import Format, find_files
+from jalon.register.files import Format, TableFile, find_files
 from jalon.register.followers import follow
 from jalon.register.layout import Layout
 from jalon.register.neighbourhood import keep_neighbourhood
 from jalon.register.parquet_source import open_parquet
+from jalon.register.rejects import write_rejects
 from jalon.register.schema import TABLES
 from jalon.register.source import Source
 from jalon.register.structure import Structure
@@ -62,7 +62,8 @@ class Extract:
     fingerprint: str
     missing_columns: dict[str, tuple[str, ...]]
     unknown_columns: dict[str, tuple[str, ...]]
-    _files: dict[str, str] = field(repr=False)
+    layout: Layout
+    _files: dict[str, TableFile] = field(repr=False)
     _workspace: Path = field(repr=False)
 
     def __enter__(self) -> Self:
@@ -84,31 +85,11 @@ class Extract:
     def write_rejects(self, path: Path) -> None:
         """Write the rejected rows, a line for each fault, all at once or not at all.
 
-        CSV in UTF-8, `;` separated: file, line, table, column, value, reason, kind (`fault`, or
+        ExtractError where the path cannot be written or would replace what was read. CSV in
+        UTF-8, `;` separated: file, line, table, column, value, reason, kind (`fault`, or
         `follower` for a row rejected because of another).
         """
-        tables = " ".join(f"WHEN {rank} THEN '{table}'" for table, rank in RANKS.items())
-        files = " ".join(
-            f"WHEN {RANKS[table]} THEN {sql.text(name)}" for table, name in self._files.items()
-        )
-        handle, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-        try:
-            self.connection.execute(
-                f"COPY (SELECT CASE table_rank {files} END AS file, line, "
-                f'CASE table_rank {tables} END AS "table", nullif(column_name, \'\') AS "column", '
-                f"nullif({_not_a_formula('cell')}, '') AS \"value\", reason, kind "
-                "FROM reading.rejects "
-                "ORDER BY table_rank, line, position, reason, kind) "
-                f"TO {sql.text(unfinished)} (FORMAT csv, HEADER, DELIMITER ';', NULL '')"
-            )
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(unfinished).chmod(0o666 & ~umask)
-            Path(unfinished).replace(path)
-        except BaseException:
-            Path(unfinished).unlink(missing_ok=True)
-            raise
+        write_rejects(self.connection, path, self._files, self.layout)
 
     def why_rejected(self, household_id: str) -> tuple[str, ...]:
         """Return why a household was rejected, in French; nothing if it was not."""
@@ -127,12 +108,6 @@ class Extract:
             for table, counts in self.counts.items()
             if counts.faulty > tolerance * counts.read
         )
-
-
-def _not_a_formula(cell: str) -> str:
-    """Return a cell's text so that a spreadsheet shows it instead of computing it."""
-    formula = f"regexp_matches({cell}, '^([=+@]|-[^0-9])')"
-    return f"CASE WHEN {formula} THEN chr(39) || {cell} ELSE {cell} END"
 
 
 def _silent(_step: str) -> None:
@@ -171,6 +146,8 @@ def open_extract(
     except BaseException as error:
         connection.close()
         shutil.rmtree(workspace, ignore_errors=True)
+        if lacks_room(error):
+            raise no_room(error, workspace.parent) from error
         if isinstance(error, duckdb.Error):
             raise ExtractError(
                 f"L'extraction « {folder} » ne peut pas être lue jusqu'au bout : refaites-la."
@@ -182,7 +159,8 @@ def open_extract(
         fingerprint=digest(readings) if households is None else "",
         missing_columns={name: source.header.missing for name, source in sources.items()},
         unknown_columns={name: source.header.unknown for name, source in sources.items()},
-        _files={name: file.name for name, file in files.items()},
+        layout=layout,
+        _files=files,
         _workspace=workspace,
     )
 
@@ -202,6 +180,9 @@ def _set_up(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE TABLE reading.rejects (table_rank INTEGER, line BIGINT, position INTEGER, "
         "column_name VARCHAR, cell VARCHAR, reason VARCHAR, kind VARCHAR)"
+    )
+    connection.execute(
+        "CREATE TABLE reading.malformed_cells (table_rank INTEGER, line BIGINT, cell VARCHAR)"
     )
 
 
@@ -239,6 +220,8 @@ def _check(  # noqa: PLR0913, PLR0917 - the one caller's own arguments
                 connection, source, layout=layout, latest=latest, fingerprinted=households is None
             )
         except duckdb.Error as error:
+            if lacks_room(error):
+                raise
             raise ExtractError(
                 f"Le fichier « {source.file.name} » est abîmé ou tronqué : refaites l'extraction."
             ) from error

@@ -82,7 +82,9 @@ def digest(readings: Mapping[str, Reading]) -> str:
         ]
         for table in TABLES
     ]
-    return "duckdb-hash-1:" + hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    # Another DuckDB may hash otherwise: the name tells which fingerprints can be compared.
+    version = ".".join(duckdb.__version__.split(".")[:2])
+    return f"duckdb-{version}-hash:{hashlib.sha256(json.dumps(content).encode()).hexdigest()}"
 
 
 def _cells(
@@ -119,10 +121,7 @@ def _detect(
     counts = "".join(f", count(*) FILTER (WHERE {check.fault})" for check in checks)
     # Spaces around an identifier or a code make it faulty; only free text hides them.
     free = [c.column.name for c in cells.values() if c.column.kind is Kind.TEXT]
-    edges = " OR ".join(
-        f"ascii({sql.name(c)}) IN (0, 9, 10, 13, 32, 160, 8239) OR suffix({sql.name(c)}, ' ')"
-        for c in free
-    )
+    edges = " OR ".join(sql.padded(sql.name(column)) for column in free)
     untrimmed = f"count(*) FILTER (WHERE {edges})" if edges and not source.clean else "0"
     row = connection.execute(
         f"SELECT count(*), {content}, {untrimmed}{counts} FROM reading.source_{source.table.name}"
@@ -202,18 +201,27 @@ def _list(
 
 
 def _list_malformed(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
-    """Write a line for each CSV row with too few or too many cells; return their content."""
+    """Write a line for each CSV row with too few or too many cells; return their content.
+
+    What their cells may name goes to `reading.malformed_cells`: it tells who lost a row.
+    """
     malformed = source.malformed
     if malformed is None or not malformed.lines:
         return 0
     import pyarrow as pa  # noqa: PLC0415 - slow to load, and needed only for broken files
 
-    rows = pa.table({"line": pa.array(malformed.lines), "cells": pa.array(malformed.cells)})
+    rank = RANKS[source.table.name]
+    rows = pa.table({"line": pa.array(malformed.lines), "cells": pa.array(malformed.widths)})
     connection.register("malformed", rows)
     connection.execute(
-        f"INSERT INTO reading.rejects SELECT {RANKS[source.table.name]}, line, -1, NULL, NULL, "
+        f"INSERT INTO reading.rejects SELECT {rank}, line, -1, NULL, NULL, "
         "'La ligne a ' || cells || CASE WHEN cells > 1 THEN ' cellules' ELSE ' cellule' END || "
         f"' au lieu de {malformed.expected}.', 'fault' FROM malformed"
+    )
+    connection.unregister("malformed")
+    connection.register("malformed", malformed.names)
+    connection.execute(
+        f"INSERT INTO reading.malformed_cells SELECT DISTINCT {rank}, line, cell FROM malformed"
     )
     connection.unregister("malformed")
     return malformed.content

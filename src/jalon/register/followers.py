@@ -22,7 +22,8 @@ _KEPT = {
 def follow(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source]) -> None:
     """Fill `reading.rejected_<table>` with the rows at fault, then with those that follow."""
     for table, columns in _KEPT.items():
-        # A CSV row with too many cells is at fault too, but has no typed row.
+        # A CSV row with too many cells is at fault too, but has no typed row: what its cells
+        # may name is in `reading.vanished_<table>`.
         connection.execute(
             f"CREATE TABLE reading.rejected_{table} AS SELECT {columns} "
             f"FROM reading.typed_{table} WHERE line IN "
@@ -55,7 +56,10 @@ def _reject_dependents(  # noqa: PLR0913, PLR0917 - which rows fall, through wha
 ) -> bool:
     """Reject the rows of `table` that refer, by `column`, to a rejected row; tell if there are."""
     key = "household_id" if target == "households" else "person_id"
-    fallen = f"SELECT {key} FROM reading.rejected_{target} WHERE {key} IS NOT NULL"
+    fallen = (
+        f"SELECT {key} FROM reading.rejected_{target} WHERE {key} IS NOT NULL "
+        f"UNION SELECT cell FROM reading.vanished_{target}"
+    )
     if not connection.execute(f"SELECT count(*) FROM ({fallen})").fetchall()[0][0]:
         return False
     connection.execute(

@@ -10,7 +10,10 @@ import duckdb
 from jalon.register import sql
 from jalon.register.schema import TABLES
 
-_AFTER_SPACE: Final = "!"  # the character that follows the space in byte order
+# In byte order, what may begin a padded identifier stands outside of these two.
+_FIRST: Final = "!"
+_LAST: Final = "~"
+_AFTER_ALL: Final = "\U0010ffff"
 
 
 def keep_neighbourhood(connection: duckdb.DuckDBPyConnection, households: Collection[str]) -> None:
@@ -32,6 +35,9 @@ def keep_neighbourhood(connection: duckdb.DuckDBPyConnection, households: Collec
     near.add("households", "household_id", others)
     near.add("persons", "household_id", others)
     near.add("persons", "person_id", near.values("persons", "person_id"))
+    # An event that names no household may still be about one of these persons.
+    near.add("events", "person_id", near.values("persons", "person_id"))
+    near.add("households", "household_id", near.values("events", "household_id"))
 
 
 class _Neighbourhood:
@@ -60,19 +66,19 @@ class _Neighbourhood:
 
     def add(self, table: str, column: str, identifiers: Collection[str]) -> None:
         """Add the rows whose column names one of the identifiers."""
-        if not identifiers:
+        if not identifiers or column not in self.columns[table]:
             return
         name = sql.name(column)
         wanted = sql.texts(sorted(identifiers))
         # Written as ranges, a comparison without spaces skips the file's blocks as equality does.
         padded = "".join(
-            f" OR ({name} >= {sql.text(identifier + ' ')} "
-            f"AND {name} < {sql.text(identifier + _AFTER_SPACE)})"
+            f" OR ({name} > {sql.text(identifier)} "
+            f"AND {name} < {sql.text(identifier + _AFTER_ALL)})"
             for identifier in sorted(identifiers)
         )
         self.connection.execute(
             f"INSERT INTO reading.source_{table} SELECT * FROM reading.file_{table} "
-            f"WHERE ({name} IN {wanted} OR {name} < '{_AFTER_SPACE}'{padded}) "
+            f"WHERE ({name} IN {wanted} OR {name} < '{_FIRST}' OR {name} > '{_LAST}'{padded}) "
             f"AND {sql.trimmed(name)} IN {wanted} "
             f"AND line NOT IN (SELECT line FROM reading.source_{table})"
         )

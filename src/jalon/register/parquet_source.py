@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import duckdb
@@ -11,12 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from jalon.register import sql
-from jalon.register.errors import ExtractError
+from jalon.register.errors import ExtractError, lacks_room
 from jalon.register.files import TableFile
 from jalon.register.layout import Layout
 from jalon.register.schema import Column, Kind, Table
 from jalon.register.source import Header, Source, read_header
 
+_ROW_NUMBER: Final = "file_row_number"
 _NUMBER: Final = re.compile(
     r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)"
 )
@@ -28,13 +30,14 @@ def open_parquet(
     connection: duckdb.DuckDBPyConnection, file: TableFile, table: Table, layout: Layout
 ) -> Source:
     """Define the view `reading.file_<table>` over a Parquet file, read only when asked."""
-    path = sql.text(glob.escape(str(file.path)))
-    scan = f"read_parquet({path}, file_row_number=true, hive_partitioning=false)"
     try:
         with pq.ParquetFile(file.path) as opened:
             columns = [name.strip() for name in opened.schema_arrow.names]
+            scan = _scan(connection, file, table, opened)
         described = connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
     except (duckdb.Error, pa.ArrowException, OSError, ValueError) as error:
+        if lacks_room(error):
+            raise
         raise _broken(file) from error
     header = read_header(file, table, columns, layout)
     cells: list[str] = []
@@ -46,6 +49,10 @@ def open_parquet(
             _refuse_unless_empty(connection, scan, name, file, header, column)
             cells.append(f"CAST(NULL AS VARCHAR) AS {sql.name(column)}")
             types[column] = "VARCHAR"
+        elif kind == "FLOAT":
+            # Its shortest writing is the amount meant: 12345.67, not 12345.669921875.
+            cells.append(f"CAST(CAST({name} AS VARCHAR) AS DOUBLE) AS {sql.name(column)}")
+            types[column] = "DOUBLE"
         elif _as_text(table.column(column), kind):
             cells.append(f"CAST({name} AS VARCHAR) AS {sql.name(column)}")
             types[column] = "VARCHAR"
@@ -57,6 +64,37 @@ def open_parquet(
         f"SELECT file_row_number + 1 AS line, {', '.join(cells)} FROM {scan}"
     )
     return Source(table, file, header, types, clean=False)
+
+
+def _scan(
+    connection: duckdb.DuckDBPyConnection, file: TableFile, table: Table, opened: pq.ParquetFile
+) -> str:
+    """Return the relation of a file's columns and of its `file_row_number`."""
+    numbered = f"reading.numbered_{table.name}"
+    names = opened.schema_arrow.names
+    own = [n for n, name in enumerate(names) if name.lower() == _ROW_NUMBER]
+    if not own:
+        path = sql.text(glob.escape(str(file.path)))
+        return f"read_parquet({path}, {_ROW_NUMBER}=true, hive_partitioning=false)"
+    # DuckDB would take such a column of the file for its own: number the rows here instead.
+    schema = opened.schema_arrow
+    for position in own:
+        schema = schema.set(
+            position, schema.field(position).with_name(f"{_ROW_NUMBER}_{position}")
+        )
+    schema = schema.append(pa.field(_ROW_NUMBER, pa.int64()))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        first = 0
+        for batch in opened.iter_batches():
+            rows = pa.array(range(first, first + batch.num_rows), pa.int64())
+            yield pa.record_batch([*batch.columns, rows], schema=schema)
+            first += batch.num_rows
+
+    connection.register("arriving", pa.RecordBatchReader.from_batches(schema, batches()))
+    connection.execute(f"CREATE TABLE {numbered} AS SELECT * FROM arriving")
+    connection.unregister("arriving")
+    return numbered
 
 
 def _readable(column: Column, kind: str, *, coded: bool) -> bool:
@@ -92,6 +130,8 @@ def _refuse_unless_empty(  # noqa: PLR0913, PLR0917 - the parts of one sentence
     try:
         filled = connection.execute(f"SELECT count({name}) FROM {scan}").fetchall()[0][0]
     except duckdb.Error as error:
+        if lacks_room(error):
+            raise
         raise _broken(file) from error
     if filled:
         raise ExtractError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,10 @@ _TRUE: Final = ("true", "1", "oui", "o")
 _FALSE: Final = ("false", "0", "non", "n")
 _LATEST_DAY: Final = date(9999, 12, 31)
 _SPACES: Final = " \u00a0\u202f"
-_AMOUNT: Final = rf"-?(\d+|\d{{1,3}}([{_SPACES}]\d{{3}})+)([.,]\d+)?"
+_AMOUNT: Final = rf"-?(\d+|\d{{1,3}}([{_SPACES}]\d{{3}})+)([.,]\d{{1,4}}0*)?"
+_LONG_AMOUNT: Final = rf"-?(\d+|\d{{1,3}}([{_SPACES}]\d{{3}})+)[.,]\d+"
+_DECIMALS: Final = re.compile(r"DECIMAL\(\d+,(\d+)\)")
+_KEPT_DECIMALS: Final = 4
 _REQUIRED: Final = "'Cette information est obligatoire et la cellule est vide.'"
 _UNPRINTABLE: Final = "'La cellule contient un caractère illisible.'"
 
@@ -206,18 +210,34 @@ def _read_month(cell: str, shown: str, latest: date | None) -> tuple[str, str, s
 def _read_amount(kind: str, cell: str, shown: str) -> tuple[str, str, str]:
     if kind == "VARCHAR":
         plain = f"replace(regexp_replace({cell}, '[{_SPACES}]', '', 'g'), ',', '.')"
-        value = (
-            f"CASE WHEN regexp_full_match({cell}, '{_AMOUNT}') "
-            f"THEN TRY_CAST({plain} AS DECIMAL(18,4)) END"
-        )
+        readable = f"regexp_full_match({cell}, '{_AMOUNT}')"
+        value = f"CASE WHEN {readable} THEN TRY_CAST({plain} AS DECIMAL(18,4)) END"
+        long = f"NOT {readable} AND regexp_full_match({cell}, '{_LONG_AMOUNT}')"
     else:
-        value = f"TRY_CAST({cell} AS DECIMAL(18,4))"
+        rounded = f"TRY_CAST({cell} AS DECIMAL(18,4))"
+        exact = _is_exact(kind, cell, rounded)
+        value = f"CASE WHEN {exact} THEN {rounded} END" if exact else rounded
+        long = f"{rounded} IS NOT NULL"
     fault = f"(({cell} IS NOT NULL AND {value} IS NULL) OR {value} < 0)"
     reason = (
-        f"CASE WHEN {value} IS NULL THEN '« ' || {shown} || ' » n''est pas un montant : "
+        f"CASE WHEN {value} IS NULL AND {long} THEN 'Le montant ' || {shown} || "
+        f"' a trop de décimales : il en faut {_KEPT_DECIMALS} au plus.' "
+        f"WHEN {value} IS NULL THEN '« ' || {shown} || ' » n''est pas un montant : "
         f"écrivez-le comme 1234,50.' ELSE 'Le montant ' || {shown} || ' est négatif.' END"
     )
     return value, fault, reason
+
+
+def _is_exact(kind: str, cell: str, rounded: str) -> str:
+    """Return the condition that rounding a stored number loses nothing, empty if it cannot."""
+    if kind == "DOUBLE":
+        # 0.1 + 0.2 is not quite 0.3: what binary arithmetic adds is no decimal of the amount.
+        noise = f"greatest(1e-9, 1e-14 * abs({cell}))"
+        return f"abs({cell} - {rounded}::DOUBLE) < {noise}"
+    decimals = _DECIMALS.fullmatch(kind)
+    if decimals and int(decimals[1]) > _KEPT_DECIMALS:
+        return f"{cell} = {rounded}"
+    return ""
 
 
 def _read_boolean(kind: str, cell: str, shown: str) -> tuple[str, str, str]:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from jalon.register.errors import ExtractError
 from jalon.register.files import TableFile
 from jalon.register.layout import Layout
@@ -24,12 +26,18 @@ class Header:
 
 @dataclass(frozen=True)
 class Malformed:
-    """The CSV rows that have too few or too many cells: the line and the count of each."""
+    """The CSV rows that have too few or too many cells: the line and the count of each.
+
+    `names` has their cells that may be identifiers, with their line, unless `overflowing` says
+    that such rows are too many to keep them all.
+    """
 
     lines: Sequence[int]
-    cells: Sequence[int]
+    widths: Sequence[int]
     expected: int
-    content: int  # a sum of their texts' digests, for the fingerprint
+    content: int  # a sum of their cells' digests, for the fingerprint
+    names: pa.Table
+    overflowing: bool
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from jalon.register.source import Source
 
 _DANGLING_HOUSEHOLD = "Ce dossier n'existe pas dans l'extraction."
 _DANGLING_PERSON = "Cette personne n'existe pas dans l'extraction."
+_REFERRED = {"households": "household_id", "persons": "person_id"}
 _FAULTY_PERSONS = f"SELECT line FROM reading.rejects WHERE table_rank = {RANKS['persons']}"
 
 
@@ -25,6 +26,8 @@ class Structure:
 
     def check(self) -> None:
         """Write a line for each fault that several rows show together."""
+        for name, key in _REFERRED.items():
+            self._gather_vanished(name, key)
         for table in TABLES:
             if table is not HOUSEHOLDS:
                 self._list_duplicates(table)
@@ -56,6 +59,24 @@ class Structure:
             f"{sql.text(source.header.names[column])}, {sql.shown(value)}, {reason}, 'fault' "
             f"FROM {rows}"
         )
+
+    def _gather_vanished(self, table: str, key: str) -> None:
+        """List what only malformed rows of a table may name: who refers to it is not at fault."""
+        self._run(
+            f"CREATE TABLE reading.vanished_{table} AS "
+            f"SELECT DISTINCT cell FROM reading.malformed_cells WHERE table_rank = {RANKS[table]}"
+        )
+        if self._count(f"SELECT count(*) FROM reading.vanished_{table}"):
+            self._run(
+                f"DELETE FROM reading.vanished_{table} WHERE cell IN "
+                f"(SELECT {key} FROM reading.typed_{table} WHERE {key} IS NOT NULL)"
+            )
+
+    def _not_vanished(self, column: str, table: str) -> str:
+        """Return the condition that a reference is not to a malformed row, if there are any."""
+        if not self._count(f"SELECT count(*) FROM reading.vanished_{table}"):
+            return ""
+        return f" AND {column} NOT IN (SELECT cell FROM reading.vanished_{table})"
 
     def _list_duplicates(self, table: Table) -> None:
         """Every copy is a fault, since nothing tells which one is right."""
@@ -172,7 +193,8 @@ class Structure:
                 "household_id",
                 "household_id",
                 sql.text(_DANGLING_HOUSEHOLD),
-                "reading.typed_persons WHERE household_id IN (SELECT household_id FROM nowhere)",
+                "reading.typed_persons WHERE household_id IN (SELECT household_id FROM nowhere)"
+                + self._not_vanished("household_id", "households"),
             )
         self._run("DROP TABLE nowhere")
 
@@ -183,7 +205,8 @@ class Structure:
             f"referring.{column}",
             sql.text(reason),
             f"reading.typed_{table} AS referring ANTI JOIN reading.typed_{target} AS target "
-            f"ON referring.{column} = target.{column} WHERE referring.{column} IS NOT NULL",
+            f"ON referring.{column} = target.{column} WHERE referring.{column} IS NOT NULL"
+            + self._not_vanished(f"referring.{column}", target),
         )
 
     def _list_crowded_households(self) -> None:
@@ -225,7 +248,8 @@ class Structure:
             column,
             column,
             sql.text(_DANGLING_PERSON),
-            f"{known} AND {column} NOT IN (SELECT person_id FROM named)",
+            f"{known} AND {column} NOT IN (SELECT person_id FROM named)"
+            + self._not_vanished(column, "persons"),
         )
         sound = f"suspects JOIN named ON person_id = {column} WHERE line IS NOT NULL AND sound"
         self._reject(
