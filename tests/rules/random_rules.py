@@ -24,7 +24,8 @@ from jalon.rules.criteria import (
     Operator,
     Rule,
 )
-from jalon.rules.facts import EVENT_KINDS, FACTS, Fact, FactType, Unit
+from jalon.rules.fact import Fact, FactType, Unit
+from jalon.rules.facts import EVENT_KINDS, FACTS
 from jalon.rules.offers import Base, Catalogue, Offer, Service, Window
 from jalon.rules.parameters import ResolvedParameter
 from registers import Register, Row, event, household, person
@@ -93,9 +94,7 @@ def _numbered(rule: Rule, ids: Any) -> Rule:
         case Not(member=member):
             return Not(f"not{next(ids)}", _numbered(member, ids))
         case Criterion():
-            return Criterion(
-                f"c{next(ids)}", rule.fact, rule.operator, rule.operands, rule.source
-            )
+            return Criterion(f"c{next(ids)}", rule.fact, rule.operator, rule.operands, rule.source)
         case _:
             return rule
 

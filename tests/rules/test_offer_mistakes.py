@@ -124,8 +124,8 @@ MISTAKES = [
         '"tenure"',
         "un tableau de clés",
     ),
-    separation("not TOML", 'base = "local"', "base = local", "base = local", "TOML", "guillemets"),
-    separation("key twice", "base", 'label = "X"\nbase', 'label = "X"', "TOML", "deux fois"),
+    separation("not TOML", 'base = "local"', "base = local", "base = local", "lisible", "guillemets"),
+    separation("key twice", "base", 'label = "X"\nbase', 'label = "X"', "lisible", "deux fois"),
     # Amounts and units.
     separation(
         "amount written in the rule",

@@ -93,7 +93,7 @@ MISTAKES = [
         "[family_benefits.child_pay_ceiling]",
         "une seule",
     ),
-    parameters("not TOML", "value = 700", "value = 7OO", "value = 7OO", "TOML"),
+    parameters("not TOML", "value = 700", "value = 7OO", "value = 7OO", "lisible"),
     # The profile itself.
     profile("unknown key", "department", "departement", "departement", "department »"),
     profile("no name", 'name = "essai"\n', "", "label", "« name »", "Ajoutez"),
@@ -106,9 +106,9 @@ MISTAKES = [
     profile("tolerance in quotes", "0.01", '"1 %"', "tolerance", "un nombre"),
     profile("tolerance that is not a number", "0.01", "nan", "tolerance", "de 0 à 1"),
     profile("commune in two territories", '["94001", ', '["94028", ', '["94028", "2A', "nord", "un seul"),
-    profile("commune without quotes", '["94001", ', "[94001, ", "communes = [94001", "un texte"),
-    profile("territory without a code", 'code = "sud"\n', "", "[[territories]]\nlabel = \"Sud\"", "« code »"),
-    profile("territory without a label", 'label = "Sud"\n', "", "[[territories]]\ncode = \"sud\"", "« label »"),
+    profile("commune without quotes", '["94001", ', "[94001, ", "communes = [94001", "guillemets"),
+    profile("territory without a code", 'code = "sud"\n', "", '[[territories]]\nlabel = "Sud"', "« code »"),
+    profile("territory without a label", 'label = "Sud"\n', "", '[[territories]]\ncode = "sud"', "« label »"),
     profile("unknown key of a territory", 'label = "Sud"', 'nom = "Sud"', "nom", "« nom »"),
     profile("abstract not a boolean", "tolerance", 'abstract = "non"\ntolerance', "abstract", "true ou false"),
 ]  # fmt: skip

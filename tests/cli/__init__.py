@@ -1,0 +1,1 @@
+"""The commands, as someone at the keyboard meets them."""
