@@ -9,13 +9,30 @@ from typing import Any, TypeVar
 
 import click
 
-from jalon.cli.french import FrenchBadParameter
+from jalon.cli.french import FrenchBadParameter, option
 from jalon.rules.calendar import Month
 from jalon.rules.profile import Profile, load_profile, profile_names
 from jalon.rules.toml_source import ProfileError
 from jalon.targeting.target import layout_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class FilePath(click.ParamType[Path]):
+    """A path that can be shown and handed over."""
+
+    name = "chemin"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """Read a path."""
+        try:
+            str(value).encode()
+        except UnicodeEncodeError as error:
+            message = "Ce chemin a des caractères illisibles : renommez le dossier."
+            raise FrenchBadParameter(message, ctx=ctx, param=param) from error
+        return Path(value)
 
 
 class MonthType(click.ParamType[Month]):
@@ -79,12 +96,12 @@ class ProfileType(click.ParamType[Profile]):
 
 def folder_argument(command: Command) -> Command:
     """Take the extract's folder."""
-    return click.argument("folder", metavar="DOSSIER", type=click.Path(path_type=Path))(command)
+    return click.argument("folder", metavar="DOSSIER", type=FilePath())(command)
 
 
 def profile_option(*, required: bool = True) -> Callable[[Command], Command]:
     """Take `--profile`."""
-    return click.option(
+    return option(
         "--profile",
         metavar="PROFIL",
         type=ProfileType(),
@@ -95,7 +112,7 @@ def profile_option(*, required: bool = True) -> Callable[[Command], Command]:
 
 def month_option(*, required: bool = True) -> Callable[[Command], Command]:
     """Take `--month`."""
-    return click.option(
+    return option(
         "--month",
         metavar="AAAA-MM",
         type=MonthType(),
@@ -106,7 +123,7 @@ def month_option(*, required: bool = True) -> Callable[[Command], Command]:
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
     """Take `--format`, the first being the default."""
-    return click.option(
+    return option(
         "--format",
         "form",
         type=click.Choice(formats),

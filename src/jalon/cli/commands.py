@@ -20,12 +20,13 @@ import duckdb
 from jalon.cli import screen
 from jalon.cli.arguments import (
     DayType,
+    FilePath,
     folder_argument,
     format_option,
     month_option,
     profile_option,
 )
-from jalon.cli.french import FrenchGroup, FrenchUsageError, sentence_of
+from jalon.cli.french import FrenchGroup, FrenchUsageError, option, sentence_of
 from jalon.register.extract import Layout, open_extract
 from jalon.rules import sheets
 from jalon.rules.calendar import Month
@@ -114,16 +115,21 @@ def register() -> None:
 @register.command(name="generate", short_help="Fabrique un extrait fictif.")
 @profile_option()
 @month_option()
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="Dossier à créer ou remplir."
+@option(
+    "--out", type=FilePath(), metavar="CHEMIN", required=True, help="Dossier à créer ou remplir."
 )
-@click.option(
+@option(
     "--households",
     type=click.IntRange(min=1),
+    metavar="NOMBRE",
     help="Nombre de dossiers (par défaut, celui que la caisse a publié).",
 )
-@click.option(
-    "--seed", type=int, default=1, help="Graine du hasard : la même donne le même extrait."
+@option(
+    "--seed",
+    type=int,
+    metavar="NOMBRE",
+    default=1,
+    help="Graine du hasard : la même donne le même extrait.",
 )
 @format_option("parquet", "csv")
 def generate_command(
@@ -136,7 +142,9 @@ def generate_command(
 ) -> None:
     """Fabrique un extrait fictif, à la taille et à l'image du département.
 
-    Exemple : jalon register generate --profile val-de-marne --month 2026-10 --out extrait
+    \b
+    Exemple :
+      jalon register generate --profile val-de-marne --month 2026-10 --out extrait
     """
     # Only this command and the demonstration need the generator: the others start without it.
     from jalon.register.synthetic import generate  # noqa: PLC0415
@@ -159,9 +167,7 @@ def generate_command(
 @folder_argument
 @profile_option(required=False)
 @month_option(required=False)
-@click.option(
-    "--rejects", type=click.Path(path_type=Path), help="Fichier CSV où écrire les rejets."
-)
+@option("--rejects", type=FilePath(), metavar="CHEMIN", help="Fichier CSV où écrire les rejets.")
 def check_command(
     folder: Path, profile: Profile | None, month: Month | None, rejects: Path | None
 ) -> int:
@@ -170,7 +176,9 @@ def check_command(
     Sans --month, les contrôles qui en dépendent (dates trop lointaines) ne sont pas faits.
     Code de retour 1 si la part de lignes fautives d'une table dépasse la tolérance du profil.
 
-    Exemple : jalon register check extrait --profile val-de-marne --month 2026-10 --rejects r.csv
+    \b
+    Exemple :
+      jalon register check extrait --profile val-de-marne --month 2026-10 --rejects r.csv
     """
     layout = layout_of(profile) if profile else Layout()
     tolerance = profile.tolerance if profile else DEFAULT_TOLERANCE
@@ -196,16 +204,17 @@ def check_command(
 @folder_argument
 @profile_option(required=False)
 @month_option(required=False)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Dossier du résultat.")
-@click.option(
+@option("--out", type=FilePath(), metavar="CHEMIN", required=True, help="Dossier du résultat.")
+@option(
     "--engine",
     type=click.Choice([engine.value for engine in Engine]),
     default=Engine.DUCKDB.value,
     help="Moteur de calcul (duckdb par défaut).",
 )
-@click.option(
+@option(
     "--again",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
+    metavar="CHEMIN",
     help="Refait un requêtage passé d'après son run.json, sans --month.",
 )
 def target_command(
@@ -221,7 +230,9 @@ def target_command(
     Écrit dans --out : cohort.parquet et cohort.csv (la liste), run.json (le relevé complet),
     rejects.csv (les lignes écartées de l'extrait).
 
-    Exemple : jalon target extrait --profile val-de-marne --month 2026-10 --out resultat
+    \b
+    Exemple :
+      jalon target extrait --profile val-de-marne --month 2026-10 --out resultat
     """
     if profile is None or (month is None and again is None):
         missing = "--profile" if profile is None else "--month"
@@ -248,15 +259,17 @@ def target_command(
 @folder_argument
 @profile_option()
 @month_option()
-@click.option("--household", required=True, metavar="NUMÉRO", help="Numéro du dossier.")
-@click.option("--offer", metavar="CODE", help="Une seule offre (toutes par défaut).")
+@option("--household", required=True, metavar="NUMÉRO", help="Numéro du dossier.")
+@option("--offer", metavar="CODE", help="Une seule offre (toutes par défaut).")
 @format_option("text", "json")
 def explain_command(
     folder: Path, profile: Profile, month: Month, household: str, offer: str | None, form: str
 ) -> None:
     """Explique, critère par critère, pourquoi un dossier est retenu ou non.
 
-    Exemple : jalon explain extrait --profile val-de-marne --month 2026-10 --household 0012345
+    \b
+    Exemple :
+      jalon explain extrait --profile val-de-marne --month 2026-10 --household 0012345
     """
     catalogue = profile.catalogue(month)
     if offer is not None:
@@ -282,8 +295,8 @@ def explain_command(
 @folder_argument
 @profile_option()
 @month_option()
-@click.option("--offer", required=True, metavar="CODE", help="L'offre dont on change la règle.")
-@click.option(
+@option("--offer", required=True, metavar="CODE", help="L'offre dont on change la règle.")
+@option(
     "--set",
     "settings",
     multiple=True,
@@ -303,8 +316,10 @@ def simulate_command(
 ) -> int:
     """Montre qui entrerait et qui sortirait si la règle d'une offre changeait.
 
-    Exemple : jalon simulate extrait --profile herault --month 2026-10 --offer separation
-    --set family_quotient=900
+    \b
+    Exemple :
+      jalon simulate extrait --profile herault --month 2026-10 --offer separation \\
+        --set family_quotient=900
     """
     catalogue = profile.catalogue(month)
     changed = simulating.changed_offer(catalogue, _offer(catalogue, offer).code, settings)
@@ -329,7 +344,7 @@ def offers() -> None:
     """Le catalogue des offres d'une caisse, et la fiche de chacune."""
 
 
-_on_option = click.option(
+_on_option = option(
     "--on", "on", metavar="AAAA-MM-JJ", type=DayType(), help="Jour (aujourd'hui par défaut)."
 )
 
@@ -341,7 +356,9 @@ _on_option = click.option(
 def list_command(profile: Profile, on: date | None, form: str) -> None:
     """Montre les offres en vigueur un jour donné.
 
-    Exemple : jalon offers list --profile val-de-marne --on 2020-12-31
+    \b
+    Exemple :
+      jalon offers list --profile val-de-marne --on 2020-12-31
     """
     catalogue = _catalogue_on(profile, on)
     if form == "json":
@@ -360,7 +377,9 @@ def list_command(profile: Profile, on: date | None, form: str) -> None:
 def show_command(code: str | None, profile: Profile, on: date | None, form: str) -> None:
     """Montre la fiche d'une offre, écrite d'après sa règle (toutes sans CODE).
 
-    Exemple : jalon offers show separation --profile herault
+    \b
+    Exemple :
+      jalon offers show separation --profile herault
     """
     catalogue = _catalogue_on(profile, on)
     shown = [_offer(catalogue, code)] if code else list(catalogue.offers)
@@ -395,9 +414,10 @@ def _print_json(plain: Any) -> None:
 
 
 @cli.command(name="demo", short_help="Montre tout, sur un département fictif.")
-@click.option(
+@option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
+    metavar="CHEMIN",
     default=Path("demo"),
     help="Dossier de la démonstration (demo par défaut).",
 )

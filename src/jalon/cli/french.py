@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 import click
@@ -54,6 +55,21 @@ class FrenchGroup(click.Group):
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's
         """Return what follows the program's name."""
         return ["COMMANDE …"]
+
+
+class FrenchOption(click.Option):
+    """An option whose help speaks French."""
+
+    def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
+        """Return what follows the help text: whether the option is required."""
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        if "required" in extra:
+            extra["required"] = "obligatoire"
+        return extra
+
+
+option = partial(click.option, cls=FrenchOption)
 
 
 def _in_french(option: click.Option | None) -> click.Option | None:

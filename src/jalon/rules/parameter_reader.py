@@ -91,9 +91,12 @@ def _read_values(node: Node) -> ListedValues:
 
 def _number(node: Node) -> Decimal:
     try:
-        return exact_number(node.required("value", int, Decimal))
+        value = exact_number(node.required("value", int, Decimal))
     except ValueError as error:
         raise node["value"].refusal(str(error), "Corrigez ce nombre.") from error
+    if value < 0:
+        raise node["value"].refusal("un paramètre n'est pas négatif.", "Corrigez ce nombre.")
+    return value
 
 
 def _until(before: DatedValue, after: DatedValue, node: Node) -> DatedValue:

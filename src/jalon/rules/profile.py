@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from jalon.rules.toml_source import Node, ProfileError, nearest, read_toml
 if TYPE_CHECKING:
     from jalon.rules.calendar import Month
 
+_COMMUNE = re.compile(r"\d{5}|2[AB]\d{3}")
 DEFAULT_TOLERANCE = Decimal("0.01")
 
 
@@ -186,7 +188,9 @@ class _Loader:
     ) -> dict[str, tuple[OfferSource, ...]]:
         sources = dict(_inherited(node, parent))
         own: dict[str, list[OfferSource]] = {}
-        for file in sorted(folder.glob("offers/*.toml")):
+        for file in sorted(folder.glob("offers/*")):
+            if file.suffix != ".toml":
+                raise ProfileError(f"{file} : ce fichier n'est pas lu. Renommez-le en .toml.")
             source = OfferSource.read(read_toml(file))
             if file.stem.partition("@")[0] != source.code:
                 raise source.keys["code"].refusal(
@@ -221,7 +225,12 @@ def _extended(source: OfferSource, parent: _Loaded | None) -> OfferSource:
             )
         return source
     code = source.keys["extends"].expect(str).value
-    models = parent.sources if parent else {}
+    if parent is None:
+        raise source.keys["extends"].refusal(
+            "ce profil n'a pas de profil d'origine.",
+            'Ajoutez « [inherits] profile = "national" » dans profile.toml.',
+        )
+    models = parent.sources
     if code not in models:
         raise source.keys["extends"].refusal(
             f"le profil d'origine n'a pas d'offre « {code} ».", nearest(code, models)
@@ -257,8 +266,17 @@ def _read_territories(node: Node) -> list[Territory]:
     for item in node["territories"].entries() if "territories" in node else ():
         item.only("code", "label", "communes")
         code = item.required("code", str)
+        if code in (territory.code for territory in territories):
+            raise item["code"].refusal(
+                f"deux territoires ont le code « {code} ».", "Donnez un code à chacun."
+            )
         for commune in item["communes"].entries() if "communes" in item else ():
-            text = commune.expect(str).value
+            text = commune.value
+            if not isinstance(text, str) or not _COMMUNE.fullmatch(text):
+                raise commune.refusal(
+                    f"« {text} » n'est pas un code Insee.",
+                    'Écrivez cinq caractères entre guillemets, comme "94028".',
+                )
             if text in seen:
                 raise commune.refusal(
                     f"la commune {text} est déjà dans « {seen[text]} ».",

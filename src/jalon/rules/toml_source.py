@@ -64,11 +64,32 @@ def read_toml(file: Path) -> Node:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else source.count(b"\n") + 1
+        written = source.decode("utf-8").splitlines()[line - 1 : line]
         raise ProfileError(
-            f"{file}, ligne {line} : ce n'est pas du TOML. Vérifiez les guillemets, les crochets, "
-            "le signe = et qu'aucune clé n'est écrite deux fois."
+            f"{file}, ligne {line} : cette ligne n'est pas lisible. {_hint(''.join(written))}"
         ) from error
     return Node(file, (), values, dict(_positions(source)))
+
+
+_HINTS = (
+    (r"[“”«»]", 'Employez les guillemets droits : "…".'),
+    (r"=\s*\d{1,2}/\d{1,2}/\d{4}", "Écrivez la date comme 2026-10-31."),
+    (r"=\s*\d{4}-\d{2}-\d{2}", "Cette date n'existe pas, ou une clé est écrite deux fois."),
+    (r"=\s*[\d ]+,\d", "Écrivez les décimales avec un point : 850.50."),
+    (r"(?i)=\s*(oui|non|vrai|faux|true|false)\b", "Écrivez true ou false, en minuscules."),
+    (r"^\s*\[criteria\]", "Écrivez [[criteria]], avec deux crochets."),
+)
+
+
+def _hint(line: str) -> str:
+    """Say what to do about a line that is not TOML, from the mistakes people make most."""
+    for pattern, hint in _HINTS:
+        if re.search(pattern, line):
+            return hint
+    return (
+        "Vérifiez les guillemets, les crochets, le signe = et qu'aucune clé n'est écrite deux "
+        "fois."
+    )
 
 
 def _positions(source: bytes) -> Iterator[tuple[KeyPath, int]]:

@@ -34,6 +34,11 @@ from jalon.targeting.run import (
 
 Progress = Callable[[str], None]
 ELSEWHERE = "Hors territoire"
+# What a file that is no record raises, whatever JSON it holds.
+_NOT_A_RECORD = (
+    *(OSError, KeyError, TypeError, ValueError),
+    *(AttributeError, ArithmeticError, RecursionError),
+)
 _VERSIONS = ("duckdb", "ibis-framework", "OpenFisca-France")
 
 
@@ -181,7 +186,7 @@ def recorded_run(run: Path) -> RecordedRun:
         catalogue = rebuild(plain["catalogue"])
         layout = Layout(**plain["layout"])
         fingerprint, digest = plain["catalogue_fingerprint"], plain["cohort_digest"]
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except _NOT_A_RECORD as error:
         raise TargetingError(f"{file} n'est pas le relevé d'un requêtage.") from error
     if catalogue.fingerprint != fingerprint:
         raise TargetingError(
