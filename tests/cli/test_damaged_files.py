@@ -55,7 +55,7 @@ def sound(form: Format) -> Path:
     return small_extract(folder / "extract", format=form)
 
 
-def damaged(data: bytes, kind: str, chance: random.Random) -> bytes:
+def damaged(data: bytes, kind: str, chance: random.Random) -> bytes:  # noqa: PLR0911 -- one each
     """Return the bytes of a file after one damage."""
     place = chance.randrange(len(data) + 1)
     lines = data.splitlines(keepends=True)

@@ -144,6 +144,15 @@ def test_a_profile_s_mistake_reaches_the_screen_with_its_line(tmp_path: Path) ->
     assert sentence.startswith(f"{tmp_path / 'profile.toml'}, ligne 2 : ")
 
 
+EMPTY_CATALOGUE = (
+    '{"catalogue": {"profile": "x", "day": "2026-10-31", "window": "letter", "offers": [], '
+    '"parameters": %s}}'
+)
+ODD_PARAMETER = (
+    '{"a": {"label": "a", "unit": "euros", "value": "b", "source": "c", "assumption": null}}'
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -155,11 +164,8 @@ def test_a_profile_s_mistake_reaches_the_screen_with_its_line(tmp_path: Path) ->
         "[" * 100_000,
         '{"catalogue": []}',
         '{"catalogue": {"profile": "x"}}',
-        '{"catalogue": {"profile": "x", "day": "2026-10-31", "window": "letter", '
-        '"offers": [], "parameters": []}}',
-        '{"catalogue": {"profile": "x", "day": "2026-10-31", "window": "letter", "offers": [], '
-        '"parameters": {"a": {"label": "a", "unit": "euros", "value": "b", "source": "c", '
-        '"assumption": null}}}}',
+        EMPTY_CATALOGUE % "[]",
+        EMPTY_CATALOGUE % ODD_PARAMETER,
     ],
     ids=range(10),
 )

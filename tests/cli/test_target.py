@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -239,7 +239,7 @@ def columnless(folder: Path) -> None:
 
 @pytest.mark.parametrize("damage", [unreadable, doubled, headless, empty, columnless])
 def test_an_extract_that_cannot_be_read_leaves_the_earlier_run_intact(
-    extract: Path, out: Path, damage: Any
+    extract: Path, out: Path, damage: Callable[[Path], None]
 ) -> None:
     before = contents(out)
     damage(extract)
@@ -260,7 +260,7 @@ def test_an_out_that_is_a_file_is_refused_and_kept(extract: Path, tmp_path: Path
 
 
 def test_an_out_that_cannot_be_written_is_refused(extract: Path) -> None:
-    assert "/proc/jalon" in target(extract, small_profile(), "/proc/jalon").sentence  # type: ignore[arg-type]
+    assert "/proc/jalon" in target(extract, small_profile(), Path("/proc/jalon")).sentence
 
 
 @pytest.mark.parametrize("name", sorted(OUTPUTS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -85,7 +85,7 @@ def rules(*, of_event: bool) -> st.SearchStrategy[Rule]:
     return st.recursive(criteria(of_event=of_event), groups, max_leaves=4)
 
 
-def _numbered(rule: Rule, ids: Any) -> Rule:
+def _numbered(rule: Rule, ids: Iterator[int]) -> Rule:
     match rule:
         case AllOf(members=members):
             return AllOf(f"all{next(ids)}", tuple(_numbered(one, ids) for one in members))
@@ -252,7 +252,7 @@ class Drawer:
         kind = self.chance.choice(KINDS)
         return event(event_id, kind, reported_on, household_id=household_id, **cells)
 
-    def _cell(self, table: Table, name: str) -> Any:
+    def _cell(self, table: Table, name: str) -> Any:  # noqa: ANN401, PLR0911 -- one each
         column = table.column(name)
         if (table.name, name) in self.missing:
             return None

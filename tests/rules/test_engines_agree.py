@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from jalon.rules.offers import Catalogue
-from registers import Register, by_ibis, by_reference
+from registers import Register, Row, by_ibis, by_reference
 from rules.random_rules import Drawer, catalogues
 
 HOUSEHOLDS = 60
@@ -30,7 +31,7 @@ def slow(examples: int) -> settings:
 
 
 @cache
-def connection() -> Any:
+def connection() -> Any:  # noqa: ANN401 -- Ibis is untyped
     return ibis.duckdb.connect()
 
 
@@ -55,20 +56,19 @@ def test_neither_order_nor_a_newcomer_changes_anyone_s_rows(
     drawer = Drawer(chance, catalogue.month)
     register = drawer.register(HOUSEHOLDS)
     own, persons, events, _ = drawer.household("Z9")
-    joined = Register(
-        *(
-            chance.sample([*rows, *new], len(rows) + len(new))
-            for rows, new in (
-                (register.households, [own]),
-                (register.persons, persons),
-                (register.events, events),
-            )
-        ),
-        benefits=chance.sample(list(register.benefits), len(register.benefits)),
-        missing=register.missing,
-        filled=register.filled,
+
+    def joined(rows: Sequence[Row], new: Sequence[Row] = ()) -> list[Row]:
+        return chance.sample([*rows, *new], len(rows) + len(new))
+
+    larger = Register(
+        joined(register.households, [own]),
+        joined(register.persons, persons),
+        joined(register.events, events),
+        joined(register.benefits),
+        register.missing,
+        register.filled,
     )
 
-    rows = by_ibis(joined, catalogue, connection())
+    rows = by_ibis(larger, catalogue, connection())
 
     assert [row for row in rows if row[1] != "Z9"] == by_ibis(register, catalogue, connection())

@@ -49,9 +49,7 @@ MISTAKES = [
     separation(
         "unknown fact", "family_quotient", "family_quotien", "family_quotien", "family_quotient »"
     ),
-    separation(
-        "fact resembling none", '"family_quotient"', '"zzz"', "zzz", "Possibles", "tenure"
-    ),
+    separation("fact resembling none", '"family_quotient"', '"zzz"', "zzz", "Possibles", "tenure"),
     separation("unknown operator", "at_most", "at_mots", "at_mots", "at_most »"),
     separation("unknown event", '["separation"]', '["séparation"]', "events", "separation »"),
     separation(
@@ -91,14 +89,14 @@ MISTAKES = [
         "no purpose", 'purpose = "Aider les parents."\n', "", "code", "« purpose »", "Ajoutez"
     ),
     separation("no base", 'base = "local"\n', "", "code", "« base »", "Ajoutez"),
-    separation(
-        "no date", "valid_from = 2024-01-01\n", "", "code", "« valid_from »", "Ajoutez"
-    ),
+    separation("no date", "valid_from = 2024-01-01\n", "", "code", "« valid_from »", "Ajoutez"),
     separation(
         "no service", 'services = ["social_work"]\n', "", "code", "aucun service", "services ="
     ),
     separation("empty services", '["social_work"]', "[]", "code", "service", "services ="),
-    separation("no operator", 'at_most = "quotient.ceiling"\n', "", "[[crit", "opérateur", "at_most"),
+    separation(
+        "no operator", 'at_most = "quotient.ceiling"\n', "", "[[crit", "opérateur", "at_most"
+    ),
     # Wrong forms.
     separation("label not a text", '"Séparation"', "3", "label", "un texte entre guillemets"),
     separation(
@@ -106,11 +104,11 @@ MISTAKES = [
     ),
     separation("date with an hour", "2024-01-01", "2024-01-01T00:00:00", "valid_from", "une date"),
     separation("events as one text", '["separation"]', '"separation"', "events", "une liste"),
-    separation("services as one text", '["social_work"]', '"social_work"', "services", "une liste"),
-    separation("code of a fact not a text", '"owner"', "1", "tenure", "un texte"),
     separation(
-        "one_of as one text", '["owner", "other"]', '"owner"', "tenure", "une liste"
+        "services as one text", '["social_work"]', '"social_work"', "services", "une liste"
     ),
+    separation("code of a fact not a text", '"owner"', "1", "tenure", "un texte"),
+    separation("one_of as one text", '["owner", "other"]', '"owner"', "tenure", "une liste"),
     separation("empty one_of", '["owner", "other"]', "[]", "tenure", "Ajoutez"),
     separation("count in quotes", "at_least = 1", 'at_least = "1"', "at_least", "« 1 »"),
     separation("half a child", "at_least = 1", "at_least = 1.5", "at_least", "entier"),
@@ -124,7 +122,9 @@ MISTAKES = [
         '"tenure"',
         "un tableau de clés",
     ),
-    separation("not TOML", 'base = "local"', "base = local", "base = local", "lisible", "guillemets"),
+    separation(
+        "not TOML", 'base = "local"', "base = local", "base = local", "lisible", "guillemets"
+    ),
     separation("key twice", "base", 'label = "X"\nbase', 'label = "X"', "lisible", "deux fois"),
     # Amounts and units.
     separation(
@@ -153,9 +153,17 @@ MISTAKES = [
     # Operators and their facts.
     separation("order on a code", 'one_of = ["owner", "other"]', 'below = "owner"', "below", "is"),
     young("list of ages", "between = [18, 24]", "one_of = [18, 24]", "one_of", "between"),
-    young("two operators", "between = [18, 24]", "at_least = 1\nbelow = 25", "at_least", "un seul"),
+    young(
+        "two operators", "between = [18, 24]", "at_least = 1\nbelow = 25", "at_least", "un seul"
+    ),
     separation("two forms", "any = [", 'fact = "rsa"\nany = [', "[[criteria]]\nid", "fact, all"),
-    separation("unknown boolean", '"tenure", one_of = ["owner", "other"]', '"has_spouse", is = "oui"', "oui", "true"),
+    separation(
+        "unknown boolean",
+        '"tenure", one_of = ["owner", "other"]',
+        '"has_spouse", is = "oui"',
+        "oui",
+        "true",
+    ),
     # Groups and ids.
     separation(
         "empty any",
@@ -171,7 +179,9 @@ MISTAKES = [
         "not",
         "un tableau",
     ),
-    separation("same id twice", 'id = "home"', 'id = "family_quotient"', "[[criteria]]\nid", "id »"),
+    separation(
+        "same id twice", 'id = "home"', 'id = "family_quotient"', "[[criteria]]\nid", "id »"
+    ),
     separation(
         "same fact twice in a group",
         '"tenure", one_of = ["owner", "other"]',
@@ -187,8 +197,16 @@ MISTAKES = [
     separation("no event in the list", '["separation"]', "[]", "events", "Nommez-en un"),
     young("stock false", "stock = true", "stock = false", "stock", "true"),
     young("event fact in stock", "responsible_age", "age_at_death", "age_at_death", "« events »"),
-    young("event kind in stock", '"responsible_age"\nbetween = [18, 24]', '"event_kind"\nis = "birth"', "event_kind", "« events »"),
-    young("stock without criteria", YOUNG[YOUNG.index("[[criteria]]") :], "", "code", "[[criteria]]"),
+    young(
+        "event kind in stock",
+        '"responsible_age"\nbetween = [18, 24]',
+        '"event_kind"\nis = "birth"',
+        "event_kind",
+        "« events »",
+    ),
+    young(
+        "stock without criteria", YOUNG[YOUNG.index("[[criteria]]") :], "", "code", "[[criteria]]"
+    ),
     # Dates.
     separation(
         "ends before it starts",
@@ -207,8 +225,10 @@ MISTAKES = [
         "parameters.toml",
     ),
     # The file.
-    separation("file and code differ", '"separation"\nlabel', '"divorce"\nlabel', "code", "même nom"),
-]  # fmt: skip
+    separation(
+        "file and code differ", '"separation"\nlabel', '"divorce"\nlabel', "code", "même nom"
+    ),
+]
 
 
 def line_of(text: str, at: str) -> int:

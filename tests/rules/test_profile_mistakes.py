@@ -56,32 +56,88 @@ MISTAKES = [
         "overlap in dates", "value = 700", "until = 2025-01-01\nvalue = 700", LAST, "chevauche"
     ),
     parameters("dates in disorder", "2025-01-01", "2019-01-01", "from = 2019", "croissante"),
-    parameters("same date twice", "2025-01-01", "2020-01-01", "from = 2020-01-01\nvalue = 800.5", "croissante"),
+    parameters(
+        "same date twice",
+        "2025-01-01",
+        "2020-01-01",
+        "from = 2020-01-01\nvalue = 800.5",
+        "croissante",
+    ),
     parameters(
         "ends before it starts", "value = 700", "until = 2019-01-01\nvalue = 700", "until", "avant"
     ),
-    parameters("date in quotes", "from = 2025-01-01", 'from = "2025-01-01"', 'from = "', "une date"),
-    parameters("no date", "from = 2025-01-01\n", "", "[[quotient.ceiling.values]]\nvalue = 800.5", "« from »", "Ajoutez"),
+    parameters(
+        "date in quotes", "from = 2025-01-01", 'from = "2025-01-01"', 'from = "', "une date"
+    ),
+    parameters(
+        "no date",
+        "from = 2025-01-01\n",
+        "",
+        "[[quotient.ceiling.values]]\nvalue = 800.5",
+        "« from »",
+        "Ajoutez",
+    ),
     # What must be there.
-    parameters("no source", 'source = "Délibération de 2025"\n', "", "[[quotient.ceiling.values]]\nfrom = 2025", "« source »", "Ajoutez"),
+    parameters(
+        "no source",
+        'source = "Délibération de 2025"\n',
+        "",
+        "[[quotient.ceiling.values]]\nfrom = 2025",
+        "« source »",
+        "Ajoutez",
+    ),
     parameters("empty source", '"Délibération de 2025"', '""', 'source = ""', "est vide"),
-    parameters("no source of the law", 'source = "55 % du Smic"\n', "", "[family_benefits.child_pay_ceiling.openfisca]", "« source »"),
-    parameters("no label", 'label = "Plafond de quotient familial"\n', "", "[quotient.ceiling]", "« label »", "Ajoutez"),
-    parameters("no unit", 'unit = "euros_per_month"\n', "", "[quotient.ceiling]", "« unit »", "Ajoutez"),
-    parameters("no value", "value = 700\n", "", "[[quotient.ceiling.values]]", "« value »", "Ajoutez"),
+    parameters(
+        "no source of the law",
+        'source = "55 % du Smic"\n',
+        "",
+        "[family_benefits.child_pay_ceiling.openfisca]",
+        "« source »",
+    ),
+    parameters(
+        "no label",
+        'label = "Plafond de quotient familial"\n',
+        "",
+        "[quotient.ceiling]",
+        "« label »",
+        "Ajoutez",
+    ),
+    parameters(
+        "no unit", 'unit = "euros_per_month"\n', "", "[quotient.ceiling]", "« unit »", "Ajoutez"
+    ),
+    parameters(
+        "no value", "value = 700\n", "", "[[quotient.ceiling.values]]", "« value »", "Ajoutez"
+    ),
     parameters("no values at all", VALUES, "", "[quotient.ceiling]", "values", "openfisca"),
     parameters("empty values", VALUES, "values = []\n", "values", "Ajoutez"),
     # Words and forms.
-    parameters("unknown unit", '"euros_per_month"', '"euro_per_month"', "unit", "euros_per_month »"),
+    parameters(
+        "unknown unit", '"euros_per_month"', '"euro_per_month"', "unit", "euros_per_month »"
+    ),
     parameters("unknown key", "value = 700", "valeur = 700", "valeur", "« valeur »", "value"),
     parameters("amount in quotes", "value = 700", 'value = "700"', 'value = "700"', "un nombre"),
-    parameters("amount that is not a number", "value = 700", "value = nan", "value = nan", "nombre"),
+    parameters(
+        "amount that is not a number", "value = 700", "value = nan", "value = nan", "nombre"
+    ),
     parameters("infinite amount", "value = 700", "value = inf", "value = inf", "nombre"),
-    parameters("amount beyond any money", "value = 700", "value = 1e20", "value = 1e20", "Corrigez"),
-    parameters("amount of a millionth", "value = 700", "value = 700.000001", "value = 700.000001", "quatre"),
+    parameters(
+        "amount beyond any money", "value = 700", "value = 1e20", "value = 1e20", "Corrigez"
+    ),
+    parameters(
+        "amount of a millionth",
+        "value = 700",
+        "value = 700.000001",
+        "value = 700.000001",
+        "quatre",
+    ),
     parameters("true for an amount", "value = 700", "value = true", "value = true", "un nombre"),
     parameters(
-        "unknown law", "smic_b_horaire", "smic_horaire", "parameter = ", "OpenFisca", "Vérifiez son nom"
+        "unknown law",
+        "smic_b_horaire",
+        "smic_horaire",
+        "parameter = ",
+        "OpenFisca",
+        "Vérifiez son nom",
     ),
     parameters("factor in quotes", "[0.55, 169]", '[0.55, "169"]', "times", "un nombre"),
     parameters("factors not a list", "[0.55, 169]", "169", "times", "une liste"),
@@ -105,13 +161,38 @@ MISTAKES = [
     profile("negative tolerance", "0.01", "-0.01", "tolerance", "de 0 à 1"),
     profile("tolerance in quotes", "0.01", '"1 %"', "tolerance", "un nombre"),
     profile("tolerance that is not a number", "0.01", "nan", "tolerance", "de 0 à 1"),
-    profile("commune in two territories", '["94001", ', '["94028", ', '["94028", "2A', "nord", "un seul"),
+    profile(
+        "commune in two territories",
+        '["94001", ',
+        '["94028", ',
+        '["94028", "2A',
+        "nord",
+        "un seul",
+    ),
     profile("commune without quotes", '["94001", ', "[94001, ", "communes = [94001", "guillemets"),
-    profile("territory without a code", 'code = "sud"\n', "", '[[territories]]\nlabel = "Sud"', "« code »"),
-    profile("territory without a label", 'label = "Sud"\n', "", '[[territories]]\ncode = "sud"', "« label »"),
+    profile(
+        "territory without a code",
+        'code = "sud"\n',
+        "",
+        '[[territories]]\nlabel = "Sud"',
+        "« code »",
+    ),
+    profile(
+        "territory without a label",
+        'label = "Sud"\n',
+        "",
+        '[[territories]]\ncode = "sud"',
+        "« label »",
+    ),
     profile("unknown key of a territory", 'label = "Sud"', 'nom = "Sud"', "nom", "« nom »"),
-    profile("abstract not a boolean", "tolerance", 'abstract = "non"\ntolerance', "abstract", "true ou false"),
-]  # fmt: skip
+    profile(
+        "abstract not a boolean",
+        "tolerance",
+        'abstract = "non"\ntolerance',
+        "abstract",
+        "true ou false",
+    ),
+]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)

@@ -52,7 +52,12 @@ CHANGES = {
     "number": ("separation", SEPARATION, "at_least = 1", "at_least = 2"),
     "code": ("separation", SEPARATION, '"other"', '"hosted"'),
     "code added": ("separation", SEPARATION, '"other"', '"other", "hosted"'),
-    "fact": ("separation", SEPARATION, "dependent_children_under_20", "dependent_children_6_to_17"),
+    "fact": (
+        "separation",
+        SEPARATION,
+        "dependent_children_under_20",
+        "dependent_children_6_to_17",
+    ),
     "id": ("separation", SEPARATION, 'id = "home"', 'id = "house"'),
     "event": ("separation", SEPARATION, '["separation"]', '["divorce"]'),
     "event added": ("separation", SEPARATION, '["separation"]', '["separation", "divorce"]'),
@@ -60,10 +65,15 @@ CHANGES = {
     "operands swapped": ("young", YOUNG, "[18, 24]", "[17, 24]"),
     "trigger": ("young", YOUNG, "stock = true", 'events = ["birth"]'),
     "parameter's value": ("parameters", PARAMETERS, "800.5", "800.51"),
-    "parameter used": ("separation", SEPARATION, "quotient.ceiling", "family_benefits.child_pay_ceiling"),
+    "parameter used": (
+        "separation",
+        SEPARATION,
+        "quotient.ceiling",
+        "family_benefits.child_pay_ceiling",
+    ),
     "window": ("profile", PROFILE, "registration", "letter"),
     "name": ("profile", PROFILE, '"essai"', '"autre"'),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("file", "text", "written", "instead"), CHANGES.values(), ids=CHANGES)
@@ -80,7 +90,7 @@ def test_whatever_decides_changes_the_fingerprint(
 
 def test_neither_the_order_of_files_nor_comments_change_the_fingerprint(tmp_path: Path) -> None:
     before = profile_with(tmp_path / "before").catalogue(OCTOBER).fingerprint
-    swapped = {name: f"# commentaire\n{text}" for name, text in reversed(FILES.items())}
+    swapped = {name: f"# commentaire\n{text}" for name, text in reversed(list(FILES.items()))}
 
     after = load_profile(str(write_profile(tmp_path / "after", swapped))).catalogue(OCTOBER)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jalon.rules.calendar import Month
-from jalon.rules.facts import Unit
+from jalon.rules.fact import Unit
 from jalon.rules.offers import Catalogue
 from jalon.rules.profile import load_profile
 from jalon.rules.sentences import french_number, quantity, sentence
@@ -64,7 +64,8 @@ def test_a_criterion_is_said(tmp_path: Path, criterion: str, expected: str) -> N
 
 
 def test_groups_are_said_without_doubt_on_what_goes_with_what(tmp_path: Path) -> None:
-    young = '{ id = "a", all = [{ fact = "responsible_age", below = 25 }, { fact = "has_spouse", is = false }] }'
+    age = '{ fact = "responsible_age", below = 25 }'
+    young = f'{{ id = "a", all = [{age}, {{ fact = "has_spouse", is = false }}] }}'
 
     text = said(tmp_path, f'id = "x"\nany = [{{ fact = "rsa", is = "none" }}, {young}]')
 

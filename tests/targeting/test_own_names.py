@@ -27,21 +27,65 @@ class Mistake:
 
 
 MISTAKES = [
-    Mistake("unknown part of the mapping", '[extract.file]\nhouseholds = "D"', "[extract.file]", "files »"),
-    Mistake("unknown table in files", '[extract.files]\nhousehold = "D"', "household = ", "households »"),
-    Mistake("file name not a text", "[extract.files]\nhouseholds = 3", "households = 3", "un texte"),
+    Mistake(
+        "unknown part of the mapping",
+        '[extract.file]\nhouseholds = "D"',
+        "[extract.file]",
+        "files »",
+    ),
+    Mistake(
+        "unknown table in files",
+        '[extract.files]\nhousehold = "D"',
+        "household = ",
+        "households »",
+    ),
+    Mistake(
+        "file name not a text", "[extract.files]\nhouseholds = 3", "households = 3", "un texte"
+    ),
     Mistake("files as one text", '[extract]\nfiles = "D"', "files = ", "un tableau"),
-    Mistake("file name is a table", '[extract.files.households]\nname = "D"', "[extract.files.households]", "un texte"),
-    Mistake("unknown table in columns", '[extract.columns.household]\ncommune = "C"', "[extract.columns.household]", "households »"),
+    Mistake(
+        "file name is a table",
+        '[extract.files.households]\nname = "D"',
+        "[extract.files.households]",
+        "un texte",
+    ),
+    Mistake(
+        "unknown table in columns",
+        '[extract.columns.household]\ncommune = "C"',
+        "[extract.columns.household]",
+        "households »",
+    ),
     Mistake("unknown column", '[extract.columns.households]\ncomune = "C"', "comune", "commune »"),
-    Mistake("column name not a text", "[extract.columns.households]\ncommune = 1", "commune = 1", "un texte"),
-    Mistake("columns not by table", '[extract.columns]\ncommune = "C"', 'commune = "C"', "Possibles"),
-    Mistake("unknown table in values", '[extract.values.person.sex]\nH = "M"', "[extract.values.person.sex]", "persons »"),
-    Mistake("unknown column in values", '[extract.values.persons.sexe]\nH = "M"', "[extract.values.persons.sexe]", "sex »"),
+    Mistake(
+        "column name not a text",
+        "[extract.columns.households]\ncommune = 1",
+        "commune = 1",
+        "un texte",
+    ),
+    Mistake(
+        "columns not by table", '[extract.columns]\ncommune = "C"', 'commune = "C"', "Possibles"
+    ),
+    Mistake(
+        "unknown table in values",
+        '[extract.values.person.sex]\nH = "M"',
+        "[extract.values.person.sex]",
+        "persons »",
+    ),
+    Mistake(
+        "unknown column in values",
+        '[extract.values.persons.sexe]\nH = "M"',
+        "[extract.values.persons.sexe]",
+        "sex »",
+    ),
     Mistake("unknown code", '[extract.values.persons.sex]\nH = "H"', 'H = "H"', "F"),
-    Mistake("code of a column without codes", '[extract.values.persons.last_name]\nA = "B"', "[extract.values.persons.last_name]", "last_name"),
+    Mistake(
+        "code of a column without codes",
+        '[extract.values.persons.last_name]\nA = "B"',
+        "[extract.values.persons.last_name]",
+        "last_name",
+    ),
     Mistake("code not a text", "[extract.values.persons.sex]\nH = 1", "H = 1", "un texte"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=str)

@@ -48,7 +48,7 @@ class Style:
     ending: str = "\n"
     quoting: int = csv.QUOTE_MINIMAL
 
-    def cell(self, value: Any) -> str:
+    def cell(self, value: object) -> str:
         match value:
             case None:
                 return ""
@@ -101,7 +101,7 @@ def as_parquet(folder: Path, name: str, table: pa.Table) -> None:
     pq.write_table(table.select(reordered), folder / f"{name}.parquet", row_group_size=37)
 
 
-def assert_same(run: Any) -> None:
+def assert_same(run: dict[str, object]) -> None:
     """Hold a run of the small profile against that of the generated files."""
     first = reference()
     assert run["extract_fingerprint"] == first["extract_fingerprint"]
@@ -110,10 +110,11 @@ def assert_same(run: Any) -> None:
 
 
 @cache
-def reference() -> Any:
+def reference() -> dict[str, Any]:
     out = ran("val-de-marne").parent / "small"
     done(target(generated("val-de-marne"), small_profile(), out))
-    return record(out)
+    found: dict[str, Any] = record(out)
+    return found
 
 
 def test_the_order_of_rows_and_columns_does_not_matter(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def selected(out: Path, offer: str) -> set[tuple[str, str | None]]:
     }
 
 
-def moves(plain: Any, key: str) -> set[tuple[str, str | None]]:
+def moves(plain: dict[str, Any], key: str) -> set[tuple[str, str | None]]:
     return {(one["household_id"], one["event_id"]) for one in plain[key]}
 
 
@@ -47,12 +47,17 @@ is = true
         ("young", "has_spouse=non", "is = true", "is = false"),
         ("separation", "home/dependent_children_under_20=2", "at_least = 1", "at_least = 2"),
         ("separation", "dependent_children_under_20=0", "at_least = 1", "at_least = 0"),
-        ("separation", "tenure=hosted,private_tenant", '["owner", "other"]', '["hosted", "private_tenant"]'),
+        (
+            "separation",
+            "tenure=hosted,private_tenant",
+            '["owner", "other"]',
+            '["hosted", "private_tenant"]',
+        ),
         ("separation", "family_quotient=700", "quotient.ceiling", "quotient.low"),
         ("separation", "family_quotient=799,99", "quotient.ceiling", "quotient.under"),
         ("separation", "family_quotient=1 000.00", "quotient.ceiling", "quotient.high"),
     ],
-)  # fmt: skip
+)
 def test_who_enters_and_leaves_is_the_difference_of_two_runs(
     tmp_path: Path, offer: str, setting: str, written: str, instead: str
 ) -> None:
