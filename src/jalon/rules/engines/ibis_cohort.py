@@ -111,35 +111,59 @@ class _Scope:
 
     def occurrences(self) -> ir.Table:
         """Return one row an event with its household, and one an event lost to the rejects."""
-        events = self._events()
+        of_month = self._events_of_month()
         households = self.households
         concerned = households.filter(
-            (households.lost_events > 0) | households.household_id.isin(events.household_id)
+            (households.lost_events > 0) | households.household_id.isin(of_month.household_id)
         )
         subjects = self.subjects(concerned)
+        events = self._with_concerned(of_month)
         known = subjects.inner_join(events, "household_id")
         unknown = {name: ibis.null(kind) for name, kind in events.schema().items()}
         del unknown["household_id"]
         lost = subjects.filter(subjects.lost_events > 0).mutate(**unknown)
         return known.union(lost.select(*known.columns))
 
-    def _events(self) -> ir.Table:
-        """Return the month's events that set an offer off, with the person each concerns."""
+    def _events_of_month(self) -> ir.Table:
         events, day = self.tables.events, self.compiler.catalogue.day
-        of_month = events.filter(
+        return events.filter(
             events.kind.isin(sorted({kind for offer in self.offers for kind in offer.events})),
             events.reported_on >= day.replace(day=1),
             events.reported_on <= day,
-        )
-        persons = self.tables.persons.select("person_id", *_CONCERNED_COLUMNS)
-        concerned = persons.semi_join(of_month, "person_id")
-        return of_month.left_join(concerned, "person_id").select(
+        ).select(
             "household_id",
-            event_id=of_month.event_id,
-            event_kind=of_month.kind,
-            event_reported_on=of_month.reported_on,
-            event_occurred_on=of_month.occurred_on,
-            **{f"concerned_{name}": concerned[name] for name in _CONCERNED_COLUMNS},
+            "person_id",
+            event_id=events.event_id,
+            event_kind=events.kind,
+            event_reported_on=events.reported_on,
+            event_occurred_on=events.occurred_on,
+        )
+
+    def _with_concerned(self, of_month: ir.Table) -> ir.Table:
+        """Add the person that an event concerns, where an offer looks at that person."""
+        kinds = {
+            kind
+            for offer in self.offers
+            for kind in offer.events
+            if self._looks_at_concerned(offer)
+        }
+        if not kinds:
+            unknown = {f"concerned_{name}": ibis.null("date") for name in _CONCERNED_COLUMNS}
+            return of_month.drop("person_id").mutate(**unknown)
+        # They are few: only the persons they concern are looked for.
+        looked_at = of_month.filter(of_month.event_kind.isin(sorted(kinds)))
+        persons = self.tables.persons.select(
+            "person_id",
+            **{f"concerned_{name}": self.tables.persons[name] for name in _CONCERNED_COLUMNS},
+        )
+        concerned = persons.semi_join(looked_at, "person_id")
+        joined = of_month.left_join(concerned, "person_id")
+        return joined.drop("person_id", "person_id_right")
+
+    def _looks_at_concerned(self, offer: Offer) -> bool:
+        condition = condition_of(offer.rule, self.compiler.catalogue.values)
+        return any(
+            isinstance(node, Column) and node.scope == "concerned" for node in condition.walk()
         )
 
 
