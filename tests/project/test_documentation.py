@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from jalon.register.schema import TABLES, Table
 from jalon.rules.criteria import Operator
-from jalon.rules.facts import EVENT_KINDS, FACTS, Unit
+from jalon.rules.fact import Unit
+from jalon.rules.facts import EVENT_KINDS, FACTS
 from jalon.rules.offers import Base, Field, Service, Window
+from jalon.rules.profile import load_profile
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "ecrire-un-profil.md").read_text(encoding="utf-8")
@@ -44,3 +47,14 @@ def test_the_extract_page_names_every_column_and_code(table: Table) -> None:
         written = f"**{column.name}**" if column.required else column.name
         assert written in section
         assert all(f"`{code}`" in section for code in column.codes)
+
+
+def test_the_whole_profile_of_the_guide_loads_as_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "offers").mkdir()
+    example = GUIDE.partition("## Un profil entier")[2]
+    for name, content in re.findall(r"```toml\n# (\S+)\n(.*?)```", example, re.DOTALL):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+
+    profile = load_profile(str(tmp_path))
+
+    assert [offer.code for offer in profile.offers] == ["fragile_housing", "parent_death"]
