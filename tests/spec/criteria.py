@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from jalon.rules.calendar import french_date
-from jalon.rules.facts import EVENT_KINDS, FACTS, Unit
+from jalon.rules.fact import Unit
+from jalon.rules.facts import EVENT_KINDS, FACTS
 from jalon.rules.sentences import capitalised, quantity
 from spec.cases import Case, not_concerned, selected, to_verify
 from spec.households import Home, turning

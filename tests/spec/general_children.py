@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from jalon.rules.calendar import Month, french_date
-from jalon.rules.facts import Unit
+from jalon.rules.fact import Unit
 from jalon.rules.sentences import quantity
 from spec.cases import Case, Examples, Expected, Topic, not_concerned, selected, to_verify
 from spec.criteria import LOST_ROW

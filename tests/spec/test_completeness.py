@@ -14,7 +14,7 @@ import pytest
 from jalon.register.schema import HOUSEHOLDS
 from jalon.rules.criteria import Criterion, EventCriterion, Leaf, Operator
 from jalon.rules.expressions import Column
-from jalon.rules.facts import FactType, Unit
+from jalon.rules.fact import FactType, Unit
 from jalon.rules.logic import Interval
 from jalon.rules.offers import Offer
 from jalon.rules.outcome import Outcome
