@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Final
 
 import click
-import duckdb
 
 from jalon.cli import screen
 from jalon.register.extract import open_extract
 from jalon.register.synthetic import generate
 from jalon.rules.calendar import Month
-from jalon.rules.outcome import Outcome
 from jalon.rules.profile import Profile, load_profile
 from jalon.targeting.explaining import Explanation, explain
-from jalon.targeting.outputs import COHORT_PARQUET
+from jalon.targeting.outputs import one_of_each_outcome
 from jalon.targeting.target import RunOrder, layout_of, target
 
 PROFILE: Final = "val-de-marne"
@@ -48,38 +46,12 @@ def demonstrate(folder: Path) -> None:
             on_step,
         )
     screen.run(report, profile, out)
-    for household_id in _one_of_each(out, extract):
+    for household_id in one_of_each_outcome(out, extract):
         click.echo()
         screen.explanation(_explained(extract, profile, month, household_id), brief=True)
     command = f"jalon explain {extract} --profile {PROFILE} --month {month} --household NUMÉRO"
     click.echo(f"\nL'extrait fictif est dans {extract}, le requêtage dans {out}.")
     click.echo(f"Pour expliquer un autre dossier : {command}")
-
-
-def _one_of_each(out: Path, extract: Path) -> list[str]:
-    """Return a household selected, one set aside, one to verify and one not concerned."""
-    cohort = str(out / COHORT_PARQUET)
-    with duckdb.connect() as connection:
-        found = [
-            connection.execute(
-                "SELECT min(household_id) FROM read_parquet($cohort) WHERE outcome = $outcome "
-                "AND offer = $offer",
-                {"cohort": cohort, "outcome": outcome.value, "offer": offer},
-            ).fetchone()
-            for outcome, offer in (
-                (Outcome.SELECTED, "separation"),
-                (Outcome.SET_ASIDE, "separation"),
-                (Outcome.TO_VERIFY, "lone_parent"),
-            )
-        ]
-        found.append(
-            connection.execute(
-                "SELECT min(household_id) FROM read_parquet($households) WHERE household_id "
-                "NOT IN (SELECT household_id FROM read_parquet($cohort))",
-                {"households": str(extract / "households.parquet"), "cohort": cohort},
-            ).fetchone()
-        )
-    return [row[0] for row in found if row and row[0] is not None]
 
 
 def _explained(extract: Path, profile: Profile, month: Month, household_id: str) -> Explanation:

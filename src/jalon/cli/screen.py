@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jalon.register.extract import RowCounts
+from jalon.register.schema import TABLES
 from jalon.rules import sheets
 from jalon.rules.calendar import french_date
 from jalon.rules.criteria import (
@@ -41,12 +42,7 @@ from jalon.targeting.target import RunReport
 if TYPE_CHECKING:
     from jalon.register.synthetic import GeneratedCounts
 
-TABLES: Final = {
-    "households": "dossiers",
-    "persons": "personnes",
-    "events": "événements",
-    "benefits": "prestations",
-}
+_IN_FRENCH: Final = {table.name: table.french for table in TABLES}
 _MARKS: Final[dict[Truth, tuple[str, str]]] = {
     True: ("oui", "green"),
     False: ("non", "red"),
@@ -114,7 +110,7 @@ def generated(out: Path, counts: GeneratedCounts) -> None:
     _say(f"Extrait fictif écrit dans {out}")
     table = Table("Table")
     table.add_column("Lignes", justify="right")
-    for name, french in TABLES.items():
+    for name, french in _IN_FRENCH.items():
         table.add_row(french, number(getattr(counts, name)))
     _console().print(table)
 
@@ -130,15 +126,15 @@ def balance(
         table.add_column(heading, justify="right")
     for name, one in counts.items():
         figures = (one.read, one.accepted, one.rejected, one.faulty)
-        table.add_row(TABLES[name], *(number(figure) for figure in figures))
+        table.add_row(_IN_FRENCH[name], *(number(figure) for figure in figures))
     _console().print(table)
     for name, columns in unknown.items():
         if columns:
-            _say(f"Colonnes ignorées ({TABLES[name]}) : {', '.join(columns)}.")
+            _say(f"Colonnes ignorées ({_IN_FRENCH[name]}) : {', '.join(columns)}.")
     for name, columns in missing.items():
         if columns:
             _say(
-                f"Colonnes absentes, donc inconnues pour tous ({TABLES[name]}) : "
+                f"Colonnes absentes, donc inconnues pour tous ({_IN_FRENCH[name]}) : "
                 f"{', '.join(columns)}."
             )
 
@@ -152,7 +148,7 @@ def rejects_file(path: Path | None) -> None:
 def tolerance(over: tuple[str, ...], share: Decimal) -> None:
     """Say which tables have too many faulty rows."""
     if over:
-        names = ", ".join(TABLES[name] for name in over)
+        names = ", ".join(_IN_FRENCH[name] for name in over)
         _say(
             ("Trop de lignes fautives", "bold red"),
             f" ({names}) : la tolérance du profil est de {french_number(share * 100)} %. "

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 import duckdb
 
@@ -24,19 +24,12 @@ from jalon.register.layout import Layout
 from jalon.register.neighbourhood import keep_neighbourhood
 from jalon.register.parquet_source import open_parquet
 from jalon.register.rejects import write_rejects
-from jalon.register.schema import TABLES
+from jalon.register.schema import TABLES, table_named
 from jalon.register.source import Source
 from jalon.register.structure import Structure
 from jalon.rules.calendar import Month, one_year_after
 
 __all__ = ["Extract", "ExtractError", "Layout", "RowCounts", "open_extract"]
-
-_IN_FRENCH: Final = {
-    "households": "dossiers",
-    "persons": "personnes",
-    "events": "événements",
-    "benefits": "prestations",
-}
 
 
 @dataclass(frozen=True)
@@ -135,7 +128,7 @@ def open_extract(
         _set_up(connection)
         sources: dict[str, Source] = {}
         for table in TABLES:
-            on_step(f"Ouverture des {_IN_FRENCH[table.name]}")
+            on_step(f"Ouverture des {table.french}")
             file = files[table.name]
             read = open_parquet if file.format is Format.PARQUET else load_csv
             sources[table.name] = read(connection, file, table, layout)
@@ -214,7 +207,7 @@ def _check(  # noqa: PLR0913, PLR0917 - the one caller's own arguments
         keep_neighbourhood(connection, households)
     readings: dict[str, Reading] = {}
     for name, source in sources.items():
-        on_step(f"Lecture des {_IN_FRENCH[name]}")
+        on_step(f"Lecture des {table_named(name).french}")
         try:
             readings[name] = read_rows(
                 connection, source, layout=layout, latest=latest, fingerprinted=households is None

@@ -36,9 +36,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the extract; `key` names the columns that identify a row."""
+    """One table of the extract: its name on screen, and the columns that identify a row."""
 
     name: str
+    french: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
 
@@ -76,6 +77,7 @@ def _flags(*names: str, default: bool | None = None) -> tuple[Column, ...]:
 
 HOUSEHOLDS: Final = Table(
     "households",
+    "dossiers",
     key=("household_id",),
     columns=(
         _identifier("household_id", required=True),
@@ -116,6 +118,7 @@ HOUSEHOLDS: Final = Table(
 
 PERSONS: Final = Table(
     "persons",
+    "personnes",
     key=("person_id",),
     columns=(
         _identifier("person_id", required=True),
@@ -134,6 +137,7 @@ PERSONS: Final = Table(
 
 EVENTS: Final = Table(
     "events",
+    "événements",
     key=("event_id",),
     columns=(
         _identifier("event_id", required=True),
@@ -165,6 +169,7 @@ EVENTS: Final = Table(
 
 BENEFITS: Final = Table(
     "benefits",
+    "prestations",
     key=("household_id", "month", "code"),
     columns=(
         _identifier("household_id", required=True),
@@ -175,3 +180,8 @@ BENEFITS: Final = Table(
 )
 
 TABLES: Final = (HOUSEHOLDS, PERSONS, EVENTS, BENEFITS)
+
+
+def table_named(name: str) -> Table:
+    """Return the table of that name; KeyError where there is none."""
+    return {table.name: table for table in TABLES}[name]

@@ -8,6 +8,7 @@ neither `;` nor `"`. The cohort's digest is the SHA-256 of that text.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -22,6 +23,7 @@ import duckdb
 
 from jalon.register import sql
 from jalon.register.extract import Extract
+from jalon.rules.outcome import Outcome
 from jalon.targeting.errors import TargetingError
 
 COHORT_PARQUET: Final = "cohort.parquet"
@@ -126,3 +128,34 @@ def write_record(record: dict[str, Any], folder: Path) -> None:
     """Write a run's record as JSON, readable and with its keys in order."""
     text = json.dumps(record, ensure_ascii=False, indent=2)
     (folder / RUN_JSON).write_text(text + "\n", encoding="utf-8")
+
+
+def one_of_each_outcome(run: Path, extract: Path) -> list[str]:
+    """Return a household selected, one set aside, one to verify and one not concerned.
+
+    The first two for an event, the third for an offer of stock, of a Parquet extract of
+    Val-de-Marne; fewer where there is none.
+    """
+    cohort = glob.escape(str(run / COHORT_PARQUET))
+    households = glob.escape(str(extract / "households.parquet"))
+    with duckdb.connect() as connection:
+        found = [
+            connection.execute(
+                "SELECT min(household_id) FROM read_parquet($cohort) WHERE outcome = $outcome "
+                "AND offer = $offer",
+                {"cohort": cohort, "outcome": outcome.value, "offer": offer},
+            ).fetchone()
+            for outcome, offer in (
+                (Outcome.SELECTED, "separation"),
+                (Outcome.SET_ASIDE, "separation"),
+                (Outcome.TO_VERIFY, "lone_parent"),
+            )
+        ]
+        found.append(
+            connection.execute(
+                "SELECT min(household_id) FROM read_parquet($households) WHERE household_id "
+                "NOT IN (SELECT household_id FROM read_parquet($cohort))",
+                {"households": households, "cohort": cohort},
+            ).fetchone()
+        )
+    return [row[0] for row in found if row and row[0] is not None]
