@@ -38,7 +38,7 @@ class Answer:
     err: str
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 -- whatever the command wrote
+    def json(self) -> Any:
         return json.loads(self.out)
 
     @property
@@ -154,7 +154,7 @@ def small_tables() -> dict[str, list[dict[str, object]]]:
     return {"households": households, "persons": persons, "events": events, "benefits": benefits}
 
 
-def small_extract(folder: Path, **options: Any) -> Path:  # noqa: ANN401 -- those of `write_extract`
+def small_extract(folder: Path, **options: Any) -> Path:
     """Write the small extract into a folder."""
     tables: dict[str, Any] = {**small_tables(), **options}
     return write_extract(folder, **tables)
@@ -168,7 +168,7 @@ def cohort(out: Path) -> list[dict[str, str]]:
         return list(reader)
 
 
-def record(out: Path) -> Any:  # noqa: ANN401 -- JSON
+def record(out: Path) -> Any:
     """Return a run's record."""
     return json.loads((out / "run.json").read_text(encoding="utf-8"))
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.running import jalon, small_extract, small_profile, target
+from cli.running import jalon, small_extract, small_profile
 
 PROFILE, MONTH = ("--profile", "herault"), ("--month", "2026-10")
 RUN = ("target", "{extract}", *PROFILE, *MONTH, "--out", "{out}")
+AGAIN = ("target", "{extract}", *PROFILE, "--out", "{out}", "--again")
 EXPLAIN = ("explain", "{extract}", *PROFILE, *MONTH, "--household", "H3")
 SIMULATE = ("simulate", "{extract}", *PROFILE, *MONTH)
 CHANGE = ("--offer", "separation", "--set", "family_quotient=900")
@@ -38,8 +39,8 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     ((*RUN, "--profile", "national"), "base"),
     ((*RUN, "--profile", "{extract}"), "profile.toml"),
     ((*RUN, "--profile", ""), "profil"),
-    ((*RUN, "--again", "{missing}"), "{missing}"),
-    ((*RUN, "--again", "{file}"), "{file}"),
+    ((*AGAIN, "{missing}"), "{missing}"),
+    ((*AGAIN, "{file}"), "{file}"),
     (EXPLAIN[:-2], "--household"),
     ((*EXPLAIN[:-1], "H99"), "H99"),
     ((*EXPLAIN[:-1], "é' OR 1=1 --"), "OR 1=1"),
@@ -174,7 +175,8 @@ def test_what_is_no_run_s_record_is_refused(tmp_path: Path, text: str) -> None:
     record = tmp_path / "run.json"
     record.write_text(text)
 
-    answer = target(extract, small_profile(), tmp_path / "out", "--again", record)
+    command = ("target", extract, "--profile", small_profile(), "--out", tmp_path / "out")
+    answer = jalon(*command, "--again", record)
 
     assert str(record) in answer.sentence
     assert not (tmp_path / "out").exists()

@@ -252,7 +252,7 @@ class Drawer:
         kind = self.chance.choice(KINDS)
         return event(event_id, kind, reported_on, household_id=household_id, **cells)
 
-    def _cell(self, table: Table, name: str) -> Any:  # noqa: ANN401, PLR0911 -- one each
+    def _cell(self, table: Table, name: str) -> Any:  # noqa: PLR0911 -- one each
         column = table.column(name)
         if (table.name, name) in self.missing:
             return None

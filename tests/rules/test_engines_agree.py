@@ -31,7 +31,7 @@ def slow(examples: int) -> settings:
 
 
 @cache
-def connection() -> Any:  # noqa: ANN401 -- Ibis is untyped
+def connection() -> Any:
     return ibis.duckdb.connect()
 
 

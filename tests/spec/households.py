@@ -8,9 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from registers import Row, event, household, person
-
 from jalon.rules.calendar import Month
+from registers import Row, event, household, person
 
 Cell: TypeAlias = str | int | bool | Decimal | date | None
 

@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeAlias
 
-from registers import Register, by_ibis, by_reference
-
 from jalon.rules.calendar import Month
 from jalon.rules.engines.reference import LeafResult, Situation, apply_offer
 from jalon.rules.offers import Catalogue
 from jalon.rules.outcome import Outcome
+from registers import Register, by_ibis, by_reference
 from spec.examples import ALL, Numbered
 from spec.months import HERAULT, catalogue_of
 

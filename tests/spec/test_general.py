@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from registers import Register
 
 from jalon.rules.calendar import Month
+from registers import Register
 from spec.general_dates import IN_FORCE, STATED_AMOUNTS
 from spec.months import ISERE, OCTOBER, PROFILES, VAL_DE_MARNE, catalogue_of
 from spec.render import COMMAND, PAGE, page

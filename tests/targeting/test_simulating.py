@@ -55,7 +55,7 @@ is = true
         ),
         ("separation", "family_quotient=700", "quotient.ceiling", "quotient.low"),
         ("separation", "family_quotient=799,99", "quotient.ceiling", "quotient.under"),
-        ("separation", "family_quotient=1 000.00", "quotient.ceiling", "quotient.high"),
+        ("separation", "family_quotient=5 000.00", "quotient.ceiling", "quotient.high"),
     ],
 )
 def test_who_enters_and_leaves_is_the_difference_of_two_runs(
@@ -64,7 +64,7 @@ def test_who_enters_and_leaves_is_the_difference_of_two_runs(
     files = {
         **FILES,
         "parameters.toml": FILES["parameters.toml"]
-        + _constants(low="700", under="799.99", high="1000"),
+        + _constants(low="700", under="799.99", high="5000"),
         "offers/separation.toml": SEPARATION,
         "offers/young.toml": YOUNG.replace("[18, 24]", "[18, 24]") + BOOLEAN,
     }
