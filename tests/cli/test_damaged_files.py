@@ -26,7 +26,7 @@ from extracts import Format
 
 TABLES = ("households", "persons", "events", "benefits")
 EVERY_DAMAGE = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

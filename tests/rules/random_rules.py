@@ -108,39 +108,58 @@ def offers(draw: st.DrawFn, code: str, *, of_event: bool) -> Offer:
     numbered: list[Rule] = [_numbered(rule, ids) for rule in members]
     if of_event:
         numbered.insert(0, EventCriterion(tuple(sorted(kinds)), "une source"))
-    alone = draw(st.booleans())
+    services = (Service.SOCIAL_WORK, Service.MEDIATION)[: draw(st.integers(1, 2))]
+    return offer_of(code, *numbered, services=services, events=tuple(sorted(kinds)))
+
+
+def offer_of(
+    code: str,
+    *members: Rule,
+    services: tuple[Service, ...] = (Service.SOCIAL_WORK,),
+    events: tuple[str, ...] = (),
+) -> Offer:
+    """Return an offer of those rules, of stock where no event sets it off."""
     return Offer(
         code=code,
         label=code,
         base=Base.LOCAL,
         field=None,
-        services=(Service.SOCIAL_WORK,) if alone else (Service.SOCIAL_WORK, Service.MEDIATION),
+        services=services,
         valid_from=date(2020, 1, 1),
         valid_until=None,
         source="une source",
         assumptions=(),
-        events=tuple(sorted(kinds)),
-        stock=not of_event,
+        events=events,
+        stock=not events,
         request=None,
         purpose="",
         objectives=(),
         actions=(),
-        rule=AllOf("", tuple(numbered)),
+        rule=AllOf("", members),
     )
 
 
 @st.composite
 def catalogues(draw: st.DrawFn) -> Catalogue:
     """Draw a month, two offers of stock and two set off by events."""
+    month = draw(st.sampled_from(MONTHS))
+    drawn = (
+        draw(offers(f"{'event' if of_event else 'stock'}-{rank}", of_event=of_event))
+        for of_event in (False, True)
+        for rank in (1, 2)
+    )
+    return catalogue_of(*drawn, month=month, window=draw(st.sampled_from(Window)))
+
+
+def catalogue_of(
+    *offers: Offer, month: Month = MONTHS[0], window: Window = Window.LETTER
+) -> Catalogue:
+    """Return the catalogue of a month with those offers, and every parameter drawn rules use."""
     return Catalogue(
         "essai",
-        draw(st.sampled_from(MONTHS)).last_day,
-        draw(st.sampled_from(Window)),
-        tuple(
-            draw(offers(f"{'event' if of_event else 'stock'}-{rank}", of_event=of_event))
-            for of_event in (False, True)
-            for rank in (1, 2)
-        ),
+        month.last_day,
+        window,
+        offers,
         {
             name: ResolvedParameter(name, name, unit, Decimal(value), "une source", None)
             for name, (unit, value) in PARAMETERS.items()

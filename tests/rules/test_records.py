@@ -40,7 +40,7 @@ def test_a_built_in_catalogue_comes_back_from_json(profile: str, month: Month) -
     assert_comes_back(load_profile(profile).catalogue(month))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(catalogues())
 def test_any_catalogue_comes_back_from_json(catalogue: Catalogue) -> None:
     assert_comes_back(catalogue)
