@@ -249,10 +249,13 @@ def target_command(
     with screen.steps() as on_step:
         report = target(folder, out, order, on_step)
     screen.run(report, profile, out)
-    same = past is None or report.digest == past.digest
-    if past is not None:
-        screen.compared(same=same)
-    return TOO_MANY_REJECTS if report.over_tolerance or not same else DONE
+    if report.over_tolerance:
+        return TOO_MANY_REJECTS
+    if past is None:
+        return DONE
+    same = report.digest == past.digest
+    screen.compared(same=same)
+    return DONE if same else IMPOSSIBLE
 
 
 @cli.command(name="explain", short_help="Explique un dossier, critère par critère.")

@@ -160,6 +160,9 @@ def _expected(leaf: Criterion, parameters: Mapping[str, ResolvedParameter]) -> s
         values = {name: parameter.value for name, parameter in parameters.items()}
         noun = fact.noun[int(operands[-1].resolve(values)) > 1]
         return f"{_COUNT_PHRASES[leaf.operator].format(*said)} {noun}"
+    if leaf.operator is Operator.BETWEEN and fact.unit and not leaf.operands[0].parameter:
+        # The unit is said once: « de 18 à 34 ans ».
+        said[0] = said[0].removesuffix(_SUFFIXES[fact.unit])
     return _PHRASES[leaf.operator].format(*said)
 
 

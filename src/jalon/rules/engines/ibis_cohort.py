@@ -104,10 +104,10 @@ class _Scope:
         paid = benefits.filter(benefits.month == str(self.compiler.catalogue.month))
         by_household = paid.group_by("household_id").aggregate(**self.compiler.over_benefits(paid))
         joined = subjects.left_join(by_household, "household_id").drop("household_id_right")
-        return joined.mutate(
-            benefits_known=(paid.count() > 0).as_scalar(),
-            **{name: joined[name].fill_null(False) for name in self.compiler.benefits.values()},
+        filled = joined.mutate(
+            **{name: joined[name].fill_null(False) for name in self.compiler.benefits.values()}
         )
+        return filled.cross_join(paid.aggregate(benefits_known=paid.count() > 0))
 
     def occurrences(self) -> ir.Table:
         """Return one row an event with its household, and one an event lost to the rejects."""
