@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import click
 
 from jalon.cli.french import FrenchBadParameter, option
+from jalon.register.layout import read_layout
 from jalon.rules.calendar import Month
 from jalon.rules.profile import Profile, load_profile, profile_names
 from jalon.rules.toml_source import ProfileError
-from jalon.targeting.target import layout_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -88,7 +88,8 @@ class ProfileType(click.ParamType[Profile]):
             if isinstance(value, Profile):
                 return value
             profile = load_profile(value)
-            layout_of(profile)
+            # Its names of files, columns and codes are read too: they may be refused.
+            read_layout(profile.extract)
         except ProfileError as error:
             raise FrenchBadParameter(str(error), ctx=ctx, param=param) from error
         return profile

@@ -27,17 +27,15 @@ from jalon.cli.arguments import (
     profile_option,
 )
 from jalon.cli.french import FrenchGroup, FrenchUsageError, option, sentence_of
-from jalon.register.extract import Layout, open_extract
+from jalon.register.extract import open_extract
+from jalon.register.layout import read_layout
 from jalon.rules import sheets
 from jalon.rules.calendar import Month
 from jalon.rules.errors import ClearError
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.profile import DEFAULT_TOLERANCE, Profile
 from jalon.rules.toml_source import nearest
-from jalon.targeting import explaining, simulating
 from jalon.targeting.errors import TargetingError
-from jalon.targeting.run import Engine
-from jalon.targeting.target import RunOrder, layout_of, recorded_run, target
 
 DONE: Final = 0
 TOO_MANY_REJECTS: Final = 1
@@ -180,7 +178,7 @@ def check_command(
     Exemple :
       jalon register check extrait --profile val-de-marne --month 2026-10 --rejects r.csv
     """
-    layout = layout_of(profile) if profile else Layout()
+    layout = read_layout(profile.extract if profile else None)
     tolerance = profile.tolerance if profile else DEFAULT_TOLERANCE
     with (
         screen.steps() as on_step,
@@ -207,8 +205,8 @@ def check_command(
 @option("--out", type=FilePath(), metavar="CHEMIN", required=True, help="Dossier du résultat.")
 @option(
     "--engine",
-    type=click.Choice([engine.value for engine in Engine]),
-    default=Engine.DUCKDB.value,
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
     help="Moteur de calcul (duckdb par défaut).",
 )
 @option(
@@ -234,13 +232,19 @@ def target_command(
     Exemple :
       jalon target extrait --profile val-de-marne --month 2026-10 --out resultat
     """
+    # The engines take long to import: the other commands start without them.
+    from jalon.targeting.run import Engine  # noqa: PLC0415
+    from jalon.targeting.target import RunOrder, recorded_run, target  # noqa: PLC0415
+
     if profile is None or (month is None and again is None):
         missing = "--profile" if profile is None else "--month"
         raise FrenchUsageError(f"Il manque l'option {missing}. Voyez --help.")
     if month is not None and again is not None:
         raise FrenchUsageError("--again refait le mois de son run.json : retirez --month.")
     if month is not None:
-        order = RunOrder(profile, profile.catalogue(month), layout_of(profile), Engine(engine))
+        order = RunOrder(
+            profile, profile.catalogue(month), read_layout(profile.extract), Engine(engine)
+        )
         past = None
     else:
         past = recorded_run(again or out)
@@ -274,6 +278,8 @@ def explain_command(
     Exemple :
       jalon explain extrait --profile val-de-marne --month 2026-10 --household 0012345
     """
+    from jalon.targeting import explaining  # noqa: PLC0415 -- as above
+
     catalogue = profile.catalogue(month)
     if offer is not None:
         catalogue = catalogue.only(_offer(catalogue, offer).code)
@@ -281,7 +287,7 @@ def explain_command(
         screen.steps(quiet=form == "json") as on_step,
         open_extract(
             folder,
-            layout=layout_of(profile),
+            layout=read_layout(profile.extract),
             month=month,
             households=None if explaining.looks_at_benefits(catalogue) else [household],
             on_step=on_step,
@@ -324,11 +330,15 @@ def simulate_command(
       jalon simulate extrait --profile herault --month 2026-10 --offer separation \\
         --set family_quotient=900
     """
+    from jalon.targeting import simulating  # noqa: PLC0415 -- as above
+
     catalogue = profile.catalogue(month)
     changed = simulating.changed_offer(catalogue, _offer(catalogue, offer).code, settings)
     with (
         screen.steps(quiet=form == "json") as on_step,
-        open_extract(folder, layout=layout_of(profile), month=month, on_step=on_step) as extract,
+        open_extract(
+            folder, layout=read_layout(profile.extract), month=month, on_step=on_step
+        ) as extract,
     ):
         over = extract.over_tolerance(profile.tolerance)
         if over:

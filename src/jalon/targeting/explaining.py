@@ -27,7 +27,7 @@ from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import Channel, Outcome
 from jalon.rules.sentences import capitalised, expected, sentence
 from jalon.targeting.errors import TargetingError
-from jalon.targeting.run import missing_columns
+from jalon.targeting.knowledge import missing_columns
 
 _VERDICTS: Final[dict[Truth, str]] = {True: "true", False: "false", None: "unknown"}
 # An event that is not there: its kind is none of those an offer looks for.

@@ -18,6 +18,7 @@ from jalon.rules.engines.ibis_cohort import cohort
 from jalon.rules.engines.ibis_expressions import Tables
 from jalon.rules.offers import Catalogue
 from jalon.rules.outcome import Outcome
+from jalon.targeting.knowledge import missing_columns
 from jalon.targeting.spark import spark_session
 
 COHORT_COLUMNS: Final = (
@@ -111,13 +112,6 @@ def accepted_tables(extract: Extract, backend: Any) -> Tables:  # noqa: ANN401
     )
 
 
-def missing_columns(extract: Extract) -> frozenset[tuple[str, str]]:
-    """Return the (table, column) pairs of the contract that the extract does not have."""
-    return frozenset(
-        (table, column) for table, columns in extract.missing_columns.items() for column in columns
-    )
-
-
 def filled_columns(extract: Extract) -> frozenset[tuple[str, str]]:
     """Return the (table, column) pairs of the contract whose accepted cells are never empty."""
     filled = (
@@ -170,8 +164,15 @@ def warnings(counts: Counts, catalogue: Catalogue, households: int) -> list[str]
 
 def other_month(extract: Extract, catalogue: Catalogue) -> list[str]:
     """Say that the extract looks like another month's, by the last month of its benefits."""
-    found = extract.connection.execute("SELECT max(month) FROM benefits").fetchone()
-    last = found[0] if found else None
+    # Later months first: a file's statistics answer for a month that is the last.
+    for condition in ("month > $month", "month <= $month"):
+        found = extract.connection.execute(
+            f"SELECT max(month) FROM (SELECT month FROM benefits WHERE {condition})",
+            {"month": str(catalogue.month)},
+        ).fetchone()
+        last = found[0] if found else None
+        if last is not None:
+            break
     if last is None or last == str(catalogue.month):
         return []
     return [f"L'extrait semble être celui de {Month.parse(last).in_french} : vérifiez --month."]
