@@ -1,5 +1,5 @@
 """The console script `jalon`: arguments in, domain calls, tables and files out."""
 
-from jalon.cli.commands import main
+from jalon.cli.entry import main
 
 __all__ = ["main"]

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import signal
-import sys
-import threading
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal
 
 import click
-import duckdb
 
 from jalon.cli import screen
 from jalon.cli.arguments import (
@@ -26,12 +19,11 @@ from jalon.cli.arguments import (
     month_option,
     profile_option,
 )
-from jalon.cli.french import FrenchGroup, FrenchUsageError, option, sentence_of
+from jalon.cli.french import FrenchGroup, FrenchUsageError, option
 from jalon.register.extract import open_extract
 from jalon.register.layout import read_layout
 from jalon.rules import sheets
 from jalon.rules.calendar import Month
-from jalon.rules.errors import ClearError
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.profile import DEFAULT_TOLERANCE, Profile
 from jalon.rules.toml_source import nearest
@@ -40,56 +32,6 @@ from jalon.targeting.errors import TargetingError
 DONE: Final = 0
 TOO_MANY_REJECTS: Final = 1
 IMPOSSIBLE: Final = 2
-_INTERRUPTED: Final = "Interrompu : rien n'a été laissé à moitié écrit."
-
-
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the console script and exit with its status."""
-    _prepare()
-    try:
-        status = cli.main(args=arguments, prog_name="jalon", standalone_mode=False)
-    except click.ClickException as error:
-        status = _refuse(sentence_of(error))
-    except ClearError as error:
-        status = _refuse(str(error))
-    except (KeyboardInterrupt, click.Abort, duckdb.InterruptException):
-        status = _refuse(_INTERRUPTED)
-    except Exception as error:
-        # A traceback could show a family's data on screen or in a log.
-        if os.environ.get("JALON_DEBUG"):
-            raise
-        status = _refuse(_unforeseen(error))
-    sys.exit(status or DONE)
-
-
-def _prepare() -> None:
-    # What Jalon writes speaks of families: it is for the person who ran the command.
-    os.umask(os.umask(0o077) | 0o077)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    if threading.current_thread() is threading.main_thread():
-        for stop in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(stop, _interrupt)
-
-
-def _unforeseen(error: Exception) -> str:
-    if "Query interrupted" in str(error):
-        return _INTERRUPTED
-    return (
-        f"Jalon s'est arrêté sur une erreur imprévue ({type(error).__name__}). Relancez avec "
-        "JALON_DEBUG=1 pour en voir le détail, qui peut montrer des données."
-    )
-
-
-def _interrupt(_signal: int, _frame: object) -> NoReturn:
-    # So that temporary files are removed as after Ctrl-C.
-    raise KeyboardInterrupt
-
-
-def _refuse(sentence: str) -> int:
-    click.echo(sentence, err=True)
-    return IMPOSSIBLE
 
 
 @click.group(cls=FrenchGroup, context_settings={"help_option_names": ["-h", "--help"]})

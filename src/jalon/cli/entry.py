@@ -1,0 +1,69 @@
+"""Runs the console script: its exit status, one sentence for each error, nothing left behind."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+import click
+import duckdb
+
+from jalon.cli.commands import DONE, IMPOSSIBLE, cli
+from jalon.cli.french import sentence_of
+from jalon.rules.errors import ClearError
+
+_INTERRUPTED: Final = "Interrompu : rien n'a été laissé à moitié écrit."
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the console script and exit with its status."""
+    _prepare()
+    try:
+        status = cli.main(args=arguments, prog_name="jalon", standalone_mode=False)
+    except click.ClickException as error:
+        status = _refuse(sentence_of(error))
+    except ClearError as error:
+        status = _refuse(str(error))
+    except (KeyboardInterrupt, click.Abort, duckdb.InterruptException):
+        status = _refuse(_INTERRUPTED)
+    except Exception as error:
+        # A traceback could show a family's data on screen or in a log.
+        if os.environ.get("JALON_DEBUG"):
+            raise
+        status = _refuse(_unforeseen(error))
+    sys.exit(status or DONE)
+
+
+def _prepare() -> None:
+    # What Jalon writes speaks of families: it is for the person who ran the command.
+    os.umask(os.umask(0o077) | 0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        for stop in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(stop, _interrupt)
+
+
+def _unforeseen(error: Exception) -> str:
+    if "Query interrupted" in str(error):
+        return _INTERRUPTED
+    return (
+        f"Jalon s'est arrêté sur une erreur imprévue ({type(error).__name__}). Relancez avec "
+        "JALON_DEBUG=1 pour en voir le détail, qui peut montrer des données."
+    )
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    # So that temporary files are removed as after Ctrl-C.
+    raise KeyboardInterrupt
+
+
+def _refuse(sentence: str) -> int:
+    click.echo(sentence, err=True)
+    return IMPOSSIBLE
