@@ -8,7 +8,7 @@ import duckdb
 
 from jalon.register import sql
 from jalon.register.faults import RANKS
-from jalon.register.schema import HOUSEHOLDS, TABLES, Table
+from jalon.register.schema import TABLES, Table
 from jalon.register.source import Source
 
 _DANGLING_HOUSEHOLD = "Ce dossier n'existe pas dans l'extraction."
@@ -29,11 +29,9 @@ class Structure:
         for name, key in _REFERRED.items():
             self._gather_vanished(name, key)
         for table in TABLES:
-            if table is not HOUSEHOLDS:
+            if not self._ascends(table):
                 self._list_duplicates(table)
         self._gather_suspects()
-        if self._households_may_recur():
-            self._list_duplicates(HOUSEHOLDS)
         self._list_dangling_persons()
         for referring in ("events", "benefits"):
             self._list_dangling(referring, "household_id", "households", _DANGLING_HOUSEHOLD)
@@ -78,10 +76,25 @@ class Structure:
             return ""
         return f" AND {column} NOT IN (SELECT cell FROM reading.vanished_{table})"
 
+    def _ascends(self, table: Table) -> bool:
+        """Tell whether each row's key is above the key before it, so that none can recur.
+
+        Most extracts are in such an order, which costs far less to see than duplicates do.
+        """
+        keys, known = _key(table)
+        previous = ", ".join(f"lag({key}) OVER () AS previous_{key}" for key in table.key)
+        before = ", ".join(f"previous_{key}" for key in table.key)
+        self._run("SET preserve_insertion_order = true")
+        disordered = self._count(
+            f"SELECT count(*) FROM (SELECT {keys}, {previous} FROM reading.typed_{table.name} "
+            f"WHERE {known}) WHERE previous_{table.key[0]} IS NOT NULL AND ({keys}) <= ({before})"
+        )
+        self._run("SET preserve_insertion_order = false")
+        return disordered == 0
+
     def _list_duplicates(self, table: Table) -> None:
         """Every copy is a fault, since nothing tells which one is right."""
-        keys = ", ".join(table.key)
-        known = " AND ".join(f"{key} IS NOT NULL" for key in table.key)
+        keys, known = _key(table)
         # Hashes take less memory than keys; the few that recur are then compared in full.
         self._run(
             f"CREATE OR REPLACE TEMP TABLE recurring AS SELECT hash({keys}) AS k "
@@ -151,27 +164,6 @@ class Structure:
         if not self._count(f"SELECT count(*) FROM ({_FAULTY_PERSONS})"):
             return ""
         return f"AND line NOT IN ({_FAULTY_PERSONS})"
-
-    def _households_may_recur(self) -> bool:
-        """Tell, by counting alone, whether some household may stand on several rows.
-
-        Each household that is no suspect has one sound responsible person, and each family that
-        is no suspect has a household: as many rows as responsible persons means one row each.
-        """
-        rows, several = self.connection.execute(
-            "SELECT count(household_id), count(household_id) > count(DISTINCT household_id) "
-            "FROM suspects WHERE line IS NOT NULL"
-        ).fetchall()[0]
-        rows = self._count("SELECT count(household_id) FROM reading.typed_households") - rows
-        suspected = self._count(
-            "SELECT coalesce(sum(responsibles), 0) "
-            "FROM (SELECT DISTINCT household_id, responsibles FROM suspects)"
-        )
-        responsibles = self._count(
-            "SELECT count(*) FROM reading.typed_persons "
-            f"WHERE role = 'responsible' AND household_id IS NOT NULL {self._sound()}"
-        )
-        return bool(several) or rows != responsibles - suspected
 
     def _list_dangling_persons(self) -> None:
         """Reject persons of no household: among suspects, or among those with another fault."""
@@ -267,3 +259,8 @@ class Structure:
             f"{sound} AND home = household_id AND role <> 'responsible'",
         )
         self._run("DROP TABLE named")
+
+
+def _key(table: Table) -> tuple[str, str]:
+    """Return a table's key as a list of columns, and the condition that all are known."""
+    return ", ".join(table.key), " AND ".join(f"{key} IS NOT NULL" for key in table.key)

@@ -41,7 +41,7 @@ def cohort(
     parts: list[ir.Table] = []
     if stock:
         scope = _Scope(tables, catalogue, stock)
-        subjects = keep(scope.subjects(scope.households_in_stock()))
+        subjects = keep(scope.subjects_in_stock())
         parts += [_OfferQuery(offer, scope.compiler, subjects).rows() for offer in stock]
     if set_off:
         scope = _Scope(tables, catalogue, set_off)
@@ -74,21 +74,23 @@ class _Scope:
             for _, condition in set_aside_reasons(offer).values():
                 yield condition
 
-    def households_in_stock(self) -> ir.Table:
-        """Return the households that an offer may concern.
+    def subjects_in_stock(self) -> ir.Table:
+        """Return what is known of the households that an offer may concern.
 
         Where a household's own row answers no to every offer, nothing its persons or benefits
-        say would change that.
+        say would change that: they are not even looked at.
         """
+        households = self._not_refused(self.households, of_household_alone)
+        return self._not_refused(self.subjects(households), lambda condition: condition)
+
+    def _not_refused(
+        self, table: ir.Table, asked: Callable[[Expression], Expression]
+    ) -> ir.Table:
+        """Keep the rows to which what is asked of some offer's rule is not a plain no."""
         values = self.compiler.catalogue.values
-        conditions = (
-            self.compiler.compile(
-                of_household_alone(condition_of(offer.rule, values)), self.households
-            )
-            for offer in self.offers
-        )
-        maybe = reduce(operator.or_, (condition.fill_null(True) for condition in conditions))
-        return self.households.filter(maybe)
+        conditions = (asked(condition_of(offer.rule, values)) for offer in self.offers)
+        verdicts = (self.compiler.compile(condition, table) for condition in conditions)
+        return table.filter(reduce(operator.or_, (one.fill_null(True) for one in verdicts)))
 
     def subjects(self, households: ir.Table) -> ir.Table:
         """Return each of these households with what its persons and benefits say."""
