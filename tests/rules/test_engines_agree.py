@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from jalon.rules.criteria import AllOf, AnyOf, Bound, Criterion, Operand, Operator
+from jalon.rules.engines.ibis_cohort import cohort
 from jalon.rules.facts import FACTS
 from jalon.rules.offers import Catalogue, Service
 from registers import Register, Row, by_ibis, by_reference
@@ -86,6 +87,22 @@ def test_several_benefits_in_two_offers() -> None:
     register = drawn(1, catalogue)
 
     assert by_ibis(register, catalogue, connection()) == by_reference(register, catalogue)
+
+
+def test_a_query_grows_with_its_rule_not_faster() -> None:
+    def length(criteria: int) -> int:
+        aids = [
+            Criterion(f"c{n}", FACTS["rsa"], Operator.IS, (Operand(value="none"),), "une source")
+            for n in range(criteria)
+        ]
+        offer = offer_of("long", AllOf("group", tuple(aids)))
+        catalogue = catalogue_of(offer)
+        tables = drawn(1, catalogue).tables(connection())
+        return len(connection().compile(cohort(tables, catalogue)))
+
+    fixed = length(1)
+
+    assert length(31) - fixed < 1.1 * 3 * (length(11) - fixed)
 
 
 @slow(3)

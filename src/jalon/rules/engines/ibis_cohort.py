@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
 
-from jalon.rules.criteria import AllOf, AnyOf, Not, Rule, condition_of
+from jalon.rules.criteria import Leaf, Rule, condition_of, members_of
 from jalon.rules.engines.ibis_expressions import Compiler, Tables
 from jalon.rules.expressions import Column, Expression, of_household_alone
 from jalon.rules.offers import Catalogue, Offer, Window
@@ -21,6 +22,7 @@ _ALWAYS: Final = frozenset(
     {"household_id", "commune", "lost_persons", "lost_events", "lost_benefits"}
 )
 _CONCERNED_COLUMNS: Final = ("birth_date", "death_date")
+_VERDICT: Final = "verdict"
 _NO_TEXT: Final = ibis.null("string")
 _NO_DATE: Final = ibis.null("date")
 
@@ -83,9 +85,7 @@ class _Scope:
         households = self._not_refused(self.households, of_household_alone)
         return self._not_refused(self.subjects(households), lambda condition: condition)
 
-    def _not_refused(
-        self, table: ir.Table, asked: Callable[[Expression], Expression]
-    ) -> ir.Table:
+    def _not_refused(self, table: ir.Table, asked: Callable[[Expression], Expression]) -> ir.Table:
         """Keep the rows to which what is asked of some offer's rule is not a plain no."""
         values = self.compiler.catalogue.values
         conditions = (asked(condition_of(offer.rule, values)) for offer in self.offers)
@@ -180,8 +180,8 @@ class _OfferQuery:
     def rows(self) -> ir.Table:
         """Return the rows whose outcome is not a plain no, judged."""
         aside = set_aside_reasons(self.offer)
-        judged = self.table.mutate(
-            verdict=self._verdict(self.offer.rule),
+        (of_rule, *below) = _verdicts(self.offer.rule, self.compiler.catalogue.values)
+        judged = self._with_verdicts(self.table, [of_rule]).mutate(
             **{
                 reason: self.compiler.compile(condition, self.table)
                 for reason, (_, condition) in aside.items()
@@ -189,7 +189,9 @@ class _OfferQuery:
             protected=self.compiler.compile(PROTECTED_ADDRESS.expression, self.table),
         )
         judged = judged.filter(judged.verdict.fill_null(True))
-        return _OfferQuery(self.offer, self.compiler, judged).outcomes()
+        return _OfferQuery(
+            self.offer, self.compiler, self._with_verdicts(judged, below)
+        ).outcomes()
 
     def outcomes(self) -> ir.Table:
         """Return the outcome of each row, none of which is a plain no."""
@@ -231,22 +233,34 @@ class _OfferQuery:
             commune=table.commune,
         )
 
-    def _verdict(self, rule: Rule) -> Any:  # noqa: ANN401
-        return self.compiler.compile(
-            condition_of(rule, self.compiler.catalogue.values), self.table
-        )
+    def _with_verdicts(
+        self, table: ir.Table, verdicts: Iterable[tuple[str, Expression]]
+    ) -> ir.Table:
+        """Add columns, so that a query grows with the rule and not with its square."""
+        columns = {name: self.compiler.compile(asked, table) for name, asked in verdicts}
+        return table.mutate(**columns)
 
-    def _deciding(self, rule: Rule) -> Iterator[tuple[str, Any]]:
-        unknown = self._verdict(rule).isnull()
-        match rule:
-            case AllOf(members=members) | AnyOf(members=members):
-                below = [one for member in members for one in self._deciding(member)]
-            case Not(member=member):
-                below = list(self._deciding(member))
-            case _:
-                yield rule.fact.name, unknown
-                return
-        yield from ((name, unknown & deciding) for name, deciding in below)
+    def _deciding(self, rule: Rule, column: str = _VERDICT) -> Iterator[tuple[str, Any]]:
+        """Yield each fact with whether it leaves the rule, and all the groups above, unknown."""
+        unknown = self.table[column].isnull()
+        if isinstance(rule, Leaf):
+            yield rule.fact.name, unknown
+        for member, name in _below(rule, column):
+            for fact, deciding in self._deciding(member, name):
+                yield fact, unknown & deciding
+
+
+def _verdicts(
+    rule: Rule, values: Mapping[str, Decimal], column: str = _VERDICT
+) -> Iterator[tuple[str, Expression]]:
+    """Yield the condition of a rule, then those of what it is made of, each with its column."""
+    yield column, condition_of(rule, values)
+    for member, name in _below(rule, column):
+        yield from _verdicts(member, values, name)
+
+
+def _below(rule: Rule, column: str) -> Iterator[tuple[Rule, str]]:
+    yield from ((member, f"{column}_{n}") for n, member in enumerate(members_of(rule)))
 
 
 def _listed(named: Iterable[tuple[str, Any]]) -> Any:  # noqa: ANN401
