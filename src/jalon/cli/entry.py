@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, NoReturn
 
 import click
@@ -24,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the console script and exit with its status."""
     _prepare()
     try:
-        status = cli.main(args=arguments, prog_name="jalon", standalone_mode=False)
+        with _interrupted_by(signal.SIGTERM, signal.SIGHUP):
+            status = cli.main(args=arguments, prog_name="jalon", standalone_mode=False)
     except click.ClickException as error:
         status = _refuse(sentence_of(error))
     except ClearError as error:
@@ -45,9 +47,20 @@ def _prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    if threading.current_thread() is threading.main_thread():
-        for stop in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(stop, _interrupt)
+
+
+@contextmanager
+def _interrupted_by(*signals: signal.Signals) -> Iterator[None]:
+    """Stop as after Ctrl-C, so that temporary files are removed, when told to end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    earlier = {one: signal.signal(one, _interrupt) for one in signals}
+    try:
+        yield
+    finally:
+        for one, handler in earlier.items():
+            signal.signal(one, handler)
 
 
 def _unforeseen(error: Exception) -> str:
@@ -60,7 +73,6 @@ def _unforeseen(error: Exception) -> str:
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:
-    # So that temporary files are removed as after Ctrl-C.
     raise KeyboardInterrupt
 
 

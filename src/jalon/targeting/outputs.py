@@ -23,6 +23,7 @@ import duckdb
 
 from jalon.register import sql
 from jalon.register.extract import Extract
+from jalon.rules.errors import reason_of
 from jalon.rules.outcome import Outcome
 from jalon.targeting.errors import TargetingError
 
@@ -48,7 +49,7 @@ def output_folder(out: Path) -> Iterator[Path]:
         yield draft
         _publish(draft, out)
     except (OSError, duckdb.IOException) as error:
-        reason = error.strerror if isinstance(error, OSError) else "la place manque peut-être"
+        reason = reason_of(error) if isinstance(error, OSError) else "la place manque peut-être"
         raise TargetingError(
             f"{out} ne peut pas être écrit ({reason}). Choisissez un autre dossier."
         ) from error
@@ -69,7 +70,7 @@ def _create(out: Path) -> list[Path]:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TargetingError(
-            f"{out} ne peut pas être créé ({error.strerror}). Choisissez un autre dossier."
+            f"{out} ne peut pas être créé ({reason_of(error)}). Choisissez un autre dossier."
         ) from error
     for name in _OUTPUTS:
         if (out / name).exists() and not (out / name).is_file():

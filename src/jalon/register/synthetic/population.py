@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jalon.register.synthetic.errors import SyntheticError
+from jalon.rules.errors import reason_of
 
 COUNTS: Final = (
     "households",
@@ -103,7 +104,7 @@ def read_population(path: Path) -> Population:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SyntheticError(
-            f"Le fichier de population {path} ne peut pas être lu : {error.strerror}."
+            f"Le fichier de population {path} ne peut pas être lu : {reason_of(error)}."
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SyntheticError(

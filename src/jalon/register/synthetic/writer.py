@@ -17,6 +17,7 @@ import pyarrow.parquet
 from jalon.register.schema import TABLES, Table
 from jalon.register.synthetic.chunk import SCHEMAS, Tables
 from jalon.register.synthetic.errors import SyntheticError
+from jalon.rules.errors import reason_of
 
 Format = Literal["parquet", "csv"]
 FORMATS: Final = ("parquet", "csv")
@@ -144,5 +145,5 @@ def check_folder(folder: Path, format_: Format) -> None:
 
 def _unwritable(folder: Path, error: OSError) -> SyntheticError:
     return SyntheticError(
-        f"L'extraction ne peut pas être écrite dans {folder} : {error.strerror or error}."
+        f"L'extraction ne peut pas être écrite dans {folder} : {reason_of(error)}."
     )
