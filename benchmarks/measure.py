@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 _LOOK_EVERY: Final = 0.1
-_KIB: Final = 1024
 GIB: Final = 1 << 30
+# A process inherits at its start the peak of the one that started it: this one stays small.
+_LAUNCHER: Final = """
+import json, os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[2:])
+_, status, usage = os.wait4(process.pid, 0)
+found = {
+    "seconds": time.perf_counter() - started,
+    "status": os.waitstatus_to_exitcode(status),
+    "processor_seconds": usage.ru_utime + usage.ru_stime,
+    "peak_memory": usage.ru_maxrss * 1024,
+}
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    json.dump(found, file)
+"""
 
 
 @dataclass(frozen=True)
@@ -64,28 +79,25 @@ def run(command: Sequence[str], workspace: Path) -> Measured:
     Its temporary files go into a folder of `workspace`, emptied afterwards.
     """
     temporary = Path(tempfile.mkdtemp(prefix="measured-", dir=workspace))
-    said = temporary.with_suffix(".out")
+    said, figures = temporary.with_suffix(".out"), temporary.with_suffix(".json")
     spill = _Spill(temporary)
     try:
         with said.open("wb") as output:
-            started = time.perf_counter()
-            process = subprocess.Popen(
-                list(command),
+            subprocess.run(
+                [sys.executable, "-S", "-c", _LAUNCHER, str(figures), *command],
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "TMPDIR": str(temporary)},
+                env=_environment(temporary),
+                check=True,
             )
-            # The only way to learn one child's peak: getrusage gives the largest of all children.
-            _, status, usage = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+        found = json.loads(figures.read_text(encoding="utf-8"))
         text = said.read_text(encoding="utf-8", errors="replace")
-        if process.returncode:
-            raise RuntimeError(f"{' '.join(command)} failed ({process.returncode}): {text}")
+        if found["status"]:
+            raise RuntimeError(f"{' '.join(command)} failed ({found['status']}): {text}")
         return Measured(
-            seconds=seconds,
-            processor_seconds=usage.ru_utime + usage.ru_stime,
-            peak_memory=usage.ru_maxrss * _KIB,
+            seconds=found["seconds"],
+            processor_seconds=found["processor_seconds"],
+            peak_memory=found["peak_memory"],
             peak_spill=spill.stop(),
             output=text,
         )
@@ -93,6 +105,12 @@ def run(command: Sequence[str], workspace: Path) -> Measured:
         spill.stop()
         said.unlink(missing_ok=True)
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _environment(temporary: Path) -> dict[str, str]:
+    # Installed programs keep their compiled modules, whatever this shell was told.
+    told = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**told, "TMPDIR": str(temporary)}
 
 
 def median_of(runs: Sequence[Measured]) -> Measured:
