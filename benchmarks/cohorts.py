@@ -15,7 +15,7 @@ from jalon.rules.calendar import Month
 from jalon.rules.engines.ibis_cohort import cohort
 from jalon.rules.offers import Catalogue
 from jalon.rules.profile import load_profile
-from jalon.targeting.run import COHORT_COLUMNS, accepted_tables
+from jalon.targeting.engine.run import COHORT_COLUMNS, accepted_tables
 
 PROFILE: Final = "val-de-marne"
 MONTH: Final = Month(2026, 10)

@@ -15,7 +15,7 @@ from cli.running import cohort, done, generated, jalon, ran, small_extract, smal
 from jalon.register.extract import Extract, open_extract
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
-from jalon.targeting.explaining import as_json, explain
+from jalon.targeting.engine.explaining import as_json, explain
 from rules.small_profiles import FILES, SEPARATION, write_profile
 
 OCTOBER = Month(2026, 10)
@@ -34,7 +34,7 @@ def test_every_household_is_explained_as_the_run_decided(
     opened: tuple[str, Extract], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Trying each day to come takes most of an explanation's time: it is tested on its own below.
-    monkeypatch.setattr("jalon.targeting.explaining._year_after", lambda _day: iter(()))
+    monkeypatch.setattr("jalon.targeting.engine.explaining._year_after", lambda _day: iter(()))
     profile, extract = opened
     catalogue = load_profile(profile).catalogue(OCTOBER)
     decided = defaultdict(list)

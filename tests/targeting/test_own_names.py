@@ -9,7 +9,7 @@ import pytest
 
 from jalon.rules.errors import ClearError
 from jalon.rules.profile import load_profile
-from jalon.targeting.target import layout_of
+from jalon.targeting.engine.target import layout_of
 from rules.small_profiles import FILES, PROFILE, write_profile
 
 

@@ -27,7 +27,7 @@ from jalon.rules.calendar import Month
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.profile import DEFAULT_TOLERANCE, Profile
 from jalon.rules.toml_source import nearest
-from jalon.targeting.errors import TargetingError
+from jalon.targeting.engine.errors import TargetingError
 
 DONE: Final = 0
 TOO_MANY_REJECTS: Final = 1
@@ -175,8 +175,8 @@ def target_command(
       jalon target extrait --profile val-de-marne --month 2026-10 --out resultat
     """
     # The engines take long to import: the other commands start without them.
-    from jalon.targeting.run import Engine  # noqa: PLC0415
-    from jalon.targeting.target import RunOrder, recorded_run, target  # noqa: PLC0415
+    from jalon.targeting.engine.run import Engine  # noqa: PLC0415
+    from jalon.targeting.engine.target import RunOrder, recorded_run, target  # noqa: PLC0415
 
     if profile is None or (month is None and again is None):
         missing = "--profile" if profile is None else "--month"
@@ -220,7 +220,7 @@ def explain_command(
     Exemple :
       jalon explain extrait --profile val-de-marne --month 2026-10 --household 0012345
     """
-    from jalon.targeting import explaining  # noqa: PLC0415 -- as above
+    from jalon.targeting.engine import explaining  # noqa: PLC0415 -- as above
 
     catalogue = profile.catalogue(month)
     if offer is not None:
@@ -272,7 +272,7 @@ def simulate_command(
       jalon simulate extrait --profile herault --month 2026-10 --offer separation \\
         --set family_quotient=900
     """
-    from jalon.targeting import simulating  # noqa: PLC0415 -- as above
+    from jalon.targeting.engine import simulating  # noqa: PLC0415 -- as above
 
     catalogue = profile.catalogue(month)
     changed = simulating.changed_offer(catalogue, _offer(catalogue, offer).code, settings)

@@ -13,9 +13,9 @@ from jalon.register.extract import open_extract
 from jalon.register.synthetic import generate
 from jalon.rules.calendar import Month
 from jalon.rules.profile import Profile, load_profile
-from jalon.targeting.explaining import Explanation, explain
-from jalon.targeting.outputs import one_of_each_outcome
-from jalon.targeting.target import RunOrder, layout_of, target
+from jalon.targeting.engine.explaining import Explanation, explain
+from jalon.targeting.engine.outputs import one_of_each_outcome
+from jalon.targeting.engine.target import RunOrder, layout_of, target
 
 PROFILE: Final = "val-de-marne"
 

@@ -34,14 +34,14 @@ from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import SET_ASIDE_IN_FRENCH, Channel, Outcome
 from jalon.rules.profile import Profile
 from jalon.rules.sentences import capitalised, fact_label, french_number, said_value
-from jalon.targeting.explaining import Entry, Explanation
+from jalon.targeting.engine.explaining import Entry, Explanation
 
 if TYPE_CHECKING:
     # Types alone: the engines take long to import.
     from jalon.register.synthetic import GeneratedCounts
-    from jalon.targeting.run import Counts
-    from jalon.targeting.simulating import Simulation
-    from jalon.targeting.target import RunReport
+    from jalon.targeting.engine.run import Counts
+    from jalon.targeting.engine.simulating import Simulation
+    from jalon.targeting.engine.target import RunReport
 
 _IN_FRENCH: Final = {table.name: table.french for table in TABLES}
 _MARKS: Final[dict[Truth, tuple[str, str]]] = {

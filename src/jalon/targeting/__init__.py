@@ -1,1 +1,1 @@
-"""Monthly runs: from a checked extract and a catalogue to an explained cohort."""
+"""Monthly runs: received, checked, computed, reviewed by a second person, released."""

@@ -18,8 +18,8 @@ from jalon.rules.engines.ibis_cohort import cohort
 from jalon.rules.engines.ibis_expressions import Tables
 from jalon.rules.offers import Catalogue
 from jalon.rules.outcome import Outcome
-from jalon.targeting.knowledge import missing_columns
-from jalon.targeting.spark import spark_session
+from jalon.targeting.engine.knowledge import missing_columns
+from jalon.targeting.engine.spark import spark_session
 
 COHORT_COLUMNS: Final = (
     *("offer", "household_id", "event_id", "reported_on", "outcome", "reason", "channel"),

@@ -25,7 +25,7 @@ from jalon.register import sql
 from jalon.register.extract import Extract
 from jalon.rules.errors import reason_of
 from jalon.rules.outcome import Outcome
-from jalon.targeting.errors import TargetingError
+from jalon.targeting.engine.errors import TargetingError
 
 COHORT_PARQUET: Final = "cohort.parquet"
 COHORT_CSV: Final = "cohort.csv"

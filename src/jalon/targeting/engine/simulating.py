@@ -16,9 +16,9 @@ from jalon.rules.outcome import Outcome
 from jalon.rules.profile import Profile
 from jalon.rules.sentences import expected
 from jalon.rules.toml_source import nearest
-from jalon.targeting.errors import TargetingError
-from jalon.targeting.run import compute_cohort
-from jalon.targeting.target import ELSEWHERE
+from jalon.targeting.engine.errors import TargetingError
+from jalon.targeting.engine.run import compute_cohort
+from jalon.targeting.engine.target import ELSEWHERE
 
 _BOOLEANS: Final = {
     **dict.fromkeys(("oui", "true", "1", "o"), True),

@@ -14,15 +14,15 @@ from jalon.register.layout import Layout, read_layout
 from jalon.rules.offers import Catalogue
 from jalon.rules.profile import Profile
 from jalon.rules.records import rebuild, record, record_parameters
-from jalon.targeting.errors import TargetingError
-from jalon.targeting.outputs import (
+from jalon.targeting.engine.errors import TargetingError
+from jalon.targeting.engine.outputs import (
     REJECTS_CSV,
     RUN_JSON,
     output_folder,
     write_cohort,
     write_record,
 )
-from jalon.targeting.run import (
+from jalon.targeting.engine.run import (
     Counts,
     Engine,
     compute_cohort,

@@ -26,8 +26,8 @@ from jalon.rules.logic import Interval, Truth, all_of, any_of, negation
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import Channel, Outcome
 from jalon.rules.sentences import capitalised, expected, sentence
-from jalon.targeting.errors import TargetingError
-from jalon.targeting.knowledge import missing_columns
+from jalon.targeting.engine.errors import TargetingError
+from jalon.targeting.engine.knowledge import missing_columns
 
 _VERDICTS: Final[dict[Truth, str]] = {True: "true", False: "false", None: "unknown"}
 # An event that is not there: its kind is none of those an offer looks for.

@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from jalon.register import sql
 from jalon.register.schema import TABLES
-from jalon.targeting.errors import EngineError
+from jalon.targeting.engine.errors import EngineError
 
 
 @dataclass(frozen=True)

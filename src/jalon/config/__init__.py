@@ -1,0 +1,1 @@
+"""Settings, URLs, job wiring and the embedded database: what holds the rooms together."""

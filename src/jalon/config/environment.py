@@ -1,0 +1,129 @@
+"""Reads the settings of the environment, and says in a sentence what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from jalon.rules.errors import ClearError
+
+DEMO_KEY: Final = "demo-key-that-protects-nothing-and-that-production-refuses"
+_SHORTEST_KEY: Final = 50
+
+
+class SettingsError(ClearError):
+    """A setting of the environment that cannot be used."""
+
+
+class Mode(StrEnum):
+    """What this installation is for."""
+
+    DEMO = "demo"
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings of one installation, checked.
+
+    `database_url` is None for the embedded server; otherwise it logs in as the application, and
+    `owner_url` as the owner of the schema, for migrations and maintenance alone.
+    """
+
+    mode: Mode
+    secret_key: str
+    debug: bool
+    hosts: tuple[str, ...]
+    data: Path
+    profile: str
+    database_url: str | None
+    owner_url: str | None
+    port: int
+
+    @property
+    def demo(self) -> bool:
+        """Whether accounts are chosen by a click, and data invented."""
+        return self.mode is Mode.DEMO
+
+
+def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
+    """Return the settings; SettingsError where one is missing or cannot be used."""
+    given = os.environ if variables is None else variables
+    mode = _mode(given.get("JALON_MODE", Mode.DEVELOPMENT.value))
+    found = Environment(
+        mode=mode,
+        secret_key=given.get("JALON_SECRET_KEY", "" if mode is Mode.PRODUCTION else DEMO_KEY),
+        debug=_flag(given, "JALON_PAGES_DEBUG"),
+        hosts=tuple(one.strip() for one in given.get("JALON_HOSTS", "").split(",") if one.strip()),
+        data=Path(given.get("JALON_DATA", "data")).absolute(),
+        profile=given.get("JALON_PROFILE", "val-de-marne"),
+        database_url=given.get("DATABASE_URL") or None,
+        owner_url=given.get("DATABASE_OWNER_URL") or None,
+        port=_port(given.get("JALON_PORT", "8000")),
+    )
+    _check_databases(found)
+    if mode is Mode.PRODUCTION:
+        _check_production(found)
+    return found
+
+
+def _mode(value: str) -> Mode:
+    try:
+        return Mode(value)
+    except ValueError:
+        modes = ", ".join(Mode)
+        raise SettingsError(f"JALON_MODE vaut « {value} » : choisissez parmi {modes}.") from None
+
+
+def _flag(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "0")
+    if value not in {"0", "1"}:
+        raise SettingsError(f"{name} vaut « {value} » : mettez 1 pour oui, 0 pour non.")
+    return value == "1"
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:  # noqa: PLR2004
+        raise SettingsError(f"JALON_PORT vaut « {value} » : donnez un nombre de 1 à 65535.")
+    return int(value)
+
+
+def _check_databases(found: Environment) -> None:
+    for name, url in (("DATABASE_URL", found.database_url), ("DATABASE_OWNER_URL", found.owner_url)):
+        if url is not None and not url.startswith(("postgres://", "postgresql://")):
+            raise SettingsError(f"{name} n'est pas une adresse postgresql://… : Jalon en veut une.")
+    if found.owner_url and not found.database_url:
+        raise SettingsError(
+            "DATABASE_OWNER_URL est donné sans DATABASE_URL : donnez les deux, ou aucun pour la "
+            "base embarquée."
+        )
+
+
+def _check_production(found: Environment) -> None:
+    if found.secret_key == DEMO_KEY:
+        raise SettingsError(
+            "JALON_SECRET_KEY est la clé de démonstration : tirez-en une au hasard, de "
+            f"{_SHORTEST_KEY} caractères au moins."
+        )
+    if len(found.secret_key) < _SHORTEST_KEY:
+        raise SettingsError(
+            "JALON_SECRET_KEY manque ou est trop courte : tirez au hasard une clé de "
+            f"{_SHORTEST_KEY} caractères au moins."
+        )
+    if found.debug:
+        raise SettingsError(
+            "JALON_PAGES_DEBUG vaut 1 : une page d'erreur montrerait des données. Retirez-le en "
+            "production."
+        )
+    if not found.hosts:
+        raise SettingsError("JALON_HOSTS manque : donnez les noms du serveur, comme jalon.caf.fr.")
+    if not found.database_url or not found.owner_url:
+        raise SettingsError(
+            "DATABASE_URL et DATABASE_OWNER_URL manquent : en production, la base n'est pas la "
+            "base embarquée."
+        )

@@ -1,0 +1,1 @@
+"""Staff, teams, roles, sites, territories: who works here, and where."""

@@ -1,0 +1,30 @@
+"""The short lists that a family's records choose from."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class PersonRole(models.TextChoices):
+    """The place of a person in the household's file."""
+
+    RESPONSIBLE = "responsible", "Responsable du dossier"
+    SPOUSE = "spouse", "Conjoint"
+    CHILD = "child", "Enfant"
+    OTHER = "other", "Autre personne"
+
+
+class ContactKind(models.TextChoices):
+    """How a family may be reached."""
+
+    ADDRESS = "address", "Adresse"
+    PHONE = "phone", "Téléphone"
+    EMAIL = "email", "Adresse électronique"
+
+
+class DoubtState(models.TextChoices):
+    """What was decided of two families that may be one."""
+
+    OPEN = "open", "À examiner"
+    MERGED = "merged", "Réunies"
+    KEPT_APART = "kept_apart", "Gardées séparées"

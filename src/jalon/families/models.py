@@ -1,0 +1,275 @@
+"""Families, their people, contact points and snapshots, and who is involved with them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+
+from jalon.audit.models import HistoryEvent
+from jalon.directory.enums import Service
+from jalon.directory.models import Commune, StaffMember
+from jalon.families.enums import ContactKind, DoubtState, PersonRole
+
+_HISTORY = {"base_model": HistoryEvent}
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
+class Family(models.Model):
+    """A family that the department knows: targeted, referred, or come by itself."""
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
+    protected_address = models.BooleanField("adresse protégée", default=False)
+    do_not_contact = models.BooleanField("ne pas contacter", default=False)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="families", null=True, verbose_name="commune"
+    )
+    created_at = models.DateTimeField("connue depuis", auto_now_add=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="absorbed",
+        null=True,
+        blank=True,
+        verbose_name="réunie à",
+    )
+
+    class Meta:
+        verbose_name = "famille"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("id")), name="family_not_merged_into_itself"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Famille {self.public_id}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
+class Household(models.Model):
+    """The household's file in the fund's register, by its number, that made a family known."""
+
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="households", verbose_name="famille"
+    )
+    number = models.CharField("numéro de dossier", max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = "dossier allocataire"
+        verbose_name_plural = "dossiers allocataires"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
+class Person(models.Model):
+    """A person of a family, as the register last described them.
+
+    `search_name` is the name without accents, hyphens or capitals, words in order; `sounds`
+    is how its words sound.
+    """
+
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="people", verbose_name="famille"
+    )
+    household = models.ForeignKey(
+        Household,
+        models.PROTECT,
+        related_name="people",
+        verbose_name="dossier allocataire",
+        null=True,
+    )
+    register_id = models.CharField("numéro de personne", max_length=64, blank=True)
+    role = models.CharField("place", max_length=20, choices=PersonRole)
+    last_name = models.CharField("nom", max_length=200, blank=True)
+    first_name = models.CharField("prénom", max_length=200, blank=True)
+    sex = models.CharField("sexe", max_length=1, blank=True)
+    birth_date = models.DateField("date de naissance", null=True)
+    death_date = models.DateField("date de décès", null=True, blank=True)
+    search_name = models.CharField(max_length=401, editable=False, default="")
+    sounds = models.CharField(max_length=401, editable=False, default="")
+
+    class Meta:
+        verbose_name = "personne"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "household",
+                "register_id",
+                name="person_once_a_household",
+                condition=~Q(register_id=""),
+            )
+        ]
+        indexes: ClassVar = [
+            GinIndex(OpClass("search_name", "gin_trgm_ops"), name="person_search_name"),
+            GinIndex(OpClass("sounds", "gin_trgm_ops"), name="person_sounds"),
+            models.Index("register_id", name="person_register_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
+class ContactPoint(models.Model):
+    """One way to reach a family; an address has its lines, the others their value alone."""
+
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="contact_points", verbose_name="famille"
+    )
+    kind = models.CharField("nature", max_length=10, choices=ContactKind)
+    value = models.CharField("valeur", max_length=254, blank=True)
+    line1 = models.CharField("ligne 1", max_length=200, blank=True)
+    line2 = models.CharField("ligne 2", max_length=200, blank=True)
+    postal_code = models.CharField("code postal", max_length=10, blank=True)
+    city = models.CharField("ville", max_length=100, blank=True)
+    protected = models.BooleanField("protégée", default=False)
+    since = models.DateField("depuis le")
+    until = models.DateField("jusqu'au", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "coordonnée"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="contact_ends_after_it_began"
+            )
+        ]
+        indexes: ClassVar = [models.Index("kind", "value", name="contact_value")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Snapshot(models.Model):
+    """What the register said of a household when a run decided; never changed.
+
+    `household` is its accepted row, `persons` theirs, `events` those of the month, as plain
+    JSON with dates and amounts as text.
+    """
+
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="snapshots", verbose_name="famille"
+    )
+    run = models.UUIDField("requêtage")
+    month = models.CharField("mois", max_length=7)
+    household = models.JSONField("dossier")
+    persons = models.JSONField("personnes")
+    events = models.JSONField("faits générateurs")
+    taken_at = models.DateTimeField("pris le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "situation figée"
+        verbose_name_plural = "situations figées"
+        constraints: ClassVar = [
+            models.UniqueConstraint("family", "run", name="snapshot_once_a_run")
+        ]
+
+    def __str__(self) -> str:
+        return f"Situation de {self.month}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
+class Involvement(models.Model):
+    """A service that says it is involved with a family, since when and who; no contents."""
+
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="involvements", verbose_name="famille"
+    )
+    service = models.CharField("service", max_length=20, choices=Service)
+    worker = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        related_name="involvements",
+        null=True,
+        blank=True,
+        verbose_name="professionnel",
+    )
+    lead = models.BooleanField("référent", default=False)
+    since = models.DateField("depuis le")
+    until = models.DateField("jusqu'au", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "intervention en cours"
+        verbose_name_plural = "interventions en cours"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="involvement_ends_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(lead=False) | Q(worker__isnull=False), name="involvement_lead_is_someone"
+            ),
+            models.UniqueConstraint(
+                "family", name="involvement_one_lead", condition=Q(lead=True, until=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return Service(self.service).label
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
+class Doubt(models.Model):
+    """Two families that may be one: a person decides."""
+
+    one = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="première")
+    other = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="seconde")
+    why = models.CharField("pourquoi", max_length=200)
+    state = models.CharField("état", max_length=20, choices=DoubtState, default=DoubtState.OPEN)
+    raised_at = models.DateTimeField("relevé le", auto_now_add=True)
+    decided_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="décidé par"
+    )
+    decided_at = models.DateTimeField("décidé le", null=True)
+
+    class Meta:
+        verbose_name = "doublon possible"
+        verbose_name_plural = "doublons possibles"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="doubt_of_two_in_order"),
+            models.UniqueConstraint("one", "other", name="doubt_once"),
+            models.CheckConstraint(
+                condition=Q(state=DoubtState.OPEN, decided_by=None, decided_at=None)
+                | (
+                    ~Q(state=DoubtState.OPEN)
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
+                name="doubt_decided_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class Merge(models.Model):
+    """Two families made one, and every row that moved, so that it can be undone."""
+
+    kept = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="gardée")
+    absorbed = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="réunie")
+    moved = models.JSONField("lignes déplacées")
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="par")
+    at = models.DateTimeField("le", auto_now_add=True)
+    undone_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="défaite par"
+    )
+    undone_at = models.DateTimeField("défaite le", null=True)
+
+    class Meta:
+        verbose_name = "réunion de familles"
+        verbose_name_plural = "réunions de familles"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(undone_by=None, undone_at=None)
+                | Q(undone_by__isnull=False, undone_at__isnull=False),
+                name="merge_undone_by_someone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Réunion du {self.at:%d/%m/%Y}"

@@ -1,0 +1,1 @@
+"""Proposals made to families, with their windows."""

@@ -1,0 +1,1 @@
+"""Monthly runs: from a checked extract and a catalogue to an explained cohort."""

@@ -1,0 +1,158 @@
+"""Monthly runs: what was received, what was found, who released it; rule drafts beside them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from jalon.audit.models import HistoryEvent
+from jalon.directory.models import Area, StaffMember
+from jalon.rules.calendar import Month
+from jalon.targeting.enums import RunState
+
+
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), base_model=HistoryEvent
+)
+class TargetingRun(models.Model):
+    """A month's offers applied to one extract.
+
+    The extract and the cohort are files, in the run's own folder; `record` is what the run's
+    record says, `step` what is being done. A run is never edited: it is made again.
+    """
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
+    month = models.CharField("mois", max_length=7)
+    profile = models.CharField("profil", max_length=50)
+    state = models.CharField("état", max_length=20, choices=RunState, default=RunState.RECEIVED)
+    step = models.CharField("étape", max_length=200, blank=True)
+    problem = models.TextField("refus", blank=True)
+    record = models.JSONField("relevé", default=dict)
+    digest = models.CharField("empreinte", max_length=64, blank=True)
+    made_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="runs", verbose_name="lancé par"
+    )
+    made_at = models.DateTimeField("lancé le", auto_now_add=True)
+    computed_at = models.DateTimeField("calculé le", null=True)
+    withdrawn_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="retiré par"
+    )
+    withdrawn_at = models.DateTimeField("retiré le", null=True)
+
+    class Meta:
+        verbose_name = "requêtage"
+        ordering = ("-month", "-made_at")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(month__regex=r"^\d{4}-(0[1-9]|1[0-2])$"), name="run_of_a_month"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=(RunState.REVIEW, RunState.RELEASED))
+                | Q(computed_at__isnull=False),
+                name="run_reviewed_once_computed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RunState.WITHDRAWN, withdrawn_by__isnull=False)
+                & Q(withdrawn_at__isnull=False)
+                | ~Q(state=RunState.WITHDRAWN) & Q(withdrawn_by=None, withdrawn_at=None),
+                name="run_withdrawn_by_someone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Requêtage de {Month.parse(self.month).in_french}"
+
+
+class RunCount(models.Model):
+    """How many families of a commune a run selects, sets aside or leaves to verify."""
+
+    run = models.ForeignKey(
+        TargetingRun, models.CASCADE, related_name="counts", verbose_name="requêtage"
+    )
+    offer = models.CharField("offre", max_length=50)
+    commune = models.CharField("commune", max_length=5)
+    outcome = models.CharField("résultat", max_length=20)
+    number = models.PositiveIntegerField("familles")
+
+    class Meta:
+        verbose_name = "décompte"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "run", "offer", "commune", "outcome", name="run_count_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer}, {self.commune} : {self.number}"
+
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), base_model=HistoryEvent
+)
+class Release(models.Model):
+    """An offer of a run that someone else than its maker let go, in an area.
+
+    `area` is empty for the families of no area of the department. `taken_up_at` is when every
+    selected family of it had its proposal.
+    """
+
+    run = models.ForeignKey(
+        TargetingRun, models.PROTECT, related_name="releases", verbose_name="requêtage"
+    )
+    offer = models.CharField("offre", max_length=50)
+    area = models.ForeignKey(
+        Area, models.PROTECT, related_name="+", null=True, verbose_name="secteur géographique"
+    )
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="releases", verbose_name="libéré par"
+    )
+    made_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", verbose_name="lancé par"
+    )
+    at = models.DateTimeField("libéré le", auto_now_add=True)
+    taken_up_at = models.DateTimeField("repris le", null=True)
+
+    class Meta:
+        verbose_name = "libération"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "run", "offer", "area", name="release_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=~Q(by=F("made_by")), name="release_by_another_than_the_maker"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer}, {self.run}"
+
+
+class RuleDraft(models.Model):
+    """A change of a rule that someone tried on a run, with what it would change."""
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
+    run = models.ForeignKey(
+        TargetingRun, models.CASCADE, related_name="drafts", verbose_name="requêtage"
+    )
+    offer = models.CharField("offre", max_length=50)
+    settings = models.JSONField("changements")
+    entered = models.PositiveIntegerField("familles qui entreraient")
+    left = models.PositiveIntegerField("familles qui sortiraient")
+    note = models.TextField("note", blank=True)
+    author = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="rule_drafts", verbose_name="auteur"
+    )
+    at = models.DateTimeField("essayé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "essai de règle"
+        verbose_name_plural = "essais de règles"
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"Essai du {self.at:%d/%m/%Y}"
