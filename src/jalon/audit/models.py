@@ -1,41 +1,63 @@
-"""The log of reads: whose file was seen, by whom, when, on which page."""
+"""The history of every change and the log of every reading, both written by the database."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import pghistory.models
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
-from django.db.models.functions import Now
 
 
-class HistoryEvent(pghistory.models.Event):  # type: ignore[misc]
-    """What every table of history has; its number does not run out."""
+class Change(models.Model):
+    """One row changed: by whom, when, what it was and what it became.
 
-    pgh_id = models.BigAutoField(primary_key=True)
+    Triggers alone write here. People and families are numbers, not references: this room knows
+    neither, and history outlives both. `before` and `after` hold, of an update, only what
+    changed.
+    """
+
+    class Action(models.TextChoices):
+        """What was done to the row."""
+
+        INSERT = "insert", "Création"
+        UPDATE = "update", "Modification"
+        DELETE = "delete", "Suppression"
+
+    at = models.DateTimeField("quand", db_default=TransactionNow())
+    staff_id = models.BigIntegerField("par", null=True)
+    table_name = models.CharField("table", max_length=63)
+    row_id = models.BigIntegerField("ligne")
+    family_id = models.BigIntegerField("famille", null=True)
+    action = models.CharField("action", max_length=10, choices=Action)
+    before = models.JSONField("avant", null=True)
+    after = models.JSONField("après", null=True)
 
     class Meta:
-        abstract = True
+        verbose_name = "modification"
+        ordering: ClassVar[Any] = ("-id",)
+        indexes: ClassVar = [
+            models.Index(fields=["family_id", "-id"], name="change_of_family"),
+            models.Index(fields=["table_name", "row_id", "-id"], name="change_of_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}, {self.table_name}"
 
 
 class Read(models.Model):
-    """One person's reading of one file.
+    """One person's reading of one family's file, through `audit.actions.record_read` alone."""
 
-    People and families are numbers here, not references: this room knows neither, and the log
-    outlives both.
-    """
-
-    at = models.DateTimeField("quand", db_default=Now())
+    at = models.DateTimeField("quand", db_default=TransactionNow())
     staff_id = models.BigIntegerField("lu par")
     family_id = models.BigIntegerField("famille")
     page = models.CharField("page", max_length=100)
 
     class Meta:
         verbose_name = "lecture"
-        ordering: ClassVar[Any] = ("-at", "-id")
+        ordering: ClassVar[Any] = ("-id",)
         indexes: ClassVar = [
-            models.Index("family_id", "-at", name="read_of_family"),
-            models.Index("staff_id", "-at", name="read_by_staff"),
+            models.Index(fields=["family_id", "-id"], name="read_of_family"),
+            models.Index(fields=["staff_id", "-id"], name="read_by_staff"),
         ]
 
     def __str__(self) -> str:

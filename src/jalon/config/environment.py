@@ -32,7 +32,7 @@ class Environment:
     """The settings of one installation, checked.
 
     `database_url` is None for the embedded server; otherwise it logs in as the application, and
-    `owner_url` as the owner of the schema, for migrations and maintenance alone.
+    `owner_url` as the owner of the schema, for what is done `as_owner`: migrations, maintenance.
     """
 
     mode: Mode
@@ -43,6 +43,7 @@ class Environment:
     profile: str
     database_url: str | None
     owner_url: str | None
+    as_owner: bool
     port: int
 
     @property
@@ -64,6 +65,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         profile=given.get("JALON_PROFILE", "val-de-marne"),
         database_url=given.get("DATABASE_URL") or None,
         owner_url=given.get("DATABASE_OWNER_URL") or None,
+        as_owner=_flag(given, "JALON_AS_OWNER"),
         port=_port(given.get("JALON_PORT", "8000")),
     )
     _check_databases(found)
@@ -94,9 +96,14 @@ def _port(value: str) -> int:
 
 
 def _check_databases(found: Environment) -> None:
-    for name, url in (("DATABASE_URL", found.database_url), ("DATABASE_OWNER_URL", found.owner_url)):
+    for name, url in (
+        ("DATABASE_URL", found.database_url),
+        ("DATABASE_OWNER_URL", found.owner_url),
+    ):
         if url is not None and not url.startswith(("postgres://", "postgresql://")):
-            raise SettingsError(f"{name} n'est pas une adresse postgresql://… : Jalon en veut une.")
+            raise SettingsError(
+                f"{name} n'est pas une adresse postgresql://… : Jalon en veut une."
+            )
     if found.owner_url and not found.database_url:
         raise SettingsError(
             "DATABASE_OWNER_URL est donné sans DATABASE_URL : donnez les deux, ou aucun pour la "

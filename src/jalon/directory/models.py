@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from jalon.directory.enums import PlaceKind, Service
 from jalon.directory.roles import Permission, Role
@@ -185,8 +186,8 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     """Roles given, by when they hold."""
 
     def in_force(self, day: date | None = None) -> RoleGrantQuerySet:
-        """Keep the roles that hold on a day, today unless said."""
-        on: Any = Value(day) if day else Func(function="current_date", template="%(function)s")
+        """Keep the roles that hold on a day, today in Paris unless said."""
+        on = day or timezone.localdate()
         return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
 
 
@@ -196,7 +197,9 @@ class RoleGrant(models.Model):
     member = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="grants", verbose_name="personne"
     )
-    role = models.CharField("rôle", max_length=30, choices=[(role.value, role.label) for role in Role])
+    role = models.CharField(
+        "rôle", max_length=30, choices=[(role.value, role.label) for role in Role]
+    )
     since = models.DateField("depuis le")
     until = models.DateField("jusqu'au", null=True, blank=True)
     granted_by = models.ForeignKey(
@@ -215,7 +218,8 @@ class RoleGrant(models.Model):
         verbose_name_plural = "rôles donnés"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=F("since")), name="grant_ends_after_it_began"
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="grant_ends_after_it_began",
             ),
             models.CheckConstraint(
                 condition=~Q(granted_by=F("member")), name="grant_never_to_oneself"
@@ -251,7 +255,7 @@ class RolePermission(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("role", "permission", name="role_permission_once")
+            models.UniqueConstraint(fields=["role", "permission"], name="role_permission_once")
         ]
 
     def __str__(self) -> str:
@@ -272,7 +276,7 @@ class Sector(models.Model):
         verbose_name = "commune suivie"
         verbose_name_plural = "communes suivies"
         constraints: ClassVar = [
-            models.UniqueConstraint("worker", "commune", name="sector_once_a_worker")
+            models.UniqueConstraint(fields=["worker", "commune"], name="sector_once_a_worker")
         ]
 
     def __str__(self) -> str:

@@ -5,20 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
-from jalon.audit.models import HistoryEvent
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune, StaffMember
 from jalon.families.enums import ContactKind, DoubtState, PersonRole
 
-_HISTORY = {"base_model": HistoryEvent}
 
-
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
 class Family(models.Model):
     """A family that the department knows: targeted, referred, or come by itself."""
 
@@ -50,7 +45,6 @@ class Family(models.Model):
         return f"Famille {self.public_id}"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
 class Household(models.Model):
     """The household's file in the fund's register, by its number, that made a family known."""
 
@@ -67,7 +61,6 @@ class Household(models.Model):
         return self.number
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
 class Person(models.Model):
     """A person of a family, as the register last described them.
 
@@ -99,8 +92,7 @@ class Person(models.Model):
         verbose_name = "personne"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                "household",
-                "register_id",
+                fields=["household", "register_id"],
                 name="person_once_a_household",
                 condition=~Q(register_id=""),
             )
@@ -108,14 +100,13 @@ class Person(models.Model):
         indexes: ClassVar = [
             GinIndex(OpClass("search_name", "gin_trgm_ops"), name="person_search_name"),
             GinIndex(OpClass("sounds", "gin_trgm_ops"), name="person_sounds"),
-            models.Index("register_id", name="person_register_id"),
+            models.Index(fields=["register_id"], name="person_register_id"),
         ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
 class ContactPoint(models.Model):
     """One way to reach a family; an address has its lines, the others their value alone."""
 
@@ -136,10 +127,11 @@ class ContactPoint(models.Model):
         verbose_name = "coordonnée"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=F("since")), name="contact_ends_after_it_began"
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="contact_ends_after_it_began",
             )
         ]
-        indexes: ClassVar = [models.Index("kind", "value", name="contact_value")]
+        indexes: ClassVar = [models.Index(fields=["kind", "value"], name="contact_value")]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -166,14 +158,13 @@ class Snapshot(models.Model):
         verbose_name = "situation figée"
         verbose_name_plural = "situations figées"
         constraints: ClassVar = [
-            models.UniqueConstraint("family", "run", name="snapshot_once_a_run")
+            models.UniqueConstraint(fields=["family", "run"], name="snapshot_once_a_run")
         ]
 
     def __str__(self) -> str:
         return f"Situation de {self.month}"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
 class Involvement(models.Model):
     """A service that says it is involved with a family, since when and who; no contents."""
 
@@ -202,10 +193,11 @@ class Involvement(models.Model):
                 name="involvement_ends_after_it_began",
             ),
             models.CheckConstraint(
-                condition=Q(lead=False) | Q(worker__isnull=False), name="involvement_lead_is_someone"
+                condition=Q(lead=False) | Q(worker__isnull=False),
+                name="involvement_lead_is_someone",
             ),
             models.UniqueConstraint(
-                "family", name="involvement_one_lead", condition=Q(lead=True, until=None)
+                fields=["family"], name="involvement_one_lead", condition=Q(lead=True, until=None)
             ),
         ]
 
@@ -213,7 +205,6 @@ class Involvement(models.Model):
         return Service(self.service).label
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **_HISTORY)
 class Doubt(models.Model):
     """Two families that may be one: a person decides."""
 
@@ -232,7 +223,7 @@ class Doubt(models.Model):
         verbose_name_plural = "doublons possibles"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(one__lt=F("other")), name="doubt_of_two_in_order"),
-            models.UniqueConstraint("one", "other", name="doubt_once"),
+            models.UniqueConstraint(fields=["one", "other"], name="doubt_once"),
             models.CheckConstraint(
                 condition=Q(state=DoubtState.OPEN, decided_by=None, decided_at=None)
                 | (

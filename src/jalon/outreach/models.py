@@ -5,26 +5,20 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from jalon.audit.models import HistoryEvent
 from jalon.directory.enums import Service
 from jalon.families.models import Family, Snapshot
 from jalon.outreach.enums import Channel
 from jalon.targeting.models import TargetingRun
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), base_model=HistoryEvent
-)
 class Proposal(models.Model):
     """An offer made to a family for an event, or once and for all where no event sets it off.
 
-    `event` is the register's number of the event, empty for an offer of stock. `clauses` are
-    the criteria as they were applied, each with its sentence, value and verdict. The window ends
+    `event` is the register's number of the event, empty for an offer of stock. The window ends
     on `window_ends_on`; it is empty while it counts from a letter not sent yet.
     """
 
@@ -34,13 +28,15 @@ class Proposal(models.Model):
     )
     offer = models.CharField("offre", max_length=50)
     label = models.CharField("intitulé", max_length=200)
-    services = ArrayField(models.CharField(max_length=20, choices=Service), verbose_name="services")
+    services = ArrayField(
+        models.CharField(max_length=20, choices=Service), verbose_name="services"
+    )
     event = models.CharField("fait générateur", max_length=64, blank=True)
     event_kind = models.CharField("nature du fait", max_length=30, blank=True)
     reported_on = models.DateField("enregistré le", null=True)
     channel = models.CharField("voie", max_length=20, choices=Channel)
     window_ends_on = models.DateField("fin du délai", null=True)
-    clauses = models.JSONField("critères appliqués")
+    month = models.CharField("mois du requêtage", max_length=7)
     run = models.ForeignKey(
         TargetingRun, models.PROTECT, related_name="proposals", verbose_name="requêtage"
     )
@@ -52,13 +48,33 @@ class Proposal(models.Model):
     class Meta:
         verbose_name = "proposition"
         constraints: ClassVar = [
-            models.UniqueConstraint("family", "offer", "event", name="proposal_once"),
+            models.UniqueConstraint(fields=["family", "offer", "event"], name="proposal_once"),
             models.CheckConstraint(
-                condition=Q(event="", reported_on=None) | ~Q(event="") & Q(reported_on__isnull=False),
+                condition=Q(event="", reported_on=None)
+                | ~Q(event="") & Q(reported_on__isnull=False),
                 name="proposal_event_with_its_date",
             ),
         ]
-        indexes: ClassVar = [models.Index("run", "offer", name="proposal_of_run")]
+        indexes: ClassVar = [models.Index(fields=["run", "offer"], name="proposal_of_run")]
 
     def __str__(self) -> str:
         return self.label
+
+
+class Decision(models.Model):
+    """Why a proposal was made: its criteria as they were applied, with what they found.
+
+    Apart from the proposal, since fewer people may see it. `clauses` is the list that
+    `explaining.as_json` gives of an offer, frozen.
+    """
+
+    proposal = models.OneToOneField(
+        Proposal, models.CASCADE, related_name="decision", verbose_name="proposition"
+    )
+    clauses = models.JSONField("critères appliqués")
+
+    class Meta:
+        verbose_name = "décision"
+
+    def __str__(self) -> str:
+        return f"Pourquoi {self.proposal}"

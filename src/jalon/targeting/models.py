@@ -5,20 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from jalon.audit.models import HistoryEvent
 from jalon.directory.models import Area, StaffMember
 from jalon.rules.calendar import Month
 from jalon.targeting.enums import RunState
 
 
-
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), base_model=HistoryEvent
-)
 class TargetingRun(models.Model):
     """A month's offers applied to one extract.
 
@@ -83,7 +77,7 @@ class RunCount(models.Model):
         verbose_name = "décompte"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                "run", "offer", "commune", "outcome", name="run_count_once"
+                fields=["run", "offer", "commune", "outcome"], name="run_count_once"
             )
         ]
 
@@ -91,9 +85,6 @@ class RunCount(models.Model):
         return f"{self.offer}, {self.commune} : {self.number}"
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), base_model=HistoryEvent
-)
 class Release(models.Model):
     """An offer of a run that someone else than its maker let go, in an area.
 
@@ -121,7 +112,7 @@ class Release(models.Model):
         verbose_name = "libération"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                "run", "offer", "area", name="release_once", nulls_distinct=False
+                fields=["run", "offer", "area"], name="release_once", nulls_distinct=False
             ),
             models.CheckConstraint(
                 condition=~Q(by=F("made_by")), name="release_by_another_than_the_maker"

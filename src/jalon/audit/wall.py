@@ -1,0 +1,91 @@
+"""The wall: migration operations by which the database itself keeps secrecy and history.
+
+The application's role sees and changes a protected table only as the table's policies allow to
+the person that the connection acts for. It never owns a table, a policy, a function or a trigger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+_EVENTS: Final = {
+    "insert": "NEW TABLE AS new_rows",
+    "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    "delete": "OLD TABLE AS old_rows",
+}
+
+
+class ForApplication(migrations.RunPython):
+    """Run SQL in which `{app}` stands for the application's role; nothing to undo."""
+
+    def __init__(self, sql: str) -> None:
+        def run(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+            role = schema_editor.connection.ops.quote_name(settings.APPLICATION_ROLE)
+            schema_editor.execute(sql.replace("{app}", role), params=None)
+
+        super().__init__(run, migrations.RunPython.noop)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who may see the rows of a table, and who may change them, as SQL conditions on a row.
+
+    Where a right to write is None, nobody has it: the application cannot do that at all.
+    """
+
+    see: str
+    insert: str | None = None
+    update: str | None = None
+    delete: str | None = None
+
+
+def may(permission: str) -> str:
+    """Return the condition that the person acting holds a permission, computed once a query."""
+    return f"(SELECT wall.may('{permission}'))"
+
+
+def protect(table: str, policy: Policy) -> list[migrations.RunSQL | ForApplication]:
+    """Return the operations that put a table behind the wall."""
+    statements = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY see ON {table} FOR SELECT USING ({policy.see})",
+    ]
+    rights = ["SELECT"]
+    if policy.insert is not None:
+        rights.append("INSERT")
+        statements.append(f"CREATE POLICY put ON {table} FOR INSERT WITH CHECK ({policy.insert})")
+    if policy.update is not None:
+        rights.append("UPDATE")
+        statements.append(
+            f"CREATE POLICY change ON {table} FOR UPDATE USING ({policy.update}) "
+            f"WITH CHECK ({policy.update})"
+        )
+    if policy.delete is not None:
+        rights.append("DELETE")
+        statements.append(f"CREATE POLICY remove ON {table} FOR DELETE USING ({policy.delete})")
+    grant = f"REVOKE ALL ON {table} FROM {{app}}; GRANT {', '.join(rights)} ON {table} TO {{app}}"
+    undo = [
+        f"DROP POLICY IF EXISTS {name} ON {table}" for name in ("see", "put", "change", "remove")
+    ]
+    undo.append(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+    return [
+        migrations.RunSQL("; ".join(statements), "; ".join(undo)),
+        ForApplication(grant),
+    ]
+
+
+def keep_history(table: str) -> migrations.RunSQL:
+    """Return the operation by which every change of a table's rows is written down."""
+    create = "; ".join(
+        f"CREATE TRIGGER history_of_{event} AFTER {event.upper()} ON {table} "
+        f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION wall.write_history_of_{event}()"
+        for event, rows in _EVENTS.items()
+    )
+    undo = "; ".join(f"DROP TRIGGER IF EXISTS history_of_{event} ON {table}" for event in _EVENTS)
+    return migrations.RunSQL(create, undo)
