@@ -32,7 +32,7 @@ class Environment:
     """The settings of one installation, checked.
 
     `database_url` is None for the embedded server; otherwise it logs in as the application, and
-    `owner_url` as the owner of the schema, for what is done `as_owner`: migrations, maintenance.
+    `owner_url` as the owner of the schema, for migrations and maintenance alone.
     """
 
     mode: Mode
@@ -43,7 +43,6 @@ class Environment:
     profile: str
     database_url: str | None
     owner_url: str | None
-    as_owner: bool
     port: int
 
     @property
@@ -65,7 +64,6 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         profile=given.get("JALON_PROFILE", "val-de-marne"),
         database_url=given.get("DATABASE_URL") or None,
         owner_url=given.get("DATABASE_OWNER_URL") or None,
-        as_owner=_flag(given, "JALON_AS_OWNER"),
         port=_port(given.get("JALON_PORT", "8000")),
     )
     _check_databases(found)

@@ -22,6 +22,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_FOLDER: Path = ENVIRONMENT.data
 PROFILE = ENVIRONMENT.profile
 DEMO = ENVIRONMENT.demo
+GALLERY = ENVIRONMENT.mode is not Mode.PRODUCTION
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -72,6 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "jalon.config.navigation.navigation",
             ],
         },
     }
@@ -99,10 +101,10 @@ def _database(url: str | None) -> dict[str, Any]:
     }
 
 
-_APPLICATION: Final = _database(ENVIRONMENT.database_url)
-_OWNER: Final = _database(ENVIRONMENT.owner_url)
-APPLICATION_ROLE = str(_APPLICATION["USER"])
-DATABASES = {"default": _OWNER if ENVIRONMENT.as_owner else _APPLICATION}
+# The application's login; `maintenance.as_owner` takes the owner's, for migrations alone.
+DATABASES = {"default": _database(ENVIRONMENT.database_url)}
+OWNER_DATABASE = _database(ENVIRONMENT.owner_url)
+APPLICATION_ROLE = str(DATABASES["default"]["USER"])
 
 AUTH_USER_MODEL = "directory.StaffMember"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

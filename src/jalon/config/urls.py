@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("allauth.urls")),
+    path("equipe/", include("jalon.directory.urls")),
+    path("familles/", include("jalon.families.urls")),
+    path("requetages/", include("jalon.targeting.urls")),
+    path("propositions/", include("jalon.outreach.urls")),
+    path("controle/", include("jalon.audit.urls")),
+    path("", include("jalon.desk.urls")),
 ]
+if settings.GALLERY:
+    urlpatterns.append(path("composants/", include("jalon.web.urls")))

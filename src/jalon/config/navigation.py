@@ -1,0 +1,59 @@
+"""What every page shows around its own content: where one may go, and as whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the navigation, shown to whoever has its permission, or to all."""
+
+    label: str
+    view: str
+    icon: str
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link as the page shows it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+LINKS: Final = (
+    Link("Ma journée", "desk:day", "sun"),
+    Link("Familles", "families:search", "people", Permission.SEE_FAMILIES),
+    Link("Requêtages", "targeting:runs", "funnel", Permission.SEE_RUNS),
+    Link("Équipe", "directory:staff", "person-badge", Permission.SEE_STAFF),
+    Link("Contrôle", "audit:reads", "shield-check", Permission.SEE_READS),
+)
+_VERSION: Final = version("jalon")
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return what the base page needs; nothing but the version for whoever is not signed in."""
+    shared: dict[str, Any] = {"demo": settings.DEMO, "version": _VERSION}
+    user = getattr(request, "user", None)
+    if not isinstance(user, StaffMember):
+        return shared
+    room = request.resolver_match.namespace if request.resolver_match else ""
+    entries = []
+    for link in LINKS:
+        if link.permission is None or user.may(link.permission):
+            url = reverse(link.view)
+            entries.append(Entry(link.label, url, link.icon, link.view.split(":")[0] == room))
+    return {**shared, "navigation": entries}

@@ -1,0 +1,8 @@
+"""The addresses of the room's pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "targeting"
+urlpatterns: list[URLPattern] = []

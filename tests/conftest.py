@@ -1,0 +1,89 @@
+"""A real PostgreSQL for every test that asks for a database, seen as the application sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.conninfo import conninfo_to_dict
+from pytest_django import DjangoDbBlocker
+
+from jalon.config.embedded import EmbeddedServer, running
+
+_FOLDER = Path(__file__).parents[1] / ".pytest_cache" / "postgresql"
+_OWNER, _APPLICATION = "jalon_owner", "jalon_app"
+# What migrations write, and that no test changes.
+_KEPT = ("directory_rolepermission", "django_migrations")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    """A running server of its own, kept from one run of the tests to the next."""
+    with running(_FOLDER) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 - pytest-django's own
+    server: EmbeddedServer,
+) -> None:
+    """Create the test database as its owner, for the application."""
+    told = conninfo_to_dict(server.owner_url)
+    connection.settings_dict |= {"HOST": told["host"], "USER": told["user"], "NAME": "jalon"}
+    settings.APPLICATION_ROLE = _APPLICATION
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001
+    """Act as the application from then on, and as the owner again to destroy the database.
+
+    The login stays the owner's, so that what a test needs can be made in its own transaction:
+    `as_owner` does. Tests of the wall itself log in as the application.
+    """
+    connection.ops.execute_sql_flush = _flush  # type: ignore[method-assign]
+    with _reconnected(django_db_blocker, f"-c TimeZone=UTC -c role={_APPLICATION}"):
+        yield
+
+
+@contextmanager
+def _reconnected(blocker: DjangoDbBlocker, options: str) -> Iterator[None]:
+    told = connection.settings_dict["OPTIONS"]
+    before = told["options"]
+    for value in (options, before):
+        with blocker.unblock():
+            connection.close()
+            told["options"] = value
+        if value == options:
+            yield
+
+
+def _flush(statements: Sequence[str]) -> None:
+    """Empty the tables after a test that commits: the application may not."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class "
+            "WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
+            "AND NOT relname = ANY(%s)",
+            [list(_KEPT)],
+        )
+        (tables,) = cursor.fetchone()
+        assert statements, "nothing to empty"
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+@contextmanager
+def as_owner(database: BaseDatabaseWrapper = connection) -> Iterator[None]:  # type: ignore[assignment]
+    """Make what a test needs without asking the wall."""
+    with database.cursor() as cursor:
+        cursor.execute(f"SET ROLE {_OWNER}")
+    try:
+        yield
+    finally:
+        with database.cursor() as cursor:
+            cursor.execute("RESET ROLE")
