@@ -1,0 +1,38 @@
+"""Gives a form's field the classes and the frame of our pages."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.forms import BoundField, CheckboxInput, Select
+from django.forms.boundfield import BoundWidget
+from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
+
+_CHOICES: Final = (RadioSelect, CheckboxSelectMultiple)
+
+
+def shown(bound: BoundField) -> dict[str, Any]:
+    """Return the field ready to be drawn: its frame, its widget, its choices if it has some."""
+    widget = bound.field.widget
+    found: dict[str, Any] = {"field": bound, "optional": not bound.field.required}
+    if isinstance(widget, _CHOICES):
+        return {**found, "frame": "choices", "choices": [_choice(bound, one) for one in bound]}
+    if isinstance(widget, CheckboxInput):
+        return {**found, "frame": "check", "widget": _drawn(bound, "form-check-input")}
+    look = "form-select" if isinstance(widget, Select) else "form-control"
+    return {**found, "frame": "line", "widget": _drawn(bound, look)}
+
+
+def _drawn(bound: BoundField, look: str) -> str:
+    # The widget keeps the classes its form gave it, a width for instance.
+    own = bound.field.widget.attrs.get("class", "")
+    invalid = "is-invalid" if bound.errors else ""
+    return bound.as_widget(attrs={"class": " ".join(filter(None, (look, own, invalid)))})
+
+
+def _choice(bound: BoundField, one: BoundWidget) -> dict[str, Any]:
+    attrs = one.data["attrs"]
+    attrs["class"] = "form-check-input is-invalid" if bound.errors else "form-check-input"
+    # The help and the errors are said once, by the group.
+    attrs.pop("aria-describedby", None)
+    return {"input": one.tag(), "label": one.choice_label, "id": one.id_for_label}
