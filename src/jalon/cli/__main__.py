@@ -1,0 +1,5 @@
+"""Runs the console script with `python -m jalon.cli`."""
+
+from jalon.cli.entry import main
+
+main()

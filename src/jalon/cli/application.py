@@ -1,0 +1,154 @@
+"""The commands that run the application: serve, work, migrate, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from jalon.cli import screen
+from jalon.cli.arguments import FilePath
+from jalon.cli.commands import DONE, IMPOSSIBLE, cli
+from jalon.cli.french import option
+from jalon.rules.errors import ClearError
+
+if TYPE_CHECKING:
+    from jalon.config.backup import Content
+
+_OK: Final = "✓"
+_NOT_OK: Final = "✗"
+
+# What follows imports the application only when it is asked for: the other commands start
+# without it.
+
+
+@cli.command(name="serve", short_help="Ouvre l'application.")
+@option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="Port (8000 par défaut).")
+@option(
+    "--address", default="127.0.0.1", metavar="ADRESSE", help="Adresse (127.0.0.1 par défaut)."
+)
+@option(
+    "--processes",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="NOMBRE",
+    help="Processus qui répondent (1 par défaut).",
+)
+@option("--no-worker", is_flag=True, help="Sans travaux de fond : jalon worker s'en charge.")
+def serve_command(port: int | None, address: str, processes: int, *, no_worker: bool) -> None:
+    """Ouvre l'application, et fait à côté ses travaux de fond.
+
+    Sans DATABASE_URL, démarre la base embarquée et la met à jour ; avec, la base doit déjà être à
+    jour (jalon migrate).
+
+    \b
+    Exemple :
+      JALON_DATA=donnees jalon serve --port 8080
+    """
+    from jalon.config.database import application  # noqa: PLC0415
+    from jalon.config.serving import serve  # noqa: PLC0415
+
+    with application() as environment:
+        _bring_up_to_date(embedded=environment.database_url is None)
+        chosen = port or environment.port
+        click.echo(f"Jalon répond sur http://{address}:{chosen} (Ctrl-C pour arrêter).")
+        serve(address=address, port=chosen, processes=processes, with_worker=not no_worker)
+
+
+def _bring_up_to_date(*, embedded: bool) -> None:
+    from jalon.config.maintenance import migrate, pending_migrations  # noqa: PLC0415
+
+    if not pending_migrations():
+        return
+    if not embedded:
+        raise ClearError("La base n'est pas à jour : lancez d'abord « jalon migrate ».")
+    migrate()
+
+
+@cli.command(name="worker", short_help="Fait les travaux de fond.")
+def worker_command() -> None:
+    """Fait les travaux de fond (calculs, reprises), jusqu'à ce qu'on l'arrête."""
+    from jalon.config.database import application  # noqa: PLC0415
+
+    with application():
+        from jalon.config.working import work  # noqa: PLC0415
+
+        work()
+
+
+@cli.command(name="migrate", short_help="Met la base à jour.")
+def migrate_command() -> None:
+    """Met la base à jour, après l'installation ou une nouvelle version.
+
+    Se connecte avec DATABASE_OWNER_URL ; l'application, elle, n'a jamais ces droits.
+    """
+    from jalon.config.database import application  # noqa: PLC0415
+
+    with application():
+        from jalon.config.maintenance import migrate, pending_migrations  # noqa: PLC0415
+
+        pending = pending_migrations()
+        migrate()
+    click.echo(f"Base à jour : {len(pending)} changements appliqués.")
+
+
+@cli.command(name="check", short_help="Vérifie l'installation.")
+def check_command() -> int:
+    """Vérifie l'installation : réglages, base, droits. Code de retour 2 si un point pèche.
+
+    \b
+    Exemple :
+      jalon check
+    """
+    from jalon.config.database import application  # noqa: PLC0415
+
+    with application() as environment:
+        from jalon.config.checking import findings  # noqa: PLC0415
+
+        found = findings(environment)
+    for finding in found:
+        click.echo(f"{_OK if finding.ok else _NOT_OK} {finding.sentence}")
+    return DONE if all(finding.ok for finding in found) else IMPOSSIBLE
+
+
+@cli.command(name="backup", short_help="Sauvegarde tout dans un fichier.")
+@click.argument("archive", type=FilePath(), metavar="FICHIER")
+def backup_command(archive: Path) -> None:
+    """Sauvegarde la base et les fichiers dans un seul fichier, même quand Jalon est ouvert.
+
+    \b
+    Exemple :
+      jalon backup jalon-2026-11-22.tar
+    """
+    from jalon.config.backup import back_up  # noqa: PLC0415
+    from jalon.config.database import located  # noqa: PLC0415
+
+    with located() as (environment, owner_url):
+        content = back_up(owner_url=owner_url, data=environment.data, archive=archive)
+    _say_content("Sauvegardé", content, archive)
+
+
+@cli.command(name="restore", short_help="Restaure une sauvegarde.")
+@click.argument("archive", type=FilePath(), metavar="FICHIER")
+def restore_command(archive: Path) -> None:
+    """Restaure une sauvegarde dans une base neuve, et vérifie qu'elle l'est à l'identique.
+
+    \b
+    Exemple :
+      JALON_DATA=ailleurs jalon restore jalon-2026-11-22.tar
+    """
+    from jalon.config.backup import restore  # noqa: PLC0415
+    from jalon.config.database import located  # noqa: PLC0415
+
+    with located() as (environment, owner_url):
+        content = restore(owner_url=owner_url, data=environment.data, archive=archive)
+    _say_content("Restauré", content, archive)
+
+
+def _say_content(done: str, content: Content, archive: Path) -> None:
+    rows = sum(count for count, _ in content.tables.values())
+    click.echo(
+        f"{done} : {screen.number(rows)} lignes de {len(content.tables)} tables, "
+        f"{len(content.files)} fichiers ({archive})."
+    )

@@ -1,0 +1,74 @@
+"""Serves the pages, and keeps a worker at its jobs beside them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+_THREADS: Final = 4
+_FIRST_WAIT: Final = 1.0
+_LONGEST_WAIT: Final = 30.0
+_END_WITHIN: Final = 20.0
+
+
+def serve(*, address: str, port: int, processes: int, with_worker: bool) -> None:
+    """Answer requests until told to stop."""
+    server = Granian(
+        "jalon.config.wsgi:application",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=_THREADS,
+        websockets=False,
+        log_access=False,
+        log_level=LogLevels.warning,
+    )
+    if with_worker:
+        with _worker_kept():
+            server.serve()
+    else:
+        server.serve()
+
+
+@contextmanager
+def _worker_kept() -> Iterator[None]:
+    """Keep a worker process alive: it ends by itself when the database goes away."""
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(over,), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join(_END_WITHIN)
+
+
+def _keep_worker(over: threading.Event) -> None:
+    wait = _FIRST_WAIT
+    while not over.is_set():
+        worker = subprocess.Popen([sys.executable, "-m", "jalon.cli", "worker"])
+        while worker.poll() is None and not over.wait(0.2):
+            pass
+        if over.is_set():
+            _end(worker)
+        else:
+            over.wait(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    worker.terminate()
+    try:
+        worker.wait(_END_WITHIN)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
