@@ -31,6 +31,7 @@ class Mode(StrEnum):
 class Environment:
     """The settings of one installation, checked.
 
+    `incoming` is where other systems leave extracts for Jalon to take.
     `database_url` is None for the embedded server; otherwise it logs in as the application, and
     `owner_url` as the owner of the schema, for migrations and maintenance alone.
     """
@@ -40,6 +41,7 @@ class Environment:
     debug: bool
     hosts: tuple[str, ...]
     data: Path
+    incoming: Path
     profile: str
     database_url: str | None
     owner_url: str | None
@@ -55,12 +57,14 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     """Return the settings; SettingsError where one is missing or cannot be used."""
     given = os.environ if variables is None else variables
     mode = _mode(given.get("JALON_MODE", Mode.DEVELOPMENT.value))
+    data = Path(given.get("JALON_DATA", "data")).absolute()
     found = Environment(
         mode=mode,
         secret_key=given.get("JALON_SECRET_KEY", "" if mode is Mode.PRODUCTION else DEMO_KEY),
         debug=_flag(given, "JALON_PAGES_DEBUG"),
         hosts=tuple(one.strip() for one in given.get("JALON_HOSTS", "").split(",") if one.strip()),
-        data=Path(given.get("JALON_DATA", "data")).absolute(),
+        data=data,
+        incoming=Path(given.get("JALON_INCOMING") or data / "incoming").absolute(),
         profile=given.get("JALON_PROFILE", "val-de-marne"),
         database_url=given.get("DATABASE_URL") or None,
         owner_url=given.get("DATABASE_OWNER_URL") or None,
@@ -127,8 +131,10 @@ def _check_production(found: Environment) -> None:
         )
     if not found.hosts:
         raise SettingsError("JALON_HOSTS manque : donnez les noms du serveur, comme jalon.caf.fr.")
-    if not found.database_url or not found.owner_url:
+    if not found.database_url:
         raise SettingsError(
             "DATABASE_URL et DATABASE_OWNER_URL manquent : en production, la base n'est pas la "
             "base embarquée."
         )
+    if not found.owner_url:
+        raise SettingsError("DATABASE_OWNER_URL manque : jalon migrate s'en sert.")

@@ -1,0 +1,152 @@
+"""The application's commands, run as an operator runs them, on a server of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+
+ENDS_WITHIN = 60
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose database is up to date."""
+    folder = tmp_path_factory.mktemp("données de l'opérateur")
+    assert "Base à jour" in jalon("migrate", data=folder)
+    return folder
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    told = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
+    return {**told, "JALON_DATA": str(data), **more}
+
+
+def jalon(*arguments: str, data: Path, status: int = 0, **more: str) -> str:
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "jalon.cli", *arguments],
+        env=environment(data, **more),
+        capture_output=True,
+        text=True,
+        timeout=ENDS_WITHIN,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == status, said
+    assert "Traceback" not in said
+    return said
+
+
+@contextmanager
+def served(data: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    port = free_port()
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "jalon.cli", "serve", "--port", str(port)],
+        env=environment(data),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield port, process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(ENDS_WITHIN)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def status_of(port: int) -> int | None:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/compte/login/", timeout=5) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except (URLError, OSError):
+        return None
+
+
+def wait_for(status: int, port: int) -> None:
+    deadline = time.monotonic() + ENDS_WITHIN
+    while status_of(port) != status:
+        assert time.monotonic() < deadline, f"never answered {status}"
+        time.sleep(0.1)
+
+
+def test_an_installation_in_order_is_said_to_be(data: Path) -> None:
+    said = jalon("check", data=data)
+
+    assert "✓ La base est à jour." in said
+    assert "✗" not in said
+
+
+def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    nowhere = f"postgresql://nobody@/jalon?host={tmp_path}"
+
+    said = jalon(
+        "check", data=tmp_path, status=2, DATABASE_URL=nowhere, DATABASE_OWNER_URL=nowhere
+    )
+
+    assert "✗ La base de données ne répond pas." in said
+
+
+def test_production_refuses_a_demonstration_s_settings(tmp_path: Path) -> None:
+    said = jalon("serve", data=tmp_path, status=2, JALON_MODE="production")
+
+    assert said.startswith("JALON_SECRET_KEY")
+
+
+def test_it_serves_and_stops_when_asked(data: Path) -> None:
+    with served(data) as (port, process):
+        wait_for(200, port)
+    assert process.returncode in {0, 2}
+    assert status_of(port) is None
+
+
+def test_a_backup_restored_elsewhere_holds_the_same(data: Path, tmp_path: Path) -> None:
+    kept = data / "runs" / "some" / "cohort.csv"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("offer;household_id\n", encoding="utf-8")
+    archive, elsewhere = tmp_path / "sauvegarde.tar", tmp_path / "ailleurs"
+
+    saved = jalon("backup", str(archive), data=data)
+    restored = jalon("restore", str(archive), data=elsewhere)
+
+    assert archive.stat().st_mode & 0o077 == 0
+    assert counts(saved) == counts(restored)
+    assert (elsewhere / "runs" / "some" / "cohort.csv").read_text(encoding="utf-8") == (
+        "offer;household_id\n"
+    )
+    assert "✗" not in jalon("check", data=elsewhere)
+    assert "n'est pas vide" in jalon("restore", str(archive), data=elsewhere, status=2)
+    assert "existe déjà" in jalon("backup", str(archive), data=data, status=2)
+
+
+def counts(said: str) -> list[str]:
+    found = re.search(r": (.+) lignes de (\d+) tables, (\d+) fichiers", said)
+    assert found, said
+    return list(found.groups())
+
+
+def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "lettre.tar"
+    other.write_text("Bonjour", encoding="utf-8")
+
+    said = jalon("restore", str(other), data=tmp_path / "ailleurs", status=2)
+
+    assert "n'est pas une sauvegarde de Jalon" in said

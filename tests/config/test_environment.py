@@ -1,0 +1,67 @@
+"""Settings come from the environment, and a wrong one is said in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jalon.config.environment import DEMO_KEY, Mode, SettingsError, read_environment
+
+PRODUCTION = {
+    "JALON_MODE": "production",
+    "JALON_SECRET_KEY": "k" * 50,
+    "JALON_HOSTS": "jalon.example.org, jalon2.example.org",
+    "DATABASE_URL": "postgresql://jalon_app@db/jalon",
+    "DATABASE_OWNER_URL": "postgresql://jalon_owner@db/jalon",
+}
+
+
+def test_without_anything_said_it_is_a_development_with_the_embedded_database() -> None:
+    found = read_environment({})
+
+    assert found.mode is Mode.DEVELOPMENT
+    assert found.database_url is None
+    assert found.data == Path("data").absolute()
+    assert found.port == 8000
+
+
+def test_production_with_all_it_needs() -> None:
+    found = read_environment(PRODUCTION)
+
+    assert found.mode is Mode.PRODUCTION
+    assert found.hosts == ("jalon.example.org", "jalon2.example.org")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"JALON_SECRET_KEY": ""}, "JALON_SECRET_KEY manque ou est trop courte"),
+        ({"JALON_SECRET_KEY": "k" * 49}, "JALON_SECRET_KEY manque ou est trop courte"),
+        ({"JALON_SECRET_KEY": DEMO_KEY}, "clé de démonstration"),
+        ({"JALON_PAGES_DEBUG": "1"}, "JALON_PAGES_DEBUG"),
+        ({"JALON_HOSTS": " , "}, "JALON_HOSTS manque"),
+        ({"DATABASE_URL": "", "DATABASE_OWNER_URL": ""}, "la base n'est pas la base embarquée"),
+        ({"DATABASE_OWNER_URL": ""}, "DATABASE_OWNER_URL manque"),
+    ],
+)
+def test_production_refuses(changed: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        read_environment(PRODUCTION | changed)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"JALON_MODE": "prod"}, "« prod » : choisissez parmi demo, development, production"),
+        ({"JALON_PAGES_DEBUG": "oui"}, "mettez 1 pour oui, 0 pour non"),
+        ({"JALON_PORT": "80a"}, "un nombre de 1 à 65535"),
+        ({"JALON_PORT": "0"}, "un nombre de 1 à 65535"),
+        ({"JALON_PORT": "65536"}, "un nombre de 1 à 65535"),
+        ({"DATABASE_URL": "mysql://db/jalon"}, "DATABASE_URL n'est pas une adresse postgresql"),
+        ({"DATABASE_OWNER_URL": "postgresql://db/jalon"}, "sans DATABASE_URL"),
+    ],
+)
+def test_a_wrong_setting_is_said(given: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        read_environment(given)
