@@ -20,6 +20,7 @@ WSGI_APPLICATION = "jalon.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATA_FOLDER: Path = ENVIRONMENT.data
+INCOMING_FOLDER: Path = ENVIRONMENT.incoming
 PROFILE = ENVIRONMENT.profile
 DEMO = ENVIRONMENT.demo
 GALLERY = ENVIRONMENT.mode is not Mode.PRODUCTION

@@ -16,17 +16,30 @@ from jalon.targeting.enums import RunState
 class TargetingRun(models.Model):
     """A month's offers applied to one extract.
 
-    The extract and the cohort are files, in the run's own folder; `record` is what the run's
-    record says, `step` what is being done. A run is never edited: it is made again.
+    The extract and the cohort are files: `extract` names the extract's folder, which a run made
+    `again_of` another shares with it, `incoming` the folder it is yet to be copied from. `record`
+    is what the run's record says, `summary` what its pages need to count, `step` what is being
+    done. A run is never edited: it is made again.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     month = models.CharField("mois", max_length=7)
     profile = models.CharField("profil", max_length=50)
     state = models.CharField("état", max_length=20, choices=RunState, default=RunState.RECEIVED)
+    extract = models.UUIDField("extraction", default=uuid.uuid4, editable=False)
+    incoming = models.CharField("déposée dans", max_length=255, blank=True)
+    again_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="made_again",
+        null=True,
+        blank=True,
+        verbose_name="refait",
+    )
     step = models.CharField("étape", max_length=200, blank=True)
     problem = models.TextField("refus", blank=True)
     record = models.JSONField("relevé", default=dict)
+    summary = models.JSONField("résumé", default=dict)
     digest = models.CharField("empreinte", max_length=64, blank=True)
     made_by = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="runs", verbose_name="lancé par"
@@ -41,6 +54,7 @@ class TargetingRun(models.Model):
     class Meta:
         verbose_name = "requêtage"
         ordering = ("-month", "-made_at")
+        indexes: ClassVar = [models.Index(fields=["-month", "-made_at"], name="run_by_month")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(month__regex=r"^\d{4}-(0[1-9]|1[0-2])$"), name="run_of_a_month"

@@ -49,13 +49,35 @@ class Migration(migrations.Migration):
                         verbose_name="état",
                     ),
                 ),
+                (
+                    "extract",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, verbose_name="extraction"
+                    ),
+                ),
+                (
+                    "incoming",
+                    models.CharField(blank=True, max_length=255, verbose_name="déposée dans"),
+                ),
                 ("step", models.CharField(blank=True, max_length=200, verbose_name="étape")),
                 ("problem", models.TextField(blank=True, verbose_name="refus")),
                 ("record", models.JSONField(default=dict, verbose_name="relevé")),
+                ("summary", models.JSONField(default=dict, verbose_name="résumé")),
                 ("digest", models.CharField(blank=True, max_length=64, verbose_name="empreinte")),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="lancé le")),
                 ("computed_at", models.DateTimeField(null=True, verbose_name="calculé le")),
                 ("withdrawn_at", models.DateTimeField(null=True, verbose_name="retiré le")),
+                (
+                    "again_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="made_again",
+                        to="targeting.targetingrun",
+                        verbose_name="refait",
+                    ),
+                ),
                 (
                     "made_by",
                     models.ForeignKey(
@@ -207,6 +229,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "libération",
             },
+        ),
+        migrations.AddIndex(
+            model_name="targetingrun",
+            index=models.Index(fields=["-month", "-made_at"], name="run_by_month"),
         ),
         migrations.AddConstraint(
             model_name="targetingrun",
