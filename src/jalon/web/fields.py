@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.forms import BoundField, CheckboxInput, Select
+from django.forms import BaseForm, BoundField, CheckboxInput, Select
 from django.forms.boundfield import BoundWidget
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 
@@ -27,7 +27,9 @@ def _drawn(bound: BoundField, look: str) -> str:
     # The widget keeps the classes its form gave it, a width for instance.
     own = bound.field.widget.attrs.get("class", "")
     invalid = "is-invalid" if bound.errors else ""
-    return bound.as_widget(attrs={"class": " ".join(filter(None, (look, own, invalid)))})
+    classes = " ".join(filter(None, (look, own, invalid)))
+    # What a field expects stands in its help: a placeholder goes away as one types.
+    return bound.as_widget(attrs={"class": classes, "placeholder": False})
 
 
 def _choice(bound: BoundField, one: BoundWidget) -> dict[str, Any]:
@@ -36,3 +38,13 @@ def _choice(bound: BoundField, one: BoundWidget) -> dict[str, Any]:
     # The help and the errors are said once, by the group.
     attrs.pop("aria-describedby", None)
     return {"input": one.tag(), "label": one.choice_label, "id": one.id_for_label}
+
+
+def faulty(form: BaseForm) -> list[dict[str, Any]]:
+    """Return the fields in error, each with the place to go to for correcting it."""
+    found = []
+    for bound in form:
+        if bound.errors:
+            anchor = "" if bound.is_hidden else bound.id_for_label or f"{bound.auto_id}_0"
+            found.append({"anchor": anchor, "label": bound.label, "error": bound.errors[0]})
+    return found

@@ -64,6 +64,7 @@ def button(  # noqa: PLR0913 -- what HTML lets a button say
     *,
     url: str = "",
     icon: str = "",
+    after: bool = False,
     look: str = "primary",
     small: bool = False,
     name: str = "",
@@ -72,7 +73,7 @@ def button(  # noqa: PLR0913 -- what HTML lets a button say
 ) -> dict[str, Any]:
     """Give what one can do: a link with `url`, else what submits the form.
 
-    `look`: primary, secondary, quiet, danger. `about` is read after the label, for readers who
+    `look`: primary, secondary, quiet, danger. `after` puts the icon behind. `about` is read after the label, for readers who
     hear "Modifier" without seeing the row.
     """
     # A number would be written with its thousands apart.
@@ -207,8 +208,7 @@ def field(bound: BoundField) -> dict[str, Any]:
 @register.inclusion_tag("web/components/errors.html")
 def errors(form: BaseForm) -> dict[str, Any]:
     """Gather a form's errors on top of it, each leading to its field."""
-    found = [form[name] for name in form.fields if form[name].errors]
-    return {"form": form, "found": found, "any": bool(form.errors)}
+    return {"general": form.non_field_errors(), "faulty": fields.faulty(form)}
 
 
 @register.inclusion_tag("web/components/tabs.html")
