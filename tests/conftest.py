@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -14,17 +16,27 @@ from psycopg.conninfo import conninfo_to_dict
 from pytest_django import DjangoDbBlocker
 
 from jalon.config.embedded import EmbeddedServer, running
+from jalon.config.embedded.roles import SUPERUSER
 
-_FOLDER = Path(__file__).parents[1] / ".pytest_cache" / "postgresql"
+# Another folder lets several runs of the tests go on at once.
+_FOLDER = Path(
+    os.environ.get("JALON_TEST_SERVER", Path(__file__).parents[1] / ".pytest_cache" / "postgresql")
+)
 _OWNER, _APPLICATION = "jalon_owner", "jalon_app"
 # What migrations write, and that no test changes.
-_KEPT = ("directory_rolepermission", "django_migrations")
+_KEPT = (
+    *("auth_permission", "directory_rolepermission"),
+    *("django_content_type", "django_migrations"),
+)
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """A running server of its own, kept from one run of the tests to the next."""
     with running(_FOLDER) as started:
+        # For tests alone: the owner's login may work as the application, in its own transaction.
+        with psycopg.connect(started.url(SUPERUSER), autocommit=True) as superuser:
+            superuser.execute(f"GRANT {_APPLICATION} TO {_OWNER}")
         yield started
 
 

@@ -1,19 +1,32 @@
-"""Tells the database whose request or job this is: its policies decide by that alone."""
+"""Tells the database whose request or job this is: its policies decide by that alone.
+
+Each connection is handed a token: who acts, on which connection, until when, sealed with a key
+that the database keeps where the application's login cannot read it. SQL that slipped in through
+a hole can therefore not name someone else.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
 import psycopg
+from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
+from psycopg.pq import TransactionStatus
 
 _PERSON: Final[ContextVar[int | None]] = ContextVar("jalon_person", default=None)
-_SET: Final = "SELECT set_config('jalon.person_id', %s, false)"
+_TELL: Final = "SELECT set_config('jalon.person', %s, false)"
+_PURPOSE: Final = b"jalon.audit.identity"
+# Longer than any request or job: a token that ends earlier would stop honest work.
+_LASTS: Final = 12 * 60 * 60
 
 
 @contextmanager
@@ -21,11 +34,10 @@ def acting(staff_id: int | None) -> Iterator[None]:
     """Act as a member of staff, or as nobody, on every connection until the block ends.
 
     Never inside a transaction: a rolled-back savepoint would bring the earlier person back.
+    RuntimeError there.
     """
-    for connection in connections.all(initialized_only=True):
-        # The transaction that a test wraps around itself never commits: it does not count.
-        if any(not getattr(one, "_from_testcase", False) for one in connection.atomic_blocks):
-            raise RuntimeError("the person of a transaction cannot change before it ends")
+    if any(_in_transaction(connection) for connection in connections.all(initialized_only=True)):
+        raise RuntimeError("the person of a transaction cannot change before it ends")
     token = _PERSON.set(staff_id)
     try:
         _tell_all()
@@ -35,11 +47,35 @@ def acting(staff_id: int | None) -> Iterator[None]:
         _tell_all()
 
 
+def sealing_key() -> bytes:
+    """Return the 32 bytes that seal tokens; the database is given them after each migration."""
+    return hmac.digest(settings.SECRET_KEY.encode(), _PURPOSE, hashlib.sha256)
+
+
+def seal(staff_id: int, backend: int) -> str:
+    """Return the token of a person on one connection, named by its server process."""
+    claim = f"{staff_id}.{backend}.{int(time.time()) + _LASTS}"
+    return f"{claim}.{hmac.digest(sealing_key(), claim.encode(), hashlib.sha256).hex()}"
+
+
+def _in_transaction(connection: BaseDatabaseWrapper) -> bool:
+    # The transaction that a test wraps around itself never commits: it does not count.
+    if any(getattr(one, "_from_testcase", False) for one in connection.atomic_blocks):
+        return len(connection.atomic_blocks) > 1
+    login: psycopg.Connection[Any] | None = connection.connection
+    idle = (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
+    return login is not None and login.info.transaction_status not in idle
+
+
 def _tell_all() -> None:
     for connection in connections.all(initialized_only=True):
         if connection.connection is not None and not connection.connection.closed:
             try:
-                _tell(connection)
+                if _in_transaction(connection):
+                    # Its rollback would bring the earlier person back.
+                    connection.close()
+                else:
+                    _tell(connection)
             except psycopg.Error:
                 # Nobody knows whose it is: the next query opens another.
                 connection.close()
@@ -47,8 +83,11 @@ def _tell_all() -> None:
 
 def _tell(connection: BaseDatabaseWrapper) -> None:
     person = _PERSON.get()
-    with connection.connection.cursor() as cursor:
-        cursor.execute(_SET, ["" if person is None else str(person)])
+    login: psycopg.Connection[Any] = connection.connection
+    token = "" if person is None else seal(person, login.info.backend_pid)
+    # Django's own cursors write parameters into the text of the query, which others may read.
+    with psycopg.Cursor(login) as cursor:
+        cursor.execute(_TELL, [token])
 
 
 def tell_new_connection(connection: BaseDatabaseWrapper, **_: Any) -> None:  # noqa: ANN401

@@ -45,11 +45,14 @@ class Change(models.Model):
 
 
 class Read(models.Model):
-    """One person's reading of one family's file, through `audit.actions.record_read` alone."""
+    """One person's reading of one family's file, through `audit.actions.record_read` alone.
+
+    Without a family, it is a reading of the control pages: who watches is on record too.
+    """
 
     at = models.DateTimeField("quand", db_default=TransactionNow())
     staff_id = models.BigIntegerField("lu par")
-    family_id = models.BigIntegerField("famille")
+    family_id = models.BigIntegerField("famille", null=True)
     page = models.CharField("page", max_length=100)
 
     class Meta:

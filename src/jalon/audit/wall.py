@@ -80,12 +80,34 @@ def protect(table: str, policy: Policy) -> list[migrations.RunSQL | ForApplicati
     ]
 
 
-def keep_history(table: str) -> migrations.RunSQL:
-    """Return the operation by which every change of a table's rows is written down."""
+# The triggers know a row by its number: a table that has none is refused when it is migrated.
+_HAS_NUMBER: Final = """
+DO $$ BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+        WHERE indrelid = '{table}'::regclass AND indisprimary AND indnkeyatts = 1
+            AND attname = 'id' AND atttypid = 'bigint'::regtype
+    ) THEN
+        RAISE EXCEPTION 'the history of {table} needs a primary key named id, a bigint';
+    END IF;
+END $$
+"""
+
+
+def keep_history(
+    table: str, *, family: str = "family_id", secret: tuple[str, ...] = ()
+) -> migrations.RunSQL:
+    """Return the operation by which every change of a table's rows is written down.
+
+    `family` is the column that holds a row's family, where there is one. Of the columns in
+    `secret`, history tells that they changed, never what they hold.
+    """
+    arguments = f"'{family}', '{','.join(secret)}'"
     create = "; ".join(
         f"CREATE TRIGGER history_of_{event} AFTER {event.upper()} ON {table} "
-        f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION wall.write_history_of_{event}()"
+        f"REFERENCING {rows} FOR EACH STATEMENT "
+        f"EXECUTE FUNCTION wall.write_history_of_{event}({arguments})"
         for event, rows in _EVENTS.items()
     )
     undo = "; ".join(f"DROP TRIGGER IF EXISTS history_of_{event} ON {table}" for event in _EVENTS)
-    return migrations.RunSQL(create, undo)
+    return migrations.RunSQL(f"{_HAS_NUMBER.format(table=table)}; {create}", undo)

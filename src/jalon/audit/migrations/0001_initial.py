@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("staff_id", models.BigIntegerField(verbose_name="lu par")),
-                ("family_id", models.BigIntegerField(verbose_name="famille")),
+                ("family_id", models.BigIntegerField(null=True, verbose_name="famille")),
                 ("page", models.CharField(max_length=100, verbose_name="page")),
             ],
             options={

@@ -5,13 +5,13 @@ from django.db import migrations
 from jalon.audit.wall import Policy, keep_history, may, protect
 
 MAY = """
-CREATE FUNCTION wall.may(wanted text) RETURNS boolean LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = pg_catalog AS $$
+CREATE FUNCTION wall.may(wanted text) RETURNS boolean LANGUAGE sql STABLE PARALLEL RESTRICTED
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM public.directory_rolegrant AS given
         JOIN public.directory_rolepermission AS allowed ON allowed.role = given.role
         JOIN public.directory_staffmember AS member ON member.id = given.member_id
-        WHERE given.member_id = wall.person()
+        WHERE given.member_id = (SELECT wall.person())
             AND member.is_active
             AND allowed.permission = wanted
             AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date

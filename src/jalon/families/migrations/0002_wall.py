@@ -4,6 +4,7 @@ from django.db import migrations
 
 from jalon.audit.wall import Policy, keep_history, may, protect
 
+# Whose contact points a person sees though they are protected.
 LEADS = """
 CREATE FUNCTION wall.leads(family bigint) RETURNS boolean LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -13,6 +14,180 @@ SECURITY DEFINER SET search_path = pg_catalog AS $$
     )
 $$
 """
+OWN_SERVICE = """
+CREATE FUNCTION wall.own_service() RETURNS text LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT team.service FROM public.directory_staffmember AS member
+    JOIN public.directory_team AS team ON team.id = member.team_id
+    WHERE member.id = wall.person()
+$$
+"""
+# Who releases a run may not see protected contact points, and yet must not write them twice.
+PUT_CONTACTS = """
+CREATE FUNCTION wall.put_contacts(given jsonb, day date) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT wall.may('release_runs') THEN
+        RAISE EXCEPTION 'contact points come with a release'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE public.families_contactpoint AS old
+    SET until = day
+    FROM jsonb_to_recordset(given) AS new (
+        family bigint, kind text, value text, line1 text, line2 text, postal_code text, city text,
+        alone boolean
+    )
+    WHERE new.alone AND old.family_id = new.family AND old.kind = new.kind
+        AND old.until IS NULL AND old.since <= day
+        AND (old.value, old.line1, old.line2, old.postal_code, old.city)
+            <> (new.value, new.line1, new.line2, new.postal_code, new.city);
+    INSERT INTO public.families_contactpoint
+        (family_id, kind, value, line1, line2, postal_code, city, protected, since)
+    SELECT new.family, new.kind, new.value, new.line1, new.line2, new.postal_code, new.city,
+        family.protected_address, day
+    FROM jsonb_to_recordset(given) AS new (
+        family bigint, kind text, value text, line1 text, line2 text, postal_code text, city text
+    )
+    JOIN public.families_family AS family ON family.id = new.family
+    WHERE NOT EXISTS (
+        SELECT FROM public.families_contactpoint AS old
+        WHERE old.family_id = new.family AND old.kind = new.kind AND old.until IS NULL
+            AND (old.value, old.line1, old.line2, old.postal_code, old.city)
+                = (new.value, new.line1, new.line2, new.postal_code, new.city)
+    );
+END $$
+"""
+# Whatever the run says, what is protected shows as such on every way to reach the family.
+FOLLOW_PROTECTION = """
+CREATE FUNCTION wall.follow_protection(families bigint[]) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT (wall.may('release_runs') OR wall.may('merge_families')) THEN
+        RAISE EXCEPTION 'protection follows a release or a merge'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE public.families_contactpoint AS contact
+    SET protected = family.protected_address
+    FROM public.families_family AS family
+    WHERE family.id = contact.family_id AND family.id = ANY (families)
+        AND contact.protected <> family.protected_address;
+END $$
+"""
+# Searches apply rights inside, before their limit: hidden rows must not crowd out the others.
+FIND_FAMILIES = """
+CREATE FUNCTION wall.find_families(
+    words text[], heard text[], file_number text, phone text, most integer
+) RETURNS TABLE (family bigint, rank integer) LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    found integer := 0;
+    added integer;
+    named text;
+    whole text;
+BEGIN
+    IF NOT wall.may('see_families') THEN
+        RETURN;
+    END IF;
+    IF file_number <> '' THEN
+        RETURN QUERY SELECT one.family_id, 0 FROM public.families_household AS one
+            WHERE one.number = file_number LIMIT most;
+        GET DIAGNOSTICS added = ROW_COUNT;
+        found := found + added;
+    END IF;
+    IF phone <> '' THEN
+        RETURN QUERY SELECT DISTINCT one.family_id, 0 FROM public.families_contactpoint AS one
+            WHERE one.kind = 'phone' AND one.value = phone
+                AND (NOT one.protected OR wall.may('see_protected_addresses')
+                    OR wall.leads(one.family_id))
+            LIMIT most;
+        GET DIAGNOSTICS added = ROW_COUNT;
+        found := found + added;
+    END IF;
+    IF found > 0 OR cardinality(words) = 0 THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(format('one.search_name LIKE %L', '% ' || word || ' %'), ' AND ')
+    INTO whole FROM unnest(words) AS word;
+    -- A single word is first a last name: read in order, that stops as soon as there are enough.
+    IF cardinality(words) = 1 THEN
+        RETURN QUERY EXECUTE format(
+            'SELECT begun.family_id, CASE WHEN min(begun.search_name) LIKE %L THEN 1 ELSE 2 END '
+            'FROM (SELECT one.family_id, one.search_name FROM public.families_person AS one '
+            'WHERE one.search_name LIKE %L ORDER BY one.search_name USING OPERATOR(pg_catalog.~<~) '
+            'LIMIT %s) AS begun GROUP BY begun.family_id',
+            ' ' || words[1] || ' %',
+            ' ' || words[1] || CASE WHEN length(words[1]) < 3 THEN ' %' ELSE '%' END,
+            most
+        );
+        GET DIAGNOSTICS added = ROW_COUNT;
+        found := found + added;
+    END IF;
+    IF found < most / 2 THEN
+        SELECT string_agg(
+            format('one.search_name LIKE %L',
+                '% ' || word || CASE WHEN length(word) < 3 THEN ' %' ELSE '%' END),
+            ' AND '
+        ) INTO named FROM unnest(words) AS word;
+        RETURN QUERY EXECUTE format(
+            'SELECT some.family_id, min(some.rank) FROM (SELECT one.family_id, '
+            'CASE WHEN %s THEN 1 ELSE 2 END AS rank FROM public.families_person AS one '
+            'WHERE %s LIMIT %s) AS some GROUP BY some.family_id',
+            whole, named, most
+        );
+        GET DIAGNOSTICS added = ROW_COUNT;
+        found := found + added;
+    END IF;
+    IF found < most / 2 THEN
+        SELECT string_agg(format('one.sounds LIKE %L', '% ' || word || ' %'), ' AND ')
+        INTO named FROM unnest(heard) AS word;
+        RETURN QUERY EXECUTE format(
+            'SELECT DISTINCT some.family_id, 3 FROM (SELECT one.family_id '
+            'FROM public.families_person AS one WHERE %s LIMIT %s) AS some',
+            named, most
+        );
+    END IF;
+END $$
+"""
+# A merge moves rows that who merges may not read: a frozen situation, for instance. It moves
+# whole rows between two families along real references, and shows nothing of them.
+MOVE_ROWS = """
+CREATE FUNCTION wall.move_rows(
+    relation text, reference text, origin bigint, destination bigint, only_these bigint[]
+) RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+    one bigint;
+    moved bigint[] := '{}';
+BEGIN
+    IF NOT wall.may('merge_families') THEN
+        RAISE EXCEPTION 'families are merged by who may'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM pg_constraint AS link
+        JOIN pg_attribute AS attribute
+            ON attribute.attrelid = link.conrelid AND attribute.attnum = link.conkey[1]
+        WHERE link.contype = 'f' AND link.confrelid = 'public.families_family'::regclass
+            AND link.conrelid = to_regclass('public.' || quote_ident(relation))
+            AND attribute.attname = reference
+    ) OR relation IN ('families_family', 'families_doubt', 'families_merge') THEN
+        RAISE EXCEPTION '% % is not a reference to a family', relation, reference
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    FOR one IN EXECUTE format(
+        'SELECT id FROM public.%I WHERE %I = $1 AND ($2 IS NULL OR id = ANY ($2)) ORDER BY id',
+        relation, reference
+    ) USING origin, only_these LOOP
+        BEGIN
+            EXECUTE format('UPDATE public.%I SET %I = $1 WHERE id = $2', relation, reference)
+                USING destination, one;
+            moved := moved || one;
+        EXCEPTION WHEN unique_violation OR exclusion_violation THEN
+            -- The other family has the same: this one stays where it is, until they part again.
+        END;
+    END LOOP;
+    RETURN moved;
+END $$
+"""
 _SEES = may("see_families")
 _MAKES = f"({_SEES} OR {may('release_runs')})"
 _REACHES = (
@@ -20,6 +195,13 @@ _REACHES = (
 )
 _KNOWN = Policy(see=_SEES, insert=_MAKES, update=_SEES)
 _DOUBTS = may("merge_families")
+# Each says so of its own service; who leads sees protected addresses, so another names them.
+_NAMES = may("name_lead_workers")
+_INVOLVES = (
+    f"{_SEES} AND ({_NAMES} OR (NOT lead AND service = (SELECT wall.own_service()) "
+    "AND (worker_id IS NULL OR worker_id = (SELECT wall.person()))))"
+)
+_ENDS = f"{_SEES} AND ({_NAMES} OR service = (SELECT wall.own_service()))"
 
 
 class Migration(migrations.Migration):
@@ -27,6 +209,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(LEADS, "DROP FUNCTION wall.leads(bigint)"),
+        migrations.RunSQL(OWN_SERVICE, "DROP FUNCTION wall.own_service()"),
+        migrations.RunSQL(PUT_CONTACTS, "DROP FUNCTION wall.put_contacts(jsonb, date)"),
+        migrations.RunSQL(FOLLOW_PROTECTION, "DROP FUNCTION wall.follow_protection(bigint[])"),
+        migrations.RunSQL(
+            FIND_FAMILIES,
+            "DROP FUNCTION wall.find_families(text[], text[], text, text, integer)",
+        ),
+        migrations.RunSQL(
+            MOVE_ROWS, "DROP FUNCTION wall.move_rows(text, text, bigint, bigint, bigint[])"
+        ),
         *protect("families_family", _KNOWN),
         *protect("families_household", _KNOWN),
         *protect("families_person", _KNOWN),
@@ -34,7 +226,7 @@ class Migration(migrations.Migration):
         *protect(
             "families_snapshot", Policy(see=may("see_situations"), insert=may("release_runs"))
         ),
-        *protect("families_involvement", _KNOWN),
+        *protect("families_involvement", Policy(see=_SEES, insert=_INVOLVES, update=_ENDS)),
         *protect("families_doubt", Policy(see=_DOUBTS, insert=_MAKES, update=_DOUBTS)),
         *protect("families_merge", Policy(see=_DOUBTS, insert=_DOUBTS, update=_DOUBTS)),
         *(
