@@ -25,7 +25,7 @@ _FOLDER = Path(
 _OWNER, _APPLICATION = "jalon_owner", "jalon_app"
 # What migrations write, and that no test changes.
 _KEPT = (
-    *("auth_permission", "directory_rolepermission"),
+    *("auth_permission", "directory_incompatiblerole", "directory_rolepermission"),
     *("django_content_type", "django_migrations"),
 )
 

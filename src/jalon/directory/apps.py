@@ -16,11 +16,11 @@ class DirectoryConfig(AppConfig):
     verbose_name = "Annuaire"
 
     def ready(self) -> None:
-        """Write down, after each migration, what each role allows."""
-        post_migrate.connect(_tell_permissions, sender=self, dispatch_uid="jalon.directory")
+        """Write down, after each migration, what each role allows, and which clash."""
+        post_migrate.connect(_tell_roles, sender=self, dispatch_uid="jalon.directory")
 
 
-def _tell_permissions(using: str, **_: Any) -> None:  # noqa: ANN401
-    from jalon.directory.actions import write_role_permissions  # noqa: PLC0415 - once loaded
+def _tell_roles(using: str, **_: Any) -> None:  # noqa: ANN401
+    from jalon.directory.actions import write_roles  # noqa: PLC0415 - once loaded
 
-    write_role_permissions(using=using)
+    write_roles(using=using)

@@ -22,7 +22,32 @@ class Permission(StrEnum):
     EXPORT = "export"
     SEE_STAFF = "see_staff"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_TERRITORY = "manage_territory"
+    MANAGE_DEPARTMENT = "manage_department"
     SEE_READS = "see_reads"
+
+    @property
+    def label(self) -> str:
+        """What it allows, in French."""
+        return _ALLOWS[self]
+
+
+_ALLOWS: Final[dict[Permission, str]] = {
+    Permission.SEE_RUNS: "Voir les requêtages",
+    Permission.MAKE_RUNS: "Déposer une extraction et lancer un requêtage",
+    Permission.RELEASE_RUNS: "Libérer un requêtage qu'un autre a lancé",
+    Permission.TRY_RULES: "Essayer d'autres seuils",
+    Permission.SEE_FAMILIES: "Voir les familles : identité, propositions, qui intervient",
+    Permission.SEE_SITUATIONS: "Voir la situation sur laquelle une proposition repose",
+    Permission.SEE_PROTECTED_ADDRESSES: "Voir les adresses protégées",
+    Permission.MERGE_FAMILIES: "Décider si deux dossiers sont une même famille",
+    Permission.EXPORT: "Exporter des listes",
+    Permission.SEE_STAFF: "Voir l'équipe",
+    Permission.MANAGE_STAFF: "Ouvrir et fermer les comptes, donner les rôles",
+    Permission.MANAGE_TERRITORY: "Tenir les communes et les absences de son territoire",
+    Permission.MANAGE_DEPARTMENT: "Tenir les communes et les absences de tout le département",
+    Permission.SEE_READS: "Contrôler qui a lu et changé quoi",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +79,11 @@ class Role(StrEnum):
         return ROLES[self].label
 
     @property
+    def purpose(self) -> str:
+        """What the role is for, in French."""
+        return ROLES[self].purpose
+
+    @property
     def permissions(self) -> frozenset[Permission]:
         """What the role allows."""
         return ROLES[self].permissions
@@ -72,6 +102,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_FAMILIES,
                 _P.SEE_SITUATIONS,
                 _P.SEE_STAFF,
+                _P.MANAGE_DEPARTMENT,
                 _P.EXPORT,
             }
         ),
@@ -89,6 +120,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_PROTECTED_ADDRESSES,
                 _P.MERGE_FAMILIES,
                 _P.SEE_STAFF,
+                _P.MANAGE_TERRITORY,
                 _P.EXPORT,
             }
         ),
@@ -180,3 +212,14 @@ def conflict(roles: Collection[Role]) -> str | None:
             first = min(held & one)
             return f"« {first.label} » et « {min(clash).label} » sont incompatibles : {reason}."
     return None
+
+
+def incompatible_pairs() -> dict[tuple[Role, Role], str]:
+    """Return each pair of roles that cannot be one person's, both ways round, with the reason."""
+    pairs: dict[tuple[Role, Role], str] = {}
+    for one, others, reason in _INCOMPATIBLE:
+        for first in one:
+            for second in others - one:
+                pairs.setdefault((first, second), reason)
+                pairs.setdefault((second, first), reason)
+    return pairs

@@ -1,0 +1,119 @@
+"""Roles as they are given, and what the database knows of each role."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+
+from jalon.directory.models.staff import StaffMember
+from jalon.directory.roles import Role
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    """Roles given, by when they hold."""
+
+    def in_force(self, day: date | None = None) -> RoleGrantQuerySet:
+        """Keep the roles that hold on a day, today in Paris unless said."""
+        on = day or timezone.localdate()
+        return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+
+    def overlapping(self, since: date, until: date | None) -> RoleGrantQuerySet:
+        """Keep the roles that hold on one day at least of a period, which may have no end."""
+        found = self.filter(Q(until=None) | Q(until__gte=since))
+        return found if until is None else found.filter(since__lte=until)
+
+
+class RoleGrant(models.Model):
+    """A role given to a member of staff, from a day and perhaps until another, included."""
+
+    member = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="grants", verbose_name="personne"
+    )
+    role = models.CharField(
+        "rôle", max_length=30, choices=[(role.value, role.label) for role in Role]
+    )
+    since = models.DateField("depuis le")
+    until = models.DateField("jusqu'au", null=True, blank=True)
+    granted_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="donné par",
+        null=True,
+        blank=True,
+    )
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rôle donné"
+        verbose_name_plural = "rôles donnés"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="grant_ends_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=~Q(granted_by=F("member")), name="grant_never_to_oneself"
+            ),
+            ExclusionConstraint(
+                name="grant_of_a_role_once_at_a_time",
+                expressions=[
+                    ("member", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("since"),
+                            F("until"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} : {Role(self.role).label}"
+
+
+class RolePermission(models.Model):
+    """What a role allows, written here from the code so that the database can decide."""
+
+    role = models.CharField(max_length=30)
+    permission = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "permission"], name="role_permission_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} : {self.permission}"
+
+
+class IncompatibleRole(models.Model):
+    """A pair of roles that one person never holds at once, written here from the code.
+
+    Each pair is written both ways, for the trigger that refuses it.
+    """
+
+    role = models.CharField(max_length=30)
+    other = models.CharField(max_length=30)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "other"], name="incompatible_role_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,126 @@
+"""What the directory tells the rooms above and its own pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from jalon.directory.models import (
+    Absence,
+    Commune,
+    Invitation,
+    RoleGrant,
+    Sector,
+    StaffMember,
+    Team,
+)
+from jalon.directory.roles import Permission, Role
+
+
+def demo_accounts_exist() -> bool:
+    """Tell whether accounts that open by a click are there: production refuses to start."""
+    return StaffMember.objects.filter(is_demo=True).exists()
+
+
+def demo_accounts() -> QuerySet[StaffMember]:
+    """Return the open demonstration accounts that hold a role, with their roles."""
+    held = RoleGrant.objects.in_force().filter(member=OuterRef("pk"))
+    return (
+        StaffMember.objects.filter(Exists(held), is_demo=True, is_active=True)
+        .prefetch_related(Prefetch("grants", RoleGrant.objects.in_force(), "held"))
+        .order_by("pk")
+    )
+
+
+def account_of_email(email: str) -> StaffMember | None:
+    """Return the account of an address, whatever its capitals, open or not."""
+    return StaffMember.objects.filter(email__iexact=email.strip()).first()
+
+
+def staff() -> QuerySet[StaffMember]:
+    """Return every member of staff with team, territory and the roles held today."""
+    return (
+        StaffMember.objects.select_related("team__territory")
+        .prefetch_related(Prefetch("grants", RoleGrant.objects.in_force(), "held"))
+        .order_by(Lower("last_name"), Lower("first_name"), "pk")
+    )
+
+
+def named(people: QuerySet[StaffMember], words: str) -> QuerySet[StaffMember]:
+    """Keep those whose name or address holds every word, whatever accents and capitals."""
+    for word in words.split():
+        people = people.filter(
+            Q(last_name__unaccent__icontains=word)
+            | Q(first_name__unaccent__icontains=word)
+            | Q(email__icontains=word)
+        )
+    return people
+
+
+def away_on(people: QuerySet[StaffMember], day: date) -> QuerySet[StaffMember]:
+    """Keep those who are absent on a day."""
+    return people.filter(absences__first_day__lte=day, absences__last_day__gte=day)
+
+
+def member(public_id: str) -> StaffMember:
+    """Return one member with all that their page shows; StaffMember.DoesNotExist otherwise."""
+    return (
+        StaffMember.objects.select_related("team__territory")
+        .prefetch_related(
+            Prefetch(
+                "grants",
+                RoleGrant.objects.select_related("granted_by").order_by("-since", "-pk"),
+            ),
+            Prefetch("sectors", Sector.objects.select_related("commune").order_by("commune")),
+            Prefetch("absences", Absence.objects.filter(last_day__gte=timezone.localdate())),
+        )
+        .get(public_id=public_id)
+    )
+
+
+def manages(manager: StaffMember, member: StaffMember) -> bool:
+    """Tell whether one shares out the other's communes: same territory, or whole department."""
+    if manager.may(Permission.MANAGE_DEPARTMENT):
+        return True
+    if not manager.may(Permission.MANAGE_TERRITORY):
+        return False
+    mine = manager.team.territory_id if manager.team else None
+    theirs = member.team.territory_id if member.team else None
+    return mine is not None and mine == theirs
+
+
+def second_factors(member: StaffMember) -> int:
+    """Count the apps and keys that an account has; for whoever manages staff, 0 for others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.second_factors(%s)", [member.pk])
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def open_invitation(member: StaffMember) -> Invitation | None:
+    """Return the link by which an account may still choose a password."""
+    return Invitation.objects.open().filter(member=member).first()
+
+
+def workers_of_communes() -> QuerySet[Commune]:
+    """Return the communes with `workers`, how many open accounts take families there."""
+    return Commune.objects.select_related("area").annotate(
+        workers=Count("sectors", filter=Q(sectors__worker__is_active=True))
+    )
+
+
+def social_workers() -> QuerySet[StaffMember]:
+    """Return the open accounts that hold the role of social worker today."""
+    held = RoleGrant.objects.in_force().filter(
+        member=OuterRef("pk"), role=Role.SOCIAL_WORKER.value
+    )
+    return StaffMember.objects.filter(Exists(held), is_active=True)
+
+
+def teams() -> QuerySet[Team]:
+    """Return the teams with their territory."""
+    return Team.objects.select_related("territory")
