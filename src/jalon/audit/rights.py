@@ -27,9 +27,10 @@ _SEQUENCES: Final = """
 SELECT quote_ident(relname) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND relname NOT LIKE 'audit\\_%'
 """
+# Text, and whether it runs as the owner, and whether the application calls it.
 _WALL_FUNCTIONS: Final = """
-SELECT oid::regprocedure FROM pg_proc
-WHERE pronamespace = 'wall'::regnamespace AND prorettype <> 'trigger'::regtype
+SELECT oid::regprocedure::text, prosecdef, prorettype <> 'trigger'::regtype FROM pg_proc
+WHERE pronamespace = 'wall'::regnamespace
 """
 _KEY: Final = """
 INSERT INTO wall.key (inner_pad, outer_pad) VALUES (%s, %s)
@@ -73,5 +74,9 @@ def _give(cursor: CursorWrapper, role: str) -> None:
     for (sequence,) in cursor.fetchall():
         cursor.execute(f"GRANT USAGE ON SEQUENCE {sequence} TO {role}")
     cursor.execute(_WALL_FUNCTIONS)
-    for (function,) in cursor.fetchall():
-        cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
+    for function, as_owner, called in cursor.fetchall():
+        if as_owner:
+            # Unless it comes last by name, the schema of temporary objects is searched first.
+            cursor.execute(f"ALTER FUNCTION {function} SET search_path = pg_catalog, pg_temp")
+        if called:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")

@@ -111,3 +111,16 @@ def keep_history(
     )
     undo = "; ".join(f"DROP TRIGGER IF EXISTS history_of_{event} ON {table}" for event in _EVENTS)
     return migrations.RunSQL(f"{_HAS_NUMBER.format(table=table)}; {create}", undo)
+
+
+def never_change(table: str, *columns: str) -> migrations.RunSQL:
+    """Return the operation by which some columns keep what they were first given.
+
+    Policies tell who may change a row; these are what nobody may, the owner included.
+    """
+    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
+    return migrations.RunSQL(
+        f"CREATE TRIGGER settled BEFORE UPDATE OF {', '.join(columns)} ON {table} "
+        f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION wall.refuse_change()",
+        f"DROP TRIGGER IF EXISTS settled ON {table}",
+    )

@@ -21,18 +21,21 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     token text := current_setting('jalon.person', true);
     claim text;
+    seal text;
 BEGIN
     IF token IS NULL OR token = '' THEN
         RETURN NULL;
     END IF;
     claim := left(token, -65);
-    IF right(token, 64) = (
-        SELECT encode(sha256(outer_pad || sha256(inner_pad || convert_to(claim, 'UTF8'))), 'hex')
-        FROM wall.key
-    ) AND split_part(claim, '.', 2)::integer = pg_backend_pid()
-        AND split_part(claim, '.', 3)::bigint > extract(epoch FROM statement_timestamp())
-    THEN
-        RETURN split_part(claim, '.', 1)::bigint;
+    SELECT encode(sha256(outer_pad || sha256(inner_pad || convert_to(claim, 'UTF8'))), 'hex')
+    INTO seal FROM wall.key;
+    -- One test after the other: only what is sealed is read as numbers.
+    IF right(token, 64) = seal THEN
+        IF split_part(claim, '.', 2)::integer = pg_backend_pid()
+            AND split_part(claim, '.', 3)::bigint > extract(epoch FROM statement_timestamp())
+        THEN
+            RETURN split_part(claim, '.', 1)::bigint;
+        END IF;
     END IF;
     RAISE EXCEPTION 'nobody vouches for the person acting'
         USING ERRCODE = 'insufficient_privilege';
@@ -91,6 +94,15 @@ BEGIN
 END $$;
 """
 
+SETTLED = """
+CREATE FUNCTION wall.refuse_change() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'part of this row of % never changes', TG_TABLE_NAME
+        USING ERRCODE = 'check_violation';
+END $$;
+"""
+
 READS = """
 CREATE FUNCTION wall.record_read(family bigint, page text) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -108,6 +120,6 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(WHO + HISTORY + READS, "DROP SCHEMA wall CASCADE"),
+        migrations.RunSQL(WHO + HISTORY + SETTLED + READS, "DROP SCHEMA wall CASCADE"),
         ForApplication("GRANT USAGE ON SCHEMA wall TO {app}"),
     ]
