@@ -64,8 +64,8 @@ class Household(models.Model):
 class Person(models.Model):
     """A person of a family, as the register last described them.
 
-    `search_name` is the name without accents, hyphens or capitals, words in order; `sounds`
-    is how its words sound.
+    `search_name` is the name as `names.search_name` writes it, last name first; `sounds` is how
+    its words sound.
     """
 
     family = models.ForeignKey(
@@ -100,7 +100,10 @@ class Person(models.Model):
         indexes: ClassVar = [
             GinIndex(OpClass("search_name", "gin_trgm_ops"), name="person_search_name"),
             GinIndex(OpClass("sounds", "gin_trgm_ops"), name="person_sounds"),
+            # Names that begin so, read in order and only as many as are shown.
+            models.Index(OpClass("search_name", "text_pattern_ops"), name="person_name_begins"),
             models.Index(fields=["register_id"], name="person_register_id"),
+            models.Index(fields=["birth_date", "search_name"], name="person_born_and_named"),
         ]
 
     def __str__(self) -> str:
@@ -141,11 +144,15 @@ class Snapshot(models.Model):
     """What the register said of a household when a run decided; never changed.
 
     `household` is its accepted row, `persons` theirs, `events` those of the month, as plain
-    JSON with dates and amounts as text.
+    JSON with dates and amounts as text: only the columns that the rules read, without a name or
+    an address.
     """
 
     family = models.ForeignKey(
         Family, models.PROTECT, related_name="snapshots", verbose_name="famille"
+    )
+    file = models.ForeignKey(
+        Household, models.PROTECT, related_name="snapshots", verbose_name="dossier allocataire"
     )
     run = models.UUIDField("requêtage")
     month = models.CharField("mois", max_length=7)
@@ -158,7 +165,7 @@ class Snapshot(models.Model):
         verbose_name = "situation figée"
         verbose_name_plural = "situations figées"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["family", "run"], name="snapshot_once_a_run")
+            models.UniqueConstraint(fields=["file", "run"], name="snapshot_once_a_run")
         ]
 
     def __str__(self) -> str:
@@ -171,6 +178,7 @@ class Involvement(models.Model):
     family = models.ForeignKey(
         Family, models.PROTECT, related_name="involvements", verbose_name="famille"
     )
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     service = models.CharField("service", max_length=20, choices=Service)
     worker = models.ForeignKey(
         StaffMember,
@@ -208,6 +216,7 @@ class Involvement(models.Model):
 class Doubt(models.Model):
     """Two families that may be one: a person decides."""
 
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     one = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="première")
     other = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="seconde")
     why = models.CharField("pourquoi", max_length=200)
@@ -239,8 +248,13 @@ class Doubt(models.Model):
 
 
 class Merge(models.Model):
-    """Two families made one, and every row that moved, so that it can be undone."""
+    """Two families made one, and every row that moved, so that it can be undone.
 
+    `moved` maps each relation, `families.person.family`, to the rows that changed family, and
+    keeps under `was` what else changed; a row that could not move stays with the absorbed one.
+    """
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     kept = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="gardée")
     absorbed = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="réunie")
     moved = models.JSONField("lignes déplacées")

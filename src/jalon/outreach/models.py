@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from jalon.directory.enums import Service
+from jalon.directory.models import Commune
 from jalon.families.models import Family, Snapshot
 from jalon.outreach.enums import Channel
 from jalon.targeting.models import TargetingRun
@@ -19,7 +20,8 @@ class Proposal(models.Model):
     """An offer made to a family for an event, or once and for all where no event sets it off.
 
     `event` is the register's number of the event, empty for an offer of stock. The window ends
-    on `window_ends_on`; it is empty while it counts from a letter not sent yet.
+    on `window_ends_on`; it is empty while it counts from a letter not sent yet. `commune` is
+    where the family lived when the run found it.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -36,6 +38,9 @@ class Proposal(models.Model):
     reported_on = models.DateField("enregistré le", null=True)
     channel = models.CharField("voie", max_length=20, choices=Channel)
     window_ends_on = models.DateField("fin du délai", null=True)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="+", null=True, verbose_name="commune"
+    )
     month = models.CharField("mois du requêtage", max_length=7)
     run = models.ForeignKey(
         TargetingRun, models.PROTECT, related_name="proposals", verbose_name="requêtage"
@@ -55,7 +60,16 @@ class Proposal(models.Model):
                 name="proposal_event_with_its_date",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["run", "offer"], name="proposal_of_run")]
+        indexes: ClassVar = [
+            models.Index(fields=["run", "offer"], name="proposal_of_run"),
+            models.Index(fields=["month", "offer", "-id"], name="proposal_of_month"),
+            models.Index(fields=["offer", "commune", "-id"], name="proposal_of_offer"),
+            models.Index(fields=["commune", "-id"], name="proposal_of_commune"),
+            # Few, and never to be forgotten: the families that no letter may reach.
+            models.Index(
+                fields=["-id"], name="proposal_in_person", condition=Q(channel="in_person")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -7,7 +7,7 @@ from jalon.audit.wall import Policy, keep_history, may, protect
 # Whose contact points a person sees though they are protected.
 LEADS = """
 CREATE FUNCTION wall.leads(family bigint) RETURNS boolean LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = pg_catalog AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM public.families_involvement
         WHERE family_id = family AND worker_id = wall.person() AND lead AND until IS NULL
@@ -16,7 +16,7 @@ $$
 """
 OWN_SERVICE = """
 CREATE FUNCTION wall.own_service() RETURNS text LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = pg_catalog AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT team.service FROM public.directory_staffmember AS member
     JOIN public.directory_team AS team ON team.id = member.team_id
     WHERE member.id = wall.person()
@@ -25,7 +25,7 @@ $$
 # Who releases a run may not see protected contact points, and yet must not write them twice.
 PUT_CONTACTS = """
 CREATE FUNCTION wall.put_contacts(given jsonb, day date) RETURNS void LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT wall.may('release_runs') THEN
         RAISE EXCEPTION 'contact points come with a release'
@@ -60,7 +60,7 @@ END $$
 # Whatever the run says, what is protected shows as such on every way to reach the family.
 FOLLOW_PROTECTION = """
 CREATE FUNCTION wall.follow_protection(families bigint[]) RETURNS void LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT (wall.may('release_runs') OR wall.may('merge_families')) THEN
         RAISE EXCEPTION 'protection follows a release or a merge'
@@ -78,7 +78,7 @@ FIND_FAMILIES = """
 CREATE FUNCTION wall.find_families(
     words text[], heard text[], file_number text, phone text, most integer
 ) RETURNS TABLE (family bigint, rank integer) LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found integer := 0;
     added integer;
@@ -153,7 +153,7 @@ END $$
 MOVE_ROWS = """
 CREATE FUNCTION wall.move_rows(
     relation text, reference text, origin bigint, destination bigint, only_these bigint[]
-) RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+) RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     one bigint;
     moved bigint[] := '{}';

@@ -205,7 +205,9 @@ def _known_event(result: OfferResult) -> Row | None:
     return result.event if result.event and "event_id" in result.event else None
 
 
-def _clause(leaf: LeafResult, at: Situation, catalogue: Catalogue) -> Clause:
+def _clause(
+    leaf: LeafResult, at: Situation, catalogue: Catalogue, *, looking_ahead: bool = True
+) -> Clause:
     return Clause(
         id=leaf.path,
         text=capitalised(sentence(leaf.leaf, catalogue)),
@@ -214,7 +216,7 @@ def _clause(leaf: LeafResult, at: Situation, catalogue: Catalogue) -> Clause:
         expected=expected(leaf.leaf, catalogue),
         verdict=leaf.verdict,
         source=leaf.leaf.source,
-        would_hold_on=_would_hold_on(leaf, at),
+        would_hold_on=_would_hold_on(leaf, at) if looking_ahead else None,
     )
 
 
@@ -251,23 +253,34 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
                 "outcome": entry.outcome.value,
                 "reason": ",".join(entry.reasons) or None,
                 "event_id": entry.event["event_id"] if entry.event else None,
-                "criteria": [
-                    {
-                        "id": clause.id,
-                        "text": clause.text,
-                        "value": _plain(clause.value),
-                        "expected": clause.expected,
-                        "verdict": _VERDICTS[clause.verdict],
-                        "source": clause.source,
-                        "would_hold_on": clause.would_hold_on.isoformat()
-                        if clause.would_hold_on
-                        else None,
-                    }
-                    for clause in entry.clauses
-                ],
+                "criteria": [_criterion_as_json(clause) for clause in entry.clauses],
             }
             for entry in explanation.entries
         ],
+    }
+
+
+def criteria_as_json(offer: Offer, at: Situation, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return an offer's criteria applied in a situation, as `as_json` writes them.
+
+    Nothing is said of the days to come: a decision is kept with what it rested on.
+    """
+    result = apply_offer(offer, at, catalogue.window)
+    return [
+        _criterion_as_json(_clause(leaf, at, catalogue, looking_ahead=False))
+        for leaf in result.leaves
+    ]
+
+
+def _criterion_as_json(clause: Clause) -> dict[str, Any]:
+    return {
+        "id": clause.id,
+        "text": clause.text,
+        "value": _plain(clause.value),
+        "expected": clause.expected,
+        "verdict": _VERDICTS[clause.verdict],
+        "source": clause.source,
+        "would_hold_on": clause.would_hold_on.isoformat() if clause.would_hold_on else None,
     }
 
 

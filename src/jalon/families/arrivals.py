@@ -1,0 +1,302 @@
+"""Makes families known, many at once: who they are, how to reach them, who may be the same.
+
+Every function runs a fixed number of queries, whatever the number of families, in the caller's
+transaction and with the rights of the person acting.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+from jalon.families.enums import ContactKind
+from jalon.families.names import search_name, sounds
+from jalon.families.phones import canonical_phone
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A way to reach a household, as the register gives it."""
+
+    kind: ContactKind
+    value: str = ""
+    line1: str = ""
+    line2: str = ""
+    postal_code: str = ""
+    city: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of a household, as the register describes them."""
+
+    register_id: str
+    role: str
+    last_name: str
+    first_name: str
+    sex: str
+    birth_date: date | None
+    death_date: date | None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A household that becomes known, or is seen again."""
+
+    number: str
+    commune: str
+    protected_address: bool
+    do_not_contact: bool
+    members: tuple[Member, ...]
+    contacts: tuple[Contact, ...]
+
+
+# One day, two rooms take up two runs: each household becomes one family all the same.
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('jalon.families.arrivals'))"
+_GIVEN: Final = """
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset(%(given)s) AS one (
+        public_id uuid, number text, commune text, protected_address boolean,
+        do_not_contact boolean
+    )
+)
+"""
+_NEW_FAMILIES: Final = f"""
+{_GIVEN}
+INSERT INTO families_family
+    (public_id, protected_address, do_not_contact, commune_id, created_at)
+SELECT given.public_id, given.protected_address, given.do_not_contact, commune.code, now()
+FROM given LEFT JOIN directory_commune AS commune ON commune.code = given.commune
+WHERE NOT EXISTS (SELECT FROM families_household AS known WHERE known.number = given.number)
+"""
+_NEW_HOUSEHOLDS: Final = f"""
+{_GIVEN}
+INSERT INTO families_household (family_id, number)
+SELECT family.id, given.number
+FROM given JOIN families_family AS family ON family.public_id = given.public_id
+"""
+# A family of several files is protected as soon as one of them says so.
+_REFRESH: Final = f"""
+{_GIVEN}, told AS (
+    SELECT file.family_id, bool_or(given.protected_address) AS protected_address,
+        bool_or(given.do_not_contact) AS do_not_contact, min(commune.code) AS commune_id,
+        (SELECT count(*) FROM families_household AS other
+            WHERE other.family_id = file.family_id) > count(*) AS partial
+    FROM given
+    JOIN families_household AS file ON file.number = given.number
+    LEFT JOIN directory_commune AS commune ON commune.code = given.commune
+    GROUP BY file.family_id
+)
+UPDATE families_family AS family
+SET protected_address = told.protected_address OR (told.partial AND family.protected_address),
+    do_not_contact = told.do_not_contact OR (told.partial AND family.do_not_contact),
+    commune_id = coalesce(told.commune_id, family.commune_id)
+FROM told
+WHERE family.id = told.family_id AND (
+    family.protected_address
+        <> (told.protected_address OR (told.partial AND family.protected_address))
+    OR family.do_not_contact
+        <> (told.do_not_contact OR (told.partial AND family.do_not_contact))
+    OR coalesce(told.commune_id, family.commune_id) IS DISTINCT FROM family.commune_id
+)
+"""
+_MEMBERS: Final = """
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset(%(given)s) AS one (
+        number text, register_id text, role text, last_name text, first_name text, sex text,
+        birth_date date, death_date date, search_name text, sounds text
+    )
+)
+"""
+_NEW_MEMBERS: Final = f"""
+{_MEMBERS}
+INSERT INTO families_person
+    (family_id, household_id, register_id, role, last_name, first_name, sex, birth_date,
+    death_date, search_name, sounds)
+SELECT file.family_id, file.id, given.register_id, given.role, given.last_name,
+    given.first_name, given.sex, given.birth_date, given.death_date, given.search_name,
+    given.sounds
+FROM given JOIN families_household AS file ON file.number = given.number
+WHERE NOT EXISTS (
+    SELECT FROM families_person AS known
+    WHERE known.household_id = file.id AND known.register_id = given.register_id
+)
+"""
+_CHANGED_MEMBERS: Final = f"""
+{_MEMBERS}
+UPDATE families_person AS person
+SET role = given.role, last_name = given.last_name, first_name = given.first_name,
+    sex = given.sex, birth_date = given.birth_date, death_date = given.death_date,
+    search_name = given.search_name, sounds = given.sounds
+FROM given JOIN families_household AS file ON file.number = given.number
+WHERE person.household_id = file.id AND person.register_id = given.register_id
+    AND (person.role, person.last_name, person.first_name, person.sex, person.birth_date,
+        person.death_date, person.search_name, person.sounds)
+    IS DISTINCT FROM (given.role, given.last_name, given.first_name, given.sex,
+        given.birth_date, given.death_date, given.search_name, given.sounds)
+"""
+# Never by a telephone, an e-mail address or a first name: couples share them.
+_DOUBTS: Final = """
+INSERT INTO families_doubt (public_id, one_id, other_id, why, state, raised_at)
+SELECT gen_random_uuid(), pair.one, pair.other, min(pair.why), 'open', now()
+FROM (
+    SELECT least(person.family_id, same.family_id) AS one,
+        greatest(person.family_id, same.family_id) AS other,
+        'Une personne a le même numéro dans les deux dossiers.' AS why
+    FROM families_person AS person
+    JOIN families_person AS same ON same.register_id = person.register_id
+        AND same.family_id <> person.family_id
+    WHERE person.family_id = ANY(%(families)s) AND person.register_id <> ''
+    UNION ALL
+    SELECT least(person.family_id, same.family_id), greatest(person.family_id, same.family_id),
+        'Une personne a les mêmes nom, prénom et date de naissance dans les deux dossiers.'
+    FROM families_person AS person
+    JOIN families_person AS same ON same.birth_date = person.birth_date
+        AND same.search_name = person.search_name AND same.family_id <> person.family_id
+    WHERE person.family_id = ANY(%(families)s) AND person.search_name <> ''
+) AS pair
+GROUP BY pair.one, pair.other
+ON CONFLICT DO NOTHING
+"""
+_KNOWN: Final = "SELECT number, family_id FROM families_household WHERE number = ANY(%(numbers)s)"
+_FLAGS: Final = """
+SELECT file.number, family.protected_address, family.do_not_contact
+FROM families_household AS file JOIN families_family AS family ON family.id = file.family_id
+"""
+
+
+def receive(arrivals: Sequence[Arrival], *, day: date, refresh: bool) -> dict[str, int]:
+    """Make these households' families known; return each number's family.
+
+    With `refresh`, what was known already is brought up to date as well: an older run must not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        numbers = {"numbers": [one.number for one in arrivals]}
+        cursor.execute(_KNOWN, numbers)
+        before = dict(cursor.fetchall())
+        given = {"given": _as_json(_household(one) for one in arrivals)}
+        cursor.execute(_NEW_FAMILIES, given)
+        cursor.execute(_NEW_HOUSEHOLDS, given)
+        if refresh:
+            cursor.execute(_REFRESH, given)
+        told = [one for one in arrivals if refresh or one.number not in before]
+        members = {"given": _as_json(_member(one, who) for one in told for who in one.members)}
+        cursor.execute(_NEW_MEMBERS, members)
+        if refresh:
+            cursor.execute(_CHANGED_MEMBERS, members)
+        cursor.execute(_KNOWN, numbers)
+        families: dict[str, int] = dict(cursor.fetchall())
+        _put_contacts(told, families, day)
+        cursor.execute(_DOUBTS, {"families": sorted(set(families.values()))})
+    return families
+
+
+def _put_contacts(arrivals: Iterable[Arrival], families: Mapping[str, int], day: date) -> None:
+    told = list(arrivals)
+    ids = sorted({families[one.number] for one in told})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT family_id FROM families_household WHERE family_id = ANY(%s) "
+            "GROUP BY family_id HAVING count(*) > 1",
+            [ids],
+        )
+        several = {family for (family,) in cursor.fetchall()}
+        rows = [
+            {
+                **asdict(contact),
+                "family": families[one.number],
+                # Another file of the family may give another address: both stay.
+                "alone": families[one.number] not in several,
+            }
+            for one in told
+            for contact in one.contacts
+        ]
+        cursor.execute("SELECT wall.put_contacts(%s, %s)", [_as_json(rows), day])
+        cursor.execute("SELECT wall.follow_protection(%s)", [ids])
+
+
+def known_flags() -> list[tuple[str, bool, bool]]:
+    """Return each household known, whether it is protected and whether it wants no contact."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FLAGS)
+        return cursor.fetchall()
+
+
+def refresh_flags(arrivals: Sequence[Arrival]) -> None:
+    """Write down that known families are now, or no longer, to be protected or left alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        cursor.execute(_REFRESH, {"given": _as_json(_household(one) for one in arrivals)})
+        cursor.execute(_KNOWN, {"numbers": [one.number for one in arrivals]})
+        families = sorted({family for _, family in cursor.fetchall()})
+        cursor.execute("SELECT wall.follow_protection(%s)", [families])
+
+
+def _household(arrival: Arrival) -> dict[str, Any]:
+    return {
+        "public_id": uuid.uuid4(),
+        "number": arrival.number,
+        "commune": arrival.commune,
+        "protected_address": arrival.protected_address,
+        "do_not_contact": arrival.do_not_contact,
+    }
+
+
+def _member(arrival: Arrival, member: Member) -> dict[str, Any]:
+    return {
+        **asdict(member),
+        "number": arrival.number,
+        "search_name": search_name(member.last_name, member.first_name),
+        "sounds": sounds(f"{member.last_name} {member.first_name}"),
+    }
+
+
+def _as_json(rows: Iterable[Mapping[str, Any]]) -> str:
+    return json.dumps(list(rows), cls=DjangoJSONEncoder)
+
+
+def contacts_of(row: Mapping[str, Any]) -> tuple[Contact, ...]:
+    """Return the ways to reach a household that its row of the register gives."""
+    found = []
+    lines = {
+        name: _text(row, column, most)
+        for name, column, most in (
+            ("line1", "address_line1", 200),
+            ("line2", "address_line2", 200),
+            ("postal_code", "postal_code", 10),
+            ("city", "city", 100),
+        )
+    }
+    if any(lines.values()):
+        found.append(Contact(ContactKind.ADDRESS, **lines))
+    if phone := _text(row, "phone", 254):
+        found.append(Contact(ContactKind.PHONE, canonical_phone(phone) or phone))
+    if email := _text(row, "email", 254):
+        found.append(Contact(ContactKind.EMAIL, email))
+    return tuple(found)
+
+
+def member_of(row: Mapping[str, Any]) -> Member:
+    """Return a person as a row of the register describes them."""
+    return Member(
+        register_id=row["person_id"],
+        role=row["role"],
+        last_name=_text(row, "last_name", 200),
+        first_name=_text(row, "first_name", 200),
+        sex=_text(row, "sex", 1),
+        birth_date=row["birth_date"],
+        death_date=row["death_date"],
+    )
+
+
+def _text(row: Mapping[str, Any], column: str, most: int) -> str:
+    """Return a cell as text, no longer than our own columns are."""
+    return str(row.get(column) or "").strip()[:most].strip()

@@ -1,0 +1,241 @@
+"""What changes in proposals: the families that a run released are proposed its offers, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jalon.directory.models import Commune, StaffMember
+from jalon.families.arrivals import (
+    Arrival,
+    contacts_of,
+    known_flags,
+    member_of,
+    receive,
+    refresh_flags,
+)
+from jalon.outreach.frozen import Freezer
+from jalon.outreach.proposing import Ready, already_proposed, propose
+from jalon.outreach.selection import (
+    EarlierRun,
+    LateEvents,
+    Selected,
+    changed_flags,
+    knowledge_of,
+    offers_by_code,
+    read_records,
+    selected_by,
+)
+from jalon.register.extract import Extract, open_extract
+from jalon.rules.calendar import Month, add_months
+from jalon.rules.engines.reference import HouseholdRecord, Row
+from jalon.targeting.engine.errors import TargetingError
+from jalon.targeting.engine.target import RecordedRun, recorded_run
+from jalon.targeting.enums import RunState
+from jalon.targeting.models import Release, TargetingRun
+from jalon.targeting.storage import extract_folder, run_folder
+
+# A family is taken up whole, with its proposals; a kill loses at most so many, done again.
+_AT_ONCE: Final = 2_500
+_WINDOW_MONTHS: Final = 12
+_LOCK: Final = "jalon.outreach.take_up"
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A run being taken up: what it recorded, on which day, and what may be brought up to date."""
+
+    run: TargetingRun
+    recorded: RecordedRun
+    today: date
+    refresh: bool
+
+    @property
+    def month(self) -> Month:
+        return self.recorded.catalogue.month
+
+
+def take_up(*, by: StaffMember, run_id: int, today: date | None = None) -> int:
+    """Make families and proposals of what a person released of a run; return how many proposals.
+
+    Done again, or after a kill at any moment, it makes what is missing and nothing twice. Events
+    registered late, of earlier months that were released, are proposed with the run's own.
+    TargetingError or ExtractError where the run's files cannot be read any more.
+    """
+    with _alone(run_id):
+        return _take_up_released(by, run_id, today)
+
+
+@contextmanager
+def _alone(run_id: int) -> Iterator[None]:
+    """Wait until nobody else takes up this run; a lock that dies with its connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"{_LOCK}.{run_id}"])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"{_LOCK}.{run_id}"])
+
+
+def _take_up_released(by: StaffMember, run_id: int, today: date | None) -> int:
+    run = TargetingRun.objects.get(pk=run_id)
+    releases = list(Release.objects.filter(run=run, by=by, taken_up_at=None))
+    if not releases:
+        return 0
+    later = Release.objects.filter(run__month__gt=run.month, taken_up_at__isnull=False)
+    recorded = recorded_run(run_folder(run))
+    work = _Work(run, recorded, today or timezone.localdate(), refresh=not later.exists())
+    made = _take_up(work, releases)
+    taken = Release.objects.filter(pk__in=[one.pk for one in releases], taken_up_at=None)
+    taken.update(taken_up_at=timezone.now())
+    return made
+
+
+def _take_up(work: _Work, releases: list[Release]) -> int:
+    offers = offers_by_code(work.recorded.catalogue)
+    own = selected_by(run_folder(work.run), offers, work.month)
+    with open_extract(
+        extract_folder(work.run), layout=work.recorded.layout, month=work.month
+    ) as extract:
+        if work.refresh:
+            _refresh_known(extract)
+        freezer = Freezer({work.month: work.recorded.catalogue}, knowledge_of(extract))
+        earlier = _earlier_runs(work.run)
+        freezer.catalogues |= {one.catalogue.month: one.catalogue for one in earlier}
+        late = LateEvents(extract, freezer.knowledge, work.today).selected(earlier)
+        parts = _Parts.of(work.run, releases, own)
+        rows = [row for row in (*own, *late) if parts.hold(row)]
+        done = already_proposed({row.number for row in rows})
+        rows = [row for row in rows if row.key not in done]
+        every = _by_household((*own, *late), {row.number for row in rows})
+        made = 0
+        for numbers in _at_once(sorted(every)):
+            made += _make(work, extract, freezer, _Batch(numbers, every, _by_household(rows)))
+    return made
+
+
+def _refresh_known(extract: Extract) -> None:
+    """Protect, or leave alone, every known family that this month's register says to."""
+    with transaction.atomic():
+        if changed := changed_flags(extract, known_flags()):
+            refresh_flags([_flags_of(row) for row in changed])
+
+
+def _earlier_runs(run: TargetingRun) -> list[EarlierRun]:
+    """Return the released runs of the months whose events may still be answered."""
+    first = str(Month.of(add_months(Month.parse(run.month).first_day, -_WINDOW_MONTHS)))
+    found = []
+    for one in TargetingRun.objects.filter(
+        state=RunState.RELEASED, profile=run.profile, month__gte=first, month__lt=run.month
+    ).order_by("month", "made_at"):
+        try:
+            recorded = recorded_run(run_folder(one))
+        except TargetingError:
+            continue  # Nobody can tell any more what that month's rules were.
+        found.append(
+            EarlierRun(
+                recorded.catalogue, run_folder(one), extract_folder(one), recorded.layout
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The offers and areas to take up, and where each commune is.
+
+    What is registered late may fall where the month's own events left nothing to release: once
+    the whole run is, that is taken up too.
+    """
+
+    released: frozenset[tuple[str, int | None]]
+    of_run: frozenset[tuple[str, int | None]]
+    whole: bool
+    area_of: Mapping[str, int]
+
+    @classmethod
+    def of(cls, run: TargetingRun, releases: list[Release], own: Iterable[Selected]) -> _Parts:
+        area_of = dict(Commune.objects.values_list("code", "area_id"))
+        return cls(
+            frozenset((one.offer, one.area_id) for one in releases),
+            frozenset((row.offer, area_of.get(row.commune)) for row in own),
+            run.state == RunState.RELEASED,
+            area_of,
+        )
+
+    def hold(self, row: Selected) -> bool:
+        part = (row.offer, self.area_of.get(row.commune))
+        return part in self.released or (self.whole and part not in self.of_run)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Households to take up at once: all that selects each, and what is to be proposed."""
+
+    numbers: list[str]
+    every: Mapping[str, list[Selected]]
+    rows: Mapping[str, list[Selected]]
+
+
+def _make(work: _Work, extract: Extract, freezer: Freezer, batch: _Batch) -> int:
+    records = read_records(extract, batch.numbers)
+    ready = [
+        Ready(
+            number=number,
+            situation=freezer.situation(batch.every[number], records[number]),
+            proposals=tuple(
+                (row, freezer.offer_of(row), freezer.kind_of(row, records[number]),
+                 freezer.clauses(row, records[number]))
+                for row in batch.rows[number]
+            ),
+        )
+        for number in batch.numbers
+    ]
+    arrivals = [_arrival(records[number]) for number in batch.numbers]
+    with transaction.atomic():
+        receive(arrivals, day=work.today, refresh=work.refresh)
+        return propose(work.run, ready)
+
+
+def _by_household(
+    rows: Iterable[Selected], numbers: set[str] | None = None
+) -> dict[str, list[Selected]]:
+    found: dict[str, list[Selected]] = {}
+    for row in rows:
+        if numbers is None or row.number in numbers:
+            found.setdefault(row.number, []).append(row)
+    return found
+
+
+def _at_once(numbers: list[str]) -> Iterator[list[str]]:
+    for first in range(0, len(numbers), _AT_ONCE):
+        yield numbers[first : first + _AT_ONCE]
+
+
+def _arrival(record: HouseholdRecord) -> Arrival:
+    return Arrival(
+        number=record.row["household_id"],
+        commune=record.row["commune"],
+        # Unknown, a letter could put the family in danger.
+        protected_address=record.row["protected_address"] is not False,
+        do_not_contact=bool(record.row["do_not_contact"]),
+        members=tuple(member_of(row) for row in record.persons),
+        contacts=contacts_of(record.row),
+    )
+
+
+def _flags_of(row: Row) -> Arrival:
+    return Arrival(
+        number=row["household_id"],
+        commune=row["commune"],
+        protected_address=row["protected_address"] is not False,
+        do_not_contact=bool(row["do_not_contact"]),
+        members=(),
+        contacts=(),
+    )

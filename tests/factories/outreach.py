@@ -1,0 +1,114 @@
+"""Runs and proposals for tests, made past the wall; runs with real files where asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFactory
+
+from conftest import as_owner
+from factories.directory import StaffFactory, _PastTheWall
+from factories.families import SnapshotFactory
+from jalon.directory.models import Commune, StaffMember
+from jalon.directory.roles import Role
+from jalon.outreach.enums import Channel
+from jalon.outreach.models import Decision, Proposal
+from jalon.rules.calendar import Month
+from jalon.rules.profile import Profile, load_profile
+from jalon.targeting.engine.target import RunOrder, layout_of, target
+from jalon.targeting.enums import RunState
+from jalon.targeting.models import Release, TargetingRun
+from jalon.targeting.storage import extract_folder, run_folder
+
+
+class RunFactory(_PastTheWall):
+    class Meta:
+        model = TargetingRun
+
+    month = "2026-10"
+    profile = "val-de-marne"
+    state = RunState.RELEASED
+    made_by = SubFactory(StaffFactory, role=Role.TARGETING_ANALYST)
+    computed_at = LazyFunction(timezone.now)
+
+
+class ReleaseFactory(_PastTheWall):
+    class Meta:
+        model = Release
+
+    run = SubFactory(RunFactory)
+    offer = "separation"
+    area = None
+    by = SubFactory(StaffFactory, role=Role.DEPARTMENT_HEAD)
+    made_by = SelfAttribute("run.made_by")
+
+
+class ProposalFactory(_PastTheWall):
+    class Meta:
+        model = Proposal
+
+    snapshot = SubFactory(SnapshotFactory)
+    family = SelfAttribute("snapshot.family")
+    commune = SelfAttribute("snapshot.family.commune")
+    offer = "separation"
+    label = "Séparation"
+    services = LazyFunction(lambda: ["social_work"])
+    event = Sequence(lambda number: f"E{number}")
+    event_kind = "separation"
+    reported_on = LazyFunction(timezone.localdate)
+    channel = Channel.LETTER
+    month = "2026-10"
+    run = SubFactory(RunFactory)
+
+
+class DecisionFactory(_PastTheWall):
+    class Meta:
+        model = Decision
+
+    proposal = SubFactory(ProposalFactory)
+    clauses = LazyFunction(
+        lambda: [
+            {
+                "id": "event",
+                "text": "Événement du mois : séparation",
+                "value": "separation",
+                "expected": "séparation",
+                "verdict": "true",
+                "source": "projet de service",
+                "would_hold_on": None,
+            }
+        ]
+    )
+
+
+def computed_run(extract: Path, month: Month, profile: Profile | None = None) -> TargetingRun:
+    """Return a run under review, whose files were made of this extract."""
+    rules = profile or load_profile("val-de-marne")
+    run: TargetingRun = RunFactory.create(
+        month=str(month), profile=rules.name, state=RunState.REVIEW
+    )
+    extract_folder(run).parent.mkdir(parents=True, exist_ok=True)
+    extract_folder(run).symlink_to(extract.absolute(), target_is_directory=True)
+    order = RunOrder(rules, rules.catalogue(month), layout_of(rules))
+    target(extract, run_folder(run), order, lambda _step: None)
+    return run
+
+
+def released(run: TargetingRun, *, by: StaffMember, **only: Any) -> TargetingRun:
+    """Release a run's offers in every area, or those of `offers` alone."""
+    codes = only.get("offers") or [one["code"] for one in _offers(run)]
+    areas = sorted({*Commune.objects.values_list("area_id", flat=True)}) + [None]
+    for offer in codes:
+        for area in areas:
+            ReleaseFactory.create(run=run, offer=offer, area_id=area, by=by)
+    if "offers" not in only:
+        with as_owner():
+            TargetingRun.objects.filter(pk=run.pk).update(state=RunState.RELEASED)
+    return run
+
+
+def _offers(run: TargetingRun) -> list[dict[str, Any]]:
+    rules = load_profile(run.profile)
+    return [{"code": one.code} for one in rules.catalogue(Month.parse(run.month)).targeted]
