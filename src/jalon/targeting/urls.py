@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jalon.targeting.views import comparing, deciding, reading, receiving, trying
 
 app_name = "targeting"
-urlpatterns: list[URLPattern] = []
+_RUN = "<uuid:public_id>/"
+urlpatterns = [
+    path("", receiving.runs, name="runs"),
+    path("recevoir/", receiving.receive, name="receive"),
+    path("prendre/", receiving.take, name="take"),
+    path("essais/", trying.drafts, name="drafts"),
+    path("essais/<uuid:public_id>/supprimer/", trying.delete_draft, name="delete_draft"),
+    path(_RUN, reading.run, name="run"),
+    path(f"{_RUN}communes/", reading.communes, name="communes"),
+    path(f"{_RUN}familles/<str:which>/", reading.lines, name="lines"),
+    path(f"{_RUN}ligne/<int:number>/", reading.line, name="line"),
+    path(f"{_RUN}dossier/", reading.search, name="search"),
+    path(f"{_RUN}rejets/", reading.rejects, name="rejects"),
+    path(f"{_RUN}rejets.csv", reading.rejects_file, name="rejects_file"),
+    path(f"{_RUN}comparaison/", comparing.comparison, name="comparison"),
+    path(f"{_RUN}liberation/", deciding.choose, name="choose"),
+    path(f"{_RUN}liberation/confirmer/", deciding.release, name="release"),
+    path(f"{_RUN}retrait/", deciding.withdraw, name="withdraw"),
+    path(f"{_RUN}refaire/", deciding.again, name="again"),
+    path(f"{_RUN}essai/garder/", trying.keep, name="keep"),
+    path(f"{_RUN}essai/<slug:offer>/", trying.what_if, name="what_if"),
+]

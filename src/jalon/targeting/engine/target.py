@@ -34,6 +34,8 @@ from jalon.targeting.engine.run import (
 
 Progress = Callable[[str], None]
 ELSEWHERE = "Hors territoire"
+# The step that follows the check: whoever hears it knows that the extract could be read.
+CHECKED = "Écriture des rejets"
 # What a file that is no record raises, whatever JSON it holds.
 _NOT_A_RECORD = (
     *(OSError, KeyError, TypeError, ValueError),
@@ -84,7 +86,7 @@ def target(folder: Path, out: Path, order: RunOrder, on_step: Progress) -> RunRe
         output_folder(out) as draft,
         open_extract(folder, layout=layout, month=month, on_step=on_step) as extract,
     ):
-        on_step("Écriture des rejets")
+        on_step(CHECKED)
         extract.write_rejects(draft / REJECTS_CSV)
         report = _run(extract, order, draft, on_step)
         write_record(_record(report, extract, order), draft)

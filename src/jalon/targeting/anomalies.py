@@ -1,0 +1,81 @@
+"""When a month's figure deserves a second look, and how it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import sqrt
+from typing import Final
+
+from jalon.web import french
+
+# A mean over fewer months says more of their chance than of the rule.
+SHORT_MEMORY: Final = 3
+# A third more or less is what managers asked of their last quarter's mean would notice; below,
+# school holidays and the fund's own catching up of files move any offer as much.
+SHARP_SHARE: Final = 1 / 3
+# Events that nothing links vary by the square root of their number: three times that happens by
+# chance less than one month in three hundred, so small offers do not warn every month.
+SHARP_DEVIATIONS: Final = 3
+# An offer that finds this many each month does not find nobody by chance (once in 150 months).
+EXPECTED_SOMEBODY: Final = 5
+# Selected families waiting a month each for one more month of work: letters would wait too.
+MANY_MONTHS_OF_WORK: Final = Decimal(2)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A figure beside the means of the last three and twelve released months."""
+
+    number: int
+    short_mean: float | None
+    long_mean: float | None
+
+    @property
+    def said(self) -> str:
+        """The difference with the last three months, in words."""
+        if self.short_mean is None:
+            return "pas de mois libéré à comparer"
+        gap = round(self.number - self.short_mean)
+        if gap == 0:
+            return "comme les 3 derniers mois"
+        side = "de plus" if gap > 0 else "de moins"
+        share = ""
+        if self.short_mean:
+            sign = "+" if gap > 0 else "\N{MINUS SIGN}"
+            relative = abs(self.number - self.short_mean) / self.short_mean
+            share = f" ({sign}\N{NO-BREAK SPACE}{french.percentage(relative)})"
+        return f"{french.number(abs(gap))} {side}{share}"
+
+    @property
+    def anomaly(self) -> str:
+        """Why the figure deserves a second look; nothing where it does not."""
+        mean = self.short_mean
+        if mean is None:
+            return ""
+        if self.number == 0 and mean >= EXPECTED_SOMEBODY:
+            return f"personne, contre {french.number(round(mean))} par mois d'habitude"
+        gap = self.number - mean
+        by_chance = SHARP_DEVIATIONS * sqrt(max(mean, 1))
+        if abs(gap) > by_chance and abs(gap) > SHARP_SHARE * mean:
+            return "forte hausse" if gap > 0 else "forte baisse"
+        return ""
+
+
+def trend(number: int, past: Sequence[int]) -> Trend:
+    """Return a figure with its past months', the latest first."""
+    short = past[:SHORT_MEMORY]
+    return Trend(
+        number,
+        sum(short) / len(short) if short else None,
+        sum(past) / len(past) if past else None,
+    )
+
+
+def beyond_capacity(families: int, capacity: Decimal) -> str:
+    """Say that the families selected are more than the workers can soon receive."""
+    if capacity <= 0 or families <= MANY_MONTHS_OF_WORK * capacity:
+        return ""
+    months = french.number(Decimal(families) / capacity, 1)
+    return f"{months} mois de travail des travailleurs sociaux en poste"

@@ -1,0 +1,100 @@
+"""How many families the social workers can receive in a month, area by area."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Count
+
+from jalon.directory.models import Absence, Sector, StaffMember
+from jalon.directory.roles import Role
+from jalon.rules.calendar import Month, add_months
+
+# Source: projet de service 2021, § 2.3: at least 95 families a year received by a full-time
+# worker, 65 of them in information-advice and 30 in support.
+FAMILIES_A_YEAR: Final = 95
+_MONTHS: Final = 12
+_SATURDAY: Final = 5
+FORMULA: Final = (
+    "Pour chaque travailleur social : quotité de travail × 95 familles par an ÷ 12, moins la part "
+    "de ses jours ouvrés absents dans le mois qui suit le requêtage ; répartie à parts égales "
+    "entre les communes qu'il suit. Source : projet de service 2021, au moins 95 familles reçues "
+    "par an et par équivalent temps plein. Les jours fériés ne sont pas déduits."
+)
+
+
+@dataclass
+class Capacity:
+    """How many families can be received in `month`; `elsewhere` by workers without a commune."""
+
+    month: Month
+    workers: int = 0
+    full_time: Decimal = Decimal(0)
+    by_area: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    elsewhere: Decimal = Decimal(0)
+
+    @property
+    def total(self) -> Decimal:
+        """The whole department's."""
+        return sum(self.by_area.values(), self.elsewhere)
+
+
+def month_after(month: Month) -> Month:
+    """Return the month in which the families of a month's run are met."""
+    return Month.of(add_months(month.first_day, 1))
+
+
+def capacity_after(month: Month) -> Capacity:
+    """Return what the social workers in post can receive in the month that follows a run's."""
+    found = Capacity(month_after(month))
+    first, last = found.month.first_day, found.month.last_day
+    shares = dict(
+        StaffMember.objects.filter(is_active=True, grants__role=Role.SOCIAL_WORKER)
+        .filter(grants__since__lte=last)
+        .exclude(grants__until__lt=first)
+        .values_list("pk", "working_time")
+    )
+    away = _days_away(shares, first, last)
+    days = len(_working_days(first, last))
+    sectors = _communes_by_area(shares)
+    for worker, share in shares.items():
+        present = Decimal(days - away[worker]) / days
+        families = share * FAMILIES_A_YEAR / _MONTHS * present
+        found.workers += 1
+        found.full_time += share
+        communes = sum(sectors[worker].values())
+        if not communes:
+            found.elsewhere += families
+        for area, number in sectors[worker].items():
+            found.by_area[area] += families * number / communes
+    return found
+
+
+def _communes_by_area(workers: Iterable[int]) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = Sector.objects.filter(worker__in=list(workers)).values_list(
+        "worker_id", "commune__area_id"
+    )
+    for worker, area, number in rows.annotate(communes=Count("pk")):
+        found[worker][area] = number
+    return found
+
+
+def _days_away(workers: Iterable[int], first: date, last: date) -> dict[int, int]:
+    found: dict[int, int] = defaultdict(int)
+    rows = Absence.objects.filter(
+        member__in=list(workers), first_day__lte=last, last_day__gte=first
+    ).values_list("member_id", "first_day", "last_day")
+    for member, start, end in rows:
+        found[member] += len(_working_days(max(first, start), min(last, end)))
+    return found
+
+
+def _working_days(first: date, last: date) -> list[date]:
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if day.weekday() < _SATURDAY]

@@ -1,0 +1,229 @@
+"""Reads what a run wrote, a page at a time: a cohort is never loaded whole."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from jalon.register import sql
+from jalon.rules.offers import Service
+from jalon.targeting.engine.outputs import COHORT_PARQUET, REJECTS_CSV
+from jalon.targeting.errors import RunError
+
+# Reading a page takes little: a request never takes the machine from the others.
+_SETTINGS: Final = {"threads": 1, "memory_limit": "512MB", "autoload_known_extensions": False}
+_GONE: Final = "Les fichiers de ce requêtage ne sont plus gardés : refaites-le pour les relire."
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a cohort; `number` is its place in the file, from 0."""
+
+    number: int
+    offer: str
+    household_id: str
+    event_id: str | None
+    reported_on: date | None
+    outcome: str
+    reasons: tuple[str, ...]
+    channel: str | None
+    window_ends_on: date | None
+    commune: str
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A fault of a line of the extract, or a line that another's fault rejects."""
+
+    file: str
+    line: int
+    table: str
+    column: str | None
+    value: str | None
+    reason: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the pages of a run count, without any family in it.
+
+    `labels` gives each offer's label, `social_work` those that social workers answer,
+    `families` how many households each commune has that one of these selects, `reasons` the
+    rows of each outcome, offer and reason, `rejects` those of each table, column and reason.
+    """
+
+    labels: dict[str, str]
+    social_work: list[str]
+    families: dict[str, int] = field(default_factory=dict)
+    reasons: list[tuple[str, str, str, int]] = field(default_factory=list)
+    rejects: list[tuple[str, str, str, str, int]] = field(default_factory=list)
+
+
+def cohort_of(folder: Path) -> str:
+    """Return the relation of a run's cohort; RunError where its file is gone."""
+    path = folder / COHORT_PARQUET
+    if not path.is_file():
+        raise RunError(_GONE)
+    return f"read_parquet({sql.text(glob.escape(str(path)))}, file_row_number=true)"
+
+
+def _rejects_of(folder: Path) -> str:
+    path = folder / REJECTS_CSV
+    if not path.is_file():
+        raise RunError(_GONE)
+    return (
+        f"read_csv({sql.text(glob.escape(str(path)))}, delim=';', header=true, quote='\"', "
+        "escape='\"', all_varchar=true, auto_detect=false, columns={'file': 'VARCHAR', "
+        "'line': 'VARCHAR', 'table': 'VARCHAR', 'column': 'VARCHAR', 'value': 'VARCHAR', "
+        "'reason': 'VARCHAR', 'kind': 'VARCHAR'})"
+    )
+
+
+@contextmanager
+def reading() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection with little memory; RunError where a file cannot be read."""
+    try:
+        with duckdb.connect(config=dict(_SETTINGS)) as connection:
+            yield connection
+    except duckdb.Error as error:
+        raise RunError(
+            "Les fichiers de ce requêtage ne se lisent plus : refaites-le."
+        ) from error
+
+
+def query(text: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
+    """Return the rows of a query over a run's files."""
+    with reading() as connection:
+        return connection.execute(text, values or None).fetchall()
+
+
+def counts_of(folder: Path) -> list[tuple[str, str, str, int]]:
+    """Return how many rows each offer, commune and outcome has."""
+    return query(
+        "SELECT offer, coalesce(commune, ''), outcome, count(*)::BIGINT "
+        f"FROM {cohort_of(folder)} GROUP BY ALL ORDER BY ALL"
+    )  # type: ignore[return-value]
+
+
+def summary_of(folder: Path, record: Mapping[str, Any]) -> Summary:
+    """Return what the pages of a run count; no more than the rejects where it has no cohort."""
+    offers = record["catalogue"]["offers"]
+    social = [one["code"] for one in offers if Service.SOCIAL_WORK.value in one["services"]]
+    found = Summary({one["code"]: one["label"] for one in offers}, social)
+    found.rejects.extend(
+        query(
+            'SELECT "table", coalesce("column", \'\'), reason, kind, count(*)::BIGINT AS number '
+            f"FROM {_rejects_of(folder)} GROUP BY ALL ORDER BY number DESC, ALL"
+        )
+    )
+    if not (folder / COHORT_PARQUET).is_file():
+        return found
+    cohort = cohort_of(folder)
+    found.families.update(
+        query(
+            f"SELECT coalesce(commune, ''), count(DISTINCT household_id)::BIGINT FROM {cohort} "
+            "WHERE outcome = 'selected' AND list_contains($social, offer) GROUP BY ALL",
+            social=social,
+        )
+    )
+    found.reasons.extend(
+        query(
+            "SELECT outcome, offer, reason, count(*)::BIGINT AS number FROM ("
+            "SELECT outcome, offer, unnest(string_split(reason, ',')) AS reason "
+            f"FROM {cohort} WHERE outcome <> 'selected' AND reason IS NOT NULL) "
+            "GROUP BY ALL ORDER BY number DESC, ALL"
+        )
+    )
+    return found
+
+
+_COLUMNS: Final = (
+    "file_row_number, offer, household_id, event_id, reported_on, outcome, reason, channel, "
+    "window_ends_on, commune"
+)
+
+
+def _line(row: Sequence[Any]) -> Line:
+    number, offer, household, event, reported, outcome, reason, channel, ends, commune = row
+    reasons = tuple(reason.split(",")) if reason else ()
+    return Line(
+        *(number, offer, household, event, reported, outcome),
+        *(reasons, channel, ends, commune or ""),
+    )
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which rows of a cohort to list; an empty text keeps all."""
+
+    outcome: str
+    offer: str = ""
+    reason: str = ""
+
+    def condition(self) -> tuple[str, dict[str, str]]:
+        """Return the condition and its values."""
+        parts, values = ["outcome = $outcome"], {"outcome": self.outcome}
+        if self.offer:
+            parts.append("offer = $offer")
+            values["offer"] = self.offer
+        if self.reason:
+            parts.append("list_contains(string_split(reason, ','), $reason)")
+            values["reason"] = self.reason
+        return " AND ".join(parts), values
+
+
+def lines(folder: Path, wanted: Filter, *, first: int, most: int) -> list[Line]:
+    """Return `most` rows from the `first`, by offer and household, the file's own order."""
+    condition, values = wanted.condition()
+    rows = query(
+        f"SELECT {_COLUMNS} FROM {cohort_of(folder)} WHERE {condition} "
+        f"ORDER BY file_row_number LIMIT {most:d} OFFSET {first:d}",
+        **values,
+    )
+    return [_line(row) for row in rows]
+
+
+def count_lines(folder: Path, wanted: Filter) -> int:
+    """Return how many rows a filter keeps."""
+    condition, values = wanted.condition()
+    ((number,),) = query(
+        f"SELECT count(*) FROM {cohort_of(folder)} WHERE {condition}", **values
+    )
+    return int(number)
+
+
+def line(folder: Path, number: int) -> Line | None:
+    """Return the row at a place of the file; None past its end."""
+    rows = query(
+        f"SELECT {_COLUMNS} FROM {cohort_of(folder)} WHERE file_row_number = $number",
+        number=number,
+    )
+    return _line(rows[0]) if rows else None
+
+
+def line_of(folder: Path, household_id: str) -> int | None:
+    """Return the place of a household's first row; None where the cohort has none."""
+    ((number,),) = query(
+        f"SELECT min(file_row_number) FROM {cohort_of(folder)} WHERE household_id = $household",
+        household=household_id,
+    )
+    return None if number is None else int(number)
+
+
+def rejects(folder: Path, *, reason: str, first: int, most: int) -> list[Reject]:
+    """Return `most` rejects from the `first`, of one reason or of all."""
+    where = "WHERE reason = $reason" if reason else ""
+    rows = query(
+        'SELECT file, try_cast(line AS BIGINT), "table", "column", "value", reason, kind '
+        f"FROM {_rejects_of(folder)} {where} LIMIT {most:d} OFFSET {first:d}",
+        **({"reason": reason} if reason else {}),
+    )
+    return [Reject(*row) for row in rows]

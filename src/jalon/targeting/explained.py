@@ -1,0 +1,143 @@
+"""A household's explanation as a page shows it: each offer, each clause, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from jalon.register.extract import open_extract
+from jalon.rules.calendar import Month
+from jalon.rules.criteria import AllOf, AnyOf, Criterion, EventCriterion, Not, Rule, members_of
+from jalon.rules.facts import EVENT_KINDS, FACTS
+from jalon.rules.logic import Truth
+from jalon.rules.outcome import SET_ASIDE_IN_FRENCH, Outcome
+from jalon.rules.sentences import capitalised, fact_label, said_value
+from jalon.targeting import storage
+from jalon.targeting.engine.explaining import Entry, explain, looks_at_benefits
+from jalon.targeting.errors import RunError
+from jalon.targeting.models import TargetingRun
+from jalon.targeting.trials import recorded
+
+_GONE: Final = "L'extraction de ce requêtage n'est plus gardée : ce dossier ne s'explique plus."
+_VERDICTS: Final[dict[Truth, tuple[str, str]]] = {
+    True: ("oui", "done"),
+    False: ("non", "declined"),
+    None: ("inconnu", "unknown"),
+}
+_STATES: Final = {
+    Outcome.SELECTED: "done",
+    Outcome.SET_ASIDE: "declined",
+    Outcome.TO_VERIFY: "unknown",
+    Outcome.NOT_CONCERNED: "stopped",
+}
+_GROUPS: Final = {
+    AllOf: "Tout à la fois :",
+    AnyOf: "L'un au moins :",
+    Not: "Le contraire de :",
+}
+
+
+def reason_in_french(outcome: str, reason: str) -> str:
+    """Say why a row is set aside, or what is to verify."""
+    if outcome == Outcome.SET_ASIDE:
+        return capitalised(SET_ASIDE_IN_FRENCH.get(reason, reason))
+    return capitalised(fact_label(reason)) if reason in FACTS else reason
+
+
+@dataclass(frozen=True)
+class ShownClause:
+    """A criterion or a group, how deep it stands, and whether the household meets it."""
+
+    depth: int
+    text: str
+    verdict: str
+    state: str
+    found: str = ""
+    source: str = ""
+    would_hold_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    """An offer applied to the household."""
+
+    code: str
+    label: str
+    outcome: str
+    state: str
+    event: str
+    reported_on: date | None
+    reasons: list[str]
+    in_person: bool
+    window_ends_on: date | None
+    clauses: list[ShownClause]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """All offers for a household: those that look at it, then the others, by label alone."""
+
+    household_id: str
+    entries: list[ShownEntry]
+    without_event: list[str]
+    on_request: list[str]
+
+
+def explained(run: TargetingRun, household_id: str) -> Explained:
+    """Explain a household of a run's extract by the rules of that run.
+
+    RunError or TargetingError where the extract is gone, or has no such household.
+    """
+    past, folder = recorded(run), storage.extract_folder(run)
+    if not folder.is_dir():
+        raise RunError(_GONE)
+    whole = looks_at_benefits(past.catalogue)
+    with open_extract(
+        folder,
+        layout=past.layout,
+        month=Month.parse(run.month),
+        households=None if whole else [household_id],
+    ) as extract:
+        found = explain(extract, past.catalogue, household_id)
+    shown = [one for one in found.entries if not one.lacks_event and not one.offer.request]
+    shown.sort(key=lambda one: list(Outcome).index(one.outcome))
+    return Explained(
+        household_id,
+        [_entry(one) for one in shown],
+        [one.offer.label for one in found.entries if one.lacks_event],
+        [one.offer.label for one in found.entries if one.offer.request],
+    )
+
+
+def _entry(entry: Entry) -> ShownEntry:
+    selected = entry.outcome is Outcome.SELECTED
+    return ShownEntry(
+        code=entry.offer.code,
+        label=entry.offer.label,
+        outcome=capitalised(entry.outcome.in_french),
+        state=_STATES[entry.outcome],
+        event=dict(EVENT_KINDS)[entry.event["kind"]] if entry.event else "",
+        reported_on=entry.event["reported_on"] if entry.event else None,
+        reasons=[reason_in_french(entry.outcome, one) for one in entry.reasons],
+        in_person=selected and entry.channel is not None and entry.channel.value == "in_person",
+        window_ends_on=entry.window_ends_on if selected else None,
+        clauses=[
+            clause for rule in entry.offer.rule.members for clause in _clauses(entry, rule, 0)
+        ],
+    )
+
+
+def _clauses(entry: Entry, rule: Rule, depth: int) -> Iterator[ShownClause]:
+    word, state = _VERDICTS[entry.verdict(rule)]
+    if isinstance(rule, Criterion | EventCriterion):
+        clause = entry.clause_of(rule)
+        yield ShownClause(
+            *(depth, clause.text, word, state, said_value(rule.fact, clause.value)),
+            *(clause.source, clause.would_hold_on),
+        )
+    else:
+        yield ShownClause(depth, _GROUPS[type(rule)], word, state)
+    for member in members_of(rule):
+        yield from _clauses(entry, member, depth + 1)

@@ -1,0 +1,102 @@
+"""What is read of runs in more than one place."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+
+from jalon.directory.models import Area, Commune
+from jalon.rules.outcome import Outcome
+from jalon.targeting.enums import RunState
+from jalon.targeting.models import RuleDraft, RunCount, TargetingRun
+
+LONG_MEMORY = 12
+
+
+def runs() -> QuerySet[TargetingRun]:
+    """Return the runs and who made them, without what only their own pages need."""
+    return TargetingRun.objects.select_related("made_by").defer("record", "summary")
+
+
+def run_of(public_id: uuid.UUID) -> QuerySet[TargetingRun]:
+    """Return the run of a reference, with who acted on it; its record is read when asked."""
+    return (
+        TargetingRun.objects.filter(public_id=public_id)
+        .select_related("made_by", "withdrawn_by", "again_of")
+        .defer("record", "again_of__record", "again_of__summary")
+    )
+
+
+def released_before(run: TargetingRun) -> list[int]:
+    """Return the last released run of each month before a run's, the latest month first."""
+    return list(
+        TargetingRun.objects.filter(state=RunState.RELEASED, month__lt=run.month)
+        .order_by("-month", "-made_at")
+        .distinct("month")
+        .values_list("pk", flat=True)[:LONG_MEMORY]
+    )
+
+
+def previous_run(run: TargetingRun) -> TargetingRun | None:
+    """Return the run to compare with: the one made again, or the last of an earlier month."""
+    if run.again_of is not None:
+        return run.again_of
+    computed = (RunState.RELEASED, RunState.REVIEW)
+    return runs().filter(state__in=computed, month__lt=run.month).first()
+
+
+def comparable_runs(run: TargetingRun) -> QuerySet[TargetingRun]:
+    """Return the runs that a run may be compared with, the latest month first."""
+    return runs().filter(~Q(pk=run.pk), computed_at__isnull=False)
+
+
+def _with_area(counts: QuerySet[RunCount]) -> QuerySet[RunCount]:
+    area = Commune.objects.filter(code=OuterRef("commune")).values("area_id")[:1]
+    return counts.annotate(area=Subquery(area))
+
+
+def selected_by_offer_and_area(run_ids: list[int]) -> list[tuple[int, str, int | None, int]]:
+    """Return how many rows runs select, as run, offer, area (None for no area) and number."""
+    selected = RunCount.objects.filter(run__in=run_ids, outcome=Outcome.SELECTED)
+    rows = _with_area(selected).values_list("run_id", "offer", "area")
+    return list(rows.annotate(families=Sum("number")).order_by("offer", "area"))
+
+
+def selected_by_commune(run_ids: list[int], offer: str = "") -> list[tuple[int, str, int]]:
+    """Return how many rows runs select, as run, commune and number, of one offer or of all."""
+    selected = RunCount.objects.filter(run__in=run_ids, outcome=Outcome.SELECTED)
+    if offer:
+        selected = selected.filter(offer=offer)
+    rows = selected.values_list("run_id", "commune").annotate(families=Sum("number"))
+    return list(rows.order_by("commune"))
+
+
+def counts_by_outcome(run: TargetingRun) -> dict[str, dict[str, int]]:
+    """Return how many rows a run has, by offer and outcome."""
+    found: dict[str, dict[str, int]] = {}
+    rows = run.counts.values_list("offer", "outcome").annotate(families=Sum("number"))
+    for offer, outcome, number in rows.order_by("offer", "outcome"):
+        found.setdefault(offer, {})[outcome] = number
+    return found
+
+
+def parts_of_run(run: TargetingRun) -> dict[tuple[str, int | None], int]:
+    """Return how many rows each offer and area of a run selects; those with none are left out."""
+    rows = selected_by_offer_and_area([run.pk])
+    return {(offer, area): number for _, offer, area, number in rows if number}
+
+
+def communes() -> dict[str, Commune]:
+    """Return the department's communes by code, each with its area."""
+    return {one.code: one for one in Commune.objects.select_related("area")}
+
+
+def areas() -> dict[int, str]:
+    """Return the areas' labels, by area, in the order of their names."""
+    return dict(Area.objects.order_by("label").values_list("pk", "label"))
+
+
+def drafts() -> QuerySet[RuleDraft]:
+    """Return the rules tried, the last first, with their authors and runs."""
+    return RuleDraft.objects.select_related("author", "run").defer("run__record")

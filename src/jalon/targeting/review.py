@@ -1,0 +1,195 @@
+"""What a run found, beside the months before it and the workers' capacity: one page's figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from jalon.register.schema import TABLES
+from jalon.rules.calendar import Month
+from jalon.rules.outcome import Outcome
+from jalon.targeting import queries
+from jalon.targeting.anomalies import Trend, beyond_capacity, trend
+from jalon.targeting.capacity import Capacity, capacity_after
+from jalon.targeting.models import TargetingRun
+
+NO_AREA = "Hors secteur"
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How many rows of a table were read, accepted, rejected."""
+
+    label: str
+    read: int
+    accepted: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class OfferFigures:
+    """An offer's rows by outcome, and how those selected compare."""
+
+    code: str
+    label: str
+    selected: int
+    set_aside: int
+    to_verify: int
+    trend: Trend
+
+
+@dataclass(frozen=True)
+class AreaFigures:
+    """An area's selected rows, its families for social work, and what workers can receive."""
+
+    label: str
+    trend: Trend
+    families: int
+    capacity: Decimal
+
+    @property
+    def anomaly(self) -> str:
+        """Why the area deserves a second look."""
+        return self.trend.anomaly or beyond_capacity(self.families, self.capacity)
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the page of a computed run shows."""
+
+    rows: list[Rows]
+    offers: list[OfferFigures]
+    areas: list[AreaFigures]
+    capacity: Capacity
+    past_months: int
+    warnings: list[str]
+
+    @property
+    def families(self) -> int:
+        """The households selected for social work, each once."""
+        return sum(one.families for one in self.areas)
+
+    @property
+    def selected(self) -> int:
+        """The rows selected."""
+        return sum(one.selected for one in self.offers)
+
+    @property
+    def set_aside(self) -> int:
+        """The rows set aside."""
+        return sum(one.set_aside for one in self.offers)
+
+    @property
+    def to_verify(self) -> int:
+        """The rows to verify."""
+        return sum(one.to_verify for one in self.offers)
+
+
+def rows_read(run: TargetingRun) -> list[Rows]:
+    """Return the balance of each table of the extract; nothing before it was checked."""
+    counts = run.record.get("rows", {})
+    return [
+        Rows(table.french, one["read"], one["accepted"], one["rejected"])
+        for table in TABLES
+        if (one := counts.get(table.name))
+    ]
+
+
+def review(run: TargetingRun) -> Review:
+    """Gather the figures of a computed run."""
+    past = queries.released_before(run)
+    by_area = queries.selected_by_offer_and_area([run.pk, *past])
+    offers = _offers(run, past, [(one, offer, number) for one, offer, _, number in by_area])
+    capacity = capacity_after(Month.parse(run.month))
+    areas = _areas(run, past, [(one, area, n) for one, _, area, n in by_area], capacity)
+    warnings = list(run.record.get("warnings", []))
+    warnings += [f"{one.label} : {one.trend.anomaly}." for one in offers if one.trend.anomaly]
+    warnings += [f"{one.label} : {one.anomaly}." for one in areas if one.anomaly]
+    return Review(rows_read(run), offers, areas, capacity, len(past), warnings)
+
+
+def trends(
+    run: TargetingRun, past: Sequence[int], counted: Iterable[tuple[int, _Key, int]]
+) -> dict[_Key, Trend]:
+    """Return each key's figure in a run beside the past runs'; a month without it counts 0."""
+    numbers: dict[_Key, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for run_id, key, number in counted:
+        numbers[key][run_id] += number
+    return {
+        key: trend(by_run[run.pk], [by_run[one] for one in past])
+        for key, by_run in numbers.items()
+    }
+
+
+def _offers(
+    run: TargetingRun, past: Sequence[int], counted: Iterable[tuple[int, str, int]]
+) -> list[OfferFigures]:
+    found = trends(run, past, counted)
+    outcomes = queries.counts_by_outcome(run)
+    targeted = run.record.get("counts", {})
+    return [
+        OfferFigures(
+            code,
+            run.summary["labels"].get(code, code),
+            outcomes.get(code, {}).get(Outcome.SELECTED, 0),
+            outcomes.get(code, {}).get(Outcome.SET_ASIDE, 0),
+            outcomes.get(code, {}).get(Outcome.TO_VERIFY, 0),
+            found.get(code) or trend(0, [0] * len(past)),
+        )
+        for code in targeted
+    ]
+
+
+def _areas(
+    run: TargetingRun,
+    past: Sequence[int],
+    counted: Iterable[tuple[int, int | None, int]],
+    capacity: Capacity,
+) -> list[AreaFigures]:
+    found = trends(run, past, counted)
+    communes = queries.communes()
+    families: dict[int | None, int] = defaultdict(int)
+    for code, number in run.summary["families"].items():
+        families[communes[code].area_id if code in communes else None] += number
+    labels: dict[int | None, str] = {**queries.areas(), None: NO_AREA}
+    return [
+        AreaFigures(
+            label,
+            found.get(area) or trend(0, [0] * len(past)),
+            families[area],
+            capacity.elsewhere if area is None else capacity.by_area[area],
+        )
+        for area, label in labels.items()
+        if area is not None or area in found
+    ]
+
+
+@dataclass(frozen=True)
+class CommuneFigures:
+    """A commune's selected rows beside the months before."""
+
+    code: str
+    label: str
+    area: str
+    trend: Trend
+
+
+def communes_of(run: TargetingRun, offer: str = "") -> list[CommuneFigures]:
+    """Return the figures of each commune that this run or one before selects in."""
+    past = queries.released_before(run)
+    found = trends(run, past, queries.selected_by_commune([run.pk, *past], offer))
+    known = queries.communes()
+    figures = [
+        CommuneFigures(
+            code,
+            known[code].label if code in known else code or "Commune non connue",
+            known[code].area.label if code in known else NO_AREA,
+            one,
+        )
+        for code, one in found.items()
+    ]
+    return sorted(figures, key=lambda one: (-one.trend.number, one.label))

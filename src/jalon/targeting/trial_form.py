@@ -1,0 +1,153 @@
+"""A form made from an offer's own criteria: what can be changed is what the rule asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+
+from jalon.rules.criteria import Criterion, Operator
+from jalon.rules.fact import Fact, FactType, Unit
+from jalon.rules.offers import Catalogue, Offer
+from jalon.rules.sentences import capitalised, expected, fact_label
+
+_UNITS: Final = {
+    Unit.EUROS: "en euros",
+    Unit.EUROS_PER_MONTH: "en euros par mois",
+    Unit.EUROS_PER_YEAR: "en euros par an",
+    Unit.YEARS: "en années",
+    Unit.MONTHS: "en mois",
+    Unit.PERSONS: "en personnes",
+}
+_YES_NO: Final = (("oui", "Oui"), ("non", "Non"))
+_LOW, _HIGH = "_min", "_max"
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A criterion that can be changed, under the name that its fields have in the form."""
+
+    name: str
+    path: str
+    leaf: Criterion
+    bounds: tuple[Any, ...]
+
+    @property
+    def is_range(self) -> bool:
+        """Whether two numbers bound the fact."""
+        return self.leaf.operator is Operator.BETWEEN
+
+
+def thresholds(offer: Offer, catalogue: Catalogue) -> list[Threshold]:
+    """Return the criteria of an offer that can be changed: all but the event."""
+    return [
+        Threshold(
+            f"c{number}",
+            path,
+            leaf,
+            tuple(operand.resolve(catalogue.values) for operand in leaf.operands),
+        )
+        for number, (path, leaf) in enumerate(offer.leaves())
+        if isinstance(leaf, Criterion)
+    ]
+
+
+class TrialForm(forms.Form):
+    """An offer's criteria, each with the value it has, to be changed."""
+
+    def __init__(self, *args: Any, offer: Offer, catalogue: Catalogue, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self._thresholds = thresholds(offer, catalogue)
+        for one in self._thresholds:
+            said = f"Aujourd'hui : {expected(one.leaf, catalogue)}."
+            self.fields.update(_fields(one, said))
+
+    @property
+    def settings(self) -> list[str]:
+        """What a valid form changes, as simulations read it: `criterion=value`."""
+        found = []
+        for one in self._thresholds:
+            text = self._text(one)
+            if text is not None:
+                found.append(f"{one.path}={text}")
+        return found
+
+    def _text(self, one: Threshold) -> str | None:
+        """Return the value of a criterion; None where it stays as it is."""
+        if one.is_range:
+            low, high = (self.cleaned_data[one.name + end] for end in (_LOW, _HIGH))
+            return None if (low, high) == one.bounds else f"{low:f}..{high:f}"
+        value = self.cleaned_data[one.name]
+        match one.leaf.fact.type:
+            case FactType.BOOLEAN:
+                return None if (value == "oui") == one.bounds[0] else value
+            case FactType.CODE:
+                codes = [value] if isinstance(value, str) else value
+                return None if set(codes) == set(one.bounds) else ",".join(codes)
+            case _:
+                return None if value == one.bounds[0] else f"{value:f}"
+
+    def clean(self) -> Mapping[str, Any]:
+        """Refuse a range whose lower bound is above the other."""
+        for one in self._thresholds:
+            if not one.is_range:
+                continue
+            low, high = (self.cleaned_data.get(one.name + end) for end in (_LOW, _HIGH))
+            if low is not None and high is not None and low > high:
+                self.add_error(one.name + _LOW, "Le minimum dépasse le maximum.")
+        return self.cleaned_data
+
+
+def _fields(one: Threshold, said: str) -> dict[str, forms.Field]:
+    fact, label = one.leaf.fact, capitalised(fact_label(one.leaf.fact.name))
+    if one.is_range:
+        low, high = one.bounds
+        return {
+            one.name + _LOW: _number(fact, f"{label}, au moins", said, low),
+            one.name + _HIGH: _number(fact, f"{label}, au plus", said, high),
+        }
+    match fact.type:
+        case FactType.BOOLEAN:
+            return {
+                one.name: forms.ChoiceField(
+                    label=label,
+                    help_text=said,
+                    choices=_YES_NO,
+                    initial="oui" if one.bounds[0] else "non",
+                )
+            }
+        case FactType.CODE if one.leaf.operator is Operator.ONE_OF:
+            return {
+                one.name: forms.MultipleChoiceField(
+                    label=label,
+                    help_text=said,
+                    choices=fact.codes,
+                    initial=list(one.bounds),
+                    widget=forms.CheckboxSelectMultiple,
+                )
+            }
+        case FactType.CODE:
+            return {
+                one.name: forms.ChoiceField(
+                    label=label, help_text=said, choices=fact.codes, initial=one.bounds[0]
+                )
+            }
+        case _:
+            return {one.name: _number(fact, label, said, one.bounds[0])}
+
+
+def _number(fact: Fact, label: str, said: str, value: Decimal) -> forms.DecimalField:
+    whole = fact.type is FactType.COUNT or fact.unit is Unit.YEARS
+    unit = f", {_UNITS[fact.unit]}" if fact.unit else ""
+    shown = value.to_integral_value() if value == value.to_integral_value() else value.normalize()
+    return forms.DecimalField(
+        label=f"{label}{unit}",
+        help_text=said,
+        min_value=0,
+        max_digits=12,
+        decimal_places=0 if whole else 2,
+        initial=f"{shown:f}",
+    )

@@ -1,0 +1,197 @@
+"""The pages by which a run is released, withdrawn or made again; each asks before it acts."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.models import Area
+from jalon.directory.roles import Permission
+from jalon.targeting import actions, queries
+from jalon.targeting.actions import Part
+from jalon.targeting.errors import RunError
+from jalon.targeting.models import TargetingRun
+from jalon.targeting.review import NO_AREA
+from jalon.targeting.views.common import frame, run_or_404, saying_why
+from jalon.web import french
+
+_ASKS_THEN_ACTS = require_http_methods(["GET", "HEAD", "POST"])
+_ELSEWHERE = "hors-secteur"
+
+
+@require_safe
+@requires(Permission.RELEASE_RUNS)
+@saying_why
+def choose(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show what can be released, offer by offer and area by area."""
+    run = run_or_404(public_id)
+    there = queries.parts_of_run(run)
+    done = {
+        (one.offer, one.area_id): one
+        for one in run.releases.select_related("by").order_by("at")
+    }
+    areas = _areas(there)
+    rows = [
+        (
+            run.summary["labels"].get(offer, offer),
+            [
+                {
+                    "label": label,
+                    "value": f"{offer}:{code}",
+                    "number": there.get((offer, area)),
+                    "done": done.get((offer, area)),
+                }
+                for area, (code, label) in areas.items()
+            ],
+        )
+        for offer in sorted({offer for offer, _ in there})
+    ]
+    context = {
+        **frame(request, run, "release"),
+        "areas": [label for _, label in areas.values()],
+        "rows": rows,
+        "left": len(there.keys() - done.keys()),
+        "done": len(done),
+    }
+    return render(request, "targeting/release.html", context)
+
+
+def _areas(there: dict[tuple[str, int | None], int]) -> dict[int | None, tuple[str, str]]:
+    """Return the code and label of each area that has someone to release."""
+    concerned = {area for _, area in there}
+    found: dict[int | None, tuple[str, str]] = {
+        area.pk: (area.code, area.label)
+        for area in Area.objects.order_by("label")
+        if area.pk in concerned
+    }
+    if None in concerned:
+        found[None] = (_ELSEWHERE, NO_AREA)
+    return found
+
+
+@_ASKS_THEN_ACTS
+@requires(Permission.RELEASE_RUNS)
+@saying_why
+def release(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask, then release the parts chosen, or the whole."""
+    run = run_or_404(public_id)
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = given.getlist("part")
+    whole = given.get("tout") == "1"
+    there = queries.parts_of_run(run)
+    parts = None if whole else _parts(chosen, there)
+    if request.method == "POST":
+        after = actions.release_run(by=request.user, run_id=run.pk, parts=parts)
+        messages.success(request, _released(after))
+        return redirect("targeting:run", public_id)
+    if parts is not None and not parts:
+        raise RunError("Choisissez au moins une offre dans un secteur.")
+    query = "tout=1" if whole else "&".join(f"part={one}" for one in chosen)
+    return render(
+        request,
+        "targeting/confirm.html",
+        {
+            **frame(request, run, "release"),
+            "heading": "Libérer ce requêtage ?" if whole else "Libérer ces familles ?",
+            "action": "Libérer",
+            "cancel_url": reverse("targeting:choose", args=[public_id]),
+            "post_url": "",
+            "hidden": [("tout", "1")] if whole else [("part", one) for one in chosen],
+            "query": query,
+            "consequences": _consequences(run, there, parts),
+        },
+    )
+
+
+def _released(run: TargetingRun) -> str:
+    if run.state == "released":
+        return "Le requêtage est libéré : les familles retenues vont recevoir leurs propositions."
+    return "Ces familles sont libérées. Le reste du requêtage attend d'être relu."
+
+
+def _parts(
+    chosen: list[str], there: dict[tuple[str, int | None], int]
+) -> set[Part]:
+    """Read the parts of an address, `offer:area`; RunError for what is none."""
+    codes = {code: area for area, (code, _) in _areas(there).items()}
+    found = set()
+    for one in chosen:
+        offer, _, code = one.partition(":")
+        if code not in codes or (offer, codes[code]) not in there:
+            raise RunError("Une des parties choisies n'a aucune famille retenue : relisez la page.")
+        found.add(Part(offer, codes[code]))
+    return found
+
+
+def _consequences(
+    run: TargetingRun,
+    there: dict[tuple[str, int | None], int],
+    parts: set[Part] | None,
+) -> list[str]:
+    done = set(run.releases.values_list("offer", "area_id"))
+    concerned = {Part(*one) for one in there if one not in done} if parts is None else parts
+    families = french.counted(sum(there[one] for one in concerned), "famille retenue,familles retenues")
+    offers = sorted({run.summary["labels"].get(one.offer, one.offer) for one in concerned})
+    return [
+        f"{families} : une proposition est créée pour chacune, offre par offre.",
+        f"Offres : {', '.join(offers)}." if offers else "Aucune offre ne retient de famille.",
+        "Votre nom et l'heure sont gardés. Une libération ne s'annule pas.",
+    ]
+
+
+@_ASKS_THEN_ACTS
+@requires(Permission.MAKE_RUNS, Permission.RELEASE_RUNS)
+@saying_why
+def withdraw(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask, then put a run aside."""
+    run = run_or_404(public_id)
+    if request.method == "POST":
+        actions.withdraw_run(by=request.user, run_id=run.pk)
+        messages.success(request, "Le requêtage est retiré : personne ne sera contacté.")
+        return redirect("targeting:run", public_id)
+    return _ask(
+        request,
+        run,
+        heading="Retirer ce requêtage ?",
+        action="Retirer",
+        danger=True,
+        consequences=[
+            "Aucune famille de ce requêtage ne sera contactée.",
+            "Il reste dans la liste, avec votre nom ; il peut être refait, pas repris.",
+        ],
+    )
+
+
+@_ASKS_THEN_ACTS
+@requires(Permission.MAKE_RUNS)
+@saying_why
+def again(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask, then compute the same month again from the same extract."""
+    run = run_or_404(public_id)
+    if request.method == "POST":
+        new = actions.make_run_again(by=request.user, run=run)
+        return redirect("targeting:run", new.public_id)
+    return _ask(
+        request,
+        run,
+        heading="Refaire ce requêtage ?",
+        action="Refaire",
+        consequences=[
+            "Un nouveau requêtage du même mois part de la même extraction, avec les règles "
+            "d'aujourd'hui.",
+            "Celui-ci reste tel qu'il est ; le nouveau se compare à lui.",
+        ],
+    )
+
+
+def _ask(request: SignedInRequest, run: TargetingRun, **context: Any) -> HttpResponse:  # noqa: ANN401
+    cancel = reverse("targeting:run", args=[run.public_id])
+    shown = {**frame(request, run, ""), "cancel_url": cancel, "post_url": "", **context}
+    return render(request, "targeting/confirm.html", shown)

@@ -1,0 +1,197 @@
+"""The pages by which a run is read over before it is released."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.roles import Permission
+from jalon.register.schema import TABLES
+from jalon.rules.outcome import Outcome
+from jalon.targeting import cohort_files, queries, storage
+from jalon.targeting.cohort_files import Filter
+from jalon.targeting.engine.outputs import REJECTS_CSV
+from jalon.targeting.explained import explained, reason_in_french
+from jalon.targeting.forms import HouseholdForm, LineFilters, OfferFilter
+from jalon.targeting.models import TargetingRun
+from jalon.targeting.review import communes_of, review, rows_read
+from jalon.targeting.transitions import UNDER_WAY
+from jalon.targeting.views.common import Slices, frame, page_of, run_or_404, saying_why
+
+OUTCOMES: Final = {
+    "retenues": Outcome.SELECTED,
+    "a-verifier": Outcome.TO_VERIFY,
+    "ecartees": Outcome.SET_ASIDE,
+}
+
+
+@require_safe
+@requires(Permission.SEE_RUNS)
+def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show where a run stands: its progress, its refusal, or what it found."""
+    found = run_or_404(public_id)
+    context = {**frame(request, found, "run"), "under_way": found.state in UNDER_WAY}
+    if found.computed_at:
+        context["review"] = review(found)
+        context["search"] = HouseholdForm()
+    elif not context["under_way"]:
+        context["rows"] = rows_read(found)
+    response = render(request, "targeting/run.html", context)
+    if request.headers.get("HX-Request") and not context["under_way"]:
+        # The page that was following the computing shows the rest of it.
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+@requires(Permission.SEE_RUNS)
+def communes(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show how many families each commune has, beside the months before."""
+    found = _computed(public_id)
+    form = OfferFilter(request.GET, offers=found.summary["labels"])
+    offer = form.cleaned_data["offre"] if form.is_valid() else ""
+    context = {
+        **frame(request, found, "communes"),
+        "form": form,
+        "page": page_of(request, communes_of(found, offer)),
+    }
+    return render(request, "targeting/communes.html", context)
+
+
+def _computed(public_id: uuid.UUID) -> TargetingRun:
+    found = run_or_404(public_id)
+    if found.computed_at is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@requires(Permission.SEE_RUNS)
+@saying_why
+def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpResponse:
+    """List the families that a run selects, sets aside or leaves to verify."""
+    if which not in OUTCOMES:
+        raise Http404
+    found, outcome = _computed(public_id), OUTCOMES[which]
+    reasons = {
+        reason: reason_in_french(outcome, reason)
+        for kind, _, reason, _ in found.summary["reasons"]
+        if kind == outcome
+    }
+    form = LineFilters(request.GET, offers=found.summary["labels"], reasons=reasons)
+    wanted = Filter(outcome)
+    if form.is_valid():
+        wanted = Filter(outcome, form.cleaned_data["offre"], form.cleaned_data.get("motif", ""))
+    folder = storage.run_folder(found)
+    known = queries.communes()
+    page = page_of(
+        request,
+        Slices(
+            cohort_files.count_lines(folder, wanted),
+            lambda first, most: cohort_files.lines(folder, wanted, first=first, most=most),
+        ),
+    )
+    rows = [
+        {
+            "line": one,
+            "offer": found.summary["labels"].get(one.offer, one.offer),
+            "commune": known[one.commune].label if one.commune in known else one.commune,
+            "reasons": [reason_in_french(outcome, reason) for reason in one.reasons],
+        }
+        for one in page
+    ]
+    context = {
+        **frame(request, found, str(outcome)),
+        **{"form": form, "page": page, "rows": rows, "which": which},
+        "asks_reasons": outcome is not Outcome.SELECTED,
+    }
+    return render(request, "targeting/lines.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_RUNS)
+@saying_why
+def line(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
+    """Explain the household of a row of the cohort, clause by clause."""
+    found = _computed(public_id)
+    row = cohort_files.line(storage.run_folder(found), number)
+    if row is None:
+        raise Http404
+    return _explained(request, found, row.household_id)
+
+
+@require_POST
+@requires(Permission.SEE_RUNS)
+@saying_why
+def search(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Explain the household of a number, which stays out of addresses."""
+    found = _computed(public_id)
+    form = HouseholdForm(request.POST)
+    if not form.is_valid():
+        return redirect("targeting:run", public_id)
+    household_id = form.cleaned_data["household"]
+    number = cohort_files.line_of(storage.run_folder(found), household_id)
+    if number is not None:
+        return redirect("targeting:line", public_id, number)
+    return _explained(request, found, household_id)
+
+
+def _explained(request: SignedInRequest, found: TargetingRun, household_id: str) -> HttpResponse:
+    context = {**frame(request, found, ""), "explained": explained(found, household_id)}
+    return render(request, "targeting/explanation.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_RUNS)
+@saying_why
+def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show the rejects of a run's extract, grouped by reason, then line by line."""
+    found = run_or_404(public_id)
+    if "rejects" not in found.summary:
+        raise Http404
+    french = {table.name: table.french for table in TABLES}
+    groups = [
+        {"table": french[table], "column": column, "reason": reason, "kind": kind, "number": n}
+        for table, column, reason, kind, n in found.summary["rejects"]
+    ]
+    reason = request.GET.get("motif", "")
+    if reason not in {one["reason"] for one in groups}:
+        reason = ""
+    total = sum(one["number"] for one in groups if not reason or one["reason"] == reason)
+    folder = storage.run_folder(found)
+    context = {
+        **frame(request, found, "rejects"),
+        "groups": groups,
+        "reason": reason,
+        "french": french,
+        "may_download": request.user.may(Permission.EXPORT)
+        or request.user.may(Permission.MAKE_RUNS),
+        "page": page_of(
+            request,
+            Slices(
+                total,
+                lambda first, most: cohort_files.rejects(
+                    folder, reason=reason, first=first, most=most
+                ),
+            ),
+        ),
+    }
+    return render(request, "targeting/rejects.html", context)
+
+
+@require_safe
+@requires(Permission.EXPORT, Permission.MAKE_RUNS)
+def rejects_file(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001
+    """Give the rejects as the CSV file that the run wrote."""
+    found = run_or_404(public_id)
+    path = storage.run_folder(found) / REJECTS_CSV
+    if not path.is_file():
+        raise Http404
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=f"rejets-{found.month}.csv"
+    )
