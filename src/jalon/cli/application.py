@@ -1,4 +1,4 @@
-"""The commands that run the application: serve, work, migrate, check."""
+"""The commands that run the application: show, serve, work, migrate, check, back up."""
 
 from __future__ import annotations
 
@@ -21,6 +21,47 @@ _NOT_OK: Final = "✗"
 
 # What follows imports the application only when it is asked for: the other commands start
 # without it.
+
+
+@cli.command(name="demo", short_help="Montre tout, sur un département fictif.")
+@option(
+    "--out",
+    type=FilePath(),
+    metavar="CHEMIN",
+    default=Path("demo"),
+    help="Dossier de la démonstration (demo par défaut).",
+)
+@option(
+    "--households",
+    type=click.IntRange(min=1),
+    metavar="NOMBRE",
+    help="Nombre de dossiers (par défaut, ceux du Val-de-Marne).",
+)
+@option(
+    "--months",
+    type=click.IntRange(1, 12),
+    metavar="NOMBRE",
+    default=12,
+    help="Nombre de requêtages mensuels (12 par défaut).",
+)
+@option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    default=8000,
+    help="Port de l'application (8000 par défaut).",
+)
+@option("--no-serve", is_flag=True, help="Sans ouvrir l'application à la fin.")
+def demo_command(
+    out: Path, households: int | None, months: int, port: int, *, no_serve: bool
+) -> None:
+    """Montre tout : un département fictif, une famille de chaque sort, puis l'application.
+
+    L'application a un an de requêtages derrière elle et un compte par rôle, choisi d'un clic.
+    """
+    from jalon.cli.demo import demonstrate  # noqa: PLC0415 -- it needs the generator
+
+    demonstrate(out, households=households, months=months, serve_on=None if no_serve else port)
 
 
 @cli.command(name="serve", short_help="Ouvre l'application.")

@@ -366,18 +366,3 @@ def _offer(catalogue: Catalogue, code: str) -> Offer:
 
 def _print_json(plain: Any) -> None:
     click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
-
-
-@cli.command(name="demo", short_help="Montre tout, sur un département fictif.")
-@option(
-    "--out",
-    type=FilePath(),
-    metavar="CHEMIN",
-    default=Path("demo"),
-    help="Dossier de la démonstration (demo par défaut).",
-)
-def demo_command(out: Path) -> None:
-    """Montre tout : un département fictif, son dernier mois, une famille de chaque sort."""
-    from jalon.cli.demo import demonstrate  # noqa: PLC0415 -- it needs the generator
-
-    demonstrate(out)

@@ -1,7 +1,8 @@
-"""The demonstration: a whole department, its last month, and a family of each outcome."""
+"""The demonstration: a whole department, a family of each outcome, and a year of runs."""
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -26,15 +27,47 @@ def last_complete_month() -> Month:
     return Month.of(first - timedelta(days=1))
 
 
-def demonstrate(folder: Path) -> None:
-    """Generate, run, explain; say where everything is."""
+def demonstrate(
+    folder: Path, *, households: int | None, months: int, serve_on: int | None
+) -> None:
+    """Generate, run, explain; then make a year of runs, and open the application on a port."""
     profile, month = load_profile(PROFILE), last_complete_month()
+    _show_pipeline(folder, profile, month, households)
+    os.environ |= {"JALON_MODE": "demo", "JALON_DATA": str(folder / "application")}
+    os.environ["JALON_PROFILE"] = PROFILE
+    from jalon.config.database import application  # noqa: PLC0415 - it reads these settings
+
+    with application():
+        from jalon.config.demonstration import add_runs, set_up  # noqa: PLC0415 - once set up
+        from jalon.config.serving import serve  # noqa: PLC0415
+
+        with screen.steps() as on_step:
+            on_step("Préparation de l'application")
+            set_up()
+            add_runs(folder / "extract", _months_until(month, months), on_step)
+        click.echo(f"L'application de démonstration est dans {folder / 'application'}.")
+        if serve_on is None:
+            click.echo(f"Pour l'ouvrir : jalon demo --out {folder}")
+        else:
+            click.echo(f"Jalon répond sur http://127.0.0.1:{serve_on} (Ctrl-C pour arrêter).")
+            serve(address="127.0.0.1", port=serve_on, processes=1, with_worker=True)
+
+
+def _months_until(last: Month, number: int) -> list[Month]:
+    months = [last]
+    while len(months) < number:
+        months.insert(0, Month.of(months[0].first_day - timedelta(days=1)))
+    return months
+
+
+def _show_pipeline(folder: Path, profile: Profile, month: Month, households: int | None) -> None:
     extract, out = folder / "extract", folder / f"run-{month}"
     with screen.progress_bar("Dossiers fabriqués") as on_progress:
         counts = generate(
             extract,
             population=profile.folder / "population.toml",
             month=month,
+            households=households,
             on_progress=on_progress,
         )
     screen.generated(extract, counts)

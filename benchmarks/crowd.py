@@ -1,0 +1,223 @@
+"""Fill a database with a nation's families and proposals, as runs of five years would leave it.
+
+Rows are made in the database, by its owner, without history: pages are what is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+import jalon.register.synthetic
+from jalon.families.names import plain, sounds
+
+_LISTS: Final = Path(jalon.register.synthetic.__file__).parent / "lists"
+_TABLES: Final = (
+    *("families_family", "families_household", "families_person", "families_contactpoint"),
+    *("families_snapshot", "families_involvement", "targeting_targetingrun"),
+    *("outreach_proposal", "outreach_decision"),
+)
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """How many there are of each."""
+
+    workers: int = 1_700
+    families: int = 750_000
+    proposals: int = 1_000_000
+    runs: int = 60
+
+
+def fill(owner_url: str, crowd: Crowd) -> None:
+    """Add a crowd to a database that has a department's directory and no family."""
+    with psycopg.connect(owner_url) as connection:
+        execute = connection.execute
+        for table in _TABLES:
+            execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        _load_names(connection)
+        _add_staff(connection, crowd)
+        _add_families(connection, crowd)
+        _add_proposals(connection, crowd)
+        for table in _TABLES:
+            execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+def _load_names(connection: psycopg.Connection) -> None:
+    connection.execute(
+        "CREATE TEMP TABLE names (kind text, n int, name text, plain text, sound text)"
+    )
+    for kind, files in (("last", ("families",)), ("first", ("men", "women"))):
+        names = [
+            name
+            for file in files
+            for name in (_LISTS / f"{file}.txt").read_text("utf-8").split("\n")
+        ]
+        rows = [
+            (kind, n, name, plain(name), sounds(name).strip())
+            for n, name in enumerate(filter(None, names))
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO names VALUES (%s, %s, %s, %s, %s)", rows)
+
+
+def _add_staff(connection: psycopg.Connection, crowd: Crowd) -> None:
+    connection.execute(
+        """
+        INSERT INTO directory_staffmember
+            (password, email, first_name, last_name, working_time, is_active, is_demo)
+        SELECT '!', 'worker' || n || '@example.org', 'Camille', 'Exemple ' || n, 1, true, false
+        FROM generate_series(1, %(workers)s) AS n
+        """,
+        {"workers": crowd.workers},
+    )
+    connection.execute(
+        """
+        INSERT INTO directory_rolegrant (member_id, role, since)
+        SELECT id, 'social_worker', '2021-01-01' FROM directory_staffmember
+        WHERE email LIKE 'worker%%@example.org'
+        """
+    )
+
+
+def _add_families(connection: psycopg.Connection, crowd: Crowd) -> None:
+    connection.execute(
+        """
+        CREATE TEMP TABLE communes AS
+        SELECT code, row_number() OVER (ORDER BY code) - 1 AS n FROM directory_commune
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO families_family
+            (public_id, protected_address, do_not_contact, commune_id, created_at)
+        SELECT gen_random_uuid(), n %% 200 = 0, n %% 500 = 1, communes.code,
+            now() - (n %% 1800) * interval '1 day'
+        FROM generate_series(1, %(families)s) AS n
+        JOIN communes ON communes.n = n %% (SELECT count(*) FROM communes)
+        """,
+        {"families": crowd.families},
+    )
+    connection.execute(
+        """
+        INSERT INTO families_household (family_id, number)
+        SELECT id, lpad(id::text, 8, '0') FROM families_family
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO families_person (family_id, household_id, register_id, role, last_name,
+            first_name, sex, birth_date, search_name, sounds)
+        SELECT household.family_id, household.id, household.id || '-' || k,
+            (ARRAY['responsible', 'spouse', 'child'])[k + 1], last.name, first.name, 'F',
+            date '1990-01-01' + ((household.id * 7919 + k * 104729) %% 10000)::int,
+            ' ' || last.plain || ' ' || first.plain || ' ',
+            ' ' || last.sound || ' ' || first.sound || ' '
+        FROM families_household AS household
+        CROSS JOIN generate_series(0, 2) AS k
+        JOIN names AS last ON last.kind = 'last' AND last.n = (hashint8(household.id) & 2147483647)
+            %% (SELECT count(*) FROM names WHERE kind = 'last')
+        JOIN names AS first ON first.kind = 'first'
+            AND first.n = (hashint8(household.id * 3 + k) & 2147483647)
+            %% (SELECT count(*) FROM names WHERE kind = 'first')
+        WHERE k <> 1 OR household.id %% 2 = 0
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO families_contactpoint
+            (family_id, kind, value, line1, line2, postal_code, city, protected, since)
+        SELECT id, kind, CASE kind WHEN 'phone' THEN '+336' || lpad(id::text, 8, '0') ELSE '' END,
+            CASE kind WHEN 'address' THEN id || ' rue des Tilleuls' ELSE '' END, '', '94000',
+            CASE kind WHEN 'address' THEN 'Créteil' ELSE '' END, protected_address, '2021-01-01'
+        FROM families_family CROSS JOIN (VALUES ('address'), ('phone')) AS kinds (kind)
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO families_involvement (family_id, service, worker_id, lead, since)
+        SELECT family.id, 'social_work', worker.id, true, '2024-01-01'
+        FROM families_family AS family
+        JOIN (
+            SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM directory_staffmember
+            WHERE email LIKE 'worker%%@example.org'
+        ) AS worker ON worker.n = family.id %% %(workers)s
+        WHERE family.id %% 5 = 0
+        """,
+        {"workers": crowd.workers},
+    )
+
+
+def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
+    connection.execute(
+        """
+        INSERT INTO targeting_targetingrun (public_id, month, profile, state, step, problem,
+            record, digest, made_by_id, made_at, computed_at)
+        SELECT gen_random_uuid(), to_char(day, 'YYYY-MM'), 'val-de-marne', 'released', '', '',
+            '{}', '', (SELECT min(id) FROM directory_staffmember), day, day
+        FROM generate_series(0, %(runs)s - 1) AS n,
+            LATERAL (SELECT date_trunc('month', now()) - (n + 2) * interval '1 month') AS at (day)
+        """,
+        {"runs": crowd.runs},
+    )
+    connection.execute(
+        "CREATE TEMP TABLE runs AS SELECT id, public_id, month, "
+        "row_number() OVER (ORDER BY id) - 1 AS n FROM targeting_targetingrun"
+    )
+    connection.execute(
+        """
+        INSERT INTO families_snapshot
+            (family_id, run, month, household, persons, events, taken_at)
+        SELECT family.id, runs.public_id, runs.month,
+            '{"family_status": "separated", "family_quotient": "640.00"}', '[]', '[]', now()
+        FROM families_family AS family
+        JOIN runs ON runs.n = family.id %% (SELECT count(*) FROM runs)
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO outreach_proposal (public_id, family_id, offer, label, services, event,
+            event_kind, reported_on, channel, window_ends_on, month, run_id, snapshot_id, made_at)
+        SELECT gen_random_uuid(), snapshot.family_id, offer, label, ARRAY[service], 'E' || n,
+            'separation', date '2021-01-15' + (n %% 1800)::int, 'letter',
+            date '2022-01-15' + (n %% 1800)::int, snapshot.month, runs.id, snapshot.id, now()
+        FROM generate_series(1, %(proposals)s) AS n
+        JOIN families_snapshot AS snapshot ON snapshot.family_id =
+            (SELECT min(id) FROM families_family) + n %% %(families)s
+        JOIN runs ON runs.public_id = snapshot.run
+        JOIN (VALUES (0, 'separation', 'Séparation', 'social_work'),
+            (1, 'mediation', 'Médiation familiale', 'mediation'),
+            (2, 'rent_arrears', 'Impayés de loyer', 'social_work')
+        ) AS offers (m, offer, label, service) ON m = n %% 3
+        """,
+        {"proposals": crowd.proposals, "families": crowd.families},
+    )
+    connection.execute(
+        """
+        INSERT INTO outreach_decision (proposal_id, clauses)
+        SELECT id, '[{"id": "event", "text": "Une séparation a été enregistrée.", "value": null,
+            "expected": null, "verdict": "true", "source": "Projet de service",
+            "would_hold_on": null}]'
+        FROM outreach_proposal
+        """
+    )
+
+
+def main() -> None:
+    """Fill the database of an address with a crowd."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("owner_url")
+    parser.add_argument("--families", type=int, default=Crowd.families)
+    parser.add_argument("--proposals", type=int, default=Crowd.proposals)
+    asked = parser.parse_args()
+    fill(asked.owner_url, Crowd(families=asked.families, proposals=asked.proposals))
+
+
+if __name__ == "__main__":
+    main()

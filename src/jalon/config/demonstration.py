@@ -1,0 +1,55 @@
+"""Makes the department of the demonstration: its people, and a year of monthly runs behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from jalon.audit.identity import acting
+from jalon.config.maintenance import as_owner, migrate
+from jalon.directory.actions import set_up_department
+from jalon.directory.demo import open_demo_accounts
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.outreach.actions import take_up
+from jalon.rules.calendar import Month
+from jalon.rules.profile import load_profile
+from jalon.targeting.actions import record_run, release_run
+from jalon.targeting.enums import RunState
+from jalon.targeting.models import TargetingRun
+
+Progress = Callable[[str], None]
+_DONE: Final = (RunState.REVIEW, RunState.RELEASED)
+
+
+def set_up() -> None:
+    """Bring the database up to date, with the department and an account a role."""
+    migrate()
+    with as_owner():
+        set_up_department(profile=load_profile(settings.PROFILE))
+        open_demo_accounts()
+
+
+def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
+    """Compute a run a month from one extract, and release all but the last; once a month."""
+    analyst, head = _account(Role.TARGETING_ANALYST), _account(Role.DEPARTMENT_HEAD)
+    for month in months:
+        on_step(f"Requêtage de {month.in_french}")
+        with acting(analyst.pk):
+            run = TargetingRun.objects.filter(month=str(month), state__in=_DONE).first()
+            if run is None:
+                run = record_run(by=analyst, month=month, extract=extract)
+        if month != months[-1]:
+            on_step(f"Libération de {month.in_french}")
+            with acting(head.pk):
+                if run.state == RunState.REVIEW:
+                    release_run(by=head, run_id=run.pk)
+                take_up(run_id=run.pk)
+
+
+def _account(role: Role) -> StaffMember:
+    held = StaffMember.objects.filter(is_demo=True, grants__role=role.value)
+    return held.order_by("pk")[:1].get()
