@@ -22,6 +22,8 @@ SHARP_DEVIATIONS: Final = 3
 EXPECTED_SOMEBODY: Final = 5
 # Selected families waiting a month each for one more month of work: letters would wait too.
 MANY_MONTHS_OF_WORK: Final = Decimal(2)
+# Below, a mean is told to the tenth.
+_TENTHS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,16 @@ class Trend:
     number: int
     short_mean: float | None
     long_mean: float | None
+
+    @property
+    def short_said(self) -> str:
+        """The mean of the last three months; a dash where there is none."""
+        return _mean(self.short_mean)
+
+    @property
+    def long_said(self) -> str:
+        """The mean of the last twelve months; a dash where there is none."""
+        return _mean(self.long_mean)
 
     @property
     def said(self) -> str:
@@ -61,6 +73,10 @@ class Trend:
         if abs(gap) > by_chance and abs(gap) > SHARP_SHARE * mean:
             return "forte hausse" if gap > 0 else "forte baisse"
         return ""
+
+
+def _mean(mean: float | None) -> str:
+    return "\N{EM DASH}" if mean is None else french.number(mean, 0 if mean >= _TENTHS else 1)
 
 
 def trend(number: int, past: Sequence[int]) -> Trend:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from jalon.directory.models import Area, StaffMember
 from jalon.rules.calendar import Month
+from jalon.rules.sentences import capitalised, fact_label
 from jalon.targeting.enums import RunState
 
 
@@ -73,7 +74,18 @@ class TargetingRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Requêtage de {Month.parse(self.month).in_french}"
+        return f"Requêtage {self.of_month}"
+
+    @property
+    def month_said(self) -> str:
+        """The month in French: octobre 2026."""
+        return Month.parse(self.month).in_french
+
+    @property
+    def of_month(self) -> str:
+        """The month after its preposition: d'octobre 2026."""
+        said = self.month_said
+        return f"d'{said}" if said[0] in "ao" else f"de {said}"
 
 
 class RunCount(models.Model):
@@ -161,3 +173,10 @@ class RuleDraft(models.Model):
 
     def __str__(self) -> str:
         return f"Essai du {self.at:%d/%m/%Y}"
+
+    @property
+    def said(self) -> list[dict[str, str]]:
+        """Each change in words: what it is about, before and after."""
+        return [
+            {**one, "label": capitalised(fact_label(one["fact"]))} for one in self.settings["said"]
+        ]

@@ -15,6 +15,7 @@ from jalon.targeting import queries
 from jalon.targeting.anomalies import Trend, beyond_capacity, trend
 from jalon.targeting.capacity import Capacity, capacity_after
 from jalon.targeting.models import TargetingRun
+from jalon.web import french
 
 NO_AREA = "Hors secteur"
 _Key = TypeVar("_Key", bound=Hashable)
@@ -77,6 +78,22 @@ class Review:
     def selected(self) -> int:
         """The rows selected."""
         return sum(one.selected for one in self.offers)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The headline figures and what they compare with, in words."""
+        months = french.counted(self.past_months, "mois libéré,mois libérés")
+        workers = french.counted(self.capacity.workers, "travailleur social,travailleurs sociaux")
+        return {
+            "selected": french.number(self.selected),
+            "families": french.number(self.families),
+            "capacity": french.number(self.capacity.total, 0),
+            "capacity_month": f"{workers}, {french.number(self.capacity.full_time)} ETP, en "
+            f"{self.capacity.month.in_french}",
+            "memory": f"Comparées à {months} avant celui-ci"
+            if self.past_months
+            else "Aucun mois libéré avant celui-ci : rien à comparer",
+        }
 
     @property
     def set_aside(self) -> int:

@@ -9,12 +9,15 @@ from typing import Final
 from jalon.register.extract import open_extract
 from jalon.rules.calendar import Month
 from jalon.rules.offers import Catalogue, Offer, Service
+from jalon.rules.outcome import Outcome
 from jalon.rules.profile import load_profile
+from jalon.rules.sentences import capitalised, fact_label
 from jalon.targeting import storage
 from jalon.targeting.engine.simulating import Move, Simulation, changed_offer, simulate
 from jalon.targeting.engine.target import RecordedRun, recorded_run
 from jalon.targeting.errors import RunError
 from jalon.targeting.models import TargetingRun
+from jalon.web import french
 
 # Source: projet de service 2021, § 2.3 and 5: an information-advice takes two meetings, a support
 # about two meetings a month for six months; each meeting is two hours of work, all told.
@@ -56,19 +59,53 @@ class Trial:
         return [one for one in self.simulation.moves if not one.entered]
 
     @property
-    def entered_sample(self) -> list[Move]:
-        """Some of those who would enter."""
-        return self.entered[:_SAMPLE]
-
-    @property
-    def left_sample(self) -> list[Move]:
-        """Some of those who would leave."""
-        return self.left[:_SAMPLE]
-
-    @property
     def is_social_work(self) -> bool:
         """Whether social workers would meet these families."""
         return Service.SOCIAL_WORK in self.simulation.offer.services
+
+    @property
+    def samples(self) -> list[tuple[str, list[Move], int]]:
+        """Some of those who would enter, some of those who would leave, and how many in all."""
+        return [
+            ("Entreraient", self.entered[:_SAMPLE], len(self.entered)),
+            ("Sortiraient", self.left[:_SAMPLE], len(self.left)),
+        ]
+
+    @property
+    def areas(self) -> list[tuple[str, int, int]]:
+        """How many would enter and leave, area by area."""
+        return [(label, *moves) for label, moves in self.simulation.by_territory().items()]
+
+    @property
+    def outcomes(self) -> list[tuple[str, int, int]]:
+        """How many rows have each outcome before and after."""
+        before, after = self.simulation.before, self.simulation.after
+        return [
+            (capitalised(Outcome(one).in_french), number, after[one])
+            for one, number in before.items()
+        ]
+
+    @property
+    def said(self) -> list[dict[str, str]]:
+        """Each change in words: what it is about, before and after."""
+        return [
+            {
+                "label": capitalised(fact_label(one.fact)),
+                "before": one.before,
+                "after": one.after,
+            }
+            for one in self.simulation.changes
+        ]
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """The headline figures, in words."""
+        sign = "+" if self.days > 0 else ""
+        return {
+            "entered": french.number(len(self.entered)),
+            "left": french.number(len(self.left)),
+            "days": f"{sign}{french.number(self.days, 1)}",
+        }
 
     @property
     def days(self) -> Decimal:

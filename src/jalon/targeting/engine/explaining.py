@@ -18,6 +18,7 @@ from jalon.rules.engines.reference import (
     OfferResult,
     Row,
     Situation,
+    apply_leaves,
     apply_offer,
     evaluate,
 )
@@ -265,10 +266,9 @@ def criteria_as_json(offer: Offer, at: Situation, catalogue: Catalogue) -> list[
 
     Nothing is said of the days to come: a decision is kept with what it rested on.
     """
-    result = apply_offer(offer, at, catalogue.window)
     return [
         _criterion_as_json(_clause(leaf, at, catalogue, looking_ahead=False))
-        for leaf in result.leaves
+        for leaf in apply_leaves(offer, at)
     ]
 
 

@@ -13,6 +13,7 @@ from jalon.directory.roles import Permission
 from jalon.targeting import queries, storage
 from jalon.targeting.comparing import Movement, Side, movements, movers
 from jalon.targeting.models import TargetingRun
+from jalon.web import french
 from jalon.targeting.views.common import Slices, frame, page_of, run_or_404, saying_why
 
 _SIDES = {
@@ -65,6 +66,7 @@ def _compared(
     moved = movements(now, was)
     labels = run.summary["labels"]
     found: dict[str, object] = {
+        "note": f"Avec le requêtage {other.of_month}, lancé le {french.long_moment(other.made_at)}",
         "movements": [
             {
                 "code": one.offer,

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from jalon.directory.access import SignedInRequest, requires
@@ -14,6 +15,7 @@ from jalon.directory.roles import Permission
 from jalon.register.schema import TABLES
 from jalon.rules.outcome import Outcome
 from jalon.targeting import cohort_files, queries, storage
+from jalon.targeting.capacity import FORMULA
 from jalon.targeting.cohort_files import Filter
 from jalon.targeting.engine.outputs import REJECTS_CSV
 from jalon.targeting.explained import explained, reason_in_french
@@ -30,14 +32,22 @@ OUTCOMES: Final = {
 }
 
 
+_STEPS: Final = ("Reçue", "Vérifiée", "Calculée", "Relue", "Libérée")
+
+
 @require_safe
 @requires(Permission.SEE_RUNS)
 def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show where a run stands: its progress, its refusal, or what it found."""
     found = run_or_404(public_id)
-    context = {**frame(request, found, "run"), "under_way": found.state in UNDER_WAY}
+    context = {
+        **frame(request, found, "run"),
+        "under_way": found.state in UNDER_WAY,
+        "step_labels": _STEPS,
+    }
     if found.computed_at:
         context["review"] = review(found)
+        context["capacity_formula"] = FORMULA
         context["search"] = HouseholdForm()
     elif not context["under_way"]:
         context["rows"] = rows_read(found)
@@ -156,8 +166,11 @@ def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     french = {table.name: table.french for table in TABLES}
     groups = [
-        {"table": french[table], "column": column, "reason": reason, "kind": kind, "number": n}
-        for table, column, reason, kind, n in found.summary["rejects"]
+        {
+            **{"table": french[table], "column": column, "reason": reason, "number": n},
+            "query": urlencode({"motif": reason}),
+        }
+        for table, column, reason, _, n in found.summary["rejects"]
     ]
     reason = request.GET.get("motif", "")
     if reason not in {one["reason"] for one in groups}:
@@ -168,7 +181,6 @@ def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         **frame(request, found, "rejects"),
         "groups": groups,
         "reason": reason,
-        "french": french,
         "may_download": request.user.may(Permission.EXPORT)
         or request.user.may(Permission.MAKE_RUNS),
         "page": page_of(
