@@ -73,8 +73,8 @@ def button(  # noqa: PLR0913 -- what HTML lets a button say
 ) -> dict[str, Any]:
     """Give what one can do: a link with `url`, else what submits the form.
 
-    `look`: primary, secondary, quiet, danger. `after` puts the icon behind. `about` is read after the label, for readers who
-    hear "Modifier" without seeing the row.
+    `look`: primary, secondary, quiet, danger. `after` puts the icon behind the label. `about` is
+    read after it, for readers who hear "Modifier" without seeing the row.
     """
     # A number would be written with its thousands apart.
     return {**locals(), "value": str(value)}

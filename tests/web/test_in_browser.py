@@ -1,0 +1,54 @@
+"""In a browser, small and large, pages are accessible, fit, and obey the content policy."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page
+
+_PAGES = [
+    "/composants/",
+    "/composants/?voir=letter",
+    "/composants/erreurs/403/",
+    "/composants/erreurs/404/",
+    "/composants/erreurs/500/",
+    "/composants/erreurs/503/",
+]
+
+
+@pytest.mark.parametrize("address", _PAGES)
+def test_pages_are_accessible_and_fit(page: Page, address: str) -> None:
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    page.goto(address, wait_until="networkidle")
+
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # The browser reports the status of an error page: that alone is expected.
+    assert [text for text in refused if "the server responded with a status of" not in text] == []
+
+
+def test_the_path_is_filtered_by_its_links(page: Page) -> None:
+    page.goto("/composants/")
+    page.get_by_role("navigation", name="Filtrer le parcours").get_by_text("Courrier").click()
+    assert page.locator(".path-step:not(.path-next)").count() == 1
+    assert page.locator(".path-next").count() == 1
+
+
+def test_the_keyboard_reaches_the_content_first(page: Page) -> None:
+    page.goto("/composants/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Aller au contenu")
+    assert skip.evaluate("link => link === document.activeElement")
+    assert skip.bounding_box() == {**(skip.bounding_box() or {}), "x": 0, "y": 0}
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_a_definition_unfolds(page: Page) -> None:
+    page.goto("/composants/")
+    meaning = page.get_by_text("Une famille reçue au moins une fois").first
+    assert not meaning.is_visible()
+    page.locator("summary", has_text="Définition : famille reçue").click()
+    assert meaning.is_visible()
