@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -211,7 +211,7 @@ def _put_contacts(arrivals: Iterable[Arrival], families: Mapping[str, int], day:
         several = {family for (family,) in cursor.fetchall()}
         rows = [
             {
-                **asdict(contact),
+                **vars(contact),
                 "family": families[one.number],
                 # Another file of the family may give another address: both stay.
                 "alone": families[one.number] not in several,
@@ -252,7 +252,7 @@ def _household(arrival: Arrival) -> dict[str, Any]:
 
 def _member(arrival: Arrival, member: Member) -> dict[str, Any]:
     return {
-        **asdict(member),
+        **vars(member),
         "number": arrival.number,
         "search_name": search_name(member.last_name, member.first_name),
         "sounds": sounds(f"{member.last_name} {member.first_name}"),

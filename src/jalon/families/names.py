@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
@@ -77,6 +78,7 @@ def sounds(text: str) -> str:
     return f" {' '.join(sound(word) for word in words)} " if words else ""
 
 
+@lru_cache(maxsize=100_000)
 def sound(word: str) -> str:
     """Return how one plain word sounds: two spellings of a name give the same."""
     heard = word

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from jalon.outreach.frozen import Frozen
@@ -34,10 +36,10 @@ WHERE file.number = ANY(%s)
 """
 _FREEZE: Final = """
 INSERT INTO families_snapshot (family_id, file_id, run, month, household, persons, events, taken_at)
-SELECT file.family_id, file.id, %(run)s, %(month)s, given.household::jsonb,
-    given.persons::jsonb, given.events::jsonb, now()
-FROM unnest(%(numbers)s::text[], %(households)s::text[], %(persons)s::text[], %(events)s::text[])
-    AS given (number, household, persons, events)
+SELECT file.family_id, file.id, %(run)s, %(month)s, given.household, given.persons, given.events,
+    now()
+FROM jsonb_to_recordset(%(given)s)
+    AS given (number text, household jsonb, persons jsonb, events jsonb)
 JOIN families_household AS file ON file.number = given.number
 ON CONFLICT DO NOTHING
 """
@@ -48,13 +50,9 @@ INSERT INTO outreach_proposal
 SELECT given.public_id, file.family_id, given.offer, given.label,
     string_to_array(given.services, ','), given.event, given.event_kind, given.reported_on,
     given.channel, given.window_ends_on, commune.code, %(month)s, %(run_id)s, snapshot.id, now()
-FROM unnest(
-    %(public_ids)s::uuid[], %(numbers)s::text[], %(offers)s::text[], %(labels)s::text[],
-    %(services)s::text[], %(events)s::text[], %(kinds)s::text[], %(reported)s::date[],
-    %(channels)s::text[], %(windows)s::date[], %(communes)s::text[]
-) AS given (
-    public_id, number, offer, label, services, event, event_kind, reported_on, channel,
-    window_ends_on, commune
+FROM jsonb_to_recordset(%(given)s) AS given (
+    public_id uuid, number text, offer text, label text, services text, event text,
+    event_kind text, reported_on date, channel text, window_ends_on date, commune text
 )
 JOIN families_household AS file ON file.number = given.number
 JOIN families_snapshot AS snapshot ON snapshot.file_id = file.id AND snapshot.run = %(run)s
@@ -63,8 +61,8 @@ ON CONFLICT DO NOTHING
 """
 _DECIDE: Final = """
 INSERT INTO outreach_decision (proposal_id, clauses)
-SELECT proposal.id, given.clauses::jsonb
-FROM unnest(%(public_ids)s::uuid[], %(clauses)s::text[]) AS given (public_id, clauses)
+SELECT proposal.id, given.clauses
+FROM jsonb_to_recordset(%(given)s) AS given (public_id uuid, clauses jsonb)
 JOIN outreach_proposal AS proposal ON proposal.public_id = given.public_id
 """
 
@@ -79,37 +77,53 @@ def already_proposed(numbers: Collection[str]) -> set[tuple[str, str, str]]:
 def propose(run: TargetingRun, ready: Sequence[Ready]) -> int:
     """Write the proposals of households already known; return how many were not there yet."""
     shared = {"run": run.public_id, "month": run.month, "run_id": run.pk}
+    situations = _listed(_situation(one) for one in ready)
+    references = {row.key: str(uuid.uuid4()) for one in ready for row, *_ in one.proposals}
+    proposals = _listed(
+        _proposal(references[row.key], row, offer, kind)
+        for one in ready
+        for row, offer, kind, _ in one.proposals
+    )
+    decisions = _listed(
+        f'{{"public_id": "{references[row.key]}", "clauses": {clauses}}}'
+        for one in ready
+        for row, _, _, clauses in one.proposals
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_FREEZE, {**shared, **_situations(ready)})
-        proposals = _proposals(ready)
-        cursor.execute(_PROPOSE, {**shared, **proposals})
+        cursor.execute(_FREEZE, {**shared, "given": situations})
+        cursor.execute(_PROPOSE, {**shared, "given": proposals})
         made = cursor.rowcount
-        cursor.execute(_DECIDE, proposals)
+        cursor.execute(_DECIDE, {"given": decisions})
     return made
 
 
-def _situations(ready: Sequence[Ready]) -> dict[str, list[str]]:
-    return {
-        "numbers": [one.number for one in ready],
-        "households": [one.situation.household for one in ready],
-        "persons": [one.situation.persons for one in ready],
-        "events": [one.situation.events for one in ready],
-    }
-
-
-def _proposals(ready: Sequence[Ready]) -> dict[str, list[Any]]:
-    found = [
-        (
-            *(uuid.uuid4(), one.number, row.offer, offer.label),
-            *(",".join(offer.services), row.event, kind, row.reported_on),
-            *(row.channel, row.window_ends_on, row.commune, clauses),
-        )
-        for one in ready
-        for row, offer, kind, clauses in one.proposals
-    ]
-    names = (
-        *("public_ids", "numbers", "offers", "labels", "services", "events", "kinds"),
-        *("reported", "channels", "windows", "communes", "clauses"),
+def _situation(ready: Ready) -> str:
+    # What is frozen is JSON already: it is not read and written once more.
+    frozen = ready.situation
+    return (
+        f'{{"number": {json.dumps(ready.number)}, "household": {frozen.household}, '
+        f'"persons": {frozen.persons}, "events": {frozen.events}}}'
     )
-    columns = zip(*found, strict=True) if found else ([] for _ in names)
-    return dict(zip(names, (list(column) for column in columns), strict=True))
+
+
+def _proposal(reference: str, row: Selected, offer: Offer, kind: str) -> str:
+    return json.dumps(
+        {
+            "public_id": reference,
+            "number": row.number,
+            "offer": row.offer,
+            "label": offer.label,
+            "services": ",".join(offer.services),
+            "event": row.event,
+            "event_kind": kind,
+            "reported_on": row.reported_on,
+            "channel": row.channel,
+            "window_ends_on": row.window_ends_on,
+            "commune": row.commune,
+        },
+        cls=DjangoJSONEncoder,
+    )
+
+
+def _listed(rows: Iterable[str]) -> str:
+    return f"[{','.join(rows)}]"

@@ -239,10 +239,15 @@ def apply_offer(offer: Offer, at: Situation, window: Window) -> OfferResult:
         reasons=reasons,
         channel=channel,
         window_ends_on=one_year_after(reported_on) if reported_on else None,
-        leaves=tuple(
-            LeafResult(path, leaf, evaluate(leaf.fact.expression, at), _verdict(leaf, at))
-            for path, leaf in offer.leaves()
-        ),
+        leaves=apply_leaves(offer, at),
+    )
+
+
+def apply_leaves(offer: Offer, at: Situation) -> tuple[LeafResult, ...]:
+    """Apply each criterion of an offer in a situation, whatever they amount to together."""
+    return tuple(
+        LeafResult(path, leaf, evaluate(leaf.fact.expression, at), _verdict(leaf, at))
+        for path, leaf in offer.leaves()
     )
 
 
