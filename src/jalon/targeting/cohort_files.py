@@ -93,7 +93,7 @@ def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with duckdb.connect(config=dict(_SETTINGS)) as connection:
             yield connection
-    except duckdb.Error as error:
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise RunError(
             "Les fichiers de ce requêtage ne se lisent plus : refaites-le."
         ) from error
@@ -121,7 +121,7 @@ def summary_of(folder: Path, record: Mapping[str, Any]) -> Summary:
     found.rejects.extend(
         query(
             'SELECT "table", coalesce("column", \'\'), reason, kind, count(*)::BIGINT AS number '
-            f"FROM {_rejects_of(folder)} GROUP BY ALL ORDER BY number DESC, ALL"
+            f"FROM {_rejects_of(folder)} GROUP BY ALL ORDER BY number DESC, 1, 2, 3, 4"
         )
     )
     if not (folder / COHORT_PARQUET).is_file():
@@ -139,7 +139,7 @@ def summary_of(folder: Path, record: Mapping[str, Any]) -> Summary:
             "SELECT outcome, offer, reason, count(*)::BIGINT AS number FROM ("
             "SELECT outcome, offer, unnest(string_split(reason, ',')) AS reason "
             f"FROM {cohort} WHERE outcome <> 'selected' AND reason IS NOT NULL) "
-            "GROUP BY ALL ORDER BY number DESC, ALL"
+            "GROUP BY ALL ORDER BY number DESC, 1, 2, 3"
         )
     )
     return found
