@@ -1,0 +1,1 @@
+"""Attacks on the wall, through the application's own login."""

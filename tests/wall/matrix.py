@@ -1,0 +1,107 @@
+"""Who may do what to each table behind the wall, said once more than in the policies.
+
+Roles are named, not permissions: a permission given to one more role shows here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from jalon.directory.roles import Role
+
+R = Role
+_FAMILIES = frozenset(
+    {
+        *(R.DEPARTMENT_HEAD, R.TERRITORY_MANAGER, R.SOCIAL_WORKER, R.MEDIATOR),
+        *(R.PSYCHOLOGIST, R.FINANCIAL_AID_OFFICER, R.SECRETARY),
+    }
+)
+_MANAGERS = frozenset({R.DEPARTMENT_HEAD, R.TERRITORY_MANAGER})
+# Rows that are somebody's own are the social worker's, in the territory of the manager.
+GROUPS: Final[dict[str, frozenset[Role | None]]] = {
+    "-": frozenset(),  # nobody: the login has not even the right to try
+    "anyone": frozenset({*Role, None}),  # before signing in as well
+    "signed-in": frozenset(Role),
+    "families": _FAMILIES,
+    "situations": _FAMILIES - {R.MEDIATOR, R.PSYCHOLOGIST, R.SECRETARY},
+    "addresses": frozenset({R.TERRITORY_MANAGER, R.SECRETARY}),
+    "merges": frozenset({R.TERRITORY_MANAGER, R.SECRETARY}),
+    "runs": _MANAGERS | {R.TARGETING_ANALYST},
+    "makes": frozenset({R.TARGETING_ANALYST}),
+    "managers": _MANAGERS,
+    "self+mgrs": _MANAGERS | {R.SOCIAL_WORKER},
+    "self+door": frozenset({R.SOCIAL_WORKER, None}),  # a second factor, while signing in
+    "accounts": frozenset({R.TECHNICAL_ADMINISTRATOR}),
+    "acc.+door": frozenset({R.TECHNICAL_ADMINISTRATOR, None}),  # a link, before signing in
+    "control": frozenset({R.DATA_PROTECTION_OFFICER}),
+    "author": frozenset({R.TARGETING_ANALYST}),
+    "self": frozenset({R.SOCIAL_WORKER}),
+}
+# table                        see         add         change      remove
+_MATRIX: Final = """
+account_emailaddress           anyone      -           -           -
+account_emailconfirmation      anyone      -           -           -
+audit_change                   control     -           -           -
+audit_read                     control     -           -           -
+directory_absence              signed-in   self+mgrs   -           self+mgrs
+directory_area                 anyone      accounts    accounts    -
+directory_commune              anyone      accounts    accounts    -
+directory_incompatiblerole     anyone      -           -           -
+directory_invitation           acc.+door   accounts    -           accounts
+directory_place                anyone      accounts    accounts    -
+directory_rolegrant            anyone      accounts    accounts    -
+directory_rolepermission       anyone      -           -           -
+directory_sector               signed-in   managers    -           managers
+directory_staffmember          anyone      accounts    anyone      -
+directory_team                 anyone      accounts    accounts    -
+directory_territory            anyone      accounts    accounts    -
+families_contactpoint          addresses   families    addresses   -
+families_doubt                 merges      families    merges      -
+families_family                families    families    families    -
+families_household             families    families    families    -
+families_involvement           families    managers    self+mgrs   -
+families_merge                 merges      merges      merges      -
+families_person                families    families    families    -
+families_snapshot              situations  managers    -           -
+mfa_authenticator              self+door   signed-in   self+door   self
+outreach_decision              situations  managers    -           -
+outreach_proposal              families    managers    families    -
+socialaccount_socialaccount    anyone      -           -           -
+socialaccount_socialapp        anyone      -           -           -
+socialaccount_socialtoken      anyone      -           -           -
+targeting_release              runs        managers    managers    -
+targeting_ruledraft            runs        runs        -           author
+targeting_runcount             runs        makes       -           makes
+targeting_targetingrun         runs        makes       runs        -
+"""
+# Columns that must name the person who acts, for a row to be added.
+SIGNED: Final = {
+    "directory_invitation": "created_by_id",
+    "directory_rolegrant": "granted_by_id",
+    "mfa_authenticator": "user_id",
+    "targeting_release": "by_id",
+    "targeting_ruledraft": "author_id",
+    "targeting_targetingrun": "made_by_id",
+}
+# What may be changed at all, where it is not any column.
+CHANGES: Final = {
+    "directory_commune": "label = label",  # without a number
+    "directory_rolegrant": "until = greatest(since, current_date)",
+}
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The groups of `GROUPS` that may see, add, change and remove the rows of a table."""
+
+    see: str
+    add: str
+    change: str
+    remove: str
+
+
+MATRIX: Final = {
+    table: Rights(*rights)
+    for table, *rights in (line.split() for line in _MATRIX.strip().splitlines())
+}

@@ -1,0 +1,249 @@
+"""One row of everything behind the wall, and a login that acts as whoever it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from jalon.audit.identity import seal
+from jalon.directory.roles import Role
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Login:
+    """A connection as the application, outside Django."""
+
+    connection: psycopg.Connection
+
+    def act_as(self, staff_id: int | None) -> None:
+        """Say who acts, as `jalon.audit.identity` does."""
+        backend = self.connection.info.backend_pid
+        token = "" if staff_id is None else seal(staff_id, backend)
+        self.connection.execute("SELECT set_config('jalon.person', %s, false)", [token])
+
+    def run(self, query: str, *parameters: object) -> list[Any]:
+        """Return the rows of a query."""
+        found = self.connection.execute(query.encode(), parameters or None)
+        return found.fetchall() if found.description else []
+
+    def one(self, query: str, *parameters: object) -> Any:
+        """Return the single value of a query."""
+        ((value,),) = self.run(query, *parameters)
+        return value
+
+    def count(self, table: str) -> int:
+        """Return how many rows of a table are seen."""
+        found = self.one(f"SELECT count(*) FROM {table}")
+        assert isinstance(found, int)
+        return found
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Keep nothing of what is done inside."""
+        with self.connection.transaction(force_rollback=True):
+            yield
+
+
+@dataclass
+class World:
+    """The numbers of what was made: staff by role, and each table's row as the owner sees it."""
+
+    staff: dict[Role, int] = field(default_factory=dict)
+    lead: int = 0
+    rows: dict[str, Row] = field(default_factory=dict)
+
+
+_EMPTY = {
+    "boolean": "false",
+    "jsonb": "'{}'",
+    "ARRAY": "'{}'",
+    "uuid": "gen_random_uuid()",
+    "date": "current_date",
+    "timestamp with time zone": "now()",
+    "character varying": "''",
+    "text": "''",
+}
+# Columns that must have a value, with their type and the table that they refer to.
+_REQUIRED = """
+SELECT column_name, data_type, (
+    SELECT confrelid::regclass::text FROM pg_constraint
+    WHERE contype = 'f' AND conrelid = (%(table)s::text)::regclass AND conkey[1] = ordinal_position
+) FROM information_schema.columns
+WHERE table_name = %(table)s::text AND is_nullable = 'NO' AND column_default IS NULL
+    AND is_identity = 'NO'
+"""
+
+
+def put(owner: psycopg.Connection, table: str, **given: object) -> int:
+    """Insert a row, empty where nothing is said; return its number."""
+    required = owner.execute(_REQUIRED, {"table": table}).fetchall()
+    values: dict[str, sql.Composable] = {
+        name: sql.SQL(f"(SELECT min(id) FROM {other})" if other else _EMPTY.get(kind, "0"))  # type: ignore[arg-type]
+        for name, kind, other in required
+        if name not in given
+    }
+    for name, value in given.items():
+        values[name] = sql.Literal(Jsonb(value) if isinstance(value, dict) else value)
+    query = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING to_jsonb({})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(sql.Identifier(name) for name in values),
+        sql.SQL(", ").join(values.values()),
+        sql.Identifier(table),
+    )
+    (row,) = owner.execute(query).fetchone() or ({},)
+    return int(row.get("id", 0))
+
+
+def build(owner: psycopg.Connection) -> World:
+    """Make a member of staff for each role, one of them leading a family, and all the rest."""
+    world = World()
+    territory = put(owner, "directory_territory", code="nord", label="Nord")
+    team = put(
+        owner, "directory_team", label="Nord", service="social_work", territory_id=territory
+    )
+    for role in Role:
+        with_team = role in {Role.SOCIAL_WORKER, Role.TERRITORY_MANAGER}
+        world.staff[role] = _staff(owner, role, role.value, team if with_team else None)
+    world.lead = _staff(owner, Role.SOCIAL_WORKER, "lead", team)
+    area = put(owner, "directory_area", code="creteil", label="Créteil", territory_id=territory)
+    put(owner, "directory_commune", code="94028", label="Créteil", area_id=area)
+    _accounts(owner, world.staff[Role.SOCIAL_WORKER], world.staff[Role.TECHNICAL_ADMINISTRATOR])
+    _families(owner, world)
+    _runs(owner, world, area)
+    put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
+    tables = owner.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relkind = 'r' AND relrowsecurity"
+    )
+    for (table,) in tables.fetchall():
+        if found := owner.execute(
+            f"SELECT to_jsonb(t) FROM {table} AS t LIMIT 1".encode()
+        ).fetchone():
+            world.rows[table] = found[0]
+    return world
+
+
+def _accounts(owner: psycopg.Connection, worker: int, administrator: int) -> None:
+    """Make what is one person's own, and the tables that the sign-in library would fill."""
+    put(
+        owner,
+        "directory_place",
+        kind="site",
+        name="Créteil",
+        commune_id="94028",
+        half_days_a_week=1,
+    )
+    put(owner, "directory_sector", worker_id=worker, commune_id="94028")
+    put(
+        owner, "directory_absence", member_id=worker, first_day="2026-01-01", last_day="2026-01-02"
+    )
+    put(
+        owner,
+        "directory_invitation",
+        member_id=worker,
+        created_by_id=administrator,
+        created_at="2026-01-01",
+        expires_at="2999-01-01",
+    )
+    put(owner, "mfa_authenticator", user_id=worker, type="totp")
+    address = put(owner, "account_emailaddress", user_id=worker, email="worker@caf.example")
+    put(owner, "account_emailconfirmation", email_address_id=address)
+    account = put(owner, "socialaccount_socialaccount", user_id=worker)
+    put(owner, "socialaccount_socialapp")
+    put(owner, "socialaccount_socialtoken", account_id=account)
+
+
+def _staff(owner: psycopg.Connection, role: Role, name: str, team: int | None) -> int:
+    found = put(
+        owner,
+        "directory_staffmember",
+        email=f"{name}@caf.example",
+        first_name=name.title(),
+        last_name="Essai",
+        password="!",
+        working_time=1,
+        is_active=True,
+        team_id=team,
+    )
+    put(owner, "directory_rolegrant", member_id=found, role=role.value, since="2020-01-01")
+    return found
+
+
+def _families(owner: psycopg.Connection, world: World) -> None:
+    family = put(owner, "families_family", protected_address=True)
+    other = put(owner, "families_family")
+    household = put(owner, "families_household", family_id=family, number="9400001")
+    put(
+        owner,
+        "families_person",
+        family_id=family,
+        household_id=household,
+        role="responsible",
+        last_name="DUPONT-SECRET",
+        first_name="Camille",
+    )
+    place: Row = {"kind": "address", "line1": "3 rue Cachée", "since": "2026-01-01"}
+    put(owner, "families_contactpoint", family_id=family, protected=True, **place)
+    snapshot = put(owner, "families_snapshot", family_id=family, month="2026-10")
+    put(
+        owner,
+        "families_involvement",
+        family_id=family,
+        service="social_work",
+        worker_id=world.lead,
+        lead=True,
+        since="2026-01-01",
+    )
+    put(owner, "families_doubt", one_id=family, other_id=other, why="même nom", state="open")
+    put(
+        owner,
+        "families_merge",
+        kept_id=family,
+        absorbed_id=other,
+        by_id=world.staff[Role.SECRETARY],
+    )
+    world.rows["family"] = {"id": family, "snapshot": snapshot, "other": other}
+
+
+def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
+    maker = world.staff[Role.TARGETING_ANALYST]
+    run = put(
+        owner,
+        "targeting_targetingrun",
+        month="2026-10",
+        profile="val-de-marne",
+        state="received",
+        made_by_id=maker,
+    )
+    put(owner, "targeting_runcount", run_id=run, offer="separation", commune="94028", number=3)
+    put(
+        owner,
+        "targeting_release",
+        run_id=run,
+        offer="separation",
+        area_id=area,
+        by_id=world.staff[Role.DEPARTMENT_HEAD],
+        made_by_id=maker,
+    )
+    put(owner, "targeting_ruledraft", run_id=run, offer="separation", author_id=maker)
+    family = world.rows["family"]
+    proposal = put(
+        owner,
+        "outreach_proposal",
+        family_id=family["id"],
+        offer="separation",
+        label="Séparation",
+        channel="letter",
+        month="2026-10",
+        run_id=run,
+        snapshot_id=family["snapshot"],
+    )
+    put(owner, "outreach_decision", proposal_id=proposal)
