@@ -28,6 +28,16 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
+class IdentityProvider:
+    """The organisation's own sign-in, by OpenID Connect; `url` is its issuer's."""
+
+    url: str
+    client: str
+    secret: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Environment:
     """The settings of one installation, checked.
 
@@ -46,6 +56,7 @@ class Environment:
     database_url: str | None
     owner_url: str | None
     port: int
+    provider: IdentityProvider | None
 
     @property
     def demo(self) -> bool:
@@ -69,6 +80,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         database_url=given.get("DATABASE_URL") or None,
         owner_url=given.get("DATABASE_OWNER_URL") or None,
         port=_port(given.get("JALON_PORT", "8000")),
+        provider=_provider(given, mode),
     )
     _check_databases(found)
     if mode is Mode.PRODUCTION:
@@ -95,6 +107,36 @@ def _port(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:  # noqa: PLR2004
         raise SettingsError(f"JALON_PORT vaut « {value} » : donnez un nombre de 1 à 65535.")
     return int(value)
+
+
+_LOOPBACK: Final = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+
+
+def _provider(given: Mapping[str, str], mode: Mode) -> IdentityProvider | None:
+    names = ("JALON_OIDC_URL", "JALON_OIDC_CLIENT", "JALON_OIDC_SECRET")
+    values = [given.get(name, "").strip() for name in names]
+    if not any(values):
+        if given.get("JALON_OIDC_LABEL"):
+            raise SettingsError(
+                "JALON_OIDC_LABEL est donné sans JALON_OIDC_URL : donnez l'adresse du fournisseur."
+            )
+        return None
+    for name, value in zip(names, values, strict=True):
+        if not value:
+            raise SettingsError(f"{name} manque : donnez ensemble {', '.join(names)}, ou aucun.")
+    url, client, secret = values
+    if not url.startswith("https://") and (
+        mode is Mode.PRODUCTION or not url.startswith(_LOOPBACK)
+    ):
+        raise SettingsError(
+            f"JALON_OIDC_URL vaut « {url} » : donnez l'adresse https://… du fournisseur."
+        )
+    if "?" in url or "#" in url:
+        raise SettingsError(
+            f"JALON_OIDC_URL vaut « {url} » : donnez l'adresse sans « ? » ni « # »."
+        )
+    label = given.get("JALON_OIDC_LABEL", "").strip() or "le compte de l'organisme"
+    return IdentityProvider(url.rstrip("/"), client, secret, label)
 
 
 def _check_databases(found: Environment) -> None:

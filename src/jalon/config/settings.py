@@ -34,13 +34,14 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials",
+    # Our templates stand before those of the sign-in library, which they replace.
+    "jalon.web",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
-    "jalon.web",
     "jalon.audit",
     "jalon.directory",
     "jalon.families",
@@ -57,9 +58,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "jalon.directory.sessions.SessionLimits",
     "jalon.audit.identity.PersonMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "jalon.directory.sessions.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -107,6 +110,23 @@ DATABASES = {"default": _database(ENVIRONMENT.database_url)}
 OWNER_DATABASE = _database(ENVIRONMENT.owner_url)
 APPLICATION_ROLE = str(DATABASES["default"]["USER"])
 
+
+def _providers() -> list[dict[str, Any]]:
+    """Return the organisation's sign-in as the sign-in library has it, if there is one."""
+    found = ENVIRONMENT.provider
+    if found is None:
+        return []
+    return [
+        {
+            "provider_id": "organisme",
+            "name": found.label,
+            "client_id": found.client,
+            "secret": found.secret,
+            "settings": {"server_url": found.url},
+        }
+    ]
+
+
 AUTH_USER_MODEL = "directory.StaffMember"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -128,13 +148,25 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/15m/ip"}
+# A whole fund may come from one address: what it may do is counted in its hundreds of people.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,100/15m/ip", "login": "300/m/ip"}
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.mode is Mode.PRODUCTION else 0
+CACHES = {"default": {"BACKEND": "jalon.directory.cache.DatabaseCache"}}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+MFA_ADAPTER = "jalon.directory.accounts.SecondFactorAdapter"
+SECOND_FACTOR_REQUIRED = ENVIRONMENT.mode is Mode.PRODUCTION
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Jalon"
 
-SESSION_COOKIE_AGE = 10 * _HOUR
+SOCIALACCOUNT_ADAPTER = "jalon.directory.openid.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _providers()}}
+
+# A session ends a working day after it began, and an hour after the last page asked for.
+SESSION_LASTS_SECONDS = SESSION_COOKIE_AGE = 10 * _HOUR
+SESSION_SLEEPS_SECONDS = _HOUR
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.mode is Mode.PRODUCTION
 SECURE_SSL_REDIRECT = ENVIRONMENT.mode is Mode.PRODUCTION

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("compte/", include("allauth.urls")),
-    path("equipe/", include("jalon.directory.urls")),
+    path("compte/", include("jalon.directory.account_urls")),
+    path("", include("jalon.directory.urls")),
     path("familles/", include("jalon.families.urls")),
     path("requetages/", include("jalon.targeting.urls")),
     path("propositions/", include("jalon.outreach.urls")),

@@ -1,14 +1,92 @@
-"""How accounts are opened: by the technical administrator, never by whoever comes."""
+"""How one signs in: accounts are opened for someone, and guessing them is stopped."""
 
 from __future__ import annotations
 
+import base64
+import time
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal import ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember
+
+_LOCKED = "too_many_login_attempts"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up."""
+    """Nobody signs up; too many wrong guesses lock an address for a while, and say for how long.
+
+    An address without an account locks as the others do: the answer tells nothing of it.
+    """
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "L'adresse ou le mot de passe est faux.",
+        _LOCKED: "Trop d'essais : attendez un quart d'heure avant de recommencer.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Refuse: an account is opened for someone, with a role."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:  # noqa: ANN401
+        """Count this guess, or refuse it unheard where there were too many."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            key = self._get_login_attempts_cache_key(request, **credentials)
+            minutes = -(-_seconds_locked(request, key) // 60)
+            raise ValidationError(_locked_for(int(minutes)), code=_LOCKED) from None
+
+    def login(self, request: HttpRequest, user: StaffMember) -> None:
+        """Sign in: the date of it is the person's own to write, whoever was there before."""
+        with acting(user.pk):
+            super().login(request, user)
+
+
+def _seconds_locked(request: HttpRequest, key: str) -> float:
+    """Return for how long the next guess is refused: the longest of the limits reached."""
+    waits = [0.0]
+    for rate in ratelimit.get_rates(app="allauth.account", action="login_failed"):
+        counted = ratelimit.get_cache_key(
+            request, app="allauth.account", action="login_failed", rate=rate, key=key
+        )
+        guesses: list[float] = cache.get(counted, [])
+        if len(guesses) >= rate.amount:
+            waits.append(guesses[rate.amount - 1] + rate.duration - time.time())
+    return max(waits)
+
+
+def _locked_for(minutes: int) -> str:
+    wait = "une minute" if minutes <= 1 else f"{minutes} minutes"
+    return (
+        f"Trop d'essais manqués : la connexion est bloquée encore {wait}, même avec le bon mot "
+        "de passe. Si vous l'avez oublié, demandez un lien à l'administrateur technique."
+    )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps the secrets of second factors sealed: a copy of the database opens no account."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret with the application's key."""
+        return _seal().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a sealed secret."""
+        return _seal().decrypt(encrypted_text.encode()).decode()
+
+
+def _seal() -> Fernet:
+    key = salted_hmac(
+        "jalon.directory.accounts", "second factors", settings.SECRET_KEY, algorithm="sha256"
+    )
+    return Fernet(base64.urlsafe_b64encode(key.digest()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 
@@ -16,7 +17,10 @@ class DirectoryConfig(AppConfig):
     verbose_name = "Annuaire"
 
     def ready(self) -> None:
-        """Write down, after each migration, what each role allows, and which clash."""
+        """Count each session's age; after each migration, write what each role allows."""
+        from jalon.directory.sessions import note_sign_in  # noqa: PLC0415 - once loaded
+
+        user_logged_in.connect(note_sign_in, dispatch_uid="jalon.directory.sessions")
         post_migrate.connect(_tell_roles, sender=self, dispatch_uid="jalon.directory")
 
 

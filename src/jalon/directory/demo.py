@@ -105,11 +105,6 @@ def open_demo_accounts() -> None:
     _note_absences({member.last_name: member for member in members})
 
 
-def chosen_emails() -> tuple[str, ...]:
-    """Return the addresses of the accounts to choose from, one a role, in the roles' order."""
-    return tuple(person.email for person in _CHOSEN)
-
-
 def _open(person: _Person, territories: list[Territory], since: date) -> StaffMember:
     member, fresh = StaffMember.objects.get_or_create(
         email=person.email,

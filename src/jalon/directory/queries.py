@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -27,13 +28,32 @@ def demo_accounts_exist() -> bool:
 
 
 def demo_accounts() -> QuerySet[StaffMember]:
-    """Return the open demonstration accounts that hold a role, with their roles."""
+    """Return the open demonstration accounts that hold a role today."""
     held = RoleGrant.objects.in_force().filter(member=OuterRef("pk"))
-    return (
-        StaffMember.objects.filter(Exists(held), is_demo=True, is_active=True)
-        .prefetch_related(Prefetch("grants", RoleGrant.objects.in_force(), "held"))
-        .order_by("pk")
-    )
+    return StaffMember.objects.filter(Exists(held), is_demo=True, is_active=True)
+
+
+@dataclass(frozen=True)
+class DemoChoice:
+    """A demonstration account as its page offers it."""
+
+    pk: int
+    role_label: str
+    purpose: str
+    get_full_name: str
+
+
+def choices_of_demo() -> list[DemoChoice]:
+    """Return one demonstration account a role, in the roles' order: the first opened of each."""
+    grants = RoleGrant.objects.in_force().filter(member__in=demo_accounts())
+    first: dict[Role, StaffMember] = {}
+    for grant in grants.select_related("member").order_by("member"):
+        first.setdefault(Role(grant.role), grant.member)
+    return [
+        DemoChoice(first[role].pk, role.label, role.purpose, first[role].get_full_name())
+        for role in Role
+        if role in first
+    ]
 
 
 def account_of_email(email: str) -> StaffMember | None:

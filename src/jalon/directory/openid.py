@@ -1,0 +1,145 @@
+"""Signing in through the organisation's own provider, with OpenID Connect.
+
+Only an open account that has the very address the provider vouches for is signed in; none is
+ever made. Signatures, audience, issuer, nonce and subject are all verified.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.crypto import salted_hmac
+from django.utils.http import urlencode
+
+from jalon.directory.models import StaffMember
+from jalon.directory.queries import account_of_email
+
+# Signed with the provider's own key: a secret that both know proves nothing to a third.
+_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
+_CLAIMS: Final = ("iss", "aud", "exp", "iat", "sub")
+
+
+class ProviderAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+    """Reads who the provider says is there; OAuth2Error where it does not hold."""
+
+    def complete_login(
+        self,
+        request: HttpRequest,
+        app: SocialApp,
+        token: SocialToken,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> SocialLogin:
+        """Return the identity of the signed token, completed by what the provider tells of it."""
+        claims = self._verified(str(kwargs["response"].get("id_token", "")), app.client_id)
+        wanted = nonce_of(str(request.GET.get("state", "")))
+        if not hmac.compare_digest(str(claims.get("nonce", "")), wanted):
+            raise OAuth2Error("nonce")
+        if "email" not in claims:
+            told = self._fetch_user_info(token.token)
+            if told.get("sub") != claims["sub"]:
+                raise OAuth2Error("subject")
+            claims = {**told, **claims}
+        return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
+
+    def _verified(self, id_token: str, client: str) -> dict[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                id_token,
+                self._key_of(jwt.get_unverified_header(id_token)),
+                algorithms=list(_ALGORITHMS),
+                audience=client,
+                issuer=self.openid_config["issuer"],
+                options={"require": list(_CLAIMS)},
+                leeway=30,
+            )
+        except (jwt.PyJWTError, KeyError, ValueError) as error:
+            raise OAuth2Error("id_token") from error
+        if isinstance(claims["aud"], list) and claims["aud"] != [client]:
+            raise OAuth2Error("audience")
+        return claims
+
+    def _key_of(self, header: dict[str, Any]) -> jwt.PyJWK:
+        with get_social_adapter().get_requests_session() as session:
+            answer = session.get(self.openid_config["jwks_uri"])
+            answer.raise_for_status()
+        keys = jwt.PyJWKSet.from_dict(answer.json()).keys
+        named = [key for key in keys if key.key_id == header.get("kid")]
+        if len(named) != 1:
+            raise OAuth2Error("key")
+        return named[0]
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Signs in existing accounts; opens none."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:  # noqa: ARG002
+        """Refuse: an account is opened for someone, with a role."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Find the account of the address that the provider has verified, or refuse."""
+        account = _account_of(sociallogin)
+        if account is None or sociallogin.state.get("process") != "login":
+            raise ImmediateHttpResponse(
+                render(request, "directory/provider_refused.html", status=403)
+            )
+        sociallogin.user = account
+
+
+def _account_of(sociallogin: SocialLogin) -> StaffMember | None:
+    # Nothing but true itself: some providers send a text, which would be true whatever it says.
+    for address in sociallogin.email_addresses:
+        if address.verified is True and address.email:
+            account = account_of_email(address.email)
+            if account is not None and account.is_active and not account.is_demo:
+                return account
+    return None
+
+
+def nonce_of(state: str) -> str:
+    """Return the word that ties a token to the sign-in it was asked for."""
+    return salted_hmac("jalon.directory.openid", state, algorithm="sha256").hexdigest()
+
+
+@login_not_required
+def sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Lead to the provider."""
+    try:
+        view = OAuth2LoginView.adapter_view(ProviderAdapter(request, provider_id))
+        response: HttpResponse = view(request)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+    if state := _state_asked(response):
+        response["Location"] += "&" + urlencode({"nonce": nonce_of(state)})
+    return response
+
+
+@login_not_required
+def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Sign in whoever comes back from the provider."""
+    try:
+        view = OAuth2CallbackView.adapter_view(ProviderAdapter(request, provider_id))
+        response: HttpResponse = view(request)
+    except SocialApp.DoesNotExist:
+        raise Http404 from None
+    return response
+
+
+def _state_asked(response: HttpResponse) -> str:
+
+    if response.status_code != 302 or not response.has_header("Location"):  # noqa: PLR2004
+        return ""
+    return parse_qs(urlsplit(response["Location"]).query).get("state", [""])[0]

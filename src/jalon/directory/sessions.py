@@ -1,0 +1,94 @@
+"""Ends sessions that last or sleep too long, and asks for a second factor before anything else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+_SIGNED_IN_AT: Final = "signed_in_at"
+_SEEN_AT: Final = "seen_at"
+# Writing that someone is there costs more than most pages: once a minute is enough.
+_NOTED_EVERY: Final = 60
+_BEFORE_SECOND_FACTOR: Final = frozenset(
+    {"account_logout", "account_reauthenticate", "account_change_password", "account_login"}
+)
+
+
+def note_sign_in(request: HttpRequest, **_: Any) -> None:  # noqa: ANN401
+    """Start counting, as soon as a person has signed in."""
+    request.session[_SIGNED_IN_AT] = request.session[_SEEN_AT] = time.time()
+
+
+class SessionLimits:
+    """Signs out whoever signed in too long ago, or has done nothing for too long.
+
+    What a page asks by itself, to show progress, is not someone being there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as nobody where the session is over."""
+        if request.user.is_authenticated:
+            if _is_over(request):
+                logout(request)
+                messages.info(request, "Votre session a pris fin : connectez-vous de nouveau.")
+            elif "HX-Request" not in request.headers:
+                _note_presence(request)
+        return self.get_response(request)
+
+
+def _is_over(request: HttpRequest) -> bool:
+    now = time.time()
+    signed_in = request.session.get(_SIGNED_IN_AT, 0)
+    seen = request.session.get(_SEEN_AT, 0)
+    return bool(
+        now - signed_in > settings.SESSION_LASTS_SECONDS
+        or now - seen > settings.SESSION_SLEEPS_SECONDS
+    )
+
+
+def _note_presence(request: HttpRequest) -> None:
+    now = time.time()
+    if now - request.session[_SEEN_AT] > _NOTED_EVERY:
+        request.session[_SEEN_AT] = now
+
+
+class SecondFactorFirst:
+    """Leads an account that has only a password to set up a second factor, and nowhere else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; what is asked is looked at once its view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        *_: Any,  # noqa: ANN401
+    ) -> HttpResponse | None:
+        """Stop whatever is not about setting up a second factor."""
+        if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
+            return None
+        name = (request.resolver_match.url_name if request.resolver_match else None) or ""
+        if name.startswith("mfa_") or name in _BEFORE_SECOND_FACTOR:
+            return None
+        kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        if is_mfa_enabled(request.user, kinds):
+            return None
+        messages.warning(
+            request, "Avant tout, protégez votre compte : une clé d'accès, ou une application."
+        )
+        return HttpResponseRedirect(reverse("mfa_index"))
