@@ -47,7 +47,7 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             with acting(head.pk):
                 if run.state == RunState.REVIEW:
                     release_run(by=head, run_id=run.pk)
-                take_up(run_id=run.pk)
+                take_up(by=head, run_id=run.pk)
 
 
 def _account(role: Role) -> StaffMember:
