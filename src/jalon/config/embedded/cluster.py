@@ -9,12 +9,17 @@ import sys
 from typing import Final
 
 from jalon.config.embedded.diagnosis import corrupt, other_version, refusal
-from jalon.config.embedded.place import CLUSTER, FRESH, PID_FILE, Place, make_socket_folder
+from jalon.config.embedded.place import CLUSTER, FRESH, PID_FILE, Place
 from jalon.config.embedded.roles import APP, OWNER, PREPARATION, SUPERUSER
 
 _MAP: Final = "jalon"
 _HERE: Final = "/proc/self/cwd"  # the cluster, whatever its path and the rights on its parents
-_ENVIRONMENT: Final = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}
+_ENVIRONMENT: Final = {
+    "LC_ALL": "C",
+    "TZ": "UTC",
+    "PATH": os.defpath,
+    "PGCONNECT_TIMEOUT": "5",
+}
 
 # The log must hold nobody's data: no statement, no parameter, no error of a query, and neither
 # detail nor context, which quote the rows and the queries at fault.
@@ -65,6 +70,7 @@ def ensure_cluster(place: Place, lock: int) -> None:
         raise corrupt(place.folder, place.log) from None
     if found != place.binaries.major:
         raise other_version(place.folder, found, place.binaries.major)
+    CLUSTER.chmod(0o700)  # a copy or a restored backup may have opened it; PostgreSQL refuses
 
 
 def _make(place: Place, lock: int) -> None:
@@ -99,7 +105,6 @@ def _make(place: Place, lock: int) -> None:
 def start(place: Place, lock: int) -> subprocess.Popen[bytes]:
     """Start postgres on the cluster, of which no process is left: the lock says so."""
     _write_access(place)
-    make_socket_folder(place)
     # It may name a living process that is no server; PostgreSQL would believe it.
     PID_FILE.unlink(missing_ok=True)
     settings = _SETTINGS | {"unix_socket_directories": place.socket_for_server}

@@ -5,34 +5,38 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from jalon.config.embedded.errors import EmbeddedError
+from jalon.config.embedded.errors import EmbeddedError, full_disk
 
 _FULL: Final = ("No space left on device", "Disk quota exceeded")
 _CORRUPT: Final = (
     "PANIC:",
+    "No such file or directory",
+    "does not exist",
+    "is missing",
     "is not a database cluster directory",
     "could not locate a valid checkpoint record",
-    "could not locate required checkpoint record",
     "invalid checkpoint record",
-    "invalid primary checkpoint record",
-    "incorrect checksum in control file",
-    "could not open file",
-    "could not read file",
-    "could not find the database system",
-    "invalid page in block",
-    "invalid data in file",
-    "cache lookup failed",
+    "incorrect checksum",
+    "invalid page",
+    "invalid data",
+    "unexpected data",
+    "could not read",
+)
+# What says as much of a machine that lacks something else.
+_MACHINE: Final = (
+    "Permission denied",
+    "Too many open files",
+    "Cannot allocate memory",
+    "shared memory",
+    "semaphores",
 )
 
 
 def refusal(folder: Path, log: Path, said: str) -> EmbeddedError:
     """Return the error for a program of PostgreSQL that ended, given what it said."""
     if any(sign in said for sign in _FULL):
-        return EmbeddedError(
-            f"Il n'y a plus de place sur le disque pour la base embarquée de « {folder} » : "
-            "libérez-en, puis recommencez ; rien n'est perdu."
-        )
-    if any(sign in said for sign in _CORRUPT):
+        return full_disk(folder)
+    if any(sign in said for sign in _CORRUPT) and not any(sign in said for sign in _MACHINE):
         return corrupt(folder, log)
     return EmbeddedError(
         f"La base embarquée de « {folder} » ne démarre pas : lisez la fin de « {log} »."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from jalon.rules.errors import ClearError, reason_of
@@ -13,8 +14,18 @@ class EmbeddedError(ClearError):
 
 def unusable(folder: Path, error: OSError) -> EmbeddedError:
     """Return the error for a folder that the system refuses."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return full_disk(folder)
     return EmbeddedError(
         f"La base embarquée ne peut pas utiliser le dossier « {folder} » : {reason_of(error)}."
+    )
+
+
+def full_disk(folder: Path) -> EmbeddedError:
+    """Return the error for a disk without room; what was committed is there."""
+    return EmbeddedError(
+        f"Il n'y a plus de place sur le disque pour la base embarquée de « {folder} » : "
+        "libérez-en, puis recommencez ; rien n'est perdu."
     )
 
 

@@ -66,7 +66,7 @@ def _guard(folder: Path) -> None:
 def _answer(said: str) -> None:
     """Say it to whoever launched us, once, then hold nothing of theirs."""
     with suppress(BrokenPipeError):
-        os.write(sys.stdout.fileno(), said.encode())
+        os.write(sys.stdout.fileno(), os.fsencode(said))
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())
     os.close(nothing)

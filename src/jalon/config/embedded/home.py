@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ class Home:
         return self.path / layout.GUARD
 
     @property
+    def server(self) -> Path:
+        """The lock that the server's processes hold."""
+        return self.path / layout.SERVER
+
+    @property
     def log(self) -> Path:
         """What the server and its guardian say."""
         return self.path / layout.LOG
@@ -49,21 +55,18 @@ def open_home(folder: Path) -> Home:
     """Return the folder, made if it was not there; EmbeddedError where it cannot be used."""
     account = server_account()
     try:
-        path = folder.absolute().resolve()
+        path = folder.resolve()
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_owner(path.lstat().st_uid, path, account)  # before the system refuses to open it
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except (OSError, RuntimeError) as error:  # RuntimeError for links in a circle
-        if isinstance(error, OSError):
-            raise unusable(folder, error) from error
-        raise EmbeddedError(
-            f"Le chemin « {folder} » tourne en rond : choisissez un autre dossier."
-        ) from error
-    try:
-        _take(descriptor, path, account)
+        try:
+            _take(descriptor, path, account)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise unusable(folder, error) from error
-    finally:
-        os.close(descriptor)
+    except RuntimeError as error:  # what Python 3.11 and 3.12 say of links in a circle
+        raise unusable(folder, OSError(errno.ELOOP, str(error))) from error
     return Home(path, account)
 
 

@@ -7,10 +7,12 @@ import select
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Final
 
 from jalon.config.embedded.errors import EmbeddedError, too_slow
 from jalon.config.embedded.home import Home
+from jalon.config.embedded.locks import is_held, try_whole
 
 READY: Final = "ready"
 _GUARDIAN: Final = "jalon.config.embedded.guardian"
@@ -23,13 +25,8 @@ def launch_guardian(home: Home, guard: int, deadline: float) -> None:
     guardians.
     """
     began = time.monotonic()
-    reading, writing = os.pipe()
+    reading = _spawn(home, guard)
     try:
-        try:
-            _spawn(home, guard, writing)
-        finally:
-            os.close(writing)
-            os.close(guard)
         answer = _read(reading, deadline)
     finally:
         os.close(reading)
@@ -41,24 +38,45 @@ def launch_guardian(home: Home, guard: int, deadline: float) -> None:
         )
 
 
-def _spawn(home: Home, guard: int, writing: int) -> None:
-    """Run the guardian in a session of its own; it leaves us at once, so it is nobody's child."""
-    subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-P", "-m", _GUARDIAN, str(home.path), str(guard)],
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=writing,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(guard,),
-        cwd="/",
-        env=_environment(),
-        start_new_session=True,
-    )
+def relieve_guardian(home: Home) -> None:
+    """Where the guardian was killed and left a server behind, start another to see to it."""
+    if is_held(home.server, home.account):
+        guard = try_whole(home.guard, home.account)
+        if guard is not None:
+            os.close(_spawn(home, guard))
+
+
+def _spawn(home: Home, guard: int) -> int:
+    """Run the guardian and return the pipe in which it answers; the lock is its own from now on.
+
+    It has a session of its own and leaves us at once, so that it is nobody's child.
+    """
+    reading, writing = os.pipe()
+    try:
+        subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-P", "-m", _GUARDIAN, str(home.path), str(guard)],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(guard,),
+            cwd="/",
+            env=_environment(),
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+        os.close(guard)
+    return reading
 
 
 def _environment() -> dict[str, str]:
     """Return what the guardian needs of our environment: none of our secrets is in it."""
-    paths = [os.path.abspath(path) for path in sys.path if path]  # noqa: PTH100 - kept as text
+    ours = str(Path(__file__).parents[3])
+    paths = [ours, *(str(Path(path).absolute()) for path in sys.path if path)]
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return kept | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"}
 
@@ -72,5 +90,5 @@ def _read(reading: int, deadline: float) -> str | None:
             return None
         chunk = os.read(reading, 4096)
         if not chunk:
-            return said.decode()
+            return os.fsdecode(said)
         said += chunk

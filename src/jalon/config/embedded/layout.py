@@ -33,25 +33,30 @@ _SHORT: Final = Path("/tmp")  # noqa: S108 - only for a folder of ours in it, ch
 def socket_folder(folder: Path, account: Account) -> Path:
     """Return where the socket stands: in the folder, or in a short one where its path won't do.
 
-    A path won't do when it passes what a socket's address holds, or when it has a comma, which
-    parts addresses in a connection string.
+    A path won't do when it passes what a socket's address holds, when it has a comma, which
+    parts addresses in a connection string, or when it is not text.
     """
     within = folder / SOCKET
     address = os.fsencode(within / _SOCKET_FILE)
-    if len(address) <= _LONGEST_SOCKET and b"," not in address:
+    if len(address) <= _LONGEST_SOCKET and b"," not in address and _is_text(address):
         return within
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:20]
     return _SHORT / f"jalon-{account.uid}-{digest}"
 
 
+def _is_text(name: bytes) -> bool:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def check_private(folder: Path, account: Account) -> None:
     """Refuse a socket folder that another account owns or may enter."""
     found = folder.lstat()
-    if (
-        not stat.S_ISDIR(found.st_mode)
-        or found.st_uid != account.uid
-        or stat.S_IMODE(found.st_mode) != stat.S_IRWXU
-    ):
+    others = stat.S_IMODE(found.st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid or others:
         raise EmbeddedError(
             f"« {folder} » n'est pas un dossier fermé du compte « {account.name} » : un autre "
             "compte a pu le poser là ; supprimez-le, puis recommencez."

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,6 @@ from typing import Final
 from jalon.config.embedded import layout
 from jalon.config.embedded.account import Account
 from jalon.config.embedded.binaries import Binaries
-from jalon.config.embedded.errors import EmbeddedError
 
 CLUSTER: Final = Path(layout.CLUSTER)
 FRESH: Final = Path(layout.FRESH)
@@ -66,13 +66,11 @@ class Place:
 def make_socket_folder(place: Place) -> None:
     """Make the folder of the socket, private, and empty of an earlier server's leavings."""
     folder = Path(layout.SOCKET) if place.own_socket else place.socket
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        layout.check_private(folder, place.account)
-    except FileExistsError:
-        raise EmbeddedError(
-            f"« {folder} » n'est pas un dossier : supprimez-le, puis recommencez."
-        ) from None
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    if place.own_socket:
+        folder.chmod(0o700)  # nobody but us can have put it in our folder
+    layout.check_private(folder, place.account)
     for path in folder.iterdir():
         path.unlink()
 

@@ -20,6 +20,9 @@ ALTER ROLE {OWNER} LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPAS
     CONNECTION LIMIT -1 PASSWORD NULL VALID UNTIL 'infinity';
 ALTER ROLE {APP} LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS
     CONNECTION LIMIT -1 PASSWORD NULL VALID UNTIL 'infinity';
+-- RAISE LOG would bring data into the log; the owner and the application cannot change this.
+ALTER ROLE {OWNER} SET log_min_messages = fatal;
+ALTER ROLE {APP} SET log_min_messages = fatal;
 SELECT format('REVOKE %I FROM %I GRANTED BY %I CASCADE',
               roleid::regrole::text, member::regrole::text, grantor::regrole::text)
 FROM pg_auth_members WHERE member IN ('{OWNER}'::regrole, '{APP}'::regrole) \\gexec

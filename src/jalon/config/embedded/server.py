@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_from_bytes
 from jalon.config.embedded import layout
 from jalon.config.embedded.errors import too_slow, unusable
 from jalon.config.embedded.home import Home, open_home
-from jalon.config.embedded.launch import launch_guardian
+from jalon.config.embedded.launch import launch_guardian, relieve_guardian
 from jalon.config.embedded.locks import try_share, try_whole
 from jalon.config.embedded.roles import APP, OWNER
 
@@ -60,6 +60,8 @@ class EmbeddedServer:
         """Give the share back; the server stops after the last one. May be called twice."""
         share, self._share = self._share, None
         if share is not None:
+            with suppress(OSError):  # the folder may be gone; the next start sees to the rest
+                relieve_guardian(self.home)
             os.close(share)
 
 

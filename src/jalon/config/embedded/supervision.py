@@ -11,6 +11,7 @@ from typing import Final
 
 from jalon.config.embedded.cluster import ensure_cluster, prepare, start
 from jalon.config.embedded.diagnosis import gave_up, refusal
+from jalon.config.embedded.errors import EmbeddedError
 from jalon.config.embedded.locks import try_whole
 from jalon.config.embedded.place import (
     READY,
@@ -19,25 +20,28 @@ from jalon.config.embedded.place import (
     Place,
     log_since,
     log_size,
+    make_socket_folder,
     remove_socket_folder,
 )
 from jalon.config.embedded.postmaster import Postmaster, kill_stragglers, orphan
 
-_TICK: Final = 0.25
+_TICK: Final = 0.1
 _STARTING_TICK: Final = 0.03
+_LONGEST_SILENCE: Final = 20.0
 _LONGEST_START: Final = 900.0  # users stop waiting earlier; recovery goes on for the next
-_STRAGGLERS: Final = 10.0
-_MOST_RESTARTS: Final = 5
+_STRAGGLERS: Final = 2.0  # for sessions to see that their server was killed
+_MOST_RESTARTS: Final = 10
+_LONGEST_PAUSE: Final = 15.0
 _CALM: Final = 60.0  # a server that held this long is allowed as many restarts again
-_NOT_YET: Final = (
-    "No such file or directory",
-    "Connection refused",
+# What psql says of a server that starts, recovers or stops, and of one that is not there.
+_WORKING: Final = (
     "starting up",
     "not yet accepting connections",
     "in recovery mode",
     "shutting down",
     "server closed the connection",
 )
+_SILENT: Final = ("No such file or directory", "Connection refused", "timeout expired")
 
 
 @dataclass
@@ -53,20 +57,26 @@ class Supervision:
         """Return a server that answers and is prepared; EmbeddedError where there can be none."""
         READY.unlink(missing_ok=True)
         while True:
-            server, size = self._start_or_adopt(), log_size()
-            if self._answers(server, size):
-                READY.touch(mode=0o600)
-                self._last_start = time.monotonic()
-                return server
+            size, server = log_size(), self._start_or_adopt()
+            try:
+                if self._answers(server, size):
+                    READY.touch(mode=0o600)
+                    self._last_start = time.monotonic()
+                    return server
+            except BaseException:
+                server.stop()
+                raise
+            server.stop()
 
     def watch(self, server: Postmaster) -> None:
         """Return once the server has been stopped, for lack of users or on demand."""
-        while not self._over():
-            time.sleep(_TICK)
-            if not server.alive():
-                self._before_restart()
-                server = self.bring_up()
-        server.stop()
+        try:
+            while not self._over():
+                time.sleep(_TICK)
+                if not server.alive():
+                    server = self._restart()
+        finally:
+            server.stop()
         READY.unlink(missing_ok=True)
         remove_socket_folder(self.place)
 
@@ -74,15 +84,19 @@ class Supervision:
         """Tell whether nobody is left. The lock then stays ours, so that newcomers wait."""
         return self.asked_to_stop() or try_whole(SHARES, self.place.account) is not None
 
-    def _before_restart(self) -> None:
+    def _restart(self) -> Postmaster:
+        """Return a server in the stead of one that died; EmbeddedError where that is no use."""
         if time.monotonic() - self._last_start > _CALM:
             self._restarts = 0
-        self._restarts += 1
-        if self._restarts > _MOST_RESTARTS:
-            raise gave_up(self.place.folder, self.place.log)
-        sys.stderr.write("jalon: le serveur s'est arrêté de lui-même, redémarrage\n")
-        sys.stderr.flush()
-        time.sleep(0.1 * 2**self._restarts)
+        while self._restarts < _MOST_RESTARTS:
+            self._restarts += 1
+            _note("le serveur s'est arrêté de lui-même, redémarrage")
+            time.sleep(min(0.1 * 2**self._restarts, _LONGEST_PAUSE))
+            try:
+                return self.bring_up()
+            except EmbeddedError as error:
+                _note(str(error))
+        raise gave_up(self.place.folder, self.place.log)
 
     def _start_or_adopt(self) -> Postmaster:
         """Return a server that lives, though it may not answer yet."""
@@ -90,13 +104,16 @@ class Supervision:
         while True:
             lock = try_whole(SERVER, self.place.account)
             if lock is not None:
-                break
+                return self._start(lock)
             if left := orphan():
                 return left
             if time.monotonic() > deadline:
                 kill_stragglers()
             time.sleep(_STARTING_TICK)
+
+    def _start(self, lock: int) -> Postmaster:
         try:
+            make_socket_folder(self.place)
             ensure_cluster(self.place, lock)
             child = start(self.place, lock)
         finally:
@@ -104,18 +121,27 @@ class Supervision:
         return Postmaster(child.pid, child)
 
     def _answers(self, server: Postmaster, size: int) -> bool:
-        """Wait for the server to be prepared; False where one we did not start ended instead."""
-        deadline = time.monotonic() + _LONGEST_START
-        while True:
-            done = prepare(self.place)
-            if done.returncode == 0:
-                return True
-            if not server.alive():
+        """Wait until the server is prepared; False for one that we did not start and that won't.
+
+        EmbeddedError where it is ours, and ended or refuses us.
+        """
+        began = heard = time.monotonic()
+        while (done := prepare(self.place)).returncode != 0:
+            now = time.monotonic()
+            working = any(sign in done.stderr for sign in _WORKING)
+            heard = now if working else heard
+            silent = any(sign in done.stderr for sign in _SILENT)
+            patient = now - began < _LONGEST_START and now - heard < _LONGEST_SILENCE
+            if not server.alive() or not ((working or silent) and patient):
                 if server.child is None:
                     return False
-                raise refusal(self.place.folder, self.place.log, log_since(size))
-            if time.monotonic() > deadline or not any(sign in done.stderr for sign in _NOT_YET):
-                sys.stderr.write(done.stderr)
-                server.stop()
-                raise refusal(self.place.folder, self.place.log, done.stderr)
+                said = "" if silent else done.stderr
+                sys.stderr.write(said)
+                raise refusal(self.place.folder, self.place.log, log_since(size) + said)
             time.sleep(_STARTING_TICK)
+        return True
+
+
+def _note(sentence: str) -> None:
+    sys.stderr.write(f"jalon: {sentence}\n")
+    sys.stderr.flush()
