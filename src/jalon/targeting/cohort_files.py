@@ -18,7 +18,11 @@ from jalon.targeting.engine.outputs import COHORT_PARQUET, REJECTS_CSV
 from jalon.targeting.errors import RunError
 
 # Reading a page takes little: a request never takes the machine from the others.
-_SETTINGS: Final = {"threads": 1, "memory_limit": "512MB", "autoload_known_extensions": False}
+_SETTINGS: Final[dict[str, str | int | float | list[str]]] = {
+    "threads": 1,
+    "memory_limit": "512MB",
+    "autoload_known_extensions": False,
+}
 _GONE: Final = "Les fichiers de ce requêtage ne sont plus gardés : refaites-le pour les relire."
 
 
@@ -91,12 +95,10 @@ def _rejects_of(folder: Path) -> str:
 def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with little memory; RunError where a file cannot be read."""
     try:
-        with duckdb.connect(config=dict(_SETTINGS)) as connection:
+        with duckdb.connect(config=_SETTINGS) as connection:
             yield connection
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise RunError(
-            "Les fichiers de ce requêtage ne se lisent plus : refaites-le."
-        ) from error
+        raise RunError("Les fichiers de ce requêtage ne se lisent plus : refaites-le.") from error
 
 
 def query(text: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
@@ -110,7 +112,7 @@ def counts_of(folder: Path) -> list[tuple[str, str, str, int]]:
     return query(
         "SELECT offer, coalesce(commune, ''), outcome, count(*)::BIGINT "
         f"FROM {cohort_of(folder)} GROUP BY ALL ORDER BY ALL"
-    )  # type: ignore[return-value]
+    )
 
 
 def summary_of(folder: Path, record: Mapping[str, Any]) -> Summary:
@@ -194,9 +196,7 @@ def lines(folder: Path, wanted: Filter, *, first: int, most: int) -> list[Line]:
 def count_lines(folder: Path, wanted: Filter) -> int:
     """Return how many rows a filter keeps."""
     condition, values = wanted.condition()
-    ((number,),) = query(
-        f"SELECT count(*) FROM {cohort_of(folder)} WHERE {condition}", **values
-    )
+    ((number,),) = query(f"SELECT count(*) FROM {cohort_of(folder)} WHERE {condition}", **values)
     return int(number)
 
 

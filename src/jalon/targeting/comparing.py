@@ -70,7 +70,9 @@ def movements(now: Path, was: Path) -> list[Movement]:
     return [Movement(*row) for row in rows]
 
 
-def movers(now: Path, was: Path, side: Side, offer: str, *, first: int, most: int) -> list[Mover]:
+def movers(  # noqa: PLR0913 - two runs, which of their households, which page
+    now: Path, was: Path, side: Side, offer: str, *, first: int, most: int
+) -> list[Mover]:
     """Return `most` households of one side from the `first`, of one offer or of all."""
     owner = "was" if side is Side.LEFT else "now"
     of_offer = f"AND {owner}.offer = $offer" if offer else ""

@@ -69,21 +69,23 @@ class MonthForm(forms.Form):
 class UploadForm(MonthForm):
     """The four files of an extract, dropped on the page."""
 
-    files = _FilesField(
+    extract = _FilesField(
         label="Les quatre fichiers de l'extraction",
         error_messages={"required": "Choisissez les quatre fichiers de l'extraction."},
     )
 
     def __init__(self, *args: Any, stems: Sequence[str], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        self.fields["files"].help_text = (
+        self.fields[
+            "files"
+        ].help_text = (
             f"{', '.join(stems)} : en .parquet, .csv ou .csv.gz, choisis ensemble ou glissés ici."
         )
 
     @property
-    def chosen_files(self) -> list[UploadedFile]:
+    def chosen_files(self) -> list[UploadedFile[Any]]:
         """The files of a valid form."""
-        found: list[UploadedFile] = self.cleaned_data["files"]
+        found: list[UploadedFile[Any]] = self.cleaned_data["extract"]
         return found
 
 

@@ -51,15 +51,11 @@ def comparable_runs(run: TargetingRun) -> QuerySet[TargetingRun]:
     return runs().filter(~Q(pk=run.pk), computed_at__isnull=False)
 
 
-def _with_area(counts: QuerySet[RunCount]) -> QuerySet[RunCount]:
-    area = Commune.objects.filter(code=OuterRef("commune")).values("area_id")[:1]
-    return counts.annotate(area=Subquery(area))
-
-
 def selected_by_offer_and_area(run_ids: list[int]) -> list[tuple[int, str, int | None, int]]:
     """Return how many rows runs select, as run, offer, area (None for no area) and number."""
     selected = RunCount.objects.filter(run__in=run_ids, outcome=Outcome.SELECTED)
-    rows = _with_area(selected).values_list("run_id", "offer", "area")
+    area = Commune.objects.filter(code=OuterRef("commune")).values("area_id")[:1]
+    rows = selected.annotate(area=Subquery(area)).values_list("run_id", "offer", "area")
     return list(rows.annotate(families=Sum("number")).order_by("offer", "area"))
 
 

@@ -172,7 +172,7 @@ def _areas(
     families: dict[int | None, int] = defaultdict(int)
     for code, number in run.summary["families"].items():
         families[communes[code].area_id if code in communes else None] += number
-    labels: dict[int | None, str] = {**queries.areas(), None: NO_AREA}
+    labels = [*queries.areas().items(), (None, NO_AREA)]
     return [
         AreaFigures(
             label,
@@ -180,7 +180,7 @@ def _areas(
             families[area],
             capacity.elsewhere if area is None else capacity.by_area[area],
         )
-        for area, label in labels.items()
+        for area, label in labels
         if area is not None or area in found
     ]
 

@@ -64,7 +64,9 @@ def incoming_folders() -> list[str]:
 def incoming_folder(name: str) -> Path:
     """Return a folder that waits, by a name of the list; RunError for any other."""
     if name not in incoming_folders():
-        raise RunError(f"Le dossier « {name} » n'est plus parmi ceux à prendre : choisissez-en un.")
+        raise RunError(
+            f"Le dossier « {name} » n'est plus parmi ceux à prendre : choisissez-en un."
+        )
     folder: Path = settings.INCOMING_FOLDER / name
     return folder
 

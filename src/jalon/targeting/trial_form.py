@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -90,7 +89,7 @@ class TrialForm(forms.Form):
             case _:
                 return None if value == one.bounds[0] else f"{value:f}"
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         """Refuse a range whose lower bound is above the other."""
         for one in self._thresholds:
             if not one.is_range:

@@ -33,8 +33,9 @@ HOURS_A_FAMILY: Final = MEETING_HOURS * (
     ADVICE_SHARE * ADVICE_MEETINGS + SUPPORT_SHARE * SUPPORT_MEETINGS
 )
 WORK_FORMULA: Final = (
-    "Si toutes acceptaient : 35 % d'informations-conseils (2 rencontres de 2 h de travail) et 65 % "
-    "d'accompagnements (12 rencontres de 2 h), soit 17 h par famille ; une journée compte 7 h. "
+    "Si toutes acceptaient : 35 % d'informations-conseils (2 rencontres de 2 h de travail) "
+    "et 65 % d'accompagnements (12 rencontres de 2 h), soit 17 h par famille ; une journée "
+    "compte 7 h. "
     "Source : projet de service 2021 ; la journée de 7 h est une hypothèse."
 )
 _SAMPLE: Final = 20

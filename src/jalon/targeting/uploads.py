@@ -27,9 +27,9 @@ _BLOCK: Final = 1 << 20
 class _Arriving(TemporaryUploadedFile):
     """A file that is written, as it arrives, beside where it will stay."""
 
-    def __init__(self, name: str, kind: str, size: int, charset: str, extra: Any) -> None:  # noqa: ANN401
+    def __init__(self, name: str | None, kind: str | None, charset: str | None) -> None:
         file = NamedTemporaryFile(dir=storage.uploads())  # noqa: SIM115 - closed by the request
-        UploadedFile.__init__(self, file, name, kind, size, charset, extra)  # type: ignore[arg-type]
+        UploadedFile.__init__(self, file, name, kind, 0, charset, {})
 
 
 class DiskUploadHandler(TemporaryFileUploadHandler):
@@ -38,10 +38,10 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """Open the file to write in; only its owner may read it."""
         super(TemporaryFileUploadHandler, self).new_file(*args, **kwargs)
-        self.file = _Arriving(self.file_name, self.content_type, 0, self.charset, {})
+        self.file = _Arriving(self.file_name, self.content_type, self.charset)
 
 
-def keep_upload(files: Sequence[UploadedFile], extract: uuid.UUID, layout: Layout) -> None:
+def keep_upload(files: Sequence[UploadedFile[Any]], extract: uuid.UUID, layout: Layout) -> None:
     """Keep the four files of an extract under the contract's names.
 
     RunError or ExtractError, in one sentence, for any others; then nothing is kept.
@@ -55,7 +55,7 @@ def keep_upload(files: Sequence[UploadedFile], extract: uuid.UUID, layout: Layou
                 _check_whole(found.path)
 
 
-def _names(files: Sequence[UploadedFile], layout: Layout) -> dict[int, str]:
+def _names(files: Sequence[UploadedFile[Any]], layout: Layout) -> dict[int, str]:
     """Return the name to keep each file under; RunError unless they are one of each table."""
     wanted = {table.name: layout.stem(table.name) for table in TABLES}
     expected = ", ".join(wanted.values())
@@ -100,7 +100,7 @@ def _shown(name: str) -> str:
     return plain if len(plain) <= _LONGEST_NAME else f"{plain[:_LONGEST_NAME]}…"
 
 
-def _write(file: UploadedFile, path: Path) -> None:
+def _write(file: UploadedFile[Any], path: Path) -> None:
     if isinstance(file, TemporaryUploadedFile):
         Path(file.temporary_file_path()).rename(path)
         return

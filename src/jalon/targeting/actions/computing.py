@@ -124,9 +124,7 @@ def _finish(run: TargetingRun, folder: Path) -> None:
         locked.step, locked.computed_at = "", timezone.now()
         locked.record, locked.summary = record, asdict(summary)
         locked.digest = record["cohort_digest"]
-        locked.save(
-            update_fields=["state", "step", "computed_at", "record", "summary", "digest"]
-        )
+        locked.save(update_fields=["state", "step", "computed_at", "record", "summary", "digest"])
         RunCount.objects.filter(run=locked).delete()
         RunCount.objects.bulk_create(
             (

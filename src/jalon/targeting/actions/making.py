@@ -25,7 +25,7 @@ from jalon.targeting.uploads import keep_upload
 COMPUTE: Final = "targeting.compute"
 
 
-def make_run(*, by: StaffMember, month: Month, files: Sequence[UploadedFile]) -> TargetingRun:
+def make_run(*, by: StaffMember, month: Month, files: Sequence[UploadedFile[Any]]) -> TargetingRun:
     """Receive the four files of an extract and have them computed in the background.
 
     RunError or ExtractError, in one sentence, for any other files; then nothing is kept.

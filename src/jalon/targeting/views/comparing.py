@@ -13,8 +13,8 @@ from jalon.directory.roles import Permission
 from jalon.targeting import queries, storage
 from jalon.targeting.comparing import Movement, Side, movements, movers
 from jalon.targeting.models import TargetingRun
-from jalon.web import french
 from jalon.targeting.views.common import Slices, frame, page_of, run_or_404, saying_why
+from jalon.web import french
 
 _SIDES = {
     "entrees": (Side.ENTERED, "Entrées"),
@@ -65,8 +65,9 @@ def _compared(
     now, was = storage.run_folder(run), storage.run_folder(other)
     moved = movements(now, was)
     labels = run.summary["labels"]
+    made_at = french.long_moment(other.made_at)
     found: dict[str, object] = {
-        "note": f"Avec le requêtage {other.of_month}, lancé le {french.long_moment(other.made_at)}",
+        "note": f"Avec le requêtage {other.of_month}, lancé le {made_at}",
         "movements": [
             {
                 "code": one.offer,

@@ -34,8 +34,7 @@ def choose(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     run = run_or_404(public_id)
     there = queries.parts_of_run(run)
     done = {
-        (one.offer, one.area_id): one
-        for one in run.releases.select_related("by").order_by("at")
+        (one.offer, one.area_id): one for one in run.releases.select_related("by").order_by("at")
     }
     areas = _areas(there)
     rows = [
@@ -116,16 +115,16 @@ def _released(run: TargetingRun) -> str:
     return "Ces familles sont libérées. Le reste du requêtage attend d'être relu."
 
 
-def _parts(
-    chosen: list[str], there: dict[tuple[str, int | None], int]
-) -> set[Part]:
+def _parts(chosen: list[str], there: dict[tuple[str, int | None], int]) -> set[Part]:
     """Read the parts of an address, `offer:area`; RunError for what is none."""
     codes = {code: area for area, (code, _) in _areas(there).items()}
     found = set()
     for one in chosen:
         offer, _, code = one.partition(":")
         if code not in codes or (offer, codes[code]) not in there:
-            raise RunError("Une des parties choisies n'a aucune famille retenue : relisez la page.")
+            raise RunError(
+                "Une des parties choisies n'a aucune famille retenue : relisez la page."
+            )
         found.add(Part(offer, codes[code]))
     return found
 
@@ -137,7 +136,9 @@ def _consequences(
 ) -> list[str]:
     done = set(run.releases.values_list("offer", "area_id"))
     concerned = {Part(*one) for one in there if one not in done} if parts is None else parts
-    families = french.counted(sum(there[one] for one in concerned), "famille retenue,familles retenues")
+    families = french.counted(
+        sum(there[one] for one in concerned), "famille retenue,familles retenues"
+    )
     offers = sorted({run.summary["labels"].get(one.offer, one.offer) for one in concerned})
     return [
         f"{families} : une proposition est créée pour chacune, offre par offre.",
@@ -184,8 +185,7 @@ def again(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         heading="Refaire ce requêtage ?",
         action="Refaire",
         consequences=[
-            "Un nouveau requêtage du même mois part de la même extraction, avec les règles "
-            "d'aujourd'hui.",
+            "Un nouveau requêtage part de la même extraction, avec les règles d'aujourd'hui.",
             "Celui-ci reste tel qu'il est ; le nouveau se compare à lui.",
         ],
     )

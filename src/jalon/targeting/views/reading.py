@@ -117,7 +117,10 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     ]
     context = {
         **frame(request, found, str(outcome)),
-        **{"form": form, "page": page, "rows": rows, "which": which},
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "which": which,
         "asks_reasons": outcome is not Outcome.SELECTED,
     }
     return render(request, "targeting/lines.html", context)
@@ -167,7 +170,10 @@ def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     french = {table.name: table.french for table in TABLES}
     groups = [
         {
-            **{"table": french[table], "column": column, "reason": reason, "number": n},
+            "table": french[table],
+            "column": column,
+            "reason": reason,
+            "number": n,
             "query": urlencode({"motif": reason}),
         }
         for table, column, reason, _, n in found.summary["rejects"]
@@ -204,6 +210,4 @@ def rejects_file(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
     path = storage.run_folder(found) / REJECTS_CSV
     if not path.is_file():
         raise Http404
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"rejets-{found.month}.csv"
-    )
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejets-{found.month}.csv")

@@ -23,8 +23,8 @@ from jalon.targeting.uploads import DiskUploadHandler
 from jalon.targeting.views.common import STATES, page_of
 
 _UNREADABLE = (
-    "L'envoi n'est pas arrivé entier, ou contient trop de fichiers : choisissez les quatre fichiers "
-    "et renvoyez-les."
+    "L'envoi n'est pas arrivé entier, ou contient trop de fichiers : choisissez les quatre "
+    "fichiers et renvoyez-les."
 )
 
 
@@ -86,7 +86,7 @@ def _receive(request: SignedInRequest) -> HttpResponse:
                 by=request.user, month=form.chosen_month, files=form.chosen_files
             )
         except ClearError as error:
-            form.add_error("files", str(error))
+            form.add_error("extract", str(error))
         else:
             return redirect("targeting:run", run.public_id)
     return _page(request, upload=form)
@@ -111,7 +111,7 @@ def _refused(request: HttpRequest) -> HttpResponse:
     """Say that nothing could be read of what was sent."""
     form = UploadForm({}, {}, stems=_stems(), prefix="envoi")
     form.errors.clear()
-    form.add_error("files", _UNREADABLE)
+    form.add_error("extract", _UNREADABLE)
     return _page(request, upload=form)  # type: ignore[arg-type]
 
 

@@ -138,6 +138,8 @@ def delete_draft(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
             "danger": True,
             "cancel_url": reverse("targeting:drafts"),
             "post_url": "",
-            "consequences": ["L'essai et sa note disparaissent pour tous. La règle ne change pas."],
+            "consequences": [
+                "L'essai et sa note disparaissent pour tous. La règle ne change pas."
+            ],
         },
     )
