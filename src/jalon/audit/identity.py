@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import psycopg
 from django.conf import settings
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 from psycopg.pq import TransactionStatus
@@ -56,6 +56,16 @@ def seal(staff_id: int, backend: int) -> str:
     """Return the token of a person on one connection, named by its server process."""
     claim = f"{staff_id}.{backend}.{int(time.time()) + _LASTS}"
     return f"{claim}.{hmac.digest(sealing_key(), claim.encode(), hashlib.sha256).hex()}"
+
+
+def is_vouched_for() -> bool:
+    """Tell whether the database was given our key; after it changed, migrations give it anew."""
+    with acting(0), connections["default"].cursor() as cursor:
+        try:
+            cursor.execute("SELECT wall.person()")
+        except ProgrammingError:
+            return False
+        return bool(cursor.fetchone() == (0,))
 
 
 def _in_transaction(connection: BaseDatabaseWrapper) -> bool:

@@ -34,9 +34,15 @@ class Change(models.Model):
 
     class Meta:
         verbose_name = "modification"
-        ordering: ClassVar[Any] = ("-id",)
+        ordering: ClassVar[Any] = ("-at", "-id")
         indexes: ClassVar = [
-            models.Index(fields=["family_id", "-id"], name="change_of_family"),
+            models.Index(fields=["-at", "-id"], name="change_by_date"),
+            models.Index(fields=["staff_id", "-at", "-id"], name="change_by_staff"),
+            models.Index(
+                fields=["family_id", "-at", "-id"],
+                name="change_of_family",
+                condition=models.Q(family_id__isnull=False),
+            ),
             models.Index(fields=["table_name", "row_id", "-id"], name="change_of_row"),
         ]
 
@@ -57,10 +63,11 @@ class Read(models.Model):
 
     class Meta:
         verbose_name = "lecture"
-        ordering: ClassVar[Any] = ("-id",)
+        ordering: ClassVar[Any] = ("-at", "-id")
         indexes: ClassVar = [
-            models.Index(fields=["family_id", "-id"], name="read_of_family"),
-            models.Index(fields=["staff_id", "-id"], name="read_by_staff"),
+            models.Index(fields=["-at", "-id"], name="read_by_date"),
+            models.Index(fields=["staff_id", "-at", "-id"], name="read_by_staff"),
+            models.Index(fields=["family_id", "-at", "-id"], name="read_of_family"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jalon.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.reads, name="reads"),
+    path("modifications/", views.changes, name="changes"),
+    path("famille/", views.find, name="find"),
+    path("famille/<uuid:public_id>/", views.family, name="family"),
+]

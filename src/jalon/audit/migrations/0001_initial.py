@@ -55,9 +55,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "modification",
-                "ordering": ("-id",),
+                "ordering": ("-at", "-id"),
                 "indexes": [
-                    models.Index(fields=["family_id", "-id"], name="change_of_family"),
+                    models.Index(fields=["-at", "-id"], name="change_by_date"),
+                    models.Index(fields=["staff_id", "-at", "-id"], name="change_by_staff"),
+                    models.Index(
+                        condition=models.Q(("family_id__isnull", False)),
+                        fields=["family_id", "-at", "-id"],
+                        name="change_of_family",
+                    ),
                     models.Index(fields=["table_name", "row_id", "-id"], name="change_of_row"),
                 ],
             },
@@ -84,10 +90,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "lecture",
-                "ordering": ("-id",),
+                "ordering": ("-at", "-id"),
                 "indexes": [
-                    models.Index(fields=["family_id", "-id"], name="read_of_family"),
-                    models.Index(fields=["staff_id", "-id"], name="read_by_staff"),
+                    models.Index(fields=["-at", "-id"], name="read_by_date"),
+                    models.Index(fields=["staff_id", "-at", "-id"], name="read_by_staff"),
+                    models.Index(fields=["family_id", "-at", "-id"], name="read_of_family"),
                 ],
             },
         ),

@@ -116,10 +116,40 @@ END $$;
 """
 
 
+# Control sees of a family its reference, and finds it by a household's number; nothing else. The
+# tables are those of a room above: they are looked for when the functions are called.
+CONTROL = """
+CREATE FUNCTION wall.family_references(families bigint[])
+RETURNS TABLE (family bigint, reference uuid) LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF wall.may('see_reads') THEN
+        RETURN QUERY SELECT one.id, one.public_id FROM public.families_family AS one
+            WHERE one.id = ANY (families);
+    END IF;
+END $$;
+
+CREATE FUNCTION wall.family_of_reference(wanted uuid) RETURNS bigint LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT one.id FROM public.families_family AS one
+        WHERE one.public_id = wanted AND wall.may('see_reads'));
+END $$;
+
+CREATE FUNCTION wall.reference_of_household(wanted text) RETURNS uuid LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT family.public_id FROM public.families_household AS household
+        JOIN public.families_family AS family ON family.id = household.family_id
+        WHERE household.number = wanted AND wall.may('see_reads'));
+END $$;
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(WHO + HISTORY + SETTLED + READS, "DROP SCHEMA wall CASCADE"),
+        migrations.RunSQL(WHO + HISTORY + SETTLED + READS + CONTROL, "DROP SCHEMA wall CASCADE"),
         ForApplication("GRANT USAGE ON SCHEMA wall TO {app}"),
     ]

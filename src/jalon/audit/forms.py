@@ -1,0 +1,61 @@
+"""What the control pages ask."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+
+from jalon.audit import queries
+from jalon.audit.queries import Scope
+
+
+class ScopeForm(forms.Form):
+    """Whose lines, and of which days; kept in the page's address, where no family ever is."""
+
+    personne: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        queryset=None, to_field_name="public_id", required=False, empty_label="Tout le monde"
+    )
+    du = forms.DateField(
+        label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    au = forms.DateField(
+        label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
+        super().__init__(*args, **kwargs)
+        people = self.fields["personne"]
+        people.queryset = get_user_model()._default_manager.all()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def scope(self) -> Scope:
+        """Return what to show: everything, as long as what was asked is not understood."""
+        if not self.is_valid():
+            return Scope()
+        person = self.cleaned_data["personne"]
+        return Scope(
+            staff_id=person.pk if person else None,
+            since=self.cleaned_data["du"],
+            until=self.cleaned_data["au"],
+        )
+
+
+class FamilyForm(forms.Form):
+    """A family, by its reference or by a household's number; never in an address."""
+
+    recherche = forms.CharField(
+        label="Référence de la famille ou numéro de dossier",
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def reference(self) -> uuid.UUID | None:
+        """Return the family's public reference; None where no family answers."""
+        asked = self.cleaned_data["recherche"]
+        try:
+            reference = uuid.UUID(asked)
+        except ValueError:
+            return queries.reference_of_household(asked)
+        return reference if queries.family_of(reference) is not None else None

@@ -1,0 +1,95 @@
+"""Who read and changed what, for whoever controls it; what was read or changed is not shown."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from jalon.audit.models import Change, Read
+
+Log = TypeVar("Log", Read, Change)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of a log to show: one person's, one family's, between two days included."""
+
+    staff_id: int | None = None
+    family_id: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def of(self, log: QuerySet[Log]) -> QuerySet[Log]:
+        """Keep the lines of the scope, the last first."""
+        if self.staff_id is not None:
+            log = log.filter(staff_id=self.staff_id)
+        if self.family_id is not None:
+            log = log.filter(family_id=self.family_id)
+        if self.since is not None:
+            log = log.filter(at__gte=_start(self.since))
+        if self.until is not None:
+            log = log.filter(at__lt=_start(self.until + timedelta(days=1)))
+        return log.order_by("-at", "-id")
+
+
+def _start(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def reads(scope: Scope) -> QuerySet[Read]:
+    """Return the readings of a scope, the last first."""
+    return scope.of(Read.objects.all())
+
+
+def changes(scope: Scope) -> QuerySet[Change]:
+    """Return the changes of a scope, the last first, without what they changed."""
+    return scope.of(Change.objects.defer("before", "after"))
+
+
+def names_of(staff_ids: Collection[int]) -> dict[int, str]:
+    """Return the full name of each member of staff."""
+    found = get_user_model()._default_manager.filter(pk__in=staff_ids)  # noqa: SLF001 - Django's own name
+    return {one.pk: one.get_full_name() for one in found}
+
+
+def references_of(family_ids: Collection[int]) -> dict[int, uuid.UUID]:
+    """Return the public reference of each family, which is all that control sees of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT family, reference FROM wall.family_references(%s)", [list(family_ids)]
+        )
+        return dict(cursor.fetchall())
+
+
+def family_of(reference: uuid.UUID) -> int | None:
+    """Return the number of the family of a public reference, None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.family_of_reference(%s)", [reference])
+        (found,) = cursor.fetchone()
+        return found if isinstance(found, int) else None
+
+
+def reference_of_household(number: str) -> uuid.UUID | None:
+    """Return the public reference of the family of a household's number, if it is known."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.reference_of_household(%s)", [number])
+        (found,) = cursor.fetchone()
+        return found if isinstance(found, uuid.UUID) else None
+
+
+def table_in_words(table: str) -> str:
+    """Return what a table holds, in French."""
+    if table == "mfa_authenticator":
+        return "second facteur"
+    names = {one._meta.db_table: one._meta.verbose_name for one in apps.get_models()}  # noqa: SLF001 - Django's own name
+    return str(names.get(table, table))
+
