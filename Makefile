@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SET_UP := $(VENV)/.set-up
-DEMO_MONTH ?= $(shell $(PYTHON) -c "import datetime; print((datetime.date.today().replace(day=1) - datetime.timedelta(1)).strftime('%Y-%m'))")
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -18,11 +17,11 @@ $(SET_UP): requirements/dev.txt pyproject.toml
 
 set-up: $(SET_UP) ## Create .venv with everything pinned
 
-demo: $(SET_UP) ## Generate a Val-de-Marne extract, run the last complete month, explain four families
+demo: $(SET_UP) ## Make a fictitious department with a year of runs, and open it
 	$(BIN)/jalon demo
 
 test: $(SET_UP) ## Run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: $(SET_UP) ## Lint, types, imports
 	$(BIN)/ruff format --check
