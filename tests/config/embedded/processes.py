@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -96,6 +97,7 @@ def user_of(folder: Path, account: Account | None = None) -> Iterator[User]:
                 stream.close()
 
 
+@cache
 def python_for(account: Account) -> str:
     """Return an interpreter that another account may run; the test is skipped without one."""
     if not ROOT:
@@ -130,7 +132,7 @@ def psql(url: str, account: Account) -> subprocess.CompletedProcess[str]:
         pytest.skip("il faut être root pour devenir un autre compte")
     return subprocess.run(  # noqa: S603
         [
-            find_binaries(account).program("psql"),
+            _psql(account),
             "--no-psqlrc",
             "-tAc",
             "SELECT current_user",
@@ -151,6 +153,11 @@ def copy(pattern: Path, folder: Path) -> None:
     """Copy a folder with its owners and rights."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["/bin/cp", "-a", pattern, folder], check=True)  # noqa: S603
+
+
+@cache
+def _psql(account: Account) -> str:
+    return find_binaries(account).program("psql")
 
 
 def account_of(name: str) -> Account:

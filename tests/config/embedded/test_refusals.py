@@ -7,14 +7,13 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from config.embedded.processes import (
     copy,
     facts,
     guardians,
-    kill_everything,
-    user_of,
     wait_for,
     wait_stopped,
     write_fact,
@@ -102,6 +101,7 @@ def small_disk(short_path: Path) -> Iterator[Path]:
     if mounted.returncode != 0:
         pytest.skip("cette machine ne laisse pas monter un petit disque")
     yield disk
+    wait_stopped(disk / "base")
     subprocess.run(["/bin/umount", disk], check=True)  # noqa: S603
 
 
@@ -115,27 +115,24 @@ def fill(disk: Path, but: int = 0) -> None:
 def test_a_full_disk_at_the_first_start(small_disk: Path) -> None:
     fill(small_disk, but=10_000_000)
     assert "plus de place sur le disque" in refusal(small_disk / "base")
-    wait_stopped(small_disk / "base")
+
     (small_disk / "filler").unlink()
     with running(small_disk / "base"):
         pass
-    wait_stopped(small_disk / "base")
 
 
 def test_a_disk_that_fills_up_loses_nothing(small_disk: Path, pattern: Path) -> None:
     folder = small_disk / "base"
     copy(pattern, folder)
-    with user_of(folder) as user:
-        user.answer()
-        with running(folder) as one:
-            write_fact(one, "dit")
-        kill_everything(folder)
-    fill(small_disk)
-    assert "plus de place sur le disque" in refusal(folder)
+    much = "INSERT INTO fact SELECT repeat(n::text, 100) FROM generate_series(1, 100000) AS n"
+    with running(folder) as one:
+        write_fact(one, "dit")
+        fill(small_disk)
+        with pytest.raises(psycopg.OperationalError), psycopg.connect(one.owner_url) as connection:
+            connection.execute(much)
     (small_disk / "filler").unlink()
     with running(folder) as one:
         assert facts(one.owner_url) == ["dit"]
-    wait_stopped(folder)
 
 
 def test_no_programs(short_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,12 @@ _ENVIRONMENT: Final = {
     "PGCONNECT_TIMEOUT": "5",
 }
 
+# In files of the cluster: nothing of ours stands elsewhere, and containers have little /dev/shm.
+_SHARED_MEMORY: Final = {"dynamic_shared_memory_type": "mmap"}
 # The log must hold nobody's data: no statement, no parameter, no error of a query, and neither
 # detail nor context, which quote the rows and the queries at fault.
 _SETTINGS: Final = {
+    **_SHARED_MEMORY,
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "cluster_name": "jalon",
@@ -84,6 +87,7 @@ def _make(place: Place, lock: int) -> None:
             *("--pgdata", _HERE, "--username", SUPERUSER, "--auth", "peer", "--encoding", "UTF8"),
             *("--locale", "C", "--locale-provider", "builtin"),
             *("--builtin-locale", "PG_UNICODE_FAST", "--no-instructions"),
+            *(f"--set={name}={value}" for name, value in _SHARED_MEMORY.items()),
         ],
         cwd=FRESH,
         env=_ENVIRONMENT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -31,7 +32,7 @@ _LONGEST_SILENCE: Final = 20.0
 _LONGEST_START: Final = 900.0  # users stop waiting earlier; recovery goes on for the next
 _STRAGGLERS: Final = 2.0  # for sessions to see that their server was killed
 _MOST_RESTARTS: Final = 10
-_LONGEST_PAUSE: Final = 15.0
+_LONGEST_PAUSE: Final = 5.0
 _CALM: Final = 60.0  # a server that held this long is allowed as many restarts again
 # What psql says of a server that starts, recovers or stops, and of one that is not there.
 _WORKING: Final = (
@@ -51,7 +52,7 @@ class Supervision:
     place: Place
     asked_to_stop: Callable[[], bool]
     _restarts: int = field(default=0, init=False)
-    _last_start: float = field(default=0.0, init=False)
+    _up_since: float = field(default=math.inf, init=False)
 
     def bring_up(self) -> Postmaster:
         """Return a server that answers and is prepared; EmbeddedError where there can be none."""
@@ -61,7 +62,7 @@ class Supervision:
             try:
                 if self._answers(server, size):
                     READY.touch(mode=0o600)
-                    self._last_start = time.monotonic()
+                    self._up_since = time.monotonic()
                     return server
             except BaseException:
                 server.stop()
@@ -74,7 +75,7 @@ class Supervision:
             while not self._over():
                 time.sleep(_TICK)
                 if not server.alive():
-                    server = self._restart()
+                    server = self._revive(server)
         finally:
             server.stop()
         READY.unlink(missing_ok=True)
@@ -84,19 +85,24 @@ class Supervision:
         """Tell whether nobody is left. The lock then stays ours, so that newcomers wait."""
         return self.asked_to_stop() or try_whole(SHARES, self.place.account) is not None
 
-    def _restart(self) -> Postmaster:
-        """Return a server in the stead of one that died; EmbeddedError where that is no use."""
-        if time.monotonic() - self._last_start > _CALM:
+    def _revive(self, server: Postmaster) -> Postmaster:
+        """Return a server in the stead of one that died, or the dead one, to be tried again.
+
+        EmbeddedError where that is no use.
+        """
+        if time.monotonic() - self._up_since > _CALM:
             self._restarts = 0
-        while self._restarts < _MOST_RESTARTS:
-            self._restarts += 1
-            _note("le serveur s'est arrêté de lui-même, redémarrage")
-            time.sleep(min(0.1 * 2**self._restarts, _LONGEST_PAUSE))
-            try:
-                return self.bring_up()
-            except EmbeddedError as error:
-                _note(str(error))
-        raise gave_up(self.place.folder, self.place.log)
+        self._up_since = math.inf
+        if self._restarts == _MOST_RESTARTS:
+            raise gave_up(self.place.folder, self.place.log)
+        self._restarts += 1
+        _note("le serveur s'est arrêté de lui-même, redémarrage")
+        time.sleep(min(0.1 * 2**self._restarts, _LONGEST_PAUSE))
+        try:
+            return self.bring_up()
+        except EmbeddedError as error:
+            _note(str(error))
+            return server
 
     def _start_or_adopt(self) -> Postmaster:
         """Return a server that lives, though it may not answer yet."""
