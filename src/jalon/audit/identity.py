@@ -70,11 +70,14 @@ def is_vouched_for() -> bool:
 
 def _in_transaction(connection: BaseDatabaseWrapper) -> bool:
     # The transaction that a test wraps around itself never commits: it does not count.
-    if any(getattr(one, "_from_testcase", False) for one in connection.atomic_blocks):
-        return len(connection.atomic_blocks) > 1
+    of_test = sum(getattr(one, "_from_testcase", False) for one in connection.atomic_blocks)
+    if of_test or connection.atomic_blocks:
+        return len(connection.atomic_blocks) > of_test
     login: psycopg.Connection[Any] | None = connection.connection
-    idle = (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
-    return login is not None and login.info.transaction_status not in idle
+    return login is not None and (
+        not login.autocommit
+        or login.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
+    )
 
 
 def _tell_all() -> None:

@@ -92,4 +92,3 @@ def table_in_words(table: str) -> str:
         return "second facteur"
     names = {one._meta.db_table: one._meta.verbose_name for one in apps.get_models()}  # noqa: SLF001 - Django's own name
     return str(names.get(table, table))
-
