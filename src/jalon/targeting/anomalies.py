@@ -20,8 +20,9 @@ SHARP_SHARE: Final = 1 / 3
 SHARP_DEVIATIONS: Final = 3
 # An offer that finds this many each month does not find nobody by chance (once in 150 months).
 EXPECTED_SOMEBODY: Final = 5
-# Selected families waiting a month each for one more month of work: letters would wait too.
-MANY_MONTHS_OF_WORK: Final = Decimal(2)
+# A family has a year to answer: beyond twelve months of work, one acceptance in twelve is more
+# than the workers can receive before the next month's families come.
+MANY_MONTHS_OF_WORK: Final = Decimal(12)
 # Below, a mean is told to the tenth.
 _TENTHS: Final = 20
 

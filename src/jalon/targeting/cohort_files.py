@@ -59,13 +59,18 @@ class Reject:
 class Summary:
     """What the pages of a run count, without any family in it.
 
-    `labels` gives each offer's label, `social_work` those that social workers answer,
-    `families` how many households each commune has that one of these selects, `reasons` the
-    rows of each outcome, offer and reason, `rejects` those of each table, column and reason.
+    `labels` gives each offer's label, `targeted` those looked for, `social_work` those that
+    social workers answer, `rows` what was read, accepted and rejected of each table, `warnings`
+    what the computing said, `families` how many households each commune has that social work's
+    offers select, `reasons` the rows of each outcome, offer and reason, `rejects` those of each
+    table, column and reason.
     """
 
     labels: dict[str, str]
+    targeted: list[str]
     social_work: list[str]
+    rows: dict[str, dict[str, int]]
+    warnings: list[str]
     families: dict[str, int] = field(default_factory=dict)
     reasons: list[tuple[str, str, str, int]] = field(default_factory=list)
     rejects: list[tuple[str, str, str, str, int]] = field(default_factory=list)
@@ -119,7 +124,13 @@ def summary_of(folder: Path, record: Mapping[str, Any]) -> Summary:
     """Return what the pages of a run count; no more than the rejects where it has no cohort."""
     offers = record["catalogue"]["offers"]
     social = [one["code"] for one in offers if Service.SOCIAL_WORK.value in one["services"]]
-    found = Summary({one["code"]: one["label"] for one in offers}, social)
+    found = Summary(
+        labels={one["code"]: one["label"] for one in offers},
+        targeted=sorted(record["counts"]),
+        social_work=social,
+        rows=record["rows"],
+        warnings=record["warnings"],
+    )
     found.rejects.extend(
         query(
             'SELECT "table", coalesce("column", \'\'), reason, kind, count(*)::BIGINT AS number '

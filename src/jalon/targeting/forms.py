@@ -77,7 +77,7 @@ class UploadForm(MonthForm):
     def __init__(self, *args: Any, stems: Sequence[str], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.fields[
-            "files"
+            "extract"
         ].help_text = (
             f"{', '.join(stems)} : en .parquet, .csv ou .csv.gz, choisis ensemble ou glissés ici."
         )

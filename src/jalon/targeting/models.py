@@ -82,6 +82,12 @@ class TargetingRun(models.Model):
         return Month.parse(self.month).in_french
 
     @property
+    def labels(self) -> dict[str, str]:
+        """The label of each offer that the run applied, by code, in the order of labels."""
+        found: dict[str, str] = self.summary.get("labels", {})
+        return dict(sorted(found.items(), key=lambda one: one[1]))
+
+    @property
     def of_month(self) -> str:
         """The month after its preposition: d'octobre 2026."""
         said = self.month_said

@@ -53,6 +53,13 @@ class AreaFigures:
     capacity: Decimal
 
     @property
+    def months(self) -> str:
+        """How many months of the workers' capacity the families make."""
+        if self.capacity <= 0:
+            return "personne pour les recevoir" if self.families else "0"
+        return french.number(Decimal(self.families) / self.capacity, 1)
+
+    @property
     def anomaly(self) -> str:
         """Why the area deserves a second look."""
         return self.trend.anomaly or beyond_capacity(self.families, self.capacity)
@@ -84,12 +91,13 @@ class Review:
         """The headline figures and what they compare with, in words."""
         months = french.counted(self.past_months, "mois libéré,mois libérés")
         workers = french.counted(self.capacity.workers, "travailleur social,travailleurs sociaux")
+        full_time = french.number(self.capacity.full_time.normalize())
         return {
             "selected": french.number(self.selected),
             "families": french.number(self.families),
             "capacity": french.number(self.capacity.total, 0),
-            "capacity_month": f"{workers}, {french.number(self.capacity.full_time)} ETP, en "
-            f"{self.capacity.month.in_french}",
+            "capacity_month": f"{workers}, {full_time} en équivalent temps plein, "
+            f"en {self.capacity.month.in_french}",
             "memory": f"Comparées à {months} avant celui-ci"
             if self.past_months
             else "Aucun mois libéré avant celui-ci : rien à comparer",
@@ -108,7 +116,7 @@ class Review:
 
 def rows_read(run: TargetingRun) -> list[Rows]:
     """Return the balance of each table of the extract; nothing before it was checked."""
-    counts = run.record.get("rows", {})
+    counts = run.summary.get("rows", {})
     return [
         Rows(table.french, one["read"], one["accepted"], one["rejected"])
         for table in TABLES
@@ -123,7 +131,7 @@ def review(run: TargetingRun) -> Review:
     offers = _offers(run, past, [(one, offer, number) for one, offer, _, number in by_area])
     capacity = capacity_after(Month.parse(run.month))
     areas = _areas(run, past, [(one, area, n) for one, _, area, n in by_area], capacity)
-    warnings = list(run.record.get("warnings", []))
+    warnings = list(run.summary["warnings"])
     warnings += [f"{one.label} : {one.trend.anomaly}." for one in offers if one.trend.anomaly]
     warnings += [f"{one.label} : {one.anomaly}." for one in areas if one.anomaly]
     return Review(rows_read(run), offers, areas, capacity, len(past), warnings)
@@ -147,18 +155,18 @@ def _offers(
 ) -> list[OfferFigures]:
     found = trends(run, past, counted)
     outcomes = queries.counts_by_outcome(run)
-    targeted = run.record.get("counts", {})
-    return [
+    figures = [
         OfferFigures(
             code,
-            run.summary["labels"].get(code, code),
+            run.labels.get(code, code),
             outcomes.get(code, {}).get(Outcome.SELECTED, 0),
             outcomes.get(code, {}).get(Outcome.SET_ASIDE, 0),
             outcomes.get(code, {}).get(Outcome.TO_VERIFY, 0),
             found.get(code) or trend(0, [0] * len(past)),
         )
-        for code in targeted
+        for code in run.summary["targeted"]
     ]
+    return sorted(figures, key=lambda one: one.label)
 
 
 def _areas(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import forms
 
 from jalon.rules.criteria import Criterion, Operator
-from jalon.rules.fact import Fact, FactType, Unit
+from jalon.rules.fact import MOST_DECIMALS, Fact, FactType, Unit
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.sentences import capitalised, expected, fact_label
 
@@ -19,7 +19,6 @@ _UNITS: Final = {
     Unit.EUROS_PER_YEAR: "en euros par an",
     Unit.YEARS: "en années",
     Unit.MONTHS: "en mois",
-    Unit.PERSONS: "en personnes",
 }
 _YES_NO: Final = (("oui", "Oui"), ("non", "Non"))
 _LOW, _HIGH = "_min", "_max"
@@ -140,13 +139,13 @@ def _fields(one: Threshold, said: str) -> dict[str, forms.Field]:
 
 def _number(fact: Fact, label: str, said: str, value: Decimal) -> forms.DecimalField:
     whole = fact.type is FactType.COUNT or fact.unit is Unit.YEARS
-    unit = f", {_UNITS[fact.unit]}" if fact.unit else ""
+    unit = f", {_UNITS[fact.unit]}" if fact.unit in _UNITS else ""
     shown = value.to_integral_value() if value == value.to_integral_value() else value.normalize()
     return forms.DecimalField(
         label=f"{label}{unit}",
         help_text=said,
         min_value=0,
-        max_digits=12,
-        decimal_places=0 if whole else 2,
+        max_digits=16,
+        decimal_places=0 if whole else MOST_DECIMALS,
         initial=f"{shown:f}",
     )

@@ -133,7 +133,6 @@ def frame(request: SignedInRequest, run: TargetingRun, current: str) -> dict[str
         "run": run,
         "state": STATES[RunState(run.state)],
         "tabs": tabs(run, current),
-        "labels": run.summary.get("labels", {}),
         "may_make": request.user.may(Permission.MAKE_RUNS),
         "may_release": request.user.may(Permission.RELEASE_RUNS),
         "may_try": request.user.may(Permission.TRY_RULES),

@@ -64,7 +64,7 @@ def _compared(
 ) -> dict[str, object]:
     now, was = storage.run_folder(run), storage.run_folder(other)
     moved = movements(now, was)
-    labels = run.summary["labels"]
+    labels = run.labels
     made_at = french.long_moment(other.made_at)
     found: dict[str, object] = {
         "note": f"Avec le requêtage {other.of_month}, lancé le {made_at}",

@@ -36,10 +36,10 @@ def choose(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     done = {
         (one.offer, one.area_id): one for one in run.releases.select_related("by").order_by("at")
     }
-    areas = _areas(there)
+    areas, labels = _areas(there), run.labels
     rows = [
         (
-            run.summary["labels"].get(offer, offer),
+            labels.get(offer, offer),
             [
                 {
                     "label": label,
@@ -50,7 +50,7 @@ def choose(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
                 for area, (code, label) in areas.items()
             ],
         )
-        for offer in sorted({offer for offer, _ in there})
+        for offer in sorted({offer for offer, _ in there}, key=lambda code: labels.get(code, code))
     ]
     context = {
         **frame(request, run, "release"),
@@ -139,7 +139,7 @@ def _consequences(
     families = french.counted(
         sum(there[one] for one in concerned), "famille retenue,familles retenues"
     )
-    offers = sorted({run.summary["labels"].get(one.offer, one.offer) for one in concerned})
+    offers = sorted({run.labels.get(one.offer, one.offer) for one in concerned})
     return [
         f"{families} : une proposition est créée pour chacune, offre par offre.",
         f"Offres : {', '.join(offers)}." if offers else "Aucune offre ne retient de famille.",

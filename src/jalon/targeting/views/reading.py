@@ -63,7 +63,7 @@ def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def communes(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show how many families each commune has, beside the months before."""
     found = _computed(public_id)
-    form = OfferFilter(request.GET, offers=found.summary["labels"])
+    form = OfferFilter(request.GET, offers=found.labels)
     offer = form.cleaned_data["offre"] if form.is_valid() else ""
     context = {
         **frame(request, found, "communes"),
@@ -93,12 +93,12 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
         for kind, _, reason, _ in found.summary["reasons"]
         if kind == outcome
     }
-    form = LineFilters(request.GET, offers=found.summary["labels"], reasons=reasons)
+    form = LineFilters(request.GET, offers=found.labels, reasons=reasons)
     wanted = Filter(outcome)
     if form.is_valid():
         wanted = Filter(outcome, form.cleaned_data["offre"], form.cleaned_data.get("motif", ""))
     folder = storage.run_folder(found)
-    known = queries.communes()
+    known, labels = queries.communes(), found.labels
     page = page_of(
         request,
         Slices(
@@ -109,7 +109,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     rows = [
         {
             "line": one,
-            "offer": found.summary["labels"].get(one.offer, one.offer),
+            "offer": labels.get(one.offer, one.offer),
             "commune": known[one.commune].label if one.commune in known else one.commune,
             "reasons": [reason_in_french(outcome, reason) for reason in one.reasons],
         }

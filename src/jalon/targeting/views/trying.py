@@ -115,7 +115,7 @@ def drafts(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "may_try": request.user.may(Permission.TRY_RULES),
-        "rows": [(one, one.run.summary["labels"].get(one.offer, one.offer)) for one in page],
+        "rows": [(one, one.run.labels.get(one.offer, one.offer)) for one in page],
     }
     return render(request, "targeting/drafts.html", context)
 
