@@ -99,7 +99,7 @@ def computed_run(extract: Path, month: Month, profile: Profile | None = None) ->
 def released(run: TargetingRun, *, by: StaffMember, **only: Any) -> TargetingRun:
     """Release a run's offers in every area, or those of `offers` alone."""
     codes = only.get("offers") or [one["code"] for one in _offers(run)]
-    areas = sorted({*Commune.objects.values_list("area_id", flat=True)}) + [None]
+    areas = [*sorted({*Commune.objects.values_list("area_id", flat=True)}), None]
     for offer in codes:
         for area in areas:
             ReleaseFactory.create(run=run, offer=offer, area_id=area, by=by)

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("jalon.directory.account_urls")),
     path("", include("jalon.directory.urls")),
-    path("familles/", include("jalon.families.urls")),
+    path("familles/", include("jalon.desk.family_urls")),
     path("requetages/", include("jalon.targeting.urls")),
     path("propositions/", include("jalon.outreach.urls")),
     path("controle/", include("jalon.audit.urls")),

@@ -1,8 +1,10 @@
-"""The addresses of the room's pages."""
+"""The address of the day."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from jalon.desk.views import day
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", day.day, name="day")]

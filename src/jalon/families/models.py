@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune, StaffMember
 from jalon.families.enums import ContactKind, DoubtState, PersonRole
+from jalon.families.phones import phone_in_french
+from jalon.rules.calendar import age_on
+
+_ADULTS: Final = (PersonRole.RESPONSIBLE, PersonRole.SPOUSE)
 
 
 class Family(models.Model):
@@ -43,6 +49,18 @@ class Family(models.Model):
 
     def __str__(self) -> str:
         return f"Famille {self.public_id}"
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the family's page, which a room above shows."""
+        return reverse("families:family", args=[self.public_id])
+
+    @property
+    def name(self) -> str:
+        """The names of the responsible person and the spouse, the living first."""
+        adults = [one for one in self.people.all() if one.role in _ADULTS]
+        adults.sort(key=lambda one: (one.death_date is not None, _ADULTS.index(one.role), one.pk))
+        names = list(dict.fromkeys(str(one) for one in adults if str(one)))
+        return " et ".join(names) or "Famille sans nom"
 
 
 class Household(models.Model):
@@ -109,6 +127,13 @@ class Person(models.Model):
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def age(self) -> int | None:
+        """Completed years, at death for the dead."""
+        if self.birth_date is None:
+            return None
+        return age_on(self.birth_date, self.death_date or timezone.localdate())
+
 
 class ContactPoint(models.Model):
     """One way to reach a family; an address has its lines, the others their value alone."""
@@ -138,6 +163,14 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines to show: those of an address, or the value as it is read here."""
+        if self.kind == ContactKind.ADDRESS:
+            town = f"{self.postal_code} {self.city}".strip()
+            return [line for line in (self.line1, self.line2, town) if line]
+        return [phone_in_french(self.value) if self.kind == ContactKind.PHONE else self.value]
 
 
 class Snapshot(models.Model):

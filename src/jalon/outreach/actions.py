@@ -139,9 +139,7 @@ def _earlier_runs(run: TargetingRun) -> list[EarlierRun]:
         except TargetingError:
             continue  # Nobody can tell any more what that month's rules were.
         found.append(
-            EarlierRun(
-                recorded.catalogue, run_folder(one), extract_folder(one), recorded.layout
-            )
+            EarlierRun(recorded.catalogue, run_folder(one), extract_folder(one), recorded.layout)
         )
     return found
 
@@ -190,8 +188,12 @@ def _make(work: _Work, extract: Extract, freezer: Freezer, batch: _Batch) -> int
             number=number,
             situation=freezer.situation(batch.every[number], records[number]),
             proposals=tuple(
-                (row, freezer.offer_of(row), freezer.kind_of(row, records[number]),
-                 freezer.clauses(row, records[number]))
+                (
+                    row,
+                    freezer.offer_of(row),
+                    freezer.kind_of(row, records[number]),
+                    freezer.clauses(row, records[number]),
+                )
                 for row in batch.rows[number]
             ),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -63,9 +63,7 @@ class Freezer:
         """Return the offer's criteria applied to the household, as JSON."""
         catalogue = self.catalogues[row.month]
         event = _event_of(row, household)
-        at = Situation(
-            household, catalogue.day, catalogue.values, self.knowledge, event=event
-        )
+        at = Situation(household, catalogue.day, catalogue.values, self.knowledge, event=event)
         return _json(criteria_as_json(self.offer_of(row), at, catalogue))
 
     def situation(self, rows: Iterable[Selected], household: HouseholdRecord) -> Frozen:

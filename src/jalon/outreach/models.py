@@ -65,6 +65,7 @@ class Proposal(models.Model):
             models.Index(fields=["month", "offer", "-id"], name="proposal_of_month"),
             models.Index(fields=["offer", "commune", "-id"], name="proposal_of_offer"),
             models.Index(fields=["commune", "-id"], name="proposal_of_commune"),
+            models.Index(fields=["-made_at"], name="proposal_made_at"),
             # Few, and never to be forgotten: the families that no letter may reach.
             models.Index(
                 fields=["-id"], name="proposal_in_person", condition=Q(channel="in_person")

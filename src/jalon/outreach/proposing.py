@@ -35,7 +35,8 @@ FROM families_household AS file JOIN outreach_proposal AS proposal USING (family
 WHERE file.number = ANY(%s)
 """
 _FREEZE: Final = """
-INSERT INTO families_snapshot (family_id, file_id, run, month, household, persons, events, taken_at)
+INSERT INTO families_snapshot
+    (family_id, file_id, run, month, household, persons, events, taken_at)
 SELECT file.family_id, file.id, %(run)s, %(month)s, given.household, given.persons, given.events,
     now()
 FROM jsonb_to_recordset(%(given)s)

@@ -92,8 +92,7 @@ def read_records(extract: Extract, numbers: Collection[str]) -> dict[str, Househ
     benefits = _by_household(
         _rows(
             extract,
-            "SELECT household_id, month, code FROM benefits SEMI JOIN wanted "
-            "USING (household_id)",
+            "SELECT household_id, month, code FROM benefits SEMI JOIN wanted USING (household_id)",
         )
     )
     return {
@@ -192,9 +191,7 @@ class LateEvents:
 
     def _unseen(self, month: Month, runs: list[EarlierRun]) -> list[Row]:
         """Return the month's events that its runs wrote nothing of, of kinds that count."""
-        kinds = {
-            kind for run in runs for offer in run.catalogue.targeted for kind in offer.events
-        }
+        kinds = {kind for run in runs for offer in run.catalogue.targeted for kind in offer.events}
         cohorts = ", ".join(sql.text(str(run.folder / COHORT_PARQUET)) for run in runs)
         return list(
             _rows(

@@ -113,8 +113,8 @@ BEGIN
         RETURN QUERY EXECUTE format(
             'SELECT begun.family_id, CASE WHEN min(begun.search_name) LIKE %L THEN 1 ELSE 2 END '
             'FROM (SELECT one.family_id, one.search_name FROM public.families_person AS one '
-            'WHERE one.search_name LIKE %L ORDER BY one.search_name USING OPERATOR(pg_catalog.~<~) '
-            'LIMIT %s) AS begun GROUP BY begun.family_id',
+            'WHERE one.search_name LIKE %L '
+            'ORDER BY one.search_name USING OPERATOR(pg_catalog.~<~) LIMIT %s) AS begun GROUP BY begun.family_id',
             ' ' || words[1] || ' %',
             ' ' || words[1] || CASE WHEN length(words[1]) < 3 THEN ' %' ELSE '%' END,
             most
@@ -188,6 +188,20 @@ BEGIN
     RETURN moved;
 END $$
 """
+# A family has one lead: where two that are merged both have, one goes on without leading.
+SET_LEAD = """
+CREATE FUNCTION wall.set_lead(involvements bigint[], leads boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT wall.may('merge_families') THEN
+        RAISE EXCEPTION 'families are merged by who may'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE public.families_involvement SET lead = leads
+    WHERE id = ANY (involvements) AND worker_id IS NOT NULL AND until IS NULL
+        AND worker_id <> wall.person();
+END $$
+"""
 _SEES = may("see_families")
 _MAKES = f"({_SEES} OR {may('release_runs')})"
 _REACHES = (
@@ -201,7 +215,7 @@ _INVOLVES = (
     f"{_SEES} AND ({_NAMES} OR (NOT lead AND service = (SELECT wall.own_service()) "
     "AND (worker_id IS NULL OR worker_id = (SELECT wall.person()))))"
 )
-_ENDS = f"{_SEES} AND ({_NAMES} OR service = (SELECT wall.own_service()))"
+_ENDS = f"{_SEES} AND ({_NAMES} OR (NOT lead AND service = (SELECT wall.own_service())))"
 
 
 class Migration(migrations.Migration):
@@ -219,6 +233,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             MOVE_ROWS, "DROP FUNCTION wall.move_rows(text, text, bigint, bigint, bigint[])"
         ),
+        migrations.RunSQL(SET_LEAD, "DROP FUNCTION wall.set_lead(bigint[], boolean)"),
         *protect("families_family", _KNOWN),
         *protect("families_household", _KNOWN),
         *protect("families_person", _KNOWN),

@@ -1,14 +1,17 @@
-"""The pages of the desk: the day."""
+"""Ma journée: what waits for the person, in one page."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from jalon.desk.waiting import waiting_for
 from jalon.directory.access import SignedInRequest, for_everyone
 
 
+@require_safe
 @for_everyone
 def day(request: SignedInRequest) -> HttpResponse:
     """Show what waits for the person today."""
-    return render(request, "desk/day.html", {})
+    return render(request, "desk/day.html", {"groups": waiting_for(request.user)})

@@ -1,0 +1,144 @@
+"""Gathers what the rooms know of a family, as far as the person may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils import timezone
+
+from jalon.desk.forms import InvolvementForm, LeadForm
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
+from jalon.families.actions import may_end, may_name_lead
+from jalon.families.enums import ContactKind, PersonRole
+from jalon.families.models import ContactPoint, Family, Involvement, Person
+from jalon.families.queries import involvements_of
+from jalon.outreach.enums import Channel
+from jalon.outreach.models import Proposal
+from jalon.outreach.queries import proposals_of
+from jalon.outreach.said import ShownClause, event_in_french, shown_clauses
+from jalon.rules.calendar import Month
+from jalon.web.path import Entry, Kind, NextStep
+
+_ORDER: Final = (
+    PersonRole.RESPONSIBLE,
+    PersonRole.SPOUSE,
+    PersonRole.CHILD,
+    PersonRole.OTHER,
+)
+
+
+@dataclass(frozen=True)
+class ShownProposal:
+    """A proposal as the page shows it; no clauses for those who may not see why."""
+
+    proposal: Proposal
+    month: str
+    event: str
+    over: bool
+    clauses: list[ShownClause]
+
+
+@dataclass(frozen=True)
+class ShownInvolvement:
+    """Who is involved, and whether the person looking may end it."""
+
+    involvement: Involvement
+    may_end: bool
+
+
+def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
+    """Return all that the page shows; the database leaves out what the person may not see."""
+    sees_why = person.may(Permission.SEE_SITUATIONS)
+    today = timezone.localdate()
+    involvements = list(involvements_of(family))
+    contacts = list(family.contact_points.filter(until=None).order_by("kind", "-since", "pk"))
+    proposals = [
+        _shown(one, sees_why=sees_why, today=today)
+        for one in proposals_of(family, with_reasons=sees_why)
+    ]
+    people = sorted(family.people.all(), key=_rank)
+    lead = next((one.worker for one in involvements if one.lead and one.until is None), None)
+    return {
+        "family": family,
+        "people": people,
+        "files": list(family.households.order_by("number")),
+        "contacts": _by_kind(contacts),
+        "hidden": family.protected_address and not contacts and not _reaches(person, lead),
+        "proposals": proposals,
+        "sees_why": sees_why,
+        "entries": [_entry(one) for one in proposals],
+        "next_step": _next_step(family, proposals, lead, today),
+        "involvements": [ShownInvolvement(one, may_end(one, person)) for one in involvements],
+        "lead": lead,
+        "involvement_form": InvolvementForm() if person.team else None,
+        "service": person.team.get_service_display() if person.team else "",
+        "lead_form": LeadForm() if may_name_lead(person) else None,
+    }
+
+
+def _rank(person: Person) -> tuple[int, date, int]:
+    return (_ORDER.index(PersonRole(person.role)), person.birth_date or date.max, person.pk)
+
+
+def _reaches(person: StaffMember, lead: StaffMember | None) -> bool:
+    return person == lead or person.may(Permission.SEE_PROTECTED_ADDRESSES)
+
+
+def _by_kind(contacts: list[ContactPoint]) -> Mapping[str, list[ContactPoint]]:
+    return {
+        kind.label: found
+        for kind in ContactKind
+        if (found := [one for one in contacts if one.kind == kind])
+    }
+
+
+def _shown(proposal: Proposal, *, sees_why: bool, today: date) -> ShownProposal:
+    decision = getattr(proposal, "decision", None) if sees_why else None
+    return ShownProposal(
+        proposal=proposal,
+        month=Month.parse(proposal.month).in_french,
+        event=event_in_french(proposal.event_kind) if sees_why else "",
+        over=proposal.window_ends_on is not None and proposal.window_ends_on < today,
+        clauses=shown_clauses(decision.clauses) if decision else [],
+    )
+
+
+def _entry(shown: ShownProposal) -> Entry:
+    proposal = shown.proposal
+    label, state = ("Délai dépassé", "stopped") if shown.over else ("À contacter", "todo")
+    return Entry(
+        date=timezone.localdate(proposal.made_at),
+        kind=Kind.DECISION,
+        title=f"Proposition : {proposal.label}",
+        text=shown.event,
+        author=f"Requêtage de {shown.month}",
+        url=f"#proposition-{proposal.public_id}",
+        link="Voir la proposition",
+        state=state,
+        state_label=label,
+    )
+
+
+def _next_step(
+    family: Family, proposals: list[ShownProposal], lead: StaffMember | None, today: date
+) -> NextStep | None:
+    pending = [one.proposal for one in proposals if not one.over]
+    if not pending or family.do_not_contact:
+        return None
+    in_person = family.protected_address or any(
+        one.channel == Channel.IN_PERSON for one in pending
+    )
+    ends = [one.window_ends_on for one in pending if one.window_ends_on]
+    due = min(ends, default=None)
+    offers = ", ".join(dict.fromkeys(one.label for one in pending))
+    return NextStep(
+        "Joindre la famille en personne" if in_person else "Contacter la famille",
+        f"{offers}. Jamais de courrier ni de message." if in_person else f"{offers}.",
+        due=due,
+        late=due is not None and due < today,
+        author=str(lead) if lead else "Sans référent pour l'instant",
+    )

@@ -1,0 +1,27 @@
+"""The addresses of the pages of families, which put several rooms together."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from jalon.desk.views import doubts, family, search
+
+app_name = "families"
+urlpatterns = [
+    path("", search.search, name="search"),
+    path("sans-referent/", search.without_lead, name="without_lead"),
+    path("doublons/", doubts.doubts, name="doubts"),
+    path("doublons/<uuid:public_id>/", doubts.doubt, name="doubt"),
+    path("doublons/<uuid:public_id>/separer/", doubts.keep_apart, name="keep_apart"),
+    path("doublons/<uuid:public_id>/reunir/", doubts.merge, name="merge"),
+    path("reunions/", doubts.merges, name="merges"),
+    path("reunions/<uuid:public_id>/defaire/", doubts.undo_merge, name="undo_merge"),
+    path("<uuid:public_id>/", family.family, name="family"),
+    path("<uuid:public_id>/intervenir/", family.declare, name="declare"),
+    path("<uuid:public_id>/referent/", family.name_lead, name="name_lead"),
+    path(
+        "<uuid:public_id>/interventions/<uuid:involvement>/terminer/",
+        family.end,
+        name="end_involvement",
+    ),
+]

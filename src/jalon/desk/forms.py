@@ -1,0 +1,47 @@
+"""What one writes on the pages of families."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from jalon.directory.models import StaffMember
+from jalon.directory.queries import social_workers
+
+
+class SearchForm(forms.Form):
+    """A name, a number: never in the address, only in what is sent."""
+
+    q = forms.CharField(
+        label="Nom, numéro de dossier ou téléphone",
+        max_length=100,
+        help_text="Les accents, les traits d'union et l'ordre des mots ne comptent pas.",
+        widget=forms.TextInput({"autocomplete": "off", "type": "search"}),
+    )
+
+
+class InvolvementForm(forms.Form):
+    """Who of one's own service is involved."""
+
+    who = forms.ChoiceField(
+        label="Qui intervient ?",
+        choices=[("me", "Moi"), ("service", "Mon service, sans nom pour l'instant")],
+        widget=forms.RadioSelect,
+        initial="me",
+    )
+
+
+class LeadForm(forms.Form):
+    """The social worker to make a family's lead."""
+
+    worker = forms.ModelChoiceField(
+        label="Travailleur social référent", queryset=StaffMember.objects.none()
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        field = self.fields["worker"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = social_workers()
+            field.to_field_name = "public_id"

@@ -1,0 +1,99 @@
+"""The family's page: who they are, what was proposed and why, who is involved."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from jalon.desk.family_page import family_page
+from jalon.desk.forms import InvolvementForm, LeadForm
+from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.roles import Permission
+from jalon.families import actions
+from jalon.families.errors import FamilyError
+from jalon.families.models import Family
+from jalon.families.queries import family_of
+
+
+@require_safe
+@requires(Permission.SEE_FAMILIES)
+def family(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show a family, and write down that it was read; lead to the one it was merged into."""
+    found = get_object_or_404(family_of(public_id))
+    if found.merged_into is not None:
+        return redirect("families:family", found.merged_into.public_id)
+    actions.record_read(family=found, page="famille")
+    return render(request, "desk/family.html", family_page(request.user, found))
+
+
+@require_POST
+@requires(Permission.SEE_FAMILIES)
+def declare(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Say that one's service is involved."""
+    found = _present(public_id)
+    form = InvolvementForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choisissez qui intervient.")
+        return redirect("families:family", public_id)
+    myself = form.cleaned_data["who"] == "me"
+    return _do(
+        request,
+        public_id,
+        lambda: actions.declare_involvement(family=found, by=request.user, myself=myself),
+        "C'est noté : les autres services le voient.",
+    )
+
+
+@require_POST
+@requires(Permission.SEE_FAMILIES)
+def end(request: SignedInRequest, public_id: uuid.UUID, involvement: uuid.UUID) -> HttpResponse:
+    """Say that one's service is involved no more."""
+    one = get_object_or_404(_present(public_id).involvements, public_id=involvement)
+    return _do(
+        request,
+        public_id,
+        lambda: actions.end_involvement(involvement=one, by=request.user),
+        "C'est noté : l'intervention est terminée.",
+    )
+
+
+@require_POST
+@requires(Permission.MANAGE_TERRITORY, Permission.MANAGE_DEPARTMENT)
+def name_lead(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Name the family's lead worker."""
+    found = _present(public_id)
+    form = LeadForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choisissez un travailleur social.")
+        return redirect("families:family", public_id)
+    worker = form.cleaned_data["worker"]
+    return _do(
+        request,
+        public_id,
+        lambda: actions.name_lead_worker(family=found, worker=worker, by=request.user),
+        f"{worker} est désormais référent de cette famille.",
+    )
+
+
+def _present(public_id: uuid.UUID) -> Family:
+    found = get_object_or_404(family_of(public_id))
+    if found.merged_into is not None:
+        raise Http404
+    return found
+
+
+def _do(
+    request: SignedInRequest, public_id: uuid.UUID, act: Callable[[], object], done: str
+) -> HttpResponse:
+    try:
+        act()
+    except FamilyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("families:family", public_id)

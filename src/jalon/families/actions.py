@@ -1,0 +1,90 @@
+"""What changes in who is involved with a family."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from jalon.directory.enums import Service
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission, Role
+from jalon.families.errors import FamilyError
+from jalon.families.models import Family, Involvement
+
+
+@transaction.atomic
+def declare_involvement(*, family: Family, by: StaffMember, myself: bool) -> Involvement:
+    """Say that one's own service is involved with a family, oneself or the service as a whole.
+
+    FamilyError where the person has no service, or the same was said already.
+    """
+    if by.team is None:
+        raise FamilyError("Votre compte n'a pas d'équipe : demandez qu'on vous y rattache.")
+    worker = by if myself else None
+    known = Involvement.objects.filter(
+        family=family, service=by.team.service, worker=worker, until=None
+    )
+    if known.exists():
+        raise FamilyError("C'est déjà noté.")
+    return Involvement.objects.create(
+        family=family, service=by.team.service, worker=worker, since=timezone.localdate()
+    )
+
+
+@transaction.atomic
+def end_involvement(*, involvement: Involvement, by: StaffMember) -> Involvement:
+    """Say that a service, or one of its workers, is involved no more.
+
+    FamilyError where it is another service's to say, or was said already.
+    """
+    locked = Involvement.objects.select_for_update(of=("self",)).get(pk=involvement.pk)
+    if not may_end(locked, by):
+        raise FamilyError("C'est au service qui intervient de dire qu'il n'intervient plus.")
+    if locked.until is not None:
+        raise FamilyError("C'est déjà terminé.")
+    locked.until = max(timezone.localdate(), locked.since)
+    locked.save(update_fields=["until"])
+    return locked
+
+
+def may_end(involvement: Involvement, by: StaffMember) -> bool:
+    """Tell whether a person may end an involvement: their own service's, or any for a manager.
+
+    Who leads a family is a manager's to say.
+    """
+    own = not involvement.lead and by.team is not None and by.team.service == involvement.service
+    return own or may_name_lead(by)
+
+
+def may_name_lead(by: StaffMember) -> bool:
+    """Tell whether a person may say who leads: who leads sees protected addresses."""
+    return by.may(Permission.MANAGE_TERRITORY) or by.may(Permission.MANAGE_DEPARTMENT)
+
+
+@transaction.atomic
+def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) -> Involvement:
+    """Make a social worker the family's lead; whoever led it until then leads it no more.
+
+    FamilyError where the person may not, or the worker is no social worker.
+    """
+    if not may_name_lead(by):
+        raise FamilyError("Un responsable nomme le travailleur social référent.")
+    if not worker.is_active or Role.SOCIAL_WORKER not in worker.roles:
+        raise FamilyError("Seul un travailleur social peut être référent d'une famille.")
+    Family.objects.select_for_update(of=("self",)).get(pk=family.pk)
+    today = timezone.localdate()
+    leads = Involvement.objects.filter(family=family, lead=True, until=None)
+    if leads.filter(worker=worker).exists():
+        raise FamilyError("C'est déjà le référent de cette famille.")
+    for one in leads:
+        one.until = max(today, one.since)
+        one.save(update_fields=["until"])
+    return Involvement.objects.create(
+        family=family, service=Service.SOCIAL_WORK, worker=worker, lead=True, since=today
+    )
+
+
+def record_read(*, family: Family, page: str) -> None:
+    """Write down that the person acting read a page of a family's file."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.record_read(%s, %s)", [family.pk, page])

@@ -1,0 +1,109 @@
+"""What is read of families in more than one place."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from jalon.directory.models import Commune, StaffMember
+from jalon.directory.roles import Permission
+from jalon.families.enums import DoubtState
+from jalon.families.models import Doubt, Family, Household, Involvement, Merge, Person
+from jalon.families.names import plain, sound
+from jalon.families.phones import canonical_phone
+
+# Beyond, the search is too wide to be read: better one more word.
+MOST_FOUND: Final = 200
+_MOST_WORDS: Final = 6
+_LONGEST_NUMBER: Final = 64
+
+
+@dataclass(frozen=True)
+class Found:
+    """The families that a search found, the likeliest first; `more` than are listed."""
+
+    families: list[int]
+    more: bool
+
+
+def find_families(text: str) -> Found:
+    """Return the families of a name, a file's number or a telephone, that the person may see.
+
+    Names match whatever their accents, hyphens, capitals and order, by their beginnings, then by
+    how they sound in French.
+    """
+    given = " ".join(text.split())
+    words = plain(given).split()[:_MOST_WORDS]
+    named = [word for word in words if not word.isdigit()]
+    number = given.replace(" ", "")[:_LONGEST_NUMBER]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT family, min(rank) FROM wall.find_families(%s::text[], %s::text[], %s, %s, %s) "
+            "GROUP BY family ORDER BY min(rank), family",
+            [named, [sound(word) for word in named], number, canonical_phone(given), MOST_FOUND],
+        )
+        rows = cursor.fetchall()
+    return Found([family for family, _ in rows[:MOST_FOUND]], more=len(rows) >= MOST_FOUND)
+
+
+def families_of(ids: list[int]) -> QuerySet[Family]:
+    """Return families with what a list shows of each: people, files, commune."""
+    return (
+        Family.objects.filter(pk__in=ids)
+        .select_related("commune")
+        .prefetch_related(
+            Prefetch("people", Person.objects.order_by("role", "birth_date")),
+            Prefetch("households", Household.objects.order_by("number")),
+        )
+    )
+
+
+def family_of(public_id: uuid.UUID) -> QuerySet[Family]:
+    """Return the family of a reference, with its commune and what it was merged into."""
+    return Family.objects.filter(public_id=public_id).select_related("commune", "merged_into")
+
+
+def involvements_of(family: Family) -> QuerySet[Involvement]:
+    """Return who is or was involved with a family, those who still are first."""
+    return family.involvements.select_related("worker").order_by("until", "-since", "pk")
+
+
+def open_doubts() -> QuerySet[Doubt]:
+    """Return the doubts that a person must decide, the oldest first."""
+    return (
+        Doubt.objects.filter(state=DoubtState.OPEN, one__merged_into=None, other__merged_into=None)
+        .select_related("one__commune", "other__commune")
+        .order_by("pk")
+    )
+
+
+def merges() -> QuerySet[Merge]:
+    """Return the merges made, the latest first."""
+    return Merge.objects.select_related("kept", "absorbed", "by", "undone_by").order_by("-pk")
+
+
+def communes_of(member: StaffMember) -> list[str] | None:
+    """Return the communes that a person works for; None where it is the whole department.
+
+    Those they take families of, or else all of their team's territory.
+    """
+    if member.may(Permission.MANAGE_DEPARTMENT):
+        return None
+    own = list(member.sectors.values_list("commune_id", flat=True))
+    if own or member.team is None:
+        return own
+    if member.team.territory_id is None:
+        return None
+    of_territory = Commune.objects.filter(area__territory=member.team.territory_id)
+    return list(of_territory.values_list("pk", flat=True))
+
+
+def without_lead(communes: list[str] | None) -> QuerySet[Family]:
+    """Return the families of communes that nobody leads."""
+    led = Involvement.objects.filter(family=OuterRef("pk"), lead=True, until=None)
+    found = Family.objects.filter(~Exists(led), merged_into=None)
+    return found if communes is None else found.filter(commune__in=communes)

@@ -1,0 +1,102 @@
+"""The filters of the list of proposals."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from jalon.directory.enums import Service
+from jalon.directory.models import Area, Commune, StaffMember
+from jalon.families.queries import communes_of
+from jalon.outreach import queries
+from jalon.outreach.enums import Channel
+from jalon.outreach.models import Proposal
+from jalon.rules.calendar import Month, add_months
+from jalon.rules.offers import Offer
+from jalon.rules.profile import load_profile
+
+_MONTHS: Final = 24
+_MINE: Final = "miennes"
+
+
+@cache
+def _offers() -> dict[str, Offer]:
+    """Return the offers of the fund's profile, the last version of each."""
+    found = {one.code: one for one in load_profile(settings.PROFILE).offers}
+    return dict(sorted(found.items(), key=lambda item: item[1].label))
+
+
+def _months() -> list[tuple[str, str]]:
+    first = timezone.localdate().replace(day=1)
+    months = (Month.of(add_months(first, -number)) for number in range(_MONTHS))
+    return [("", "Tous"), *((str(month), month.in_french) for month in months)]
+
+
+class ProposalFilters(forms.Form):
+    """Which proposals to list; each filter left empty keeps all."""
+
+    offre = forms.ChoiceField(label="Offre", required=False)
+    service = forms.ChoiceField(
+        label="Service", required=False, choices=[("", "Tous"), *Service.choices]
+    )
+    ou = forms.ChoiceField(label="Où", required=False)
+    mois = forms.ChoiceField(label="Mois du requêtage", required=False, choices=_months)
+    voie = forms.ChoiceField(
+        label="Voie", required=False, choices=[("", "Toutes"), *Channel.choices]
+    )
+    depuis = forms.ChoiceField(
+        label="Faites",
+        required=False,
+        choices=[("", "N'importe quand"), ("semaine", "Ces sept derniers jours")],
+    )
+
+    def __init__(self, *args: Any, person: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.person = person
+        offers = [("", "Toutes"), *((code, one.label) for code, one in _offers().items())]
+        self.fields["offre"].choices = offers  # type: ignore[attr-defined]
+        self.fields["ou"].choices = self._places()  # type: ignore[attr-defined]
+
+    def _places(self) -> list[tuple[str, Any]]:
+        areas = list(Area.objects.order_by("label").values_list("code", "label"))
+        communes = list(Commune.objects.order_by("label").values_list("code", "label"))
+        return [
+            ("", "Tout le département"),
+            (_MINE, "Mes communes"),
+            ("Secteurs", [(f"secteur:{code}", label) for code, label in areas]),
+            ("Communes", communes),
+        ]
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether the list is only a part of what there is."""
+        return any(self.data.get(name) for name in self.fields)
+
+    def kept(self, rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+        """Return the proposals that the filters, checked, keep."""
+        told = self.cleaned_data
+        if told["service"]:
+            # The offers of a service are few and indexed; a search inside lists would not be.
+            codes = [code for code, one in _offers().items() if told["service"] in one.services]
+            rows = rows.filter(offer__in=codes)
+        for column, name in (("offer", "offre"), ("month", "mois"), ("channel", "voie")):
+            if told[name]:
+                rows = rows.filter(**{column: told[name]})
+        if told["depuis"]:
+            rows = queries.recent(rows)
+        return queries.in_communes(rows, self._communes(told["ou"]))
+
+    def _communes(self, place: str) -> list[str] | None:
+        if not place:
+            return None
+        if place == _MINE:
+            return communes_of(self.person)
+        kind, _, code = place.rpartition(":")
+        if kind:
+            return list(Commune.objects.filter(area__code=code).values_list("pk", flat=True))
+        return [code]
