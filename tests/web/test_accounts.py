@@ -70,7 +70,7 @@ def test_keys_say_when_they_came_and_last_served() -> None:
     assert "3 novembre 2026" in page
     assert "Jamais" in page
     assert "/1500/" in page
-    assert "Aucune clé d&#x27;accès" in shown("mfa/webauthn/authenticator_list.html")
+    assert "Aucune clé d'accès" in shown("mfa/webauthn/authenticator_list.html")
 
 
 @pytest.mark.parametrize("name", ["edit_form", "authenticator_confirm_delete"])
