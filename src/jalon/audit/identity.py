@@ -65,7 +65,8 @@ def is_vouched_for() -> bool:
             cursor.execute("SELECT wall.person()")
         except ProgrammingError:
             return False
-        return bool(cursor.fetchone() == (0,))
+        (person,) = cursor.fetchone()
+        return bool(person == 0)
 
 
 def _in_transaction(connection: BaseDatabaseWrapper) -> bool:

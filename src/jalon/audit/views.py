@@ -98,17 +98,15 @@ def family(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     record_read(family_id=family_id, page="Contrôle : une famille")
     scope = Scope(family_id=family_id)
-    asked = request.GET.get("voir")
-    page = slice_of(
-        request, queries.changes(scope) if asked == "modifications" else queries.reads(scope)
+    changed = request.GET.get("voir") == "modifications"
+    page: Slice[Read] | Slice[Change] = (
+        slice_of(request, queries.changes(scope))
+        if changed
+        else slice_of(request, queries.reads(scope))
     )
     tabs = [
-        {"label": "Lectures", "url": "?voir=lectures", "current": asked != "modifications"},
-        {
-            "label": "Modifications",
-            "url": "?voir=modifications",
-            "current": asked == "modifications",
-        },
+        {"label": "Lectures", "url": "?voir=lectures", "current": not changed},
+        {"label": "Modifications", "url": "?voir=modifications", "current": changed},
     ]
     return render(
         request,

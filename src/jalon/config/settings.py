@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "jalon.audit.identity.NobodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jalon.web.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -168,11 +170,31 @@ SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS"
 SESSION_LASTS_SECONDS = SESSION_COOKIE_AGE = 10 * _HOUR
 SESSION_SLEEPS_SECONDS = _HOUR
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_ENGINE = "jalon.audit.sessions"
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.mode is Mode.PRODUCTION
 SECURE_SSL_REDIRECT = ENVIRONMENT.mode is Mode.PRODUCTION
 SECURE_HSTS_SECONDS = 365 * 24 * _HOUR if ENVIRONMENT.mode is Mode.PRODUCTION else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing to other sites. With "no-referrer", browsers also hide where a form comes from, and the
+# protection against forged forms then refuses them all.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+
+def _content_policy() -> str:
+    """Return what a page may draw, and where its forms may lead: here, and to the provider."""
+    forms = ["'self'"]
+    if ENVIRONMENT.provider is not None:
+        parts = urlsplit(ENVIRONMENT.provider.url)
+        forms.append(f"{parts.scheme}://{parts.netloc}")
+    return (
+        "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+        f"form-action {' '.join(forms)}"
+    )
+
+
+CONTENT_POLICY = _content_policy()
 
 JOBS_AT_ONCE = 2
 
@@ -194,7 +216,15 @@ WHITENOISE_USE_FINDERS = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "jalon.config.logs.PlainFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django would also mail the whole request to the administrators.
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
 }
