@@ -134,5 +134,8 @@ def test_the_application_itself_makes_no_demonstration_account() -> None:
     assert demo_accounts_exist()
     with acting(administrator.pk), pytest.raises(DatabaseError), transaction.atomic():
         StaffMember.objects.create(
-            email="x@example.org", first_name="X", last_name="X", password="!", is_demo=True
+            email="x@example.org",
+            last_name="X",
+            password="!",  # noqa: S106
+            is_demo=True,
         )

@@ -18,7 +18,9 @@ from django.utils.crypto import salted_hmac
 
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
+from jalon.directory.sessions import SIGNED_IN_AT
 
+_JUST_SIGNED_IN = 5 * 60
 _LOCKED = "too_many_login_attempts"
 
 
@@ -45,6 +47,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             key = self._get_login_attempts_cache_key(request, **credentials)
             minutes = -(-_seconds_locked(request, key) // 60)
             raise ValidationError(_locked_for(int(minutes)), code=_LOCKED) from None
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask who is there once more, but not whoever has only just said so."""
+        fresh = time.time() - self.request.session.get(SIGNED_IN_AT, 0) < _JUST_SIGNED_IN
+        return not fresh and bool(super().is_reauthentication_required(app=app))
 
     def login(self, request: HttpRequest, user: StaffMember) -> None:
         """Sign in: the date of it is the person's own to write, whoever was there before."""

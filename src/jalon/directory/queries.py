@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -86,7 +87,7 @@ def away_on(people: QuerySet[StaffMember], day: date) -> QuerySet[StaffMember]:
     return people.filter(absences__first_day__lte=day, absences__last_day__gte=day)
 
 
-def member(public_id: str) -> StaffMember:
+def member_of(public_id: UUID) -> StaffMember:
     """Return one member with all that their page shows; StaffMember.DoesNotExist otherwise."""
     return (
         StaffMember.objects.select_related("team__territory")
@@ -131,6 +132,13 @@ def workers_of_communes() -> QuerySet[Commune]:
     return Commune.objects.select_related("area").annotate(
         workers=Count("sectors", filter=Q(sectors__worker__is_active=True))
     )
+
+
+def communes_without_worker() -> QuerySet[Commune]:
+    """Return the communes whose families nobody takes."""
+    return Commune.objects.annotate(
+        workers=Count("sectors", filter=Q(sectors__worker__is_active=True))
+    ).filter(workers=0)
 
 
 def social_workers() -> QuerySet[StaffMember]:

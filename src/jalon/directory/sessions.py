@@ -14,7 +14,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-_SIGNED_IN_AT: Final = "signed_in_at"
+SIGNED_IN_AT: Final = "signed_in_at"
 _SEEN_AT: Final = "seen_at"
 # Writing that someone is there costs more than most pages: once a minute is enough.
 _NOTED_EVERY: Final = 60
@@ -25,7 +25,7 @@ _BEFORE_SECOND_FACTOR: Final = frozenset(
 
 def note_sign_in(request: HttpRequest, **_: Any) -> None:  # noqa: ANN401
     """Start counting, as soon as a person has signed in."""
-    request.session[_SIGNED_IN_AT] = request.session[_SEEN_AT] = time.time()
+    request.session[SIGNED_IN_AT] = request.session[_SEEN_AT] = time.time()
 
 
 class SessionLimits:
@@ -50,7 +50,7 @@ class SessionLimits:
 
 def _is_over(request: HttpRequest) -> bool:
     now = time.time()
-    signed_in = request.session.get(_SIGNED_IN_AT, 0)
+    signed_in = request.session.get(SIGNED_IN_AT, 0)
     seen = request.session.get(_SEEN_AT, 0)
     return bool(
         now - signed_in > settings.SESSION_LASTS_SECONDS

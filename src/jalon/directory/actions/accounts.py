@@ -5,20 +5,21 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
-from jalon.directory.errors import DirectoryError
+from jalon.directory.errors import DirectoryError, refused_as
 from jalon.directory.invitations import digest
 from jalon.directory.models import Invitation, RoleGrant, StaffMember, Team
-from jalon.directory.queries import account_of_email
 from jalon.directory.roles import Permission, Role
 
 INVITATION_LASTS: Final = timedelta(days=3)
+_TAKEN: Final = "Cette adresse a déjà un compte."
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Details:
     first_name: str
     last_name: str
     team: Team | None
-    working_time: str
+    working_time: Decimal
 
 
 @transaction.atomic
@@ -40,10 +41,7 @@ def open_account(*, by: StaffMember, details: Details) -> tuple[StaffMember, str
     DirectoryError where the address has an account already.
     """
     _check(by)
-    _check_email(details.email, None)
-    member = StaffMember(**_fields(details))
-    member.set_unusable_password()
-    member.save(force_insert=True)
+    member = _new(details)
     return member, _invite(by, member)
 
 
@@ -57,10 +55,7 @@ def open_first_account(*, details: Details) -> str:
     role = Role.TECHNICAL_ADMINISTRATOR
     if RoleGrant.objects.in_force().filter(role=role.value, member__is_active=True).exists():
         raise DirectoryError("Un administrateur technique existe déjà : demandez-lui un compte.")
-    _check_email(details.email, None)
-    member = StaffMember(**_fields(details))
-    member.set_unusable_password()
-    member.save(force_insert=True)
+    member = _new(details)
     RoleGrant.objects.create(member=member, role=role.value, since=timezone.localdate())
     return _invite(None, member)
 
@@ -69,11 +64,11 @@ def open_first_account(*, details: Details) -> str:
 def change_details(*, by: StaffMember, member: StaffMember, details: Details) -> None:
     """Change name, address, team or working time; the same errors as `open_account`."""
     _check(by)
-    _check_email(details.email, member)
     fields = _fields(details)
     for name, value in fields.items():
         setattr(member, name, value)
-    member.save(update_fields=list(fields))
+    with refused_as(_TAKEN):
+        member.save(update_fields=list(fields))
 
 
 @transaction.atomic
@@ -148,13 +143,15 @@ def _check(by: StaffMember) -> None:
         raise PermissionDenied
 
 
-def _check_email(email: str, member: StaffMember | None) -> None:
-    known = account_of_email(email)
-    if known is not None and known != member:
-        raise DirectoryError("Cette adresse a déjà un compte.")
+def _new(details: Details) -> StaffMember:
+    member = StaffMember(**_fields(details))
+    member.set_unusable_password()
+    with refused_as(_TAKEN):
+        member.save(force_insert=True)
+    return member
 
 
-def _fields(details: Details) -> dict[str, object]:
+def _fields(details: Details) -> dict[str, Any]:
     return {
         "email": details.email.strip().lower(),
         "first_name": details.first_name.strip(),

@@ -7,9 +7,8 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 
-from jalon.directory.errors import DirectoryError
+from jalon.directory.errors import DirectoryError, refused_as
 from jalon.directory.models import Absence, Commune, Sector, StaffMember
 from jalon.directory.queries import manages
 
@@ -43,10 +42,8 @@ def declare_absence(
     _check(by, member)
     if last_day < first_day:
         raise DirectoryError("L'absence finit avant de commencer : corrigez les dates.")
-    noted = Q(first_day__lte=last_day, last_day__gte=first_day)
-    if Absence.objects.filter(noted, member=member).exists():
-        raise DirectoryError("Une absence est déjà notée à ces dates : retirez-la d'abord.")
-    return Absence.objects.create(member=member, first_day=first_day, last_day=last_day)
+    with refused_as("Une absence est déjà notée à ces dates : retirez-la d'abord."):
+        return Absence.objects.create(member=member, first_day=first_day, last_day=last_day)
 
 
 @transaction.atomic
