@@ -1,0 +1,226 @@
+"""The control pages: who read and changed what, for the data-protection officer alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection
+from django.test import Client
+from django.urls import reverse
+
+from conftest import as_owner
+from factories.directory import StaffFactory
+from factories.families import FamilyFactory, HouseholdFactory
+from jalon.audit.access import SEE_READS
+from jalon.audit.actions import record_read
+from jalon.audit.identity import acting
+from jalon.audit.models import Change, Read
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission, Role
+from jalon.families.models import Family, Household
+
+pytestmark = pytest.mark.django_db
+Counted = Callable[[int], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def officer(client: Client) -> Client:
+    client.force_login(StaffFactory.create(role=Role.DATA_PROTECTION_OFFICER))
+    return client
+
+
+@pytest.fixture
+def worker() -> StaffMember:
+    return StaffFactory.create(first_name="Alix", last_name="Morel", role=Role.SOCIAL_WORKER)
+
+
+@pytest.fixture
+def family() -> Family:
+    return HouseholdFactory.create(number="9412345").family
+
+
+def _reads() -> list[tuple[int | None, str]]:
+    with as_owner():
+        return list(Read.objects.order_by("id").values_list("family_id", "page"))
+
+
+def test_a_reading_says_who_and_when(worker: StaffMember, family: Family) -> None:
+    with acting(worker.pk):
+        record_read(family_id=family.pk, page="Famille")
+
+    with as_owner():
+        read = Read.objects.get()
+    assert (read.staff_id, read.family_id, read.page) == (worker.pk, family.pk, "Famille")
+    assert read.at
+
+
+def test_nobody_reads_without_a_name(family: Family) -> None:
+    with pytest.raises(ProgrammingError, match="a file is read by someone"):
+        record_read(family_id=family.pk, page="Famille")
+
+
+def test_the_officer_sees_who_read_which_family(
+    officer: Client, worker: StaffMember, family: Family
+) -> None:
+    with acting(worker.pk):
+        record_read(family_id=family.pk, page="Dossier de la famille")
+
+    page = officer.get(reverse("audit:reads")).content.decode()
+
+    assert "Alix Morel" in page
+    assert "Dossier de la famille" in page
+    assert str(family.public_id) in page
+    assert "9412345" not in page
+
+
+def test_the_officers_own_readings_are_written_down(officer: Client, family: Family) -> None:
+    for view in ("reads", "changes"):
+        officer.get(reverse(f"audit:{view}"))
+    officer.get(reverse("audit:family", args=[family.public_id]))
+
+    assert _reads() == [
+        (None, "Contrôle : lectures"),
+        (None, "Contrôle : modifications"),
+        (family.pk, "Contrôle : une famille"),
+    ]
+
+
+def test_changes_are_shown_without_what_changed(
+    officer: Client, worker: StaffMember, family: Family
+) -> None:
+    with acting(worker.pk):
+        Household.objects.create(family_id=family.pk, number="9499999")
+
+    page = officer.get(reverse("audit:changes")).content.decode()
+
+    assert "Alix Morel" in page
+    assert "Dossier allocataire" in page
+    assert "Création" in page
+    assert "9499999" not in page
+
+
+@pytest.mark.parametrize("asked", ["number", "reference"])
+def test_a_family_is_found_by_post(officer: Client, family: Family, asked: str) -> None:
+    sought = "9412345" if asked == "number" else str(family.public_id)
+
+    answer = officer.post(reverse("audit:find"), {"recherche": sought})
+
+    assert answer.status_code == 302
+    assert answer["Location"] == reverse("audit:family", args=[family.public_id])
+
+
+@pytest.mark.parametrize("sought", ["0000000", "5f0c1f6e-0000-4000-8000-000000000000", "' OR 1"])
+def test_a_family_that_is_not_known_is_said_so(officer: Client, sought: str) -> None:
+    page = officer.post(reverse("audit:find"), {"recherche": sought}).content.decode()
+
+    assert "Aucune famille connue" in page
+
+
+def test_an_unknown_family_has_no_page(officer: Client) -> None:
+    missing = reverse("audit:family", args=["5f0c1f6e-0000-4000-8000-000000000000"])
+    assert officer.get(missing).status_code == 404
+
+
+def test_a_familys_page_tells_its_readings_alone(
+    officer: Client, worker: StaffMember, family: Family
+) -> None:
+    other = FamilyFactory.create()
+    with acting(worker.pk):
+        record_read(family_id=family.pk, page="Dossier de la famille")
+        record_read(family_id=other.pk, page="Une autre page")
+
+    page = officer.get(reverse("audit:family", args=[family.public_id])).content.decode()
+
+    assert "Dossier de la famille" in page
+    assert "Une autre page" not in page
+
+
+def test_lists_are_filtered_by_person_and_days(
+    officer: Client, worker: StaffMember, family: Family
+) -> None:
+    with acting(worker.pk):
+        record_read(family_id=family.pk, page="Dossier de la famille")
+    address = reverse("audit:reads")
+
+    mine = officer.get(address, {"personne": str(worker.public_id)}).content.decode()
+    past = officer.get(address, {"au": "2001-01-01"}).content.decode()
+    wrong = officer.get(address, {"personne": "nobody", "du": "hier"})
+
+    assert "Dossier de la famille" in mine
+    assert "Contrôle : lectures" not in mine
+    assert "Aucune lecture dans ces conditions" in past
+    assert wrong.status_code == 200
+
+
+def test_long_lists_go_by_pages(officer: Client, worker: StaffMember, family: Family) -> None:
+    with acting(worker.pk):
+        for _ in range(60):
+            record_read(family_id=family.pk, page="Dossier de la famille")
+    address = reverse("audit:reads")
+
+    first = officer.get(address, {"personne": str(worker.public_id)}).content.decode()
+    second = officer.get(
+        address, {"personne": str(worker.public_id), "page": "2"}
+    ).content.decode()
+
+    assert first.count("Dossier de la famille") == 50
+    assert "Page suivante" in first
+    assert second.count("Dossier de la famille") == 10
+    assert "Page suivante" not in second
+    for odd in ("0", "-1", "x", "99999999999999"):
+        assert officer.get(address, {"page": odd}).status_code == 200
+
+
+@pytest.mark.parametrize("view", ["reads", "changes"])
+@pytest.mark.parametrize("lines", [1, 3])
+def test_queries_do_not_grow_with_the_list(
+    officer: Client, django_assert_num_queries: Counted, view: str, lines: int
+) -> None:
+    for one in range(lines):
+        person = StaffFactory.create(role=Role.SOCIAL_WORKER)
+        family = HouseholdFactory.create().family
+        with acting(person.pk):
+            record_read(family_id=family.pk, page=f"Page {one}")
+            Household.objects.create(family_id=family.pk, number=f"99{one}")
+    address = reverse(f"audit:{view}")
+
+    with django_assert_num_queries(8):
+        officer.get(address)
+
+
+@pytest.mark.parametrize("role", set(Role) - {Role.DATA_PROTECTION_OFFICER})
+def test_nobody_else_controls(client: Client, role: Role, family: Family) -> None:
+    client.force_login(StaffFactory.create(role=role))
+    for address in (
+        reverse("audit:reads"),
+        reverse("audit:changes"),
+        reverse("audit:find"),
+        reverse("audit:family", args=[family.public_id]),
+    ):
+        assert client.get(address).status_code == 403
+    assert _reads() == []
+
+
+def test_the_right_is_the_directorys() -> None:
+    assert SEE_READS == Permission.SEE_READS
+
+
+def test_the_log_is_hidden_from_who_is_in_it(worker: StaffMember, family: Family) -> None:
+    with acting(worker.pk):
+        record_read(family_id=family.pk, page="Dossier de la famille")
+        assert not Read.objects.exists()
+        assert not Change.objects.exists()
+
+
+def test_what_control_finds_others_do_not(worker: StaffMember, family: Family) -> None:
+    with acting(worker.pk), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM wall.family_references(%s)", [[family.pk]])
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT wall.family_of_reference(%s)", [family.public_id])
+        assert cursor.fetchone() == (None,)
+        cursor.execute("SELECT wall.reference_of_household('9412345')")
+        assert cursor.fetchone() == (None,)
+

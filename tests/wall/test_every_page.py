@@ -1,0 +1,220 @@
+"""Every page, under every role, signed in or not: who may open it is what is written beside it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from factories.directory import StaffFactory
+from factories.families import (
+    ContactPointFactory,
+    DoubtFactory,
+    InvolvementFactory,
+    PersonFactory,
+)
+from factories.outreach import ProposalFactory
+from factories.targeting import RuleDraftFactory
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission, Role
+from wall.pages import Address, addresses
+
+pytestmark = pytest.mark.django_db
+# Pages open to whoever is not signed in, each for a reason.
+PUBLIC: Final = {
+    "account_reset_password": "says whom to ask",
+    "account_set_password": "says whom to ask",
+    "directory:choose_password": "a one-time link was followed",
+    "directory:demo": "invented accounts, in demonstration alone",
+    "directory:open_link": "a one-time link, sealed",
+    "openid_connect_callback": "the organisation's own sign-in",
+    "openid_connect_login": "the organisation's own sign-in",
+    "web:error_page": "samples, not in production",
+    "web:gallery": "samples, not in production",
+}
+# The sign-in library's pages: what is not named here does not exist.
+LIBRARY_PUBLIC: Final = {
+    *("account_inactive", "account_login", "account_logout", "account_signup"),
+    *("mfa_authenticate", "mfa_login_webauthn", "socialaccount_login_cancelled"),
+}
+LIBRARY: Final = LIBRARY_PUBLIC | {
+    *("account_change_password", "account_email", "account_reauthenticate"),
+    *("mfa_activate_totp", "mfa_add_webauthn", "mfa_deactivate_totp"),
+    *("mfa_download_recovery_codes", "mfa_edit_webauthn", "mfa_generate_recovery_codes"),
+    *("mfa_index", "mfa_list_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+    *("mfa_remove_webauthn", "mfa_view_recovery_codes", "socialaccount_login_error"),
+}
+OURS: Final = [one for one in addresses() if one.ours]
+GUARDED: Final = [one for one in OURS if one.name not in PUBLIC]
+# What an address may say of what it shows: references that say nothing, never a name or a number.
+SPOKEN: Final = {
+    *("public_id", "involvement", "absence", "grant", "offer", "which", "number", "code"),
+    *("provider_id", "token", "pk"),
+}
+_REFUSED: Final = 403
+
+
+def _methods(client: Client, url: str) -> dict[str, int]:
+    return {
+        "GET": client.get(url).status_code,
+        "POST": client.post(url, {}).status_code,
+        "PUT": client.put(url).status_code,
+        "DELETE": client.delete(url).status_code,
+    }
+
+
+def test_every_view_says_who_may_open_it() -> None:
+    silent = [one.name for one in GUARDED if one.permissions is None]
+    assert silent == [], "decorate them with `requires` or `for_everyone`"
+
+
+def test_every_permission_named_exists() -> None:
+    for one in GUARDED:
+        assert set(one.permissions or ()) <= set(Permission), one.name
+
+
+def test_only_named_pages_open_without_signing_in() -> None:
+    assert {one.name for one in OURS if one.public} == set(PUBLIC)
+
+
+def test_the_librarys_pages_are_those_we_know() -> None:
+    library = [one for one in addresses() if not one.ours]
+    assert {one.name for one in library} == LIBRARY
+    assert {one.name for one in library if one.public} == LIBRARY_PUBLIC
+
+
+def test_addresses_say_nothing_of_anybody() -> None:
+    assert {name for one in OURS for name in one.parameters} <= SPOKEN
+
+
+def test_samples_are_not_in_production() -> None:
+    samples = {one.name for one in OURS if one.name.startswith("web:")}
+    assert samples == {"web:gallery", "web:error_page"}
+    assert settings.GALLERY is not (settings.ENVIRONMENT.mode == "production")
+
+
+@pytest.fixture(scope="module")
+def things() -> dict[str, dict[str, object]]:
+    """By room, the things that its addresses name; filled by `_make`."""
+    return {}
+
+
+def _make() -> dict[str, dict[str, object]]:
+    """Make one of everything, and say by room what its addresses name."""
+    person = PersonFactory.create()
+    family = person.family
+    ContactPointFactory.create(family=family)
+    involvement = InvolvementFactory.create(family=family)
+    draft = RuleDraftFactory.create()
+    ProposalFactory.create(family=family)
+    DoubtFactory.create()
+    member = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    return {
+        "audit": {"public_id": family.public_id},
+        "desk": {"public_id": family.public_id},
+        "directory": {"public_id": member.public_id},
+        "families": {"public_id": family.public_id, "involvement": involvement.public_id},
+        "outreach": {"public_id": family.public_id},
+        "targeting": {"public_id": draft.run.public_id, "which": "retenues", "number": 1},
+    }
+
+
+def _wrong(person: StaffMember, one: Address, answers: dict[str, int]) -> list[str]:
+    """Return the answers that the permissions beside the view do not foretell."""
+    wanted = one.permissions or frozenset()
+    allowed = not wanted or any(person.may(Permission(name)) for name in wanted)
+    return [
+        f"{method} {one.url()} ({one.name}): {status}"
+        for method, status in answers.items()
+        if status >= 500 or (not allowed and status not in {_REFUSED, 405})
+        or (allowed and wanted and status == _REFUSED)
+    ]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_missing_opens_to_nobody_else(role: Role) -> None:
+    person = StaffFactory.create(role=role)
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+
+    wrong = [
+        told for one in GUARDED for told in _wrong(person, one, _methods(client, one.url()))
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_exists_opens_to_who_may(role: Role) -> None:
+    """Under the wall: a page that a role may open must not break on what it cannot see."""
+    known = _make()
+    person = StaffFactory.create(role=role)
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    wrong = []
+    for one in GUARDED:
+        status = client.get(one.url(known.get(one.name.split(":")[0]))).status_code
+        wanted = one.permissions or frozenset()
+        allowed = not wanted or any(person.may(Permission(name)) for name in wanted)
+        if status >= 500 or (not allowed and status not in {_REFUSED, 405}):
+            wrong.append(f"GET {one.name}: {status}")
+
+    assert wrong == []
+
+
+def test_who_is_not_signed_in_is_led_to_sign_in(client: Client) -> None:
+    door = reverse(settings.LOGIN_URL)
+    for one in GUARDED:
+        for method in ("get", "post", "put", "delete"):
+            answer = getattr(client, method)(one.url())
+            assert answer.status_code == 302, (method, one.name)
+            assert answer["Location"].startswith(door), (method, one.name)
+
+
+def test_public_pages_answer_whoever_comes(client: Client) -> None:
+    client.raise_request_exception = False
+    for one in OURS:
+        if one.public:
+            assert client.get(one.url()).status_code < 500, one.name
+
+
+def test_forms_from_elsewhere_are_refused_everywhere() -> None:
+    """Even as who may do everything, a form without our token changes nothing."""
+    person = StaffFactory.create()
+    for role in (Role.DEPARTMENT_HEAD, Role.TARGETING_ANALYST, Role.TECHNICAL_ADMINISTRATOR):
+        client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        client.force_login(StaffFactory.create(role=role))
+        for one in OURS:
+            status = client.post(one.url(), {}).status_code
+            assert status in {_REFUSED, 405}, (one.name, status)
+    assert person
+
+
+def test_a_closed_account_opens_nothing() -> None:
+    person: Any = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
+    client = Client()
+    client.force_login(person)
+    from conftest import as_owner  # noqa: PLC0415
+
+    with as_owner():
+        StaffMember.objects.filter(pk=person.pk).update(is_active=False)
+
+    for one in GUARDED:
+        assert client.get(one.url()).status_code == 302, one.name
+
+
+def test_a_page_taken_by_a_role_is_gone_at_once() -> None:
+    """Roles are read again at each request: ended yesterday, they open nothing today."""
+    from conftest import as_owner  # noqa: PLC0415
+    from jalon.directory.models import RoleGrant  # noqa: PLC0415
+
+    person = StaffFactory.create(role=Role.DATA_PROTECTION_OFFICER)
+    client = Client()
+    client.force_login(person)
+    assert client.get(reverse("audit:reads")).status_code == 200
+    with as_owner():
+        RoleGrant.objects.filter(member=person).update(since="2020-01-01", until="2020-01-02")
+    assert client.get(reverse("audit:reads")).status_code == _REFUSED
