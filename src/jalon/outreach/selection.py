@@ -255,5 +255,5 @@ def _not_in(rows: list[Selected], runs: Iterable[EarlierRun]) -> list[Selected]:
 
 
 def offers_by_code(catalogue: Catalogue) -> Mapping[str, Offer]:
-    """Return the offers that a run looks for, by code."""
-    return {offer.code: offer for offer in catalogue.targeted}
+    """Return the offers that a run proposes to families, by code."""
+    return {offer.code: offer for offer in catalogue.targeted if not offer.granted_from_list}

@@ -85,6 +85,14 @@ class Offer:
         """Whether a support under way leaves nothing of the offer to propose."""
         return self.services == (Service.SOCIAL_WORK,)
 
+    @property
+    def granted_from_list(self) -> bool:
+        """Whether the aids service grants it to the whole list, without meeting anyone.
+
+        So an automatic aid that no event sets off: nobody is proposed it, or waits for an answer.
+        """
+        return self.base is Base.AID and self.stock
+
     def leaves(self) -> tuple[tuple[str, Leaf], ...]:
         """Return each criterion with its path."""
         return tuple(leaves(self.rule))
