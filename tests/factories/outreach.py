@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,15 @@ class DecisionFactory(_PastTheWall):
     )
 
 
+@cache
+def val_de_marne() -> Profile:
+    """Return the fund's profile, read once."""
+    return load_profile("val-de-marne")
+
+
 def computed_run(extract: Path, month: Month, profile: Profile | None = None) -> TargetingRun:
     """Return a run under review, whose files were made of this extract."""
-    rules = profile or load_profile("val-de-marne")
+    rules = profile or val_de_marne()
     run: TargetingRun = RunFactory.create(
         month=str(month), profile=rules.name, state=RunState.REVIEW
     )
@@ -110,5 +117,5 @@ def released(run: TargetingRun, *, by: StaffMember, **only: Any) -> TargetingRun
 
 
 def _offers(run: TargetingRun) -> list[dict[str, Any]]:
-    rules = load_profile(run.profile)
+    rules = val_de_marne()
     return [{"code": one.code} for one in rules.catalogue(Month.parse(run.month)).targeted]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -33,9 +33,11 @@ def take_up_forgotten(timestamp: int) -> None:  # noqa: ARG001 - said by the sch
 def defer_take_up(run_id: int, by_id: int) -> None:
     """Ask for a take-up, unless one already waits."""
     try:
-        take_up.configure(queueing_lock=f"outreach.take_up.{run_id}.{by_id}").defer(
-            run_id=run_id, by_id=by_id
-        )
+        # What is refused must not undo the caller's own transaction.
+        with transaction.atomic():
+            take_up.configure(queueing_lock=f"outreach.take_up.{run_id}.{by_id}").defer(
+                run_id=run_id, by_id=by_id
+            )
     except AlreadyEnqueued:
         return
 

@@ -1,0 +1,307 @@
+"""What a release makes of the families that a run selected."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from conftest import as_owner
+from factories.directory import StaffFactory
+from factories.outreach import ReleaseFactory, computed_run, released
+from jalon.audit.identity import acting
+from jalon.directory.models import Area, StaffMember
+from jalon.directory.roles import Role
+from jalon.families.models import ContactPoint, Family, Person, Snapshot
+from jalon.outreach.actions import take_up
+from jalon.outreach.models import Decision, Proposal
+from jalon.outreach.tasks import take_up_released
+from jalon.targeting.models import Release, TargetingRun
+from outreach.registers import NOVEMBER, OCTOBER, VITRY, child, separated, separation
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 22)
+
+
+def taken_up(run: TargetingRun, by: StaffMember, today: date = TODAY) -> int:
+    with acting(by.pk):
+        return take_up(by=by, run_id=run.pk, today=today)
+
+
+def test_each_family_has_one_proposal_for_each_offer_and_event(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    run = computed_run(separated(tmp_path / "extract", ["H1", "H2"]), OCTOBER)
+    released(run, by=head)
+
+    made = taken_up(run, head)
+
+    with acting(head.pk):
+        proposals = Proposal.objects.order_by("family__households__number", "offer")
+        assert list(
+            proposals.values_list("family__households__number", "offer", "event", "channel")
+        ) == [
+            (number, offer, f"E{number}", "letter")
+            for number in ("H1", "H2")
+            for offer in ("mediation", "separation")
+        ]
+        first = proposals[1]
+        assert made == 4
+        assert first.label == "Séparation"
+        assert first.reported_on == date(2026, 10, 15)
+        assert first.window_ends_on == date(2027, 10, 15)
+        assert first.event_kind == "separation"
+        assert not Release.objects.filter(taken_up_at=None).exists()
+
+
+def test_taken_up_again_nothing_is_made_twice(tmp_path: Path, head: StaffMember) -> None:
+    run = computed_run(separated(tmp_path / "extract", ["H1"]), OCTOBER)
+    released(run, by=head)
+    taken_up(run, head)
+    with as_owner():
+        Release.objects.update(taken_up_at=None)
+
+    assert taken_up(run, head) == 0
+
+    with acting(head.pk):
+        assert Proposal.objects.count() == 2
+        assert Person.objects.count() == 2
+    with as_owner():
+        assert ContactPoint.objects.count() == 3
+
+
+def test_only_the_parts_released_are_taken_up(tmp_path: Path, head: StaffMember) -> None:
+    extract = separated(tmp_path / "extract", ["H1", "H2"], households={"H2": {"commune": VITRY}})
+    run = computed_run(extract, OCTOBER)
+    area = Area.objects.get(code="orly")
+    ReleaseFactory.create(run=run, offer="separation", area=area, by=head)
+
+    taken_up(run, head)
+
+    with acting(head.pk):
+        assert list(Proposal.objects.values_list("family__households__number", "offer")) == [
+            ("H2", "separation")
+        ]
+
+
+def test_each_releaser_takes_up_what_they_released(tmp_path: Path, head: StaffMember) -> None:
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER)
+    run = computed_run(separated(tmp_path / "extract", ["H1"]), OCTOBER)
+    area = Area.objects.get(code="creteil")
+    ReleaseFactory.create(run=run, offer="separation", area=area, by=head)
+    ReleaseFactory.create(run=run, offer="mediation", area=area, by=manager)
+
+    taken_up(run, manager)
+
+    with acting(head.pk):
+        assert list(Proposal.objects.values_list("offer", flat=True)) == ["mediation"]
+    taken_up(run, head)
+    with acting(head.pk):
+        assert set(Proposal.objects.values_list("offer", flat=True)) == {"mediation", "separation"}
+        assert Snapshot.objects.count() == 1
+
+
+def test_the_frozen_situation_holds_no_name_and_no_address(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    run = computed_run(separated(tmp_path / "extract", ["H1"]), OCTOBER)
+    released(run, by=head)
+    taken_up(run, head)
+
+    with acting(head.pk):
+        frozen = Snapshot.objects.get()
+    written = json.dumps([frozen.household, frozen.persons, frozen.events])
+    for secret in ("NomH1", "Camille", "Dominique", "Lilas", "06 12", "example.org", "RH1", "CH1"):
+        assert secret not in written
+    assert frozen.run == run.public_id
+    assert [one["role"] for one in frozen.persons] == ["responsible", "child"]
+    assert [one["event_id"] for one in frozen.events] == ["EH1"]
+
+
+def test_a_decision_keeps_each_clause_with_what_it_found(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    run = computed_run(separated(tmp_path / "extract", ["H1"]), OCTOBER)
+    released(run, by=head)
+    taken_up(run, head)
+
+    with acting(head.pk):
+        clauses = Decision.objects.get(proposal__offer="separation").clauses
+    assert [(one["id"], one["verdict"], one["value"]) for one in clauses] == [
+        ("event", "true", "separation"),
+        ("dependent_children", "true", 1),
+    ]
+
+
+def test_a_protected_household_is_marked_wherever_it_can_be_reached(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    extract = separated(
+        tmp_path / "extract", ["H1"], households={"H1": {"protected_address": True}}
+    )
+    run = computed_run(extract, OCTOBER)
+    released(run, by=head)
+    taken_up(run, head)
+
+    with acting(head.pk):
+        assert Family.objects.get().protected_address
+        assert Proposal.objects.get().channel == "in_person"
+        assert not ContactPoint.objects.exists()
+    with as_owner():
+        assert ContactPoint.objects.filter(protected=True).count() == 3
+
+
+def test_a_family_known_and_protected_since_is_protected_though_no_offer_selects_it(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    first = computed_run(separated(tmp_path / "october", ["H1"]), OCTOBER)
+    taken_up(released(first, by=head), head)
+    extract = separated(
+        tmp_path / "november",
+        ["H1", "H2"],
+        households={"H1": {"protected_address": True, "do_not_contact": True}},
+        events=[separation("H2", reported_on=date(2026, 11, 3))],
+    )
+    second = computed_run(extract, NOVEMBER)
+
+    taken_up(released(second, by=head), head)
+
+    with acting(head.pk):
+        known = Family.objects.get(households__number="H1")
+        assert known.protected_address
+        assert known.do_not_contact
+    with as_owner():
+        assert not ContactPoint.objects.filter(family=known, protected=False).exists()
+
+
+def test_an_older_run_does_not_bring_back_what_changed_since(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    november = separated(
+        tmp_path / "november",
+        ["H1"],
+        households={"H1": {"protected_address": True}},
+        events=[separation("H1", event_id="E9", reported_on=date(2026, 11, 3))],
+    )
+    taken_up(released(computed_run(november, NOVEMBER), by=head), head)
+    october = computed_run(separated(tmp_path / "october", ["H1"]), OCTOBER)
+
+    taken_up(released(october, by=head), head)
+
+    with acting(head.pk):
+        assert Family.objects.get().protected_address
+        assert Proposal.objects.filter(run=october).exists()
+
+
+def test_a_new_address_replaces_the_old_one_which_stays_on_record(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    taken_up(released(computed_run(separated(tmp_path / "o", ["H1"]), OCTOBER), by=head), head)
+    moved = separated(
+        tmp_path / "n",
+        ["H1"],
+        households={"H1": {"address_line1": "2 quai Neuf"}},
+        events=[separation("H1", event_id="E2", reported_on=date(2026, 11, 3))],
+        more_persons=[child("H1", person_id="C2", birth_date=date(2026, 11, 1))],
+    )
+
+    taken_up(released(computed_run(moved, NOVEMBER), by=head), head)
+
+    with acting(head.pk):
+        addresses = ContactPoint.objects.filter(kind="address").order_by("pk")
+        assert list(addresses.values_list("line1", "until")) == [
+            ("H1 rue des Lilas", TODAY),
+            ("2 quai Neuf", None),
+        ]
+        assert Person.objects.count() == 3
+        assert Family.objects.count() == 1
+
+
+class TestLate:
+    """Events of an earlier month that its own run could not see."""
+
+    def _late(self, folder: Path, reported_on: date = date(2026, 10, 20)) -> Path:
+        return separated(
+            folder,
+            ["H1", "H2", "H3"],
+            events=[
+                separation("H1"),
+                separation("H2", reported_on=reported_on),
+                separation("H3", reported_on=date(2026, 11, 5)),
+            ],
+        )
+
+    def _events(self, head: StaffMember) -> list[tuple[str, str]]:
+        with acting(head.pk):
+            rows = Proposal.objects.filter(offer="separation").order_by("event")
+            return list(rows.values_list("event", "month"))
+
+    def test_are_proposed_with_the_next_run(self, tmp_path: Path, head: StaffMember) -> None:
+        october = computed_run(separated(tmp_path / "o", ["H1"]), OCTOBER)
+        taken_up(released(october, by=head), head)
+
+        taken_up(released(computed_run(self._late(tmp_path / "n"), NOVEMBER), by=head), head)
+
+        assert self._events(head) == [
+            ("EH1", "2026-10"),
+            ("EH2", "2026-11"),
+            ("EH3", "2026-11"),
+        ]
+
+    def test_are_left_where_their_month_was_not_released(
+        self, tmp_path: Path, head: StaffMember
+    ) -> None:
+        computed_run(separated(tmp_path / "o", ["H1"]), OCTOBER)
+
+        taken_up(released(computed_run(self._late(tmp_path / "n"), NOVEMBER), by=head), head)
+
+        assert self._events(head) == [("EH3", "2026-11")]
+
+    def test_are_left_once_their_window_is_over(self, tmp_path: Path, head: StaffMember) -> None:
+        october = computed_run(separated(tmp_path / "o", ["H1"]), OCTOBER)
+        taken_up(released(october, by=head), head)
+        run = released(computed_run(self._late(tmp_path / "n"), NOVEMBER), by=head)
+
+        taken_up(run, head, today=date(2027, 10, 21))
+
+        assert ("EH2", "2026-11") not in self._events(head)
+
+    def test_what_their_month_saw_and_did_not_select_stays_so(
+        self, tmp_path: Path, head: StaffMember
+    ) -> None:
+        # In October, no child was known in the household: the separation selected nobody.
+        october = separated(tmp_path / "o", ["H1"])
+        alone = separated(
+            tmp_path / "alone",
+            ["H1", "H2"],
+            events=[separation("H1"), separation("H2", kind="rent_arrears")],
+        )
+        assert october.exists()
+        taken_up(released(computed_run(alone, OCTOBER), by=head), head)
+        november = separated(
+            tmp_path / "n",
+            ["H1", "H2"],
+            events=[separation("H1"), separation("H2", kind="rent_arrears")],
+            households={"H2": {"housing_benefit": "alf"}},
+        )
+
+        taken_up(released(computed_run(november, NOVEMBER), by=head), head)
+
+        with acting(head.pk):
+            assert not Proposal.objects.filter(event="EH2").exists()
+
+
+def test_who_releases_sets_the_work_going(tmp_path: Path, head: StaffMember) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415
+
+    run = computed_run(separated(tmp_path / "extract", ["H1"]), OCTOBER)
+    released(run, by=head)
+
+    with acting(head.pk):
+        take_up_released(run.pk)
+        take_up_released(run.pk)
+
+    jobs = ProcrastinateJob.objects.filter(task_name="outreach.take_up")
+    assert [job.args for job in jobs] == [{"run_id": run.pk, "by_id": head.pk}]
