@@ -60,7 +60,7 @@ class SoftwareKey:
     def made(self, options: dict[str, Any], origin: str = f"https://{HOST}") -> str:
         asked = options["publicKey"]
         self._user = base64.urlsafe_b64decode(asked["user"]["id"] + "==")
-        public = ES256.from_cryptography_key(self._key.public_key())
+        public = ES256.from_cryptography_key(self._key.public_key())  # type: ignore[no-untyped-call]
         credential = AttestedCredentialData.create(b"\0" * 16, self._id, public)
         attested = AttestationObject.create("none", self._data(credential), {})
         return self._answer(
@@ -91,7 +91,10 @@ class SoftwareKey:
         if credential is not None:
             flags |= AuthenticatorData.FLAG.AT
         asked = hashlib.sha256(HOST.encode()).digest()
-        return AuthenticatorData.create(asked, flags, 1, bytes(credential or b""))
+        made: AuthenticatorData = AuthenticatorData.create(
+            asked, flags, 1, bytes(credential or b"")
+        )
+        return made
 
     def _answer(self, response: dict[str, bytes]) -> str:
         written = {name: websafe_encode(value) for name, value in response.items()}

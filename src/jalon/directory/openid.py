@@ -16,13 +16,18 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
-from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.oauth2.views import (
+    OAuth2CallbackView,
+    OAuth2LoginView,
+    OAuth2View,
+)
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
+from requests import RequestException
 
 from jalon.directory.models import StaffMember
 from jalon.directory.queries import account_of_email
@@ -117,11 +122,7 @@ def nonce_of(state: str) -> str:
 @login_not_required
 def sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead to the provider."""
-    try:
-        view = OAuth2LoginView.adapter_view(ProviderAdapter(request, provider_id))
-        response: HttpResponse = view(request)
-    except SocialApp.DoesNotExist:
-        raise Http404 from None
+    response = _through(OAuth2LoginView, request, provider_id)
     if state := _state_asked(response):
         response["Location"] += "&" + urlencode({"nonce": nonce_of(state)})
     return response
@@ -130,11 +131,18 @@ def sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
 @login_not_required
 def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Sign in whoever comes back from the provider."""
+    return _through(OAuth2CallbackView, request, provider_id)
+
+
+def _through(view: type[OAuth2View], request: HttpRequest, provider_id: str) -> HttpResponse:
+    adapter = ProviderAdapter(request, provider_id)
     try:
-        view = OAuth2CallbackView.adapter_view(ProviderAdapter(request, provider_id))
-        response: HttpResponse = view(request)
+        response: HttpResponse = view.adapter_view(adapter)(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
+    except (RequestException, KeyError, ValueError):
+        # The provider is out of reach, or says of itself what makes no sense.
+        response = render(request, "socialaccount/authentication_error.html", status=502)
     return response
 
 

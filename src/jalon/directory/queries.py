@@ -127,13 +127,6 @@ def open_invitation(member: StaffMember) -> Invitation | None:
     return Invitation.objects.open().filter(member=member).first()
 
 
-def workers_of_communes() -> QuerySet[Commune]:
-    """Return the communes with `workers`, how many open accounts take families there."""
-    return Commune.objects.select_related("area").annotate(
-        workers=Count("sectors", filter=Q(sectors__worker__is_active=True))
-    )
-
-
 def communes_without_worker() -> QuerySet[Commune]:
     """Return the communes whose families nobody takes."""
     return Commune.objects.annotate(

@@ -1,0 +1,1 @@
+"""The staff, their roles and how they sign in."""

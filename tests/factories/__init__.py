@@ -1,0 +1,1 @@
+"""What tests need to be there, made past the wall."""
