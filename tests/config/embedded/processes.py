@@ -169,7 +169,7 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, f"en vain : {what}"
-        time.sleep(0.01)
+        time.sleep(0.02)
 
 
 def is_stopped(folder: Path) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from config.embedded.processes import (
     copy,
     facts,
-    guardians,
+    is_stopped,
     wait_for,
     wait_stopped,
     write_fact,
@@ -32,7 +32,7 @@ def refusal(folder: Path) -> str:
     said = str(caught.value)
     assert said.endswith(".")
     assert "\n" not in said
-    wait_for(lambda: not guardians(folder), "le gardien s'en va")
+    wait_for(lambda: is_stopped(folder), "le gardien s'en va")
     return said
 
 
