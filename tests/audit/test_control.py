@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection
@@ -223,4 +222,3 @@ def test_what_control_finds_others_do_not(worker: StaffMember, family: Family) -
         assert cursor.fetchone() == (None,)
         cursor.execute("SELECT wall.reference_of_household('9412345')")
         assert cursor.fetchone() == (None,)
-

@@ -42,9 +42,7 @@ def _fails(request: HttpRequest, name: str) -> HttpResponse:
 @for_everyone
 def _breaks_a_constraint(request: HttpRequest, name: str) -> HttpResponse:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE families_household SET family_id = 0 WHERE number = %s", [name]
-        )
+        cursor.execute("UPDATE families_household SET family_id = 0 WHERE number = %s", [name])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return HttpResponse("")
 

@@ -1,0 +1,284 @@
+"""Every field of every table: whether it is about somebody, who sees it, how long it is kept.
+
+A field that is not declared here fails a test: nobody adds personal data without saying so. The
+audiences are the permissions that the policies of the database ask; another test compares them.
+The lengths of time are assumptions, for the fund's data-protection officer to confirm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Audience(StrEnum):
+    """Who sees the personal fields of a table, all roles besides seeing nothing."""
+
+    ANYONE = "anyone"  # whoever opens the sign-in page makes the application read them
+    STAFF = "signed-in"
+    FAMILIES = "see_families"
+    SITUATIONS = "see_situations"
+    ADDRESSES = "see_protected_addresses"
+    MERGES = "merge_families"
+    RUNS = "see_runs"
+    ACCOUNTS = "manage_staff"
+    CONTROL = "see_reads"
+    ONESELF = "oneself"
+
+
+class Kept(StrEnum):
+    """How long a personal field is kept."""
+
+    FAMILY = "deux ans après la dernière proposition ou intervention"
+    RUN = "six ans, comme les pièces d'un contrôle ; la situation figée suit la famille"
+    ACCOUNT = "un an après la fermeture du compte ; ensuite, le nom seul"
+    SESSION = "dix heures"
+    LINK = "trois jours, puis sans effet"
+    READS = "trois ans"
+    HISTORY = "autant que ce qu'elle raconte, et trois ans au moins"
+    JOB = "trente jours"
+    NEVER_FILLED = "jamais remplie"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The fields of a table: about somebody, leading to somebody's row, or neither."""
+
+    table: str
+    audience: Audience | None = None
+    kept: Kept | None = None
+    personal: str = ""
+    links: str = ""
+    plain: str = "id"
+
+    def fields(self) -> Iterator[str]:
+        """Return each field declared, as often as it is."""
+        for fields in (self.personal, self.links, self.plain):
+            yield from fields.split()
+
+
+_A, _K = Audience, Kept
+_FAMILIES: Final = (
+    Declared(
+        "families_family",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="protected_address do_not_contact commune",
+        links="public_id merged_into",
+        plain="id created_at",
+    ),
+    Declared("families_household", _A.FAMILIES, _K.FAMILY, personal="number", links="family"),
+    Declared(
+        "families_person",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="register_id role last_name first_name sex birth_date death_date search_name "
+        "sounds",
+        links="family household",
+    ),
+    Declared(
+        "families_contactpoint",
+        _A.ADDRESSES,
+        _K.FAMILY,
+        personal="kind value line1 line2 postal_code city protected since until",
+        links="family",
+    ),
+    Declared(
+        "families_snapshot",
+        _A.SITUATIONS,
+        _K.FAMILY,
+        personal="household persons events",
+        links="family file",
+        plain="id run month taken_at",
+    ),
+    Declared(
+        "families_involvement",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="service worker lead since until",
+        links="family public_id",
+    ),
+    Declared(
+        "families_doubt",
+        _A.MERGES,
+        _K.FAMILY,
+        personal="why decided_by",
+        links="public_id one other",
+        plain="id state raised_at decided_at",
+    ),
+    Declared(
+        "families_merge",
+        _A.MERGES,
+        _K.FAMILY,
+        personal="moved by undone_by",
+        links="public_id kept absorbed",
+        plain="id at undone_at",
+    ),
+    Declared(
+        "outreach_proposal",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="offer label services event event_kind reported_on channel window_ends_on commune",
+        links="family snapshot public_id",
+        plain="id month run made_at",
+    ),
+    Declared("outreach_decision", _A.SITUATIONS, _K.FAMILY, personal="clauses", links="proposal"),
+)
+_RUNS: Final = (
+    Declared(
+        "targeting_targetingrun",
+        _A.RUNS,
+        _K.RUN,
+        personal="made_by withdrawn_by problem",
+        plain="id public_id month profile state extract incoming again_of step record summary "
+        "digest made_at computed_at withdrawn_at",
+    ),
+    Declared(
+        "targeting_runcount",
+        _A.RUNS,
+        _K.RUN,
+        personal="number",
+        plain="id run offer commune outcome",
+    ),
+    Declared(
+        "targeting_release",
+        _A.RUNS,
+        _K.RUN,
+        personal="by made_by",
+        plain="id run offer area at taken_up_at",
+    ),
+    Declared(
+        "targeting_ruledraft",
+        _A.RUNS,
+        _K.RUN,
+        personal="author note",
+        plain="id public_id run offer settings entered left at",
+    ),
+)
+_STAFF: Final = (
+    Declared(
+        "directory_staffmember",
+        _A.ANYONE,
+        _K.ACCOUNT,
+        personal="password last_login email first_name last_name team working_time is_active",
+        links="public_id",
+        plain="id is_demo",
+    ),
+    Declared("directory_sector", _A.STAFF, _K.ACCOUNT, personal="worker commune"),
+    Declared(
+        "directory_absence", _A.STAFF, _K.ACCOUNT, personal="first_day last_day", links="member"
+    ),
+    Declared(
+        "directory_rolegrant",
+        _A.ANYONE,
+        _K.ACCOUNT,
+        personal="role since until granted_by",
+        links="member",
+    ),
+    Declared(
+        "directory_invitation",
+        _A.ACCOUNTS,
+        _K.LINK,
+        personal="created_by token_hash used_at",
+        links="member",
+        plain="id created_at expires_at",
+    ),
+    Declared(
+        "mfa_authenticator",
+        _A.ONESELF,
+        _K.ACCOUNT,
+        personal="type data created_at last_used_at",
+        links="user",
+    ),
+    Declared(
+        "django_session",
+        _A.ANYONE,
+        _K.SESSION,
+        personal="session_key session_data",
+        plain="expire_date",
+    ),
+)
+_LOGS: Final = (
+    Declared(
+        "audit_change",
+        _A.CONTROL,
+        _K.HISTORY,
+        personal="staff_id before after",
+        links="row_id family_id",
+        plain="id at table_name action",
+    ),
+    Declared(
+        "audit_read",
+        _A.CONTROL,
+        _K.READS,
+        personal="staff_id page",
+        links="family_id",
+        plain="id at",
+    ),
+)
+_NOBODY: Final = (
+    Declared("directory_territory", plain="id code label"),
+    Declared("directory_area", plain="id code label territory"),
+    Declared("directory_commune", plain="code label area"),
+    Declared("directory_place", plain="id kind name commune half_days_a_week"),
+    Declared("directory_team", plain="id label service territory"),
+    Declared("directory_rolepermission", plain="id role permission"),
+    Declared("directory_incompatiblerole", plain="id role other reason"),
+    # Counts of wrong guesses, under digests of addresses.
+    Declared("directory_cachedvalue", plain="key value expires_at"),
+    Declared("auth_permission", plain="id name content_type codename"),
+    Declared("auth_group", plain="id name"),
+    Declared("django_content_type", plain="id app_label model"),
+    Declared("procrastinate_workers", plain="id last_heartbeat"),
+    Declared("procrastinate_events", plain="id job type at"),
+    Declared(
+        "procrastinate_periodic_defers", plain="id task_name defer_timestamp job periodic_id"
+    ),
+    Declared(
+        "procrastinate_jobs",
+        _A.ANYONE,
+        _K.JOB,
+        personal="args",
+        plain="id queue_name task_name priority lock status scheduled_at attempts queueing_lock "
+        "abort_requested worker",
+    ),
+)
+_UNUSED: Final = (
+    Declared(
+        "account_emailaddress",
+        _A.ANYONE,
+        _K.NEVER_FILLED,
+        personal="email verified primary",
+        links="user",
+    ),
+    Declared(
+        "account_emailconfirmation",
+        _A.ANYONE,
+        _K.NEVER_FILLED,
+        personal="created sent key",
+        links="email_address",
+    ),
+    Declared(
+        "socialaccount_socialaccount",
+        _A.ANYONE,
+        _K.NEVER_FILLED,
+        personal="provider uid last_login date_joined extra_data",
+        links="user",
+    ),
+    Declared(
+        "socialaccount_socialapp",
+        plain="id provider provider_id name client_id secret key settings",
+    ),
+    Declared(
+        "socialaccount_socialtoken",
+        _A.ANYONE,
+        _K.NEVER_FILLED,
+        personal="token token_secret expires_at",
+        links="app account",
+    ),
+)
+DECLARED: Final = {
+    one.table: one for one in (*_FAMILIES, *_RUNS, *_STAFF, *_LOGS, *_NOBODY, *_UNUSED)
+}
