@@ -100,7 +100,7 @@ class Supervision:
         time.sleep(min(0.1 * 2**self._restarts, _LONGEST_PAUSE))
         try:
             return self.bring_up()
-        except EmbeddedError as error:
+        except (EmbeddedError, OSError) as error:  # a full disk may be emptied
             _note(str(error))
             return server
 
