@@ -27,8 +27,10 @@ def canonical_phone(text: str) -> str:
 
 def phone_in_french(canonical: str) -> str:
     """Write a number as it is read here: 06 12 34 56 78, or +32 470 12 34 56."""
+    if not canonical.startswith("+"):
+        return canonical  # What the register gave could not be read as a number.
     try:
-        number = phonenumbers.parse(canonical, _HERE)
+        number = phonenumbers.parse(canonical)
     except NumberParseException:
         return canonical
     national = phonenumbers.region_code_for_number(number) == _HERE

@@ -114,7 +114,8 @@ BEGIN
             'SELECT begun.family_id, CASE WHEN min(begun.search_name) LIKE %L THEN 1 ELSE 2 END '
             'FROM (SELECT one.family_id, one.search_name FROM public.families_person AS one '
             'WHERE one.search_name LIKE %L '
-            'ORDER BY one.search_name USING OPERATOR(pg_catalog.~<~) LIMIT %s) AS begun GROUP BY begun.family_id',
+            'ORDER BY one.search_name USING OPERATOR(pg_catalog.~<~) LIMIT %s) AS begun '
+            'GROUP BY begun.family_id',
             ' ' || words[1] || ' %',
             ' ' || words[1] || CASE WHEN length(words[1]) < 3 THEN ' %' ELSE '%' END,
             most
@@ -129,9 +130,9 @@ BEGIN
             ' AND '
         ) INTO named FROM unnest(words) AS word;
         RETURN QUERY EXECUTE format(
-            'SELECT some.family_id, min(some.rank) FROM (SELECT one.family_id, '
+            'SELECT seen.family_id, min(seen.rank) FROM (SELECT one.family_id, '
             'CASE WHEN %s THEN 1 ELSE 2 END AS rank FROM public.families_person AS one '
-            'WHERE %s LIMIT %s) AS some GROUP BY some.family_id',
+            'WHERE %s LIMIT %s) AS seen GROUP BY seen.family_id',
             whole, named, most
         );
         GET DIAGNOSTICS added = ROW_COUNT;
@@ -141,8 +142,8 @@ BEGIN
         SELECT string_agg(format('one.sounds LIKE %L', '% ' || word || ' %'), ' AND ')
         INTO named FROM unnest(heard) AS word;
         RETURN QUERY EXECUTE format(
-            'SELECT DISTINCT some.family_id, 3 FROM (SELECT one.family_id '
-            'FROM public.families_person AS one WHERE %s LIMIT %s) AS some',
+            'SELECT DISTINCT seen.family_id, 3 FROM (SELECT one.family_id '
+            'FROM public.families_person AS one WHERE %s LIMIT %s) AS seen',
             named, most
         );
     END IF;

@@ -1,0 +1,130 @@
+"""A family is found by a name, a number or a telephone, as far as one may see it."""
+
+from __future__ import annotations
+
+import pytest
+
+from factories.directory import StaffFactory
+from factories.families import (
+    ContactPointFactory,
+    HouseholdFactory,
+    InvolvementFactory,
+    PersonFactory,
+)
+from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.families.models import Family
+from jalon.families.queries import MOST_FOUND, find_families
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def worker() -> StaffMember:
+    member: StaffMember = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    return member
+
+
+def known(last_name: str, first_name: str) -> Family:
+    family: Family = PersonFactory.create(last_name=last_name, first_name=first_name).family
+    return family
+
+
+def found(by: StaffMember, text: str) -> list[int]:
+    with acting(by.pk):
+        return find_families(text).families
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Traoré",
+        "traore",
+        "TRAORÉ Aïssatou",
+        "aissatou traore",
+        "aissatou-marie",
+        "tra aïs",
+        "Traoret",
+        "aissatou mari",
+    ],
+)
+def test_a_name_is_found_in_any_writing(worker: StaffMember, text: str) -> None:
+    family = known("Traoré", "Aïssatou-Marie")
+    known("Martin", "Claude")
+
+    assert found(worker, text) == [family.pk]
+
+
+def test_every_word_counts(worker: StaffMember) -> None:
+    known("Traoré", "Aïssatou")
+
+    assert found(worker, "traore claude") == []
+
+
+def test_a_short_name_is_found_whole(worker: StaffMember) -> None:
+    family = known("Ly", "Awa")
+    known("Lyonnet", "Anne")
+
+    assert found(worker, "ly") == [family.pk]
+
+
+def test_the_same_name_comes_before_one_that_begins_so_and_one_that_sounds_so(
+    worker: StaffMember,
+) -> None:
+    sounding, longer, same = known("Morot", "A"), known("Moreaux", "A"), known("Moreau", "A")
+
+    assert found(worker, "moreau") == [same.pk, longer.pk, sounding.pk]
+
+
+def test_signs_of_patterns_are_only_signs(worker: StaffMember) -> None:
+    known("Traoré", "Aïssatou")
+
+    for text in ("%", "_____", "tra%re", "'; --", "\\", "'"):
+        assert found(worker, text) == []
+
+
+def test_a_file_is_found_by_its_number(worker: StaffMember) -> None:
+    file = HouseholdFactory.create(number="0012345")
+    HouseholdFactory.create(number="0012346")
+
+    assert found(worker, " 001 2345 ") == [file.family_id]
+
+
+@pytest.mark.parametrize("text", ["06 12 34 56 78", "+33612345678", "06.12.34.56.78"])
+def test_a_family_is_found_by_its_telephone(worker: StaffMember, text: str) -> None:
+    contact = ContactPointFactory.create(value="+33612345678")
+
+    assert found(worker, text) == [contact.family_id]
+
+
+def test_a_protected_telephone_answers_only_those_who_see_it(worker: StaffMember) -> None:
+    contact = ContactPointFactory.create(value="+33612345678", protected=True)
+    secretary = StaffFactory.create(role=Role.SECRETARY)
+    lead = InvolvementFactory.create(family=contact.family, lead=True).worker
+
+    assert found(worker, "0612345678") == []
+    assert found(secretary, "0612345678") == [contact.family_id]
+    assert found(lead, "0612345678") == [contact.family_id]
+
+
+@pytest.mark.parametrize(
+    "role", [Role.TARGETING_ANALYST, Role.TECHNICAL_ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER]
+)
+def test_who_may_see_no_family_finds_none(role: Role) -> None:
+    known("Traoré", "Aïssatou")
+
+    assert found(StaffFactory.create(role=role), "traore") == []
+
+
+def test_more_than_can_be_read_says_so(worker: StaffMember) -> None:
+    for number in range(MOST_FOUND + 1):
+        known("Martin", f"Prénom{number}")
+
+    with acting(worker.pk):
+        result = find_families("martin")
+
+    assert len(result.families) == MOST_FOUND
+    assert result.more
+
+
