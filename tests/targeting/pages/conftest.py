@@ -65,12 +65,6 @@ def data(tmp_path: Path, settings: Settings) -> Path:
     return tmp_path
 
 
-@pytest.fixture(autouse=True)
-def stopgap(monkeypatch: pytest.MonkeyPatch) -> None:
-    from jalon.config import navigation
-    monkeypatch.setattr(navigation, "LINKS", [navigation.LINKS[2]])
-
-
 @pytest.fixture
 def analyst(db: None) -> StaffMember:  # noqa: ARG001
     return StaffFactory.create(role=Role.TARGETING_ANALYST)  # type: ignore[no-any-return]

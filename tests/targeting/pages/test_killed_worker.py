@@ -89,7 +89,7 @@ def forget_the_dead() -> None:
         )
     # Unless the clock has just asked for it.
     with suppress(AlreadyEnqueued):
-        retry_stalled.defer(timestamp=0)
+        retry_stalled.defer(timestamp=0)  # type: ignore[call-arg]
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_a_run_survives_kills_at_random_moments(
     killed = 0
     for _ in range(KILLS):
         process = worker()
-        wait_until(lambda: job("status") == "doing" or process.poll() is not None)
+        wait_until(lambda one=process: job("status") == "doing" or one.poll() is not None)  # type: ignore[misc]
         time.sleep(draw.uniform(0, 1.5))
         if process.poll() is None and job("status") == "doing":
             process.send_signal(signal.SIGKILL)

@@ -195,7 +195,8 @@ def test_a_request_with_its_token_is_received(analyst: StaffMember, good: Files)
         reverse("targeting:receive"),
         {
             "csrfmiddlewaretoken": client.cookies["csrftoken"].value,
-            **{"envoi-month": "2026-10", "envoi-extract": dropped},
+            "envoi-month": "2026-10",
+            "envoi-extract": dropped,
         },
     )
 
@@ -240,7 +241,10 @@ def test_no_other_folder_can_be_named(
 
 @pytest.mark.parametrize("role", Role)
 def test_only_those_who_make_runs_may_give_an_extract(
-    role: Role, as_person: SignIn, good: Files, db: None  # noqa: ARG001
+    role: Role,
+    as_person: SignIn,
+    good: Files,
+    db: None,  # noqa: ARG001
 ) -> None:
     client = as_person(StaffFactory.create(role=role))
     allowed = Permission.MAKE_RUNS in role.permissions

@@ -1,0 +1,216 @@
+"""A run is computed in the background, and says why where it cannot be."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from conftest import as_owner
+from factories.directory import StaffFactory
+from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.register.synthetic import generate
+from jalon.rules.profile import load_profile
+from jalon.targeting import storage
+from jalon.targeting.actions import (
+    compute_run,
+    make_run_again,
+    record_run,
+    take_run,
+    withdraw_run,
+)
+from jalon.targeting.actions import computing as computing_module
+from jalon.targeting.cohort_files import counts_of
+from jalon.targeting.enums import RunState
+from jalon.targeting.models import RunCount, TargetingRun
+from targeting.pages.conftest import OCTOBER, Computed
+
+SignIn = Callable[[StaffMember], Client]
+
+
+def stands(run: TargetingRun) -> TargetingRun:
+    with as_owner():
+        return TargetingRun.objects.get(pk=run.pk)
+
+
+def counts(run: TargetingRun) -> list[tuple[str, str, str, int]]:
+    with as_owner():
+        rows = RunCount.objects.filter(run=run).values_list(
+            "offer", "commune", "outcome", "number"
+        )
+        return sorted(rows)
+
+
+@pytest.fixture
+def csv_extract(tmp_path: Path) -> Path:
+    folder = tmp_path / "csv"
+    population = load_profile("val-de-marne").folder / "population.toml"
+    generate(folder, population=population, month=OCTOBER, households=600, format="csv")
+    return folder
+
+
+@pytest.fixture
+def take(analyst: StaffMember, data: Path) -> Callable[[Path], TargetingRun]:
+    """Take the extract of a folder and compute it, as the page and its job do."""
+
+    def taken(extract: Path) -> TargetingRun:
+        shutil.copytree(extract, data / "incoming" / "octobre", dirs_exist_ok=True)
+        with acting(analyst.pk):
+            run = take_run(by=analyst, month=OCTOBER, incoming="octobre")
+            compute_run(run_id=run.pk)
+        return stands(run)
+
+    return taken
+
+
+def test_a_run_is_computed_counted_and_waits_to_be_reviewed(
+    take: Callable[[Path], TargetingRun], october_files: Computed
+) -> None:
+    run = take(october_files.extract)
+
+    assert run.state == RunState.REVIEW
+    assert run.step == ""
+    assert counts(run) == sorted(counts_of(october_files.files))
+    assert run.record["cohort_digest"] == run.digest
+    assert sum(run.summary["families"].values()) > 0
+
+
+def test_computing_again_changes_nothing(
+    take: Callable[[Path], TargetingRun], october_files: Computed, analyst: StaffMember
+) -> None:
+    run = take(october_files.extract)
+    before = counts(run), run.computed_at
+
+    with acting(analyst.pk):
+        compute_run(run_id=run.pk)
+
+    assert (counts(run), stands(run).computed_at) == before
+
+
+def test_the_extract_taken_is_the_run_s_own(
+    take: Callable[[Path], TargetingRun], october_files: Computed, data: Path
+) -> None:
+    run = take(october_files.extract)
+    shutil.rmtree(data / "incoming")
+
+    with acting(run.made_by_id):
+        again = make_run_again(by=stands(run).made_by, run=run)
+        compute_run(run_id=again.pk)
+
+    assert stands(again).digest == run.digest
+
+
+def break_dates(extract: Path, share: float) -> None:
+    path = extract / "persons.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    for row in rows[: int(len(rows) * share)]:
+        row["birth_date"] = "31/02/2020"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys(), delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_too_many_faults_end_the_run_with_its_rejects(
+    take: Callable[[Path], TargetingRun],
+    csv_extract: Path,
+    analyst: StaffMember,
+    as_person: SignIn,
+) -> None:
+    break_dates(csv_extract, 0.05)
+
+    run = take(csv_extract)
+
+    assert run.state == RunState.FAILED
+    assert "personnes" in run.problem
+    assert "1,0" in run.problem
+    assert run.summary["rejects"]
+    client = as_person(analyst)
+    page = client.get(reverse("targeting:run", args=[run.public_id])).content.decode()
+    assert "Trop de lignes fautives" in page
+    rejects = client.get(reverse("targeting:rejects", args=[run.public_id])).content.decode()
+    assert "31/02/2020" in rejects
+    file = client.get(reverse("targeting:rejects_file", args=[run.public_id]))
+    assert b"31/02/2020" in b"".join(file.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_an_extract_that_cannot_be_read_is_said_without_the_server_s_folders(
+    take: Callable[[Path], TargetingRun], csv_extract: Path, data: Path
+) -> None:
+    (csv_extract / "events.csv").write_bytes(b"event_id\n1\n")
+
+    run = take(csv_extract)
+
+    assert run.state == RunState.FAILED
+    assert run.problem.endswith(".")
+    assert str(data) not in run.problem
+    assert not storage.run_folder(run).joinpath("cohort.parquet").exists()
+
+
+def test_a_folder_that_is_no_extract_is_said(
+    take: Callable[[Path], TargetingRun], tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes.txt").write_text("x")
+
+    run = take(tmp_path / "other")
+
+    assert run.state == RunState.FAILED
+    assert "Il manque" in run.problem
+    assert list(storage.extracts().iterdir()) == []
+
+
+def test_a_link_is_not_followed(
+    take: Callable[[Path], TargetingRun], csv_extract: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "elsewhere.csv"
+    (csv_extract / "events.csv").rename(secret)
+    (tmp_path / "incoming" / "octobre").mkdir(parents=True)
+    (tmp_path / "incoming" / "octobre" / "events.csv").symlink_to(secret)
+
+    run = take(csv_extract)
+
+    assert run.state == RunState.FAILED
+    assert "est un lien" in run.problem
+
+
+def test_a_withdrawal_stops_the_computing(
+    analyst: StaffMember, october_files: Computed, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Someone withdraws the run while its offers are being applied."""
+    shutil.copytree(october_files.extract, data / "incoming" / "octobre")
+    telling = computing_module._tell  # noqa: SLF001 - the moment that the test chooses
+
+    def withdraw_then_tell(run: TargetingRun, step: str) -> None:
+        if step == "Application des offres":
+            withdraw_run(by=analyst, run_id=run.pk)
+        telling(run, step)
+
+    monkeypatch.setattr(computing_module, "_tell", withdraw_then_tell)
+    with acting(analyst.pk):
+        run = take_run(by=analyst, month=OCTOBER, incoming="octobre")
+        compute_run(run_id=run.pk)
+
+    assert stands(run).state == RunState.WITHDRAWN
+    assert counts(run) == []
+    assert not storage.run_folder(run).joinpath("cohort.parquet").exists()
+
+
+def test_a_past_month_is_recorded_at_once(
+    transactional_db: None,  # noqa: ARG001
+    october_files: Computed,
+) -> None:
+    analyst = StaffFactory.create(role=Role.TARGETING_ANALYST)
+    with acting(analyst.pk):
+        run = record_run(by=analyst, month=OCTOBER, extract=october_files.extract)
+
+    assert run.state == RunState.REVIEW
+    assert counts(run) == sorted(counts_of(october_files.files))
