@@ -126,5 +126,3 @@ def test_more_than_can_be_read_says_so(worker: StaffMember) -> None:
 
     assert len(result.families) == MOST_FOUND
     assert result.more
-
-

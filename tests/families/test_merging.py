@@ -1,0 +1,267 @@
+"""Two families made one, and made two again, whatever names a family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from conftest import as_owner
+from factories.directory import StaffFactory, TeamFactory
+from factories.families import (
+    ContactPointFactory,
+    DoubtFactory,
+    FamilyFactory,
+    HouseholdFactory,
+    InvolvementFactory,
+    PersonFactory,
+    SnapshotFactory,
+)
+from factories.outreach import DecisionFactory, ProposalFactory
+from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.families.enums import DoubtState
+from jalon.families.errors import FamilyError
+from jalon.families.merging import keep_apart, merge, relations, undo_merge
+from jalon.families.models import ContactPoint, Doubt, Family, Involvement, Merge
+from jalon.outreach.models import Decision, Proposal
+
+pytestmark = pytest.mark.django_db
+# A row of each relation to a family: a new one fails until it says how its row is made.
+MAKERS: dict[str, Any] = {
+    "families_household.family_id": HouseholdFactory,
+    "families_person.family_id": PersonFactory,
+    "families_contactpoint.family_id": ContactPointFactory,
+    "families_snapshot.family_id": SnapshotFactory,
+    "families_involvement.family_id": InvolvementFactory,
+    "outreach_proposal.family_id": ProposalFactory,
+}
+
+
+@pytest.fixture(params=[Role.TERRITORY_MANAGER, Role.SECRETARY])
+def decider(request: pytest.FixtureRequest) -> StaffMember:
+    """Who may merge; the secretary sees no situation, and moves them all the same."""
+    member: StaffMember = StaffFactory.create(role=request.param, team=TeamFactory.create())
+    return member
+
+
+def doubt_between(one: Family, other: Family) -> Doubt:
+    first, second = sorted((one, other), key=lambda family: family.pk)
+    doubt: Doubt = DoubtFactory.create(one=first, other=second)
+    return doubt
+
+
+def merged(doubt: Doubt, by: StaffMember) -> Merge:
+    with acting(by.pk):
+        return merge(doubt=doubt, by=by)
+
+
+def undone(done: Merge, by: StaffMember) -> Merge:
+    with acting(by.pk):
+        return undo_merge(merge=done, by=by)
+
+
+def rows_of(family: Family) -> dict[str, list[int]]:
+    """Every row that names a family, found by the database's own references."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, attname FROM pg_constraint "
+            "JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1] "
+            "WHERE contype = 'f' AND confrelid = 'families_family'::regclass AND conrelid NOT IN "
+            "('families_family'::regclass, 'families_doubt'::regclass, 'families_merge'::regclass)"
+        )
+        found = {}
+        for table, column in cursor.fetchall():
+            cursor.execute(f"SELECT id FROM {table} WHERE {column} = %s ORDER BY id", [family.pk])
+            found[f"{table}.{column}"] = [number for (number,) in cursor.fetchall()]
+    return found
+
+
+def family_with_everything() -> Family:
+    file = HouseholdFactory.create()
+    family: Family = file.family
+    snapshot = SnapshotFactory.create(file=file)
+    PersonFactory.create(household=file)
+    ContactPointFactory.create(family=family)
+    InvolvementFactory.create(family=family)
+    DecisionFactory.create(proposal=ProposalFactory.create(snapshot=snapshot))
+    return family
+
+
+def test_every_relation_to_a_family_is_moved_and_tested() -> None:
+    known = {f"{one.table}.{one.column}" for one in relations()}
+    assert known == set(MAKERS)
+    assert known == set(rows_of(FamilyFactory.create()))
+
+
+def test_a_merge_moves_every_row_and_undoing_it_brings_each_back(decider: StaffMember) -> None:
+    one, other = family_with_everything(), family_with_everything()
+    before = rows_of(one), rows_of(other)
+    assert all(before[1].values())
+
+    done = merged(doubt_between(one, other), decider)
+
+    assert rows_of(one) == {
+        name: sorted(rows + before[1][name]) for name, rows in before[0].items()
+    }
+    assert not any(rows_of(other).values())
+    with acting(decider.pk):
+        assert Family.objects.get(pk=other.pk).merged_into_id == one.pk
+
+    undone(done, decider)
+
+    assert (rows_of(one), rows_of(other)) == before
+    with acting(decider.pk):
+        assert Family.objects.get(pk=other.pk).merged_into_id is None
+
+
+def test_the_same_offer_proposed_to_both_stays_with_each(decider: StaffMember) -> None:
+    one, other = (
+        ProposalFactory.create(offer="lone_parent", event="", event_kind="", reported_on=None)
+        for _ in range(2)
+    )
+    for proposal in (one, other):
+        DecisionFactory.create(proposal=proposal)
+    alone = ProposalFactory.create(snapshot=other.snapshot, offer="separation")
+
+    done = merged(doubt_between(one.family, other.family), decider)
+
+    with acting(decider.pk):
+        kept = Proposal.objects.filter(family=one.family)
+        assert set(kept) == {one, alone}
+        assert Proposal.objects.get(pk=other.pk).family_id == other.family_id
+    with as_owner():
+        assert Decision.objects.count() == 2
+
+    undone(done, decider)
+
+    with acting(decider.pk):
+        assert set(Proposal.objects.filter(family=other.family)) == {other, alone}
+
+
+def test_a_family_has_one_lead_and_each_has_its_own_again(decider: StaffMember) -> None:
+    one, other = FamilyFactory.create(), FamilyFactory.create()
+    leads = [InvolvementFactory.create(family=family, lead=True) for family in (one, other)]
+
+    done = merged(doubt_between(one, other), decider)
+
+    with acting(decider.pk):
+        found = Involvement.objects.filter(family=one).order_by("pk")
+        assert [(row.worker_id, row.lead) for row in found] == [
+            (leads[0].worker_id, True),
+            (leads[1].worker_id, False),
+        ]
+
+    undone(done, decider)
+
+    with acting(decider.pk):
+        assert Involvement.objects.get(family=other).lead
+        assert Involvement.objects.get(family=one).lead
+
+
+def test_the_family_kept_is_protected_if_either_was(decider: StaffMember) -> None:
+    one = FamilyFactory.create()
+    other = FamilyFactory.create(protected_address=True, do_not_contact=True)
+    contact = ContactPointFactory.create(family=one)
+
+    done = merged(doubt_between(one, other), decider)
+
+    with acting(decider.pk):
+        kept = Family.objects.get(pk=one.pk)
+        assert (kept.protected_address, kept.do_not_contact) == (True, True)
+    with as_owner():
+        assert ContactPoint.objects.get(pk=contact.pk).protected
+
+    undone(done, decider)
+
+    with acting(decider.pk):
+        kept = Family.objects.get(pk=one.pk)
+        assert (kept.protected_address, kept.do_not_contact) == (False, False)
+        assert not ContactPoint.objects.get(pk=contact.pk).protected
+
+
+def test_what_comes_after_a_merge_stays_with_the_family_kept(decider: StaffMember) -> None:
+    one, other = FamilyFactory.create(), FamilyFactory.create()
+    done = merged(doubt_between(one, other), decider)
+    later = HouseholdFactory.create(family=one)
+
+    undone(done, decider)
+
+    assert rows_of(one)["families_household.family_id"] == [later.pk]
+
+
+def test_the_later_merge_is_undone_first(decider: StaffMember) -> None:
+    first, second, third = (FamilyFactory.create() for _ in range(3))
+    inner = merged(doubt_between(second, third), decider)
+    outer = merged(doubt_between(first, second), decider)
+
+    with pytest.raises(FamilyError, match="plus récente"):
+        undone(inner, decider)
+
+    undone(outer, decider)
+    undone(inner, decider)
+    with pytest.raises(FamilyError, match="déjà défaite"):
+        undone(inner, decider)
+
+
+def test_what_was_asked_of_the_absorbed_is_asked_of_the_kept(decider: StaffMember) -> None:
+    first, second, third = (FamilyFactory.create() for _ in range(3))
+    doubt_between(second, third)
+
+    merged(doubt_between(first, second), decider)
+
+    with acting(decider.pk):
+        assert Doubt.objects.filter(one=first, other=third, state=DoubtState.OPEN).exists()
+
+
+def test_a_doubt_is_decided_once(decider: StaffMember) -> None:
+    doubt = doubt_between(FamilyFactory.create(), FamilyFactory.create())
+    with acting(decider.pk):
+        kept = keep_apart(doubt=doubt, by=decider)
+    assert (kept.state, kept.decided_by) == (DoubtState.KEPT_APART, decider)
+
+    with pytest.raises(FamilyError, match="vient d'en décider"):
+        merged(doubt, decider)
+
+
+@pytest.mark.parametrize(
+    ("relation", "reference"),
+    [
+        ("families_family", "merged_into_id"),
+        ("families_merge", "kept_id"),
+        ("families_person", "household_id"),
+        ("directory_staffmember", "team_id"),
+        ("families_person; --", "family_id"),
+    ],
+)
+def test_only_real_references_are_moved(
+    decider: StaffMember, relation: str, reference: str
+) -> None:
+    with (
+        acting(decider.pk),
+        pytest.raises(DatabaseError, match="not a reference"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "SELECT wall.move_rows(%s, %s, 1, 2, NULL::bigint[])", [relation, reference]
+        )
+
+
+def test_who_may_not_merge_moves_nothing() -> None:
+    worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    for call in (
+        "wall.move_rows('families_person', 'family_id', 1, 2, NULL::bigint[])",
+        "wall.set_lead('{1}'::bigint[], true)",
+        "wall.follow_protection('{1}'::bigint[])",
+        "wall.put_contacts('[]', '2026-11-22')",
+    ):
+        with (
+            acting(worker.pk),
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"SELECT {call}")
