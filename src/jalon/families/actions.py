@@ -37,9 +37,10 @@ def end_involvement(*, involvement: Involvement, by: StaffMember) -> Involvement
 
     FamilyError where it is another service's to say, or was said already.
     """
-    locked = Involvement.objects.select_for_update(of=("self",)).get(pk=involvement.pk)
-    if not may_end(locked, by):
+    # The database locks no row for who may not change it: it would not even be found.
+    if not may_end(involvement, by):
         raise FamilyError("C'est au service qui intervient de dire qu'il n'intervient plus.")
+    locked = Involvement.objects.select_for_update(of=("self",)).get(pk=involvement.pk)
     if locked.until is not None:
         raise FamilyError("C'est déjà terminé.")
     locked.until = max(timezone.localdate(), locked.since)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import Policy, keep_history, may, protect
+from jalon.audit.wall import Policy, keep_history, may, never_change, protect
 
 # Whose contact points a person sees though they are protected.
 LEADS = """
@@ -249,6 +249,11 @@ class Migration(migrations.Migration):
             keep_history(f"families_{name}")
             for name in ("household", "person", "contactpoint", "involvement")
         ),
+        never_change("families_family", "public_id", "created_at"),
+        never_change(
+            *("families_snapshot", "run", "month", "household", "persons", "events", "taken_at"),
+        ),
+        never_change("families_merge", "kept_id", "absorbed_id", "moved", "by_id", "at"),
         keep_history("families_family", family="id"),
         keep_history("families_doubt", family="one_id"),
         keep_history("families_merge", family="kept_id"),

@@ -1,0 +1,268 @@
+"""The family's page, as each role sees it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from conftest import as_owner
+from factories.directory import StaffFactory, TeamFactory
+from factories.families import (
+    ContactPointFactory,
+    FamilyFactory,
+    HouseholdFactory,
+    InvolvementFactory,
+    PersonFactory,
+    SnapshotFactory,
+)
+from factories.outreach import DecisionFactory, ProposalFactory
+from jalon.audit.models import Read
+from jalon.directory.enums import Service
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.families.models import Family, Household, Involvement
+
+pytestmark = pytest.mark.django_db
+_ADDRESS = "12 rue des Lilas"
+
+
+def signed_in(client: Client, role: Role, service: Service = Service.SOCIAL_WORK) -> StaffMember:
+    member: StaffMember = StaffFactory.create(role=role, team=TeamFactory.create(service=service))
+    client.force_login(member)
+    return member
+
+
+def known(**flags: bool) -> Family:
+    """A family with a person, an address, and a proposal that has its reasons."""
+    family: Family = FamilyFactory.create(**flags)
+    file = HouseholdFactory.create(family=family, number="0077001")
+    PersonFactory.create(household=file, last_name="Traoré", first_name="Aïssatou")
+    ContactPointFactory.create(
+        family=family,
+        kind="address",
+        value="",
+        line1=_ADDRESS,
+        protected=family.protected_address,
+    )
+    add_proposal(family)
+    return family
+
+
+def add_proposal(family: Family) -> None:
+    snapshot = SnapshotFactory.create(file=file_of(family))
+    DecisionFactory.create(proposal=ProposalFactory.create(snapshot=snapshot))
+
+
+def file_of(family: Family) -> Household:
+    with as_owner():
+        return Household.objects.get(family=family)
+
+
+def page(client: Client, family: Family) -> str:
+    answer = client.get(f"/familles/{family.public_id}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_social_worker_sees_who_they_are_and_why(client: Client) -> None:
+    family = known()
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    shown = page(client, family)
+
+    for text in (
+        "Aïssatou Traoré",
+        "0077001",
+        _ADDRESS,
+        "Proposition : Séparation",
+        "Pourquoi cette famille ?",
+        "Événement du mois : séparation",
+        "Contacter la famille",
+    ):
+        assert text in shown
+
+
+@pytest.mark.parametrize(
+    ("role", "service"),
+    [
+        (Role.MEDIATOR, Service.MEDIATION),
+        (Role.PSYCHOLOGIST, Service.PSYCHOLOGY),
+        (Role.SECRETARY, Service.SOCIAL_WORK),
+    ],
+)
+def test_others_see_that_a_proposal_exists_not_why(
+    client: Client, role: Role, service: Service
+) -> None:
+    family = known()
+    signed_in(client, role, service)
+
+    shown = page(client, family)
+
+    assert "Proposition : Séparation" in shown
+    assert "Pourquoi cette famille" not in shown
+    assert "Événement du mois" not in shown
+    assert "Fait générateur</dt>" not in shown
+
+
+@pytest.mark.parametrize("role", [Role.SOCIAL_WORKER, Role.MEDIATOR, Role.DEPARTMENT_HEAD])
+def test_a_protected_address_is_masked(client: Client, role: Role) -> None:
+    family = known(protected_address=True)
+    signed_in(client, role)
+
+    shown = page(client, family)
+
+    assert _ADDRESS not in shown
+    assert "Jamais de courrier ni de message" in shown
+    assert "voient ses coordonnées" in shown
+
+
+def test_the_lead_worker_and_the_secretary_see_a_protected_address(client: Client) -> None:
+    family = known(protected_address=True)
+    signed_in(client, Role.SECRETARY)
+    assert _ADDRESS in page(client, family)
+
+    worker = signed_in(client, Role.SOCIAL_WORKER)
+    assert _ADDRESS not in page(client, family)
+    InvolvementFactory.create(family=family, worker=worker, lead=True)
+    assert _ADDRESS in page(client, family)
+
+
+def test_a_family_that_wants_no_contact_says_so_and_has_no_next_step(client: Client) -> None:
+    family = known(do_not_contact=True)
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    shown = page(client, family)
+
+    assert "Ne pas contacter" in shown
+    assert "Prochaine étape" not in shown
+
+
+def test_each_opening_is_written_down(client: Client) -> None:
+    family = known()
+    member = signed_in(client, Role.SOCIAL_WORKER)
+
+    page(client, family)
+    page(client, family)
+
+    with as_owner():
+        reads = Read.objects.values_list("staff_id", "family_id", "page")
+        assert list(reads) == [(member.pk, family.pk, "famille")] * 2
+
+
+def test_a_family_that_is_not_there_is_not_found(client: Client) -> None:
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    assert client.get(f"/familles/{uuid.uuid4()}/").status_code == 404
+
+
+def test_a_merged_family_leads_to_the_one_kept(client: Client) -> None:
+    kept = FamilyFactory.create()
+    absorbed = FamilyFactory.create(merged_into=kept)
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    answer = client.get(f"/familles/{absorbed.public_id}/")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/familles/{kept.public_id}/"
+
+
+@pytest.mark.parametrize("role", [Role.SOCIAL_WORKER, Role.MEDIATOR])
+def test_the_queries_do_not_grow_with_the_family(
+    client: Client, role: Role, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    family = known()
+    signed_in(client, role)
+    page(client, family)
+    counted = _counted(client, family)
+    for _ in range(3):
+        add_proposal(family)
+        PersonFactory.create(household=file_of(family))
+        InvolvementFactory.create(family=family)
+
+    with django_assert_num_queries(counted):
+        page(client, family)
+
+
+def _counted(client: Client, family: Family) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        page(client, family)
+    assert len(queries) <= 22
+    return len(queries)
+
+
+class TestInvolvement:
+    """Each says so of its own service."""
+
+    def test_a_service_says_that_it_is_involved(self, client: Client) -> None:
+        family = known()
+        member = signed_in(client, Role.MEDIATOR, Service.MEDIATION)
+
+        client.post(f"/familles/{family.public_id}/intervenir/", {"who": "me"})
+
+        with as_owner():
+            one = Involvement.objects.get()
+        assert (one.service, one.worker_id, one.lead) == ("mediation", member.pk, False)
+        assert "Médiation familiale" in page(client, family)
+
+    def test_it_is_not_said_twice(self, client: Client) -> None:
+        family = known()
+        signed_in(client, Role.MEDIATOR, Service.MEDIATION)
+        for _ in range(2):
+            answer = client.post(
+                f"/familles/{family.public_id}/intervenir/", {"who": "service"}, follow=True
+            )
+
+        assert "C&#x27;est déjà noté." in answer.content.decode()
+        with as_owner():
+            assert Involvement.objects.count() == 1
+
+    def test_only_its_own_service_ends_it(self, client: Client) -> None:
+        family = known()
+        one = InvolvementFactory.create(family=family, service=Service.MEDIATION)
+        signed_in(client, Role.SOCIAL_WORKER)
+        address = f"/familles/{family.public_id}/interventions/{one.public_id}/terminer/"
+
+        client.post(address)
+        with as_owner():
+            assert Involvement.objects.get().until is None
+
+        signed_in(client, Role.MEDIATOR, Service.MEDIATION)
+        client.post(address)
+        with as_owner():
+            assert Involvement.objects.get().until is not None
+
+    def test_a_manager_names_the_lead_worker_who_takes_over(self, client: Client) -> None:
+        family = known()
+        before = InvolvementFactory.create(family=family, lead=True, since=date(2026, 1, 1))
+        worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
+        signed_in(client, Role.TERRITORY_MANAGER)
+
+        client.post(f"/familles/{family.public_id}/referent/", {"worker": worker.public_id})
+
+        with as_owner():
+            leads = Involvement.objects.filter(lead=True, until=None)
+            assert [one.worker_id for one in leads] == [worker.pk]
+            assert Involvement.objects.get(pk=before.pk).until is not None
+
+    def test_nobody_makes_oneself_the_lead(self, client: Client) -> None:
+        family = known(protected_address=True)
+        worker = signed_in(client, Role.SOCIAL_WORKER)
+        address = f"/familles/{family.public_id}/referent/"
+
+        assert client.post(address, {"worker": worker.public_id}).status_code == 403
+
+    def test_who_is_no_social_worker_leads_nobody(self, client: Client) -> None:
+        family = known()
+        mediator = StaffFactory.create(role=Role.MEDIATOR)
+        signed_in(client, Role.TERRITORY_MANAGER)
+
+        client.post(f"/familles/{family.public_id}/referent/", {"worker": mediator.public_id})
+
+        with as_owner():
+            assert not Involvement.objects.exists()

@@ -1,0 +1,277 @@
+"""Searching, deciding of doubts, and the day."""
+
+from __future__ import annotations
+
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from conftest import as_owner
+from factories.directory import (
+    AreaFactory,
+    CommuneFactory,
+    SectorFactory,
+    StaffFactory,
+    TeamFactory,
+)
+from factories.families import (
+    DoubtFactory,
+    FamilyFactory,
+    HouseholdFactory,
+    InvolvementFactory,
+    PersonFactory,
+    SnapshotFactory,
+)
+from factories.outreach import ProposalFactory, RunFactory
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.families.enums import DoubtState
+from jalon.families.models import Doubt, Family, Merge
+from jalon.targeting.enums import RunState
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(client: Client, role: Role) -> StaffMember:
+    member: StaffMember = StaffFactory.create(role=role, team=TeamFactory.create())
+    client.force_login(member)
+    return member
+
+
+def shown(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def counted(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        shown(client, address)
+    return len(queries)
+
+
+def known(last_name: str, **columns: object) -> Family:
+    file = HouseholdFactory.create(family=FamilyFactory.create(**columns))
+    family: Family = PersonFactory.create(household=file, last_name=last_name).family
+    return family
+
+
+def pair(last_name: str = "Martin") -> Doubt:
+    doubt: Doubt = DoubtFactory.create(one=known(last_name), other=known(last_name))
+    return doubt
+
+
+class TestSearch:
+    """By what is sent, never by the address."""
+
+    def test_what_is_looked_for_never_shows_in_an_address(self, client: Client) -> None:
+        family = known("Traoré", protected_address=True)
+        signed_in(client, Role.SOCIAL_WORKER)
+
+        answer = client.post("/familles/", {"q": "traore"})
+
+        assert (answer.status_code, answer["Location"]) == (302, "/familles/")
+        page = shown(client, "/familles/")
+        assert str(family.public_id) in page
+        assert "Adresse protégée" in page
+
+    def test_pages_follow_one_another(self, client: Client) -> None:
+        for _ in range(25):
+            known("Martin")
+        signed_in(client, Role.SOCIAL_WORKER)
+        client.post("/familles/", {"q": "martin"})
+
+        assert shown(client, "/familles/").count('<th scope="row">') == 20
+        assert shown(client, "/familles/?page=2").count('<th scope="row">') == 5
+
+    def test_nobody_found_says_what_to_try(self, client: Client) -> None:
+        signed_in(client, Role.SOCIAL_WORKER)
+        client.post("/familles/", {"q": "traore"})
+
+        assert "Aucune famille trouvée" in shown(client, "/familles/")
+
+    def test_nothing_asked_is_refused(self, client: Client) -> None:
+        signed_in(client, Role.SOCIAL_WORKER)
+
+        answer = client.post("/familles/", {"q": " "})
+
+        assert "À corriger" in answer.content.decode()
+
+    def test_another_person_does_not_see_what_was_found(self, client: Client) -> None:
+        family = known("Traoré")
+        signed_in(client, Role.SOCIAL_WORKER)
+        client.post("/familles/", {"q": "traore"})
+        client.logout()
+        signed_in(client, Role.SOCIAL_WORKER)
+
+        assert str(family.public_id) not in shown(client, "/familles/")
+
+    def test_the_queries_do_not_grow(self, client: Client) -> None:
+        known("Martin")
+        signed_in(client, Role.SOCIAL_WORKER)
+        client.post("/familles/", {"q": "martin"})
+        one = counted(client, "/familles/")
+        known("Martin")
+        known("Martin")
+        client.post("/familles/", {"q": "martin"})
+
+        assert counted(client, "/familles/") == one <= 10
+
+
+class TestDoubts:
+    """Side by side, decided by a person, and undone."""
+
+    def test_a_doubt_is_listed_compared_and_merged_then_undone(self, client: Client) -> None:
+        doubt = pair()
+        member = signed_in(client, Role.SECRETARY)
+        assert doubt.why in shown(client, "/familles/doublons/")
+        compared = shown(client, f"/familles/doublons/{doubt.public_id}/")
+        assert compared.count("Martin") >= 2
+
+        client.post(f"/familles/doublons/{doubt.public_id}/reunir/")
+
+        with as_owner():
+            done = Merge.objects.get()
+            assert Doubt.objects.get(pk=doubt.pk).decided_by == member
+        assert "Défaire…" in shown(client, "/familles/reunions/")
+        assert "Aucun doublon" in shown(client, "/familles/doublons/")
+
+        address = f"/familles/reunions/{done.public_id}/defaire/"
+        assert "redeviennent distinctes" in shown(client, address)
+        client.post(address)
+
+        with as_owner():
+            assert Merge.objects.get().undone_by == member
+            assert not Family.objects.filter(merged_into__isnull=False).exists()
+
+    def test_two_families_are_kept_apart(self, client: Client) -> None:
+        doubt = pair()
+        signed_in(client, Role.TERRITORY_MANAGER)
+
+        client.post(f"/familles/doublons/{doubt.public_id}/separer/")
+
+        with as_owner():
+            assert Doubt.objects.get().state == DoubtState.KEPT_APART
+            assert not Merge.objects.exists()
+
+    def test_a_homonym_of_another_birth_is_not_marked_as_shared(self, client: Client) -> None:
+        doubt = pair()
+        signed_in(client, Role.SECRETARY)
+        page = shown(client, f"/familles/doublons/{doubt.public_id}/")
+
+        assert page.count("Dans les deux") == 2
+
+    @pytest.mark.parametrize("role", [Role.SOCIAL_WORKER, Role.MEDIATOR, Role.DEPARTMENT_HEAD])
+    def test_others_do_not_decide(self, client: Client, role: Role) -> None:
+        doubt = pair()
+        signed_in(client, role)
+
+        for address in ("", f"{doubt.public_id}/"):
+            assert client.get(f"/familles/doublons/{address}").status_code == 403
+        for verb in ("reunir", "separer"):
+            answer = client.post(f"/familles/doublons/{doubt.public_id}/{verb}/")
+            assert answer.status_code == 403
+
+    @pytest.mark.parametrize("address", ["/familles/doublons/", "/familles/reunions/"])
+    def test_the_queries_do_not_grow(self, client: Client, address: str) -> None:
+        def add() -> None:
+            doubt = pair()
+            client.post(f"/familles/doublons/{pair().public_id}/reunir/")
+            assert doubt.pk
+
+        signed_in(client, Role.SECRETARY)
+        add()
+        shown(client, address)
+        one = counted(client, address)
+        add()
+        add()
+
+        assert counted(client, address) == one <= 12
+
+
+class TestDay:
+    """What waits, by role."""
+
+    def test_a_social_worker_sees_the_families_of_their_communes(self, client: Client) -> None:
+        member = signed_in(client, Role.SOCIAL_WORKER)
+        commune = CommuneFactory.create()
+        SectorFactory.create(worker=member, commune=commune)
+        mine = FamilyFactory.create(commune=commune)
+        followed = FamilyFactory.create(commune=commune)
+        InvolvementFactory.create(family=followed, lead=True)
+        FamilyFactory.create()
+        file = HouseholdFactory.create(family=mine)
+        ProposalFactory.create(snapshot=SnapshotFactory.create(file=file), channel="in_person")
+
+        page = shown(client, "/")
+
+        assert "Familles sans référent" in page
+        assert "À joindre en personne" in page
+        assert "Propositions des sept derniers jours" in page
+        assert "Doublons possibles" not in page
+        assert "Requêtages" not in page
+        listed = shown(client, "/familles/sans-referent/")
+        assert str(mine.public_id) in listed
+        assert listed.count('<th scope="row">') == 1
+
+    def test_who_decides_sees_the_doubts(self, client: Client) -> None:
+        pair()
+        signed_in(client, Role.SECRETARY)
+
+        assert "Doublons possibles" in shown(client, "/")
+
+    def test_a_head_sees_the_runs_to_read_over(self, client: Client) -> None:
+        RunFactory.create(state=RunState.REVIEW)
+        signed_in(client, Role.DEPARTMENT_HEAD)
+
+        assert "Requêtages à relire<" in shown(client, "/")
+
+    def test_the_maker_waits_for_another(self, client: Client) -> None:
+        member = signed_in(client, Role.TARGETING_ANALYST)
+        RunFactory.create(state=RunState.REVIEW, made_by=member)
+        RunFactory.create(state=RunState.FAILED, made_by=member, computed_at=None)
+        RunFactory.create(state=RunState.RECEIVED, made_by=member, computed_at=None)
+
+        page = shown(client, "/")
+
+        assert "Requêtages à relire par un responsable" in page
+        assert "Requêtages refusés ce mois-ci" in page
+        assert "Requêtages en cours de calcul" in page
+
+    @pytest.mark.parametrize("role", list(Role))
+    def test_with_nothing_waiting_it_says_what_comes_next(
+        self, client: Client, role: Role
+    ) -> None:
+        signed_in(client, role)
+
+        assert "Rien n&#x27;attend" in shown(client, "/") or "Rien n'attend" in shown(client, "/")
+
+    def test_the_queries_do_not_grow(self, client: Client) -> None:
+        def add() -> None:
+            pair()
+            RunFactory.create(state=RunState.REVIEW)
+            ProposalFactory.create(channel="in_person")
+
+        signed_in(client, Role.TERRITORY_MANAGER)
+        add()
+        shown(client, "/")
+        one = counted(client, "/")
+        add()
+        add()
+
+        assert counted(client, "/") == one <= 16
+
+
+def test_a_manager_works_for_the_communes_of_the_territory(client: Client) -> None:
+    member = signed_in(client, Role.TERRITORY_MANAGER)
+    assert member.team is not None
+    area = AreaFactory.create(territory=member.team.territory)
+    mine = FamilyFactory.create(commune=CommuneFactory.create(area=area))
+    FamilyFactory.create()
+
+    listed = shown(client, "/familles/sans-referent/")
+
+    assert str(mine.public_id) in listed
+    assert listed.count('<th scope="row">') == 1
