@@ -201,7 +201,7 @@ def _refused(statement: str, people: dict[str, Any], me: StaffMember | None) -> 
         try:
             with transaction.atomic():
                 cursor.execute(statement, values)
-                return cursor.rowcount == 0
+                return bool(cursor.rowcount == 0)
         except DatabaseError as error:
             # Any other error would be a fault of the statement, not a refusal.
             return isinstance(error.__cause__, (InsufficientPrivilege, ExclusionViolation))
