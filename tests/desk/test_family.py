@@ -61,7 +61,7 @@ def add_proposal(family: Family) -> None:
 
 def file_of(family: Family) -> Household:
     with as_owner():
-        return Household.objects.get(family=family)
+        return Household.objects.select_related("family__commune").get(family=family)
 
 
 def page(client: Client, family: Family) -> str:
