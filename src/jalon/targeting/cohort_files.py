@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,11 +98,17 @@ def _rejects_of(folder: Path) -> str:
     )
 
 
+@cache
+def _engine(_process: int) -> duckdb.DuckDBPyConnection:
+    """Return the engine of this process, which no fork shares; starting one costs a page."""
+    return duckdb.connect(config=_SETTINGS)
+
+
 @contextmanager
 def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with little memory; RunError where a file cannot be read."""
     try:
-        with duckdb.connect(config=_SETTINGS) as connection:
+        with _engine(os.getpid()).cursor() as connection:
             yield connection
     except (duckdb.IOException, duckdb.InvalidInputException) as error:
         raise RunError("Les fichiers de ce requêtage ne se lisent plus : refaites-le.") from error
@@ -202,13 +210,6 @@ def lines(folder: Path, wanted: Filter, *, first: int, most: int) -> list[Line]:
         **values,
     )
     return [_line(row) for row in rows]
-
-
-def count_lines(folder: Path, wanted: Filter) -> int:
-    """Return how many rows a filter keeps."""
-    condition, values = wanted.condition()
-    ((number,),) = query(f"SELECT count(*) FROM {cohort_of(folder)} WHERE {condition}", **values)
-    return int(number)
 
 
 def line(folder: Path, number: int) -> Line | None:

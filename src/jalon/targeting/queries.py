@@ -77,6 +77,20 @@ def counts_by_outcome(run: TargetingRun) -> dict[str, dict[str, int]]:
     return found
 
 
+def count_lines(run: TargetingRun, outcome: str, offer: str = "", reason: str = "") -> int:
+    """Return how many rows of a run have an outcome, of an offer or all, for a reason or any."""
+    if reason:
+        return sum(
+            number
+            for kind, of_offer, why, number in run.summary["reasons"]
+            if (kind, why) == (outcome, reason) and offer in {"", of_offer}
+        )
+    counts = run.counts.filter(outcome=outcome)
+    if offer:
+        counts = counts.filter(offer=offer)
+    return counts.aggregate(families=Sum("number"))["families"] or 0
+
+
 def parts_of_run(run: TargetingRun) -> dict[tuple[str, int | None], int]:
     """Return how many rows each offer and area of a run selects; those with none are left out."""
     rows = selected_by_offer_and_area([run.pk])

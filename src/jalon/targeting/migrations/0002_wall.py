@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import Policy, keep_history, may, protect
+from jalon.audit.wall import Policy, keep_history, may, never_change, protect
 
 _SEES = may("see_runs")
 _MAKES = may("make_runs")
@@ -35,6 +35,13 @@ class Migration(migrations.Migration):
         *protect(
             "targeting_ruledraft",
             Policy(see=_SEES, insert=f"{may('try_rules')} AND {_OWN}", delete=_OWN),
+        ),
+        # Who made a run may not have become another when it is released.
+        never_change(
+            "targeting_targetingrun", "public_id", "month", "profile", "made_by_id", "made_at"
+        ),
+        never_change(
+            "targeting_release", "run_id", "offer", "area_id", "by_id", "made_by_id", "at"
         ),
         keep_history("targeting_targetingrun"),
         keep_history("targeting_release"),

@@ -102,7 +102,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     page = page_of(
         request,
         Slices(
-            cohort_files.count_lines(folder, wanted),
+            queries.count_lines(found, wanted.outcome, wanted.offer, wanted.reason),
             lambda first, most: cohort_files.lines(folder, wanted, first=first, most=most),
         ),
     )
