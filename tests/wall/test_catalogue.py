@@ -23,7 +23,7 @@ OPEN_ELSEWHERE: Final = {
     "django_content_type": "names of models, read-only",
     "django_migrations": "names of migrations, read-only",
     "django_session": "found by a key that nobody can guess, before anyone is known; sealed",
-    "procrastinate_": "jobs: numbers alone, never contents",
+    "procrastinate_": "jobs: numbers alone, never contents; a trigger guards whom they act as",
 }
 # Behind the wall, without history, with the reason.
 _UNUSED = "a table of the sign-in library that nobody may fill"

@@ -154,6 +154,7 @@ def _accounts(owner: psycopg.Connection, worker: int, administrator: int) -> Non
         expires_at="2999-01-01",
     )
     put(owner, "mfa_authenticator", user_id=worker, type="totp")
+    put(owner, "procrastinate_jobs", task_name="nothing", status="todo", lock="none")
     address = put(owner, "account_emailaddress", user_id=worker, email="worker@caf.example")
     put(owner, "account_emailconfirmation", email_address_id=address)
     account = put(owner, "socialaccount_socialaccount", user_id=worker)
@@ -200,6 +201,14 @@ def _families(owner: psycopg.Connection, world: World) -> None:
         service="social_work",
         worker_id=world.lead,
         lead=True,
+        since="2026-01-01",
+    )
+    put(
+        owner,
+        "families_involvement",
+        family_id=other,
+        service="social_work",
+        worker_id=world.staff[Role.SOCIAL_WORKER],
         since="2026-01-01",
     )
     put(owner, "families_doubt", one_id=family, other_id=other, why="même nom", state="open")
