@@ -13,7 +13,7 @@ from jalon.families.phones import canonical_phone, phone_in_french
     [
         ("Traoré", "traore"),
         ("LE GOFF-MARTIN", "le goff martin"),
-        ("d’Almeida", "d almeida"),  # noqa: RUF001
+        ("d’Almeida", "d almeida"),
         ("Lœtitia", "loetitia"),
         ("Ünal  Çelik ", "unal celik"),
         ("", ""),

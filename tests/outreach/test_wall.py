@@ -31,7 +31,7 @@ def counts(
             login.execute("SELECT set_config('jalon.person', %s, false)", [token])
         found = {}
         for table in tables:
-            row = login.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[arg-type]
+            row = login.execute(f"SELECT count(*) FROM {table}").fetchone()
             assert row is not None
             found[table] = int(row[0])
         return found

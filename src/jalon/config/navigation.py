@@ -37,6 +37,7 @@ class Entry:
 LINKS: Final = (
     Link("Ma journée", "desk:day", "sun"),
     Link("Familles", "families:search", "people", Permission.SEE_FAMILIES),
+    Link("Propositions", "outreach:proposals", "envelope", Permission.SEE_FAMILIES),
     Link("Requêtages", "targeting:runs", "funnel", Permission.SEE_RUNS),
     Link("Équipe", "directory:staff", "person-badge", Permission.SEE_STAFF),
     Link("Contrôle", "audit:reads", "shield-check", Permission.SEE_READS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,8 +13,8 @@ from jalon.desk.forms import InvolvementForm, LeadForm
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.actions import may_end, may_name_lead
-from jalon.families.enums import ContactKind, PersonRole
-from jalon.families.models import ContactPoint, Family, Involvement, Person
+from jalon.families.enums import ContactKind
+from jalon.families.models import ContactPoint, Family, Involvement
 from jalon.families.queries import involvements_of
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
@@ -22,13 +22,6 @@ from jalon.outreach.queries import proposals_of
 from jalon.outreach.said import ShownClause, event_in_french, shown_clauses
 from jalon.rules.calendar import Month
 from jalon.web.path import Entry, Kind, NextStep
-
-_ORDER: Final = (
-    PersonRole.RESPONSIBLE,
-    PersonRole.SPOUSE,
-    PersonRole.CHILD,
-    PersonRole.OTHER,
-)
 
 
 @dataclass(frozen=True)
@@ -60,17 +53,16 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         _shown(one, sees_why=sees_why, today=today)
         for one in proposals_of(family, with_reasons=sees_why)
     ]
-    people = sorted(family.people.all(), key=_rank)
     lead = next((one.worker for one in involvements if one.lead and one.until is None), None)
     return {
         "family": family,
-        "people": people,
+        "people": family.members,
         "files": list(family.households.order_by("number")),
         "contacts": _by_kind(contacts),
         "hidden": family.protected_address and not contacts and not _reaches(person, lead),
         "proposals": proposals,
         "sees_why": sees_why,
-        "entries": [_entry(one) for one in proposals],
+        "entries": [*_events(proposals), *(_entry(one) for one in proposals)],
         "next_step": _next_step(family, proposals, lead, today),
         "involvements": [ShownInvolvement(one, may_end(one, person)) for one in involvements],
         "lead": lead,
@@ -78,10 +70,6 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "service": person.team.get_service_display() if person.team else "",
         "lead_form": LeadForm() if may_name_lead(person) else None,
     }
-
-
-def _rank(person: Person) -> tuple[int, date, int]:
-    return (_ORDER.index(PersonRole(person.role)), person.birth_date or date.max, person.pk)
 
 
 def _reaches(person: StaffMember, lead: StaffMember | None) -> bool:
@@ -107,6 +95,21 @@ def _shown(proposal: Proposal, *, sees_why: bool, today: date) -> ShownProposal:
     )
 
 
+def _events(proposals: list[ShownProposal]) -> list[Entry]:
+    """Return a marker for each event that set an offer off, for those who may see why."""
+    found = {one.proposal.event: one for one in proposals if one.event}
+    return [
+        Entry(
+            date=shown.proposal.reported_on,
+            kind=Kind.EVENT,
+            title=shown.event,
+            author="Enregistré par la Caf",
+        )
+        for shown in found.values()
+        if shown.proposal.reported_on is not None
+    ]
+
+
 def _entry(shown: ShownProposal) -> Entry:
     proposal = shown.proposal
     label, state = ("Délai dépassé", "stopped") if shown.over else ("À contacter", "todo")
@@ -114,7 +117,6 @@ def _entry(shown: ShownProposal) -> Entry:
         date=timezone.localdate(proposal.made_at),
         kind=Kind.DECISION,
         title=f"Proposition : {proposal.label}",
-        text=shown.event,
         author=f"Requêtage de {shown.month}",
         url=f"#proposition-{proposal.public_id}",
         link="Voir la proposition",

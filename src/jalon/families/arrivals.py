@@ -227,7 +227,7 @@ def known_flags() -> list[tuple[str, bool, bool]]:
     """Return each household known, whether it is protected and whether it wants no contact."""
     with connection.cursor() as cursor:
         cursor.execute(_FLAGS)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def refresh_flags(arrivals: Sequence[Arrival]) -> None:

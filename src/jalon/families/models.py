@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import ClassVar, Final
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -18,6 +19,7 @@ from jalon.families.phones import phone_in_french
 from jalon.rules.calendar import age_on
 
 _ADULTS: Final = (PersonRole.RESPONSIBLE, PersonRole.SPOUSE)
+_ROLES: Final = (*_ADULTS, PersonRole.CHILD, PersonRole.OTHER)
 
 
 class Family(models.Model):
@@ -55,10 +57,18 @@ class Family(models.Model):
         return reverse("families:family", args=[self.public_id])
 
     @property
+    def members(self) -> list[Person]:
+        """The people, the responsible person first, then the spouse, the children by age."""
+        return sorted(
+            self.people.all(),
+            key=lambda one: (_ROLES.index(one.role), one.birth_date or date.max, one.pk),
+        )
+
+    @property
     def name(self) -> str:
         """The names of the responsible person and the spouse, the living first."""
-        adults = [one for one in self.people.all() if one.role in _ADULTS]
-        adults.sort(key=lambda one: (one.death_date is not None, _ADULTS.index(one.role), one.pk))
+        adults = [one for one in self.members if one.role in _ADULTS]
+        adults.sort(key=lambda one: one.death_date is not None)
         names = list(dict.fromkeys(str(one) for one in adults if str(one)))
         return " et ".join(names) or "Famille sans nom"
 

@@ -77,7 +77,11 @@ def already_proposed(numbers: Collection[str]) -> set[tuple[str, str, str]]:
 
 def propose(run: TargetingRun, ready: Sequence[Ready]) -> int:
     """Write the proposals of households already known; return how many were not there yet."""
-    shared = {"run": run.public_id, "month": run.month, "run_id": run.pk}
+    shared: dict[str, uuid.UUID | str | int] = {
+        "run": run.public_id,
+        "month": run.month,
+        "run_id": run.pk,
+    }
     situations = _listed(_situation(one) for one in ready)
     references = {row.key: str(uuid.uuid4()) for one in ready for row, *_ in one.proposals}
     proposals = _listed(
@@ -93,7 +97,7 @@ def propose(run: TargetingRun, ready: Sequence[Ready]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_FREEZE, {**shared, "given": situations})
         cursor.execute(_PROPOSE, {**shared, "given": proposals})
-        made = cursor.rowcount
+        made = int(cursor.rowcount)
         cursor.execute(_DECIDE, {"given": decisions})
     return made
 

@@ -16,7 +16,7 @@ _VERDICTS: Final = {
     "false": ("non", "declined"),
     "unknown": ("inconnu", "unknown"),
 }
-_CODES: Final = {
+_CODES: Final[dict[str, str]] = {
     code: label for fact in FACTS.values() for code, label in getattr(fact, "codes", ())
 }
 _KINDS: Final = dict(EVENT_KINDS)

@@ -61,7 +61,7 @@ def selected_by(run: Path, offers: Collection[str], month: Month) -> list[Select
                 "offers": sorted(offers),
             },
         ).fetchall()
-    return [Selected(*row, month) for row in rows]
+    return [Selected(*row, month=month) for row in rows]
 
 
 def read_records(extract: Extract, numbers: Collection[str]) -> dict[str, HouseholdRecord]:
