@@ -7,6 +7,7 @@ import uuid
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from jalon.directory.models import Area, Commune
+from jalon.families.models import Household
 from jalon.rules.outcome import Outcome
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import RuleDraft, RunCount, TargetingRun
@@ -95,6 +96,11 @@ def parts_of_run(run: TargetingRun) -> dict[tuple[str, int | None], int]:
     """Return how many rows each offer and area of a run selects; those with none are left out."""
     rows = selected_by_offer_and_area([run.pk])
     return {(offer, area): number for _, offer, area, number in rows if number}
+
+
+def family_of_household(number: str) -> int | None:
+    """Return the family known by a household's number, where the reader may know it."""
+    return Household.objects.filter(number=number).values_list("family_id", flat=True).first()
 
 
 def communes() -> dict[str, Commune]:

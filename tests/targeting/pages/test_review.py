@@ -21,6 +21,7 @@ from conftest import as_owner
 from factories.directory import AbsenceFactory, StaffFactory
 from factories.targeting import RuleDraftFactory, TargetingRunFactory
 from jalon.audit.identity import acting
+from jalon.audit.models import Read
 from jalon.directory.models import Area, StaffMember
 from jalon.directory.roles import Permission, Role
 from jalon.rules.calendar import Month
@@ -159,6 +160,17 @@ def test_a_family_is_explained_clause_by_clause_by_its_row(
     assert "L'âge de la personne responsable est de 18 à 34 ans" in page
     assert "trouvé :" in page
     assert "projet de service 2021" in page
+
+
+def test_who_read_an_explanation_is_on_record(
+    client: Client, october: TargetingRun, manager: StaffMember
+) -> None:
+    text_of(client, "line", october.public_id, 3)
+
+    with as_owner():
+        read = Read.objects.get()
+    assert read.staff_id == manager.pk
+    assert read.page == f"Explication, requêtage {october.public_id}, ligne 3"
 
 
 def test_a_household_is_found_by_its_number_which_stays_out_of_addresses(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.register.schema import TABLES
@@ -135,7 +136,7 @@ def line(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpRes
     row = cohort_files.line(storage.run_folder(found), number)
     if row is None:
         raise Http404
-    return _explained(request, found, row.household_id)
+    return _explained(request, found, row.household_id, f"ligne {number}")
 
 
 @require_POST
@@ -151,11 +152,17 @@ def search(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     number = cohort_files.line_of(storage.run_folder(found), household_id)
     if number is not None:
         return redirect("targeting:line", public_id, number)
-    return _explained(request, found, household_id)
+    return _explained(request, found, household_id, "hors liste")
 
 
-def _explained(request: SignedInRequest, found: TargetingRun, household_id: str) -> HttpResponse:
+def _explained(
+    request: SignedInRequest, found: TargetingRun, household_id: str, where: str
+) -> HttpResponse:
     context = {**frame(request, found, ""), "explained": explained(found, household_id)}
+    record_read(
+        family_id=queries.family_of_household(household_id),
+        page=f"Explication, requêtage {found.public_id}, {where}",
+    )
     return render(request, "targeting/explanation.html", context)
 
 
@@ -210,4 +217,5 @@ def rejects_file(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse
     path = storage.run_folder(found) / REJECTS_CSV
     if not path.is_file():
         raise Http404
+    record_read(family_id=None, page=f"Rejets téléchargés, requêtage {found.public_id}")
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejets-{found.month}.csv")
