@@ -60,9 +60,7 @@ def _to(name: str, member: StaffMember, *more: object) -> str:
 
 
 def _link(page: Any) -> str:
-    found = re.search(
-        r'value="(http://testserver/equipe/invitation/[^"]+)"', page.content.decode()
-    )
+    found = re.search(r">(http://testserver/equipe/invitation/[^<]+)<", page.content.decode())
     assert found
     return found[1]
 

@@ -156,6 +156,7 @@ MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.mode is Mode.PRODUCTION else 0
 CACHES = {"default": {"BACKEND": "jalon.directory.cache.DatabaseCache"}}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+MFA_FORMS = {"add_webauthn": "jalon.directory.key_form.AddKeyForm"}
 MFA_ADAPTER = "jalon.directory.accounts.SecondFactorAdapter"
 SECOND_FACTOR_REQUIRED = ENVIRONMENT.mode is Mode.PRODUCTION
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -125,7 +125,7 @@ class SectorsForm(forms.Form):
     """The communes that a worker takes families of."""
 
     communes = forms.ModelMultipleChoiceField(
-        Commune.objects.all(),
+        Commune.objects.select_related("area"),
         label="Communes",
         required=False,
         widget=forms.CheckboxSelectMultiple,

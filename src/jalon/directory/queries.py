@@ -48,7 +48,7 @@ def choices_of_demo() -> list[DemoChoice]:
     """Return one demonstration account a role, in the roles' order: the first opened of each."""
     grants = RoleGrant.objects.in_force().filter(member__in=demo_accounts())
     first: dict[Role, StaffMember] = {}
-    for grant in grants.select_related("member").order_by("member"):
+    for grant in grants.select_related("member").order_by("member_id"):
         first.setdefault(Role(grant.role), grant.member)
     return [
         DemoChoice(first[role].pk, role.label, role.purpose, first[role].get_full_name())

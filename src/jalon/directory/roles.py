@@ -214,6 +214,23 @@ def conflict(roles: Collection[Role]) -> str | None:
     return None
 
 
+@dataclass(frozen=True)
+class Incompatibility:
+    """Roles that are never one person's with any of the others, and why."""
+
+    roles: tuple[Role, ...]
+    others: tuple[Role, ...]
+    reason: str
+
+
+def incompatibilities() -> list[Incompatibility]:
+    """Return what sets roles apart, in the order of the rules."""
+    return [
+        Incompatibility(tuple(sorted(one)), tuple(sorted(others)), reason)
+        for one, others, reason in _INCOMPATIBLE
+    ]
+
+
 def incompatible_pairs() -> dict[tuple[Role, Role], str]:
     """Return each pair of roles that cannot be one person's, both ways round, with the reason."""
     pairs: dict[tuple[Role, Role], str] = {}

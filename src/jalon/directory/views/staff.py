@@ -24,7 +24,7 @@ from jalon.directory.queries import (
     second_factors,
     staff,
 )
-from jalon.directory.roles import Permission, Role, incompatible_pairs
+from jalon.directory.roles import Permission, Role, incompatibilities
 
 _ON_A_PAGE: Final = 25
 
@@ -117,14 +117,12 @@ def found_member(public_id: UUID) -> StaffMember:
 @for_everyone
 def roles(request: SignedInRequest) -> HttpResponse:
     """Show what each role allows, and which are never one person's."""
-    pairs = incompatible_pairs()
     described = [
         {
             "label": role.label,
             "purpose": role.purpose,
             "permissions": [one.label for one in Permission if one in role.permissions],
             "mine": role in request.user.roles,
-            "incompatible": sorted({other.label for (one, other) in pairs if one is role}),
         }
         for role in Role
     ]
@@ -135,8 +133,14 @@ def roles(request: SignedInRequest) -> HttpResponse:
         }
         for permission in Permission
     ]
-    reasons = sorted(
-        {(*sorted((one.label, other.label)), reason) for (one, other), reason in pairs.items()}
-    )
-    shown = {"described": described, "allowed": allowed, "reasons": reasons}
+    apart = [
+        {
+            "roles": [role.label for role in rule.roles],
+            "others": [role.label for role in rule.others],
+            "all": len(rule.roles) + len(rule.others) == len(Role),
+            "reason": rule.reason,
+        }
+        for rule in incompatibilities()
+    ]
+    shown = {"described": described, "allowed": allowed, "apart": apart}
     return render(request, "directory/roles.html", shown)
