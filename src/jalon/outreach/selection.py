@@ -61,7 +61,10 @@ def selected_by(run: Path, offers: Collection[str], month: Month) -> list[Select
                 "offers": sorted(offers),
             },
         ).fetchall()
-    return [Selected(*row, month=month) for row in rows]
+    return [
+        Selected(offer, number, event, reported_on, channel, window_ends_on, commune, month)
+        for offer, number, event, reported_on, channel, window_ends_on, commune in rows
+    ]
 
 
 def read_records(extract: Extract, numbers: Collection[str]) -> dict[str, HouseholdRecord]:
