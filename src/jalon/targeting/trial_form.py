@@ -89,14 +89,22 @@ class TrialForm(forms.Form):
                 return None if value == one.bounds[0] else f"{value:f}"
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a range whose lower bound is above the other."""
+        """Refuse a number that the fact cannot be, and a range upside down."""
         for one in self._thresholds:
-            if not one.is_range:
-                continue
-            low, high = (self.cleaned_data.get(one.name + end) for end in (_LOW, _HIGH))
-            if low is not None and high is not None and low > high:
-                self.add_error(one.name + _LOW, "Le minimum dépasse le maximum.")
+            names = [one.name + end for end in (_LOW, _HIGH)] if one.is_range else [one.name]
+            values = [self.cleaned_data.get(name) for name in names]
+            for name, value in zip(names, values, strict=True):
+                if isinstance(value, Decimal):
+                    self._check_number(name, one.leaf.fact, value)
+            if one.is_range and None not in values and values[0] > values[1]:  # type: ignore[operator]
+                self.add_error(names[0], "Le minimum dépasse le maximum.")
         return self.cleaned_data
+
+    def _check_number(self, name: str, fact: Fact, value: Decimal) -> None:
+        try:
+            fact.number(value)
+        except ValueError as error:
+            self.add_error(name, f"Ce nombre ne convient pas : {error}")
 
 
 def _fields(one: Threshold, said: str) -> dict[str, forms.Field]:

@@ -105,6 +105,8 @@ def test_a_value_that_cannot_be_is_said_beside_its_field(
     page = tried(client, october, "lone_parent", **{name: value}).content.decode()
 
     assert "À corriger" in page
+    assert f'href="#id_{name}"' in page
+    assert "--set" not in page
     assert "Garder cet essai" not in page
 
 

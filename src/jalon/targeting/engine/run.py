@@ -175,4 +175,4 @@ def other_month(extract: Extract, catalogue: Catalogue) -> list[str]:
             break
     if last is None or last == str(catalogue.month):
         return []
-    return [f"L'extrait semble être celui de {Month.parse(last).in_french} : vérifiez --month."]
+    return [f"L'extrait semble être celui de {Month.parse(last).in_french} : vérifiez le mois."]
