@@ -67,9 +67,13 @@ END $$;
 -- hours on twenty thousand.
 CREATE FUNCTION wall.write_history_of_update() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS $$
+DECLARE
+    hidden text[] := string_to_array(TG_ARGV[1], ',');
 BEGIN
     IF EXISTS (
-        SELECT FROM old_rows WHERE id NOT IN (SELECT id FROM new_rows)
+        SELECT FROM old_rows WHERE NOT EXISTS (
+            SELECT FROM new_rows WHERE new_rows.id = old_rows.id
+        )
     ) THEN
         RAISE EXCEPTION 'the number of a row never changes' USING ERRCODE = 'check_violation';
     END IF;
@@ -83,11 +87,12 @@ BEGIN
     ) AS images
     CROSS JOIN LATERAL (
         SELECT
-            jsonb_object_agg(key, CASE WHEN secret THEN 'null' ELSE was -> key END) AS before,
-            jsonb_object_agg(key, CASE WHEN secret THEN 'null' ELSE became -> key END) AS after
-        FROM jsonb_object_keys(was) AS keys (key)
-        CROSS JOIN LATERAL (SELECT key = ANY(string_to_array(TG_ARGV[1], ',')) AS secret) AS of_key
-        WHERE was -> key IS DISTINCT FROM became -> key
+            jsonb_object_agg(key, CASE WHEN key = ANY (hidden) THEN 'null' ELSE value END)
+                AS before,
+            jsonb_object_agg(key, CASE WHEN key = ANY (hidden) THEN 'null' ELSE became -> key END)
+                AS after
+        FROM jsonb_each(was) AS column_of (key, value)
+        WHERE value IS DISTINCT FROM became -> key
     ) AS changed
     WHERE changed.before IS NOT NULL;
     RETURN NULL;
