@@ -57,4 +57,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         if link.permission is None or user.may(link.permission):
             url = reverse(link.view)
             entries.append(Entry(link.label, url, link.icon, link.view.split(":")[0] == room))
-    return {**shared, "navigation": entries}
+    if user.may(Permission.SEE_FAMILIES):
+        shared["search_url"] = reverse("families:search")
+    return {**shared, "navigation": entries, "help_url": reverse("desk:guide")}
