@@ -127,11 +127,23 @@ def open_invitation(member: StaffMember) -> Invitation | None:
     return Invitation.objects.open().filter(member=member).first()
 
 
-def communes_without_worker() -> QuerySet[Commune]:
-    """Return the communes whose families nobody takes."""
-    return Commune.objects.annotate(
-        workers=Count("sectors", filter=Q(sectors__worker__is_active=True))
-    ).filter(workers=0)
+@dataclass(frozen=True)
+class SharedCommune:
+    """A commune as it is shared out: `workers` counts the open accounts that take its families."""
+
+    code: str
+    label: str
+    area: str
+    workers: int
+
+
+def shared_communes() -> list[SharedCommune]:
+    """Return every commune with its area, in order of areas and names."""
+    taken = Count("sectors", filter=Q(sectors__worker__is_active=True))
+    rows = Commune.objects.annotate(workers=taken).order_by("area__label", "label")
+    return [
+        SharedCommune(*row) for row in rows.values_list("code", "label", "area__label", "workers")
+    ]
 
 
 def social_workers() -> QuerySet[StaffMember]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +20,7 @@ from jalon.directory.access import SignedInRequest, for_everyone, requires
 from jalon.directory.errors import DirectoryError
 from jalon.directory.forms import AbsenceForm, EndForm, RoleForm, SectorsForm
 from jalon.directory.models import Absence, RoleGrant, Sector, StaffMember
-from jalon.directory.queries import communes_without_worker, manages
+from jalon.directory.queries import manages, shared_communes
 from jalon.directory.roles import Permission, Role
 from jalon.directory.views.staff import found_member
 
@@ -90,7 +94,7 @@ def sectors(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "form": form,
         "member": worker,
         "cancel_url": _page_of(worker),
-        "left": communes_without_worker(),
+        "areas": _by_area(form["communes"].value() or ()),
     }
     return render(request, "directory/sectors.html", shown)
 
@@ -129,6 +133,15 @@ def withdraw_absence(request: SignedInRequest, public_id: UUID, absence: int) ->
         "cancel_url": _page_of(member),
     }
     return render(request, "web/confirm.html", shown)
+
+
+def _by_area(chosen: Iterable[str]) -> list[dict[str, Any]]:
+    """Group the communes by area for the page, each with whether it is chosen."""
+    ticked = set(chosen)
+    return [
+        {"label": area, "communes": [(one, one.code in ticked) for one in communes]}
+        for area, communes in groupby(shared_communes(), attrgetter("area"))
+    ]
 
 
 def _check(me: StaffMember, member: StaffMember) -> None:
