@@ -21,8 +21,10 @@ from factories.families import (
 )
 from factories.outreach import ProposalFactory
 from factories.targeting import PROFILE, RuleDraftFactory, computed_files, run_with_files
+from jalon.audit.models import Read
 from jalon.directory.models import RoleGrant, StaffMember
 from jalon.directory.roles import Permission, Role
+from jalon.families.models import Family
 from jalon.register.synthetic import generate
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
@@ -174,7 +176,8 @@ def test_what_exists_opens_to_who_may(role: Role, known: dict[str, dict[str, obj
     wrong, opened = [], 0
     for one in GUARDED:
         answer = client.get(one.url(known.get(one.name.split(":")[0])))
-        answer.close()
+        if answer.streaming:
+            list(answer.streaming_content)  # closes the file, and not the connection
         status = answer.status_code
         wanted = one.permissions or frozenset()
         allowed = not wanted or any(person.may(Permission(name)) for name in wanted)
@@ -232,3 +235,26 @@ def test_a_page_taken_by_a_role_is_gone_at_once() -> None:
     with as_owner():
         RoleGrant.objects.filter(member=person).update(since="2020-01-01", until="2020-01-02")
     assert client.get(reverse("audit:reads")).status_code == _REFUSED
+
+
+def test_opening_a_family_is_written_down(known: dict[str, dict[str, object]]) -> None:
+    """Whatever page shows a family by its reference: nobody looks without a trace."""
+    reader = StaffFactory.create(role=Role.TERRITORY_MANAGER)
+    client = Client()
+    client.force_login(reader)
+    family = Family.objects
+    shown = 0
+    for one in GUARDED:
+        if not one.name.startswith("families:") or one.parameters[:1] != ["public_id"]:
+            continue
+        with as_owner():
+            before = Read.objects.filter(staff_id=reader.pk).count()
+        if client.get(one.url(known["families"])).status_code != 200:
+            continue
+        shown += 1
+        with as_owner():
+            last = Read.objects.filter(staff_id=reader.pk).first()
+            assert Read.objects.filter(staff_id=reader.pk).count() > before, one.name
+            assert last
+            assert family.get(pk=last.family_id).public_id == known["families"]["public_id"]
+    assert shown > 0
