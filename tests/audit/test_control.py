@@ -33,12 +33,16 @@ def officer(client: Client) -> Client:
 
 @pytest.fixture
 def worker() -> StaffMember:
-    return StaffFactory.create(first_name="Alix", last_name="Morel", role=Role.SOCIAL_WORKER)
+    made: StaffMember = StaffFactory.create(
+        first_name="Alix", last_name="Morel", role=Role.SOCIAL_WORKER
+    )
+    return made
 
 
 @pytest.fixture
 def family() -> Family:
-    return HouseholdFactory.create(number="9412345").family
+    made: Household = HouseholdFactory.create(number="9412345")
+    return made.family
 
 
 def _reads() -> list[tuple[int | None, str]]:
@@ -204,7 +208,7 @@ def test_nobody_else_controls(client: Client, role: Role, family: Family) -> Non
 
 
 def test_the_right_is_the_directorys() -> None:
-    assert SEE_READS == Permission.SEE_READS
+    assert Permission(SEE_READS) is Permission.SEE_READS
 
 
 def test_the_log_is_hidden_from_who_is_in_it(worker: StaffMember, family: Family) -> None:

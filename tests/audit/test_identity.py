@@ -97,12 +97,14 @@ def pages(settings: Any) -> Iterator[Callable[[str], bytes]]:
 
 @pytest.fixture
 def one() -> StaffMember:
-    return StaffFactory.create()
+    made: StaffMember = StaffFactory.create()
+    return made
 
 
 @pytest.fixture
 def other() -> StaffMember:
-    return StaffFactory.create()
+    made: StaffMember = StaffFactory.create()
+    return made
 
 
 def test_each_request_is_its_own_persons(
@@ -218,7 +220,7 @@ def test_leaving_on_a_dead_connection_does_not_raise(one: StaffMember) -> None:
 
 def test_a_changed_key_is_noticed(settings: Any) -> None:
     assert is_vouched_for()
-    settings.SECRET_KEY = "one that the database was never given"
+    settings.SECRET_KEY = "one that the database was never given"  # noqa: S105
     assert not is_vouched_for()
 
 

@@ -12,8 +12,8 @@ from jalon.directory.roles import Permission, Role
 from wall.matrix import GROUPS, MATRIX
 
 _FIELDS = {
-    model._meta.db_table: {field.name for field in model._meta.local_fields}
-    for model in apps.get_models(include_auto_created=False)
+    meta.db_table: {field.name for field in meta.local_fields}
+    for meta in (model._meta for model in apps.get_models())  # noqa: SLF001 - Django's own name
 }
 
 

@@ -34,7 +34,7 @@ def world(addresses: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iter
     with psycopg.connect(addresses[OWNER], autocommit=True) as login:
         yield build(login)
     with django_db_blocker.unblock():
-        connection.ops.execute_sql_flush(["all"])  # type: ignore[attr-defined]
+        connection.ops.execute_sql_flush(["all"])
         connection.close()
 
 

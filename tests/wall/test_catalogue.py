@@ -84,7 +84,9 @@ def test_no_table_said_open_is_gone_or_protected(owner: psycopg.Connection) -> N
 def test_tables_of_families_runs_and_proposals_are_never_open() -> None:
     rooms = ("families", "targeting", "outreach", "audit")
     ours = {
-        model._meta.db_table for room in rooms for model in apps.get_app_config(room).get_models()
+        model._meta.db_table  # noqa: SLF001 - Django's own name
+        for room in rooms
+        for model in apps.get_app_config(room).get_models()
     }
     assert ours <= set(MATRIX)
 
@@ -173,8 +175,8 @@ def test_the_application_owns_nothing_and_is_nobody_else(owner: psycopg.Connecti
     assert (
         _rows(
             owner,
-            f"SELECT refclassid::regclass, objid FROM pg_shdepend WHERE refobjid = '{APP}'::regrole "
-            "AND deptype = 'o'",
+            "SELECT refclassid::regclass, objid FROM pg_shdepend "
+            f"WHERE refobjid = '{APP}'::regrole AND deptype = 'o'",
         )
         == []
     )

@@ -177,7 +177,7 @@ def test_what_exists_opens_to_who_may(role: Role, known: dict[str, dict[str, obj
     for one in GUARDED:
         answer = client.get(one.url(known.get(one.name.split(":")[0])))
         if answer.streaming:
-            list(answer.streaming_content)  # closes the file, and not the connection
+            list(answer)  # closes the file, and not the connection
         status = answer.status_code
         wanted = one.permissions or frozenset()
         allowed = not wanted or any(person.may(Permission(name)) for name in wanted)
@@ -256,5 +256,5 @@ def test_opening_a_family_is_written_down(known: dict[str, dict[str, object]]) -
             last = Read.objects.filter(staff_id=reader.pk).first()
             assert Read.objects.filter(staff_id=reader.pk).count() > before, one.name
             assert last
-            assert family.get(pk=last.family_id).public_id == known["families"]["public_id"]
+            assert family.get(pk=last.family_id or 0).public_id == known["families"]["public_id"]
     assert shown > 0

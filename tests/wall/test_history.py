@@ -112,9 +112,7 @@ def test_changes_hidden_in_a_query_are_told(
     assert [one[5] for one in _written(owner, before)] == [{"first_name": "Autre"}]
 
 
-def test_a_deletion_keeps_what_was_there(
-    login: Login, owner: psycopg.Connection, world: World
-) -> None:
+def test_a_deletion_keeps_what_was_there(owner: psycopg.Connection, world: World) -> None:
     with owner.transaction(force_rollback=True):
         before = _last(owner)
         owner.execute("DELETE FROM families_merge")
@@ -145,26 +143,20 @@ def test_copy_is_refused(worker: Login) -> None:
         copy.write("1\n")
 
 
-def test_the_number_of_a_row_never_changes(worker: Login, world: World) -> None:
+def test_the_number_of_a_row_never_changes(worker: Login) -> None:
     """History tells rows by their number: a row with another would leave it."""
     with pytest.raises(errors.CheckViolation, match="number of a row"):
-        worker.run(
-            "UPDATE families_contactpoint SET id = id + 1000000, city = 'Ailleurs' "
-            "WHERE family_id IN (SELECT id FROM families_family)"
-            if worker.count("families_contactpoint")
-            else "UPDATE families_person SET id = id + 1000000, last_name = 'AUTRE'"
-        )
+        worker.run("UPDATE families_involvement SET id = id + 1000000, service = 'mediation'")
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "INSERT INTO audit_change (at, staff_id, table_name, row_id, action) "
-        "VALUES (now(), 1, 'families_family', 1, 'update')",
+        "INSERT INTO audit_change (table_name, row_id, action) VALUES ('x', 1, 'update')",
         "UPDATE audit_change SET staff_id = NULL",
         "DELETE FROM audit_change",
         "TRUNCATE audit_change",
-        "INSERT INTO audit_read (at, staff_id, family_id, page) VALUES (now(), 1, 1, 'x')",
+        "INSERT INTO audit_read (staff_id, family_id, page) VALUES (1, 1, 'x')",
         "UPDATE audit_read SET page = ''",
         "DELETE FROM audit_read",
         "SELECT nextval('audit_change_id_seq')",

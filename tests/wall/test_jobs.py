@@ -40,7 +40,8 @@ def test_each_job_acts_as_its_own_person_on_a_kept_connection() -> None:
     try:
         for person, fail in ((one, True), (other, False), (one, False)):
             _defer(task, person, fail=fail)
-        with app.replace_connector(app.connector.get_worker_connector()):
+        worker = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+        with app.replace_connector(worker):
             app.run_worker(
                 wait=False, concurrency=1, install_signal_handlers=False, listen_notify=False
             )
@@ -50,7 +51,7 @@ def test_each_job_acts_as_its_own_person_on_a_kept_connection() -> None:
             login.close()
 
     assert len(_LOGINS) < 3, "no connection was kept from one job to the next"
-    assert _SEEN == [None, one.pk, None, other.pk, None, one.pk]
+    assert [None, one.pk, None, other.pk, None, one.pk] == _SEEN
     assert _person() is None
     assert not Read.objects.exists()
 

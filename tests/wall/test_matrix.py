@@ -20,7 +20,7 @@ _NEW = -1  # the number of a row that a test tries to add
 
 
 @pytest.fixture
-def each(login: Login, world: World) -> Iterator[Iterator[tuple[Role | None, int | None]]]:
+def each(login: Login, world: World) -> Iterator[tuple[Role | None, int | None]]:
     """Each role, with its person, as whom the login acts from then on; at last, nobody."""
 
     def act() -> Iterator[tuple[Role | None, int | None]]:

@@ -65,8 +65,8 @@ def is_vouched_for() -> bool:
             cursor.execute("SELECT wall.person()")
         except ProgrammingError:
             return False
-        (person,) = cursor.fetchone()
-        return bool(person == 0)
+        person: object = cursor.fetchone()[0]
+        return isinstance(person, int)
 
 
 def _in_transaction(connection: BaseDatabaseWrapper) -> bool:

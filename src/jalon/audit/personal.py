@@ -120,7 +120,8 @@ _FAMILIES: Final = (
         "outreach_proposal",
         _A.FAMILIES,
         _K.FAMILY,
-        personal="offer label services event event_kind reported_on channel window_ends_on commune",
+        personal="offer label services event event_kind reported_on channel window_ends_on "
+        "commune",
         links="family snapshot public_id",
         plain="id month run made_at",
     ),
