@@ -35,17 +35,15 @@ class Crowd:
 
 def fill(owner_url: str, crowd: Crowd) -> None:
     """Add a crowd to a database that has a department's directory and no family."""
-    with psycopg.connect(owner_url) as connection:
-        execute = connection.execute
+    with psycopg.connect(owner_url, autocommit=True) as connection:
         for table in _TABLES:
-            execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         _load_names(connection)
         _add_staff(connection, crowd)
         _add_families(connection, crowd)
         _add_proposals(connection, crowd)
         for table in _TABLES:
-            execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    with psycopg.connect(owner_url, autocommit=True) as connection:
+            connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         connection.execute("VACUUM ANALYZE")
 
 
@@ -71,8 +69,9 @@ def _add_staff(connection: psycopg.Connection, crowd: Crowd) -> None:
     connection.execute(
         """
         INSERT INTO directory_staffmember
-            (password, email, first_name, last_name, working_time, is_active, is_demo)
-        SELECT '!', 'worker' || n || '@example.org', 'Camille', 'Exemple ' || n, 1, true, false
+            (public_id, password, email, first_name, last_name, working_time, is_active, is_demo)
+        SELECT gen_random_uuid(), '!', 'worker' || n || '@example.org', 'Camille',
+            'Exemple ' || n, 1, true, false
         FROM generate_series(1, %(workers)s) AS n
         """,
         {"workers": crowd.workers},
@@ -81,7 +80,7 @@ def _add_staff(connection: psycopg.Connection, crowd: Crowd) -> None:
         """
         INSERT INTO directory_rolegrant (member_id, role, since)
         SELECT id, 'social_worker', '2021-01-01' FROM directory_staffmember
-        WHERE email LIKE 'worker%%@example.org'
+        WHERE email LIKE 'worker%@example.org'
         """
     )
 
@@ -97,10 +96,10 @@ def _add_families(connection: psycopg.Connection, crowd: Crowd) -> None:
         """
         INSERT INTO families_family
             (public_id, protected_address, do_not_contact, commune_id, created_at)
-        SELECT gen_random_uuid(), n %% 200 = 0, n %% 500 = 1, communes.code,
-            now() - (n %% 1800) * interval '1 day'
-        FROM generate_series(1, %(families)s) AS n
-        JOIN communes ON communes.n = n %% (SELECT count(*) FROM communes)
+        SELECT gen_random_uuid(), k %% 200 = 0, k %% 500 = 1, communes.code,
+            now() - (k %% 1800) * interval '1 day'
+        FROM generate_series(1, %(families)s) AS k
+        JOIN communes ON communes.n = k %% (SELECT count(*) FROM communes)
         """,
         {"families": crowd.families},
     )
@@ -116,17 +115,17 @@ def _add_families(connection: psycopg.Connection, crowd: Crowd) -> None:
             first_name, sex, birth_date, search_name, sounds)
         SELECT household.family_id, household.id, household.id || '-' || k,
             (ARRAY['responsible', 'spouse', 'child'])[k + 1], last.name, first.name, 'F',
-            date '1990-01-01' + ((household.id * 7919 + k * 104729) %% 10000)::int,
+            date '1990-01-01' + ((household.id * 7919 + k * 104729) % 10000)::int,
             ' ' || last.plain || ' ' || first.plain || ' ',
             ' ' || last.sound || ' ' || first.sound || ' '
         FROM families_household AS household
         CROSS JOIN generate_series(0, 2) AS k
         JOIN names AS last ON last.kind = 'last' AND last.n = (hashint8(household.id) & 2147483647)
-            %% (SELECT count(*) FROM names WHERE kind = 'last')
+            % (SELECT count(*) FROM names WHERE kind = 'last')
         JOIN names AS first ON first.kind = 'first'
             AND first.n = (hashint8(household.id * 3 + k) & 2147483647)
-            %% (SELECT count(*) FROM names WHERE kind = 'first')
-        WHERE k <> 1 OR household.id %% 2 = 0
+            % (SELECT count(*) FROM names WHERE kind = 'first')
+        WHERE k <> 1 OR household.id % 2 = 0
         """
     )
     connection.execute(
@@ -141,8 +140,8 @@ def _add_families(connection: psycopg.Connection, crowd: Crowd) -> None:
     )
     connection.execute(
         """
-        INSERT INTO families_involvement (family_id, service, worker_id, lead, since)
-        SELECT family.id, 'social_work', worker.id, true, '2024-01-01'
+        INSERT INTO families_involvement (public_id, family_id, service, worker_id, lead, since)
+        SELECT gen_random_uuid(), family.id, 'social_work', worker.id, true, '2024-01-01'
         FROM families_family AS family
         JOIN (
             SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM directory_staffmember
@@ -158,9 +157,10 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
     connection.execute(
         """
         INSERT INTO targeting_targetingrun (public_id, month, profile, state, step, problem,
-            record, digest, made_by_id, made_at, computed_at)
+            record, summary, extract, incoming, digest, made_by_id, made_at, computed_at)
         SELECT gen_random_uuid(), to_char(day, 'YYYY-MM'), 'val-de-marne', 'released', '', '',
-            '{}', '', (SELECT min(id) FROM directory_staffmember), day, day
+            '{}', '{}', gen_random_uuid(), '', '', (SELECT min(id) FROM directory_staffmember),
+            day, day
         FROM generate_series(0, %(runs)s - 1) AS n,
             LATERAL (SELECT date_trunc('month', now()) - (n + 2) * interval '1 month') AS at (day)
         """,
@@ -173,28 +173,32 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
     connection.execute(
         """
         INSERT INTO families_snapshot
-            (family_id, run, month, household, persons, events, taken_at)
-        SELECT family.id, runs.public_id, runs.month,
+            (family_id, file_id, run, month, household, persons, events, taken_at)
+        SELECT family.id, file.id, runs.public_id, runs.month,
             '{"family_status": "separated", "family_quotient": "640.00"}', '[]', '[]', now()
         FROM families_family AS family
-        JOIN runs ON runs.n = family.id %% (SELECT count(*) FROM runs)
+        JOIN families_household AS file ON file.family_id = family.id
+        JOIN runs ON runs.n = family.id % (SELECT count(*) FROM runs)
         """
     )
     connection.execute(
         """
         INSERT INTO outreach_proposal (public_id, family_id, offer, label, services, event,
-            event_kind, reported_on, channel, window_ends_on, month, run_id, snapshot_id, made_at)
-        SELECT gen_random_uuid(), snapshot.family_id, offer, label, ARRAY[service], 'E' || n,
-            'separation', date '2021-01-15' + (n %% 1800)::int, 'letter',
-            date '2022-01-15' + (n %% 1800)::int, snapshot.month, runs.id, snapshot.id, now()
-        FROM generate_series(1, %(proposals)s) AS n
+            event_kind, reported_on, channel, window_ends_on, month, run_id, snapshot_id, made_at,
+            commune_id)
+        SELECT gen_random_uuid(), snapshot.family_id, offer, label, ARRAY[service], 'E' || k,
+            'separation', date '2021-01-15' + (k %% 1800)::int, 'letter',
+            date '2022-01-15' + (k %% 1800)::int, snapshot.month, runs.id, snapshot.id, now(),
+            family.commune_id
+        FROM generate_series(1, %(proposals)s) AS k
         JOIN families_snapshot AS snapshot ON snapshot.family_id =
-            (SELECT min(id) FROM families_family) + n %% %(families)s
+            (SELECT min(id) FROM families_family) + k %% %(families)s
+        JOIN families_family AS family ON family.id = snapshot.family_id
         JOIN runs ON runs.public_id = snapshot.run
         JOIN (VALUES (0, 'separation', 'Séparation', 'social_work'),
             (1, 'mediation', 'Médiation familiale', 'mediation'),
             (2, 'rent_arrears', 'Impayés de loyer', 'social_work')
-        ) AS offers (m, offer, label, service) ON m = n %% 3
+        ) AS offers (m, offer, label, service) ON m = k %% 3
         """,
         {"proposals": crowd.proposals, "families": crowd.families},
     )
