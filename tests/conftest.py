@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def _reconnected(blocker: DjangoDbBlocker, options: str) -> Iterator[None]:
             yield
 
 
-def _flush(statements: Sequence[str]) -> None:
+def _flush(statements: Iterable[str]) -> None:
     """Empty the tables after a test that commits: the application may not."""
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
@@ -85,12 +85,12 @@ def _flush(statements: Sequence[str]) -> None:
             [list(_KEPT)],
         )
         (tables,) = cursor.fetchone()
-        assert statements, "nothing to empty"
+        assert list(statements), "nothing to empty"
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 
 
 @contextmanager
-def as_owner(database: BaseDatabaseWrapper = connection) -> Iterator[None]:  # type: ignore[assignment]
+def as_owner(database: BaseDatabaseWrapper = connection) -> Iterator[None]:
     """Make what a test needs without asking the wall."""
     with database.cursor() as cursor:
         cursor.execute(f"SET ROLE {_OWNER}")
