@@ -75,7 +75,7 @@ def _reconnected(blocker: DjangoDbBlocker, options: str) -> Iterator[None]:
             yield
 
 
-def _flush(statements: Iterable[str]) -> None:
+def _flush(sql_list: Iterable[str]) -> None:
     """Empty the tables after a test that commits: the application may not."""
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
@@ -85,7 +85,7 @@ def _flush(statements: Iterable[str]) -> None:
             [list(_KEPT)],
         )
         (tables,) = cursor.fetchone()
-        assert list(statements), "nothing to empty"
+        assert list(sql_list), "nothing to empty"
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 
 
