@@ -134,6 +134,40 @@ def migrate_command() -> None:
     click.echo(f"Base à jour : {len(pending)} changements appliqués.")
 
 
+@cli.command(name="department", short_help="Trace le département selon le profil.")
+def department_command() -> None:
+    """Écrit les territoires, communes, lieux d'accueil et équipes que dit le profil.
+
+    À lancer après l'installation, et de nouveau quand le profil change : rien n'est retiré.
+    """
+    from jalon.config.database import application  # noqa: PLC0415
+
+    with application():
+        from jalon.config.installing import lay_out_department  # noqa: PLC0415
+
+        profile = lay_out_department()
+    click.echo(f"Le département est tracé : {profile}.")
+
+
+@cli.command(name="administrator", short_help="Ouvre le premier compte.")
+@option("--email", prompt="Adresse électronique", metavar="ADRESSE", help="Son adresse.")
+@option("--first-name", prompt="Prénom", metavar="PRENOM", help="Son prénom.")
+@option("--last-name", prompt="Nom", metavar="NOM", help="Son nom.")
+def administrator_command(email: str, first_name: str, last_name: str) -> None:
+    """Ouvre le compte du premier administrateur technique, qui ouvrira les autres.
+
+    Donne l'adresse à laquelle il choisit son mot de passe : elle sert une fois, dans les trois
+    jours.
+    """
+    from jalon.config.database import application  # noqa: PLC0415
+
+    with application():
+        from jalon.config.installing import open_administrator  # noqa: PLC0415
+
+        address = open_administrator(email=email, first_name=first_name, last_name=last_name)
+    click.echo(f"Compte ouvert. Son mot de passe se choisit ici, une fois :\n{address}")
+
+
 @cli.command(name="check", short_help="Vérifie l'installation.")
 def check_command() -> int:
     """Vérifie l'installation : réglages, base, droits. Code de retour 2 si un point pèche.
