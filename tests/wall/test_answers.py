@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -20,7 +19,7 @@ from django.urls import path
 from factories.directory import StaffFactory
 from factories.families import HouseholdFactory
 from jalon.audit.sessions import SessionStore, digest
-from jalon.config.logs import PlainFormatter, quiet_exceptions
+from jalon.config.logs import PlainFormatter
 from jalon.directory.access import for_everyone
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
@@ -166,19 +165,6 @@ def test_an_unknown_address_is_not_written(pages: Client, written: StringIO) -> 
 
     assert _NAME not in written.getvalue()
     assert "404 GET (no page of ours)" in written.getvalue()
-
-
-def test_what_ends_a_process_is_written_as_soberly(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    quiet_exceptions()
-    error = ValueError(_NAME)
-    sys.excepthook(ValueError, error, None)
-
-    told = capsys.readouterr().err
-    assert "builtins.ValueError" in told
-    assert _NAME not in told
 
 
 def test_nothing_is_mailed_to_anybody() -> None:

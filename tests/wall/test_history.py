@@ -146,7 +146,7 @@ def test_copy_is_refused(worker: Login) -> None:
 def test_the_number_of_a_row_never_changes(worker: Login) -> None:
     """History tells rows by their number: a row with another would leave it."""
     with pytest.raises(errors.CheckViolation, match="number of a row"):
-        worker.run("UPDATE families_involvement SET id = id + 1000000, service = 'mediation'")
+        worker.run("UPDATE families_person SET id = id + 1000000, last_name = 'AUTRE'")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Final
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from jalon.audit.identity import is_vouched_for
 from jalon.config.environment import Environment, Mode
 from jalon.config.maintenance import pending_migrations
 from jalon.directory.models import StaffMember
@@ -47,6 +48,13 @@ def _of_database(environment: Environment) -> Iterator[Finding]:
         yield Finding(ok=False, sentence="La base n'est pas à jour : lancez « jalon migrate ».")
         return
     yield Finding(ok=True, sentence="La base est à jour.")
+    if not is_vouched_for():
+        yield Finding(
+            ok=False,
+            sentence="JALON_SECRET_KEY n'est pas celle que la base connaît : lancez "
+            "« jalon migrate ».",
+        )
+        return
     with connection.cursor() as cursor:
         cursor.execute(_RIGHTS)
         rights = cursor.fetchone()

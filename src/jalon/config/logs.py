@@ -7,7 +7,6 @@ An address may hold what someone typed, and the message of an exception what a r
 from __future__ import annotations
 
 import logging
-import sys
 import traceback
 from types import TracebackType
 from typing import Final
@@ -66,17 +65,3 @@ def _of(error: BaseException) -> str:
     known = (error.sqlstate, error.diag.table_name, error.diag.constraint_name)
     told = ", ".join(one for one in known if one)
     return f" ({told})" if told else ""
-
-
-def quiet_exceptions() -> None:
-    """Write an exception that ends a process the same way."""
-
-    def hook(
-        kind: type[BaseException], error: BaseException, where: TracebackType | None
-    ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, where)
-            return
-        sys.stderr.write("\n".join(_told(error)) + "\n")
-
-    sys.excepthook = hook

@@ -23,6 +23,10 @@ ALTER ROLE {APP} LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPAS
 -- RAISE LOG would bring data into the log; the owner and the application cannot change this.
 ALTER ROLE {OWNER} SET log_min_messages = fatal;
 ALTER ROLE {APP} SET log_min_messages = fatal;
+-- A role may set its own defaults: what the application's login left for its next sessions is
+-- taken back. What it runs at this moment is not shown, since words that are searched are in it.
+ALTER ROLE {APP} RESET ALL;
+ALTER ROLE {APP} SET track_activities = off;
 SELECT format('REVOKE %I FROM %I GRANTED BY %I CASCADE',
               roleid::regrole::text, member::regrole::text, grantor::regrole::text)
 FROM pg_auth_members WHERE member IN ('{OWNER}'::regrole, '{APP}'::regrole) \\gexec
