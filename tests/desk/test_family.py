@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from conftest import as_owner
-from factories.directory import StaffFactory, TeamFactory
+from factories.directory import SectorFactory, StaffFactory, TeamFactory
 from factories.families import (
     ContactPointFactory,
     FamilyFactory,
@@ -241,6 +241,7 @@ class TestInvolvement:
         family = known()
         before = InvolvementFactory.create(family=family, lead=True, since=date(2026, 1, 1))
         worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
+        SectorFactory.create(worker=worker, commune=family.commune)
         signed_in(client, Role.TERRITORY_MANAGER)
 
         client.post(f"/familles/{family.public_id}/referent/", {"worker": worker.public_id})

@@ -47,14 +47,15 @@ def listed(client: Client, query: str = "") -> set[str]:
         "?service=mediation",
         "?mois=2026-10",
         "?voie=in_person",
-        "?ou=94028",
+        "?commune=94028",
+        "?commune=creteil",
         "?ou=secteur:{area}",
         "?ou=miennes",
         "?offre=mediation&voie=in_person",
     ],
 )
 def test_each_filter_keeps_its_own(client: Client, worker: StaffMember, query: str) -> None:
-    commune = CommuneFactory.create(code="94028")
+    commune = CommuneFactory.create(code="94028", label="Créteil")
     SectorFactory.create(worker=worker, commune=commune)
     offer = "separation" if "separation" in query else "mediation"
     wanted = proposed(commune, offer=offer, channel="in_person", month="2026-10")

@@ -68,7 +68,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "lead": lead,
         "involvement_form": InvolvementForm() if person.team else None,
         "service": person.team.get_service_display() if person.team else "",
-        "lead_form": LeadForm() if may_name_lead(person) else None,
+        "lead_form": LeadForm(family=family) if may_name_lead(person) else None,
     }
 
 

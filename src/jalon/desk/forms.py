@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from jalon.directory.models import StaffMember
+from jalon.directory.models import Sector, StaffMember
 from jalon.directory.queries import social_workers
+from jalon.families.models import Family
 
 
 class SearchForm(forms.Form):
@@ -39,9 +41,21 @@ class LeadForm(forms.Form):
         label="Travailleur social référent", queryset=StaffMember.objects.none()
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, family: Family, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         field = self.fields["worker"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = social_workers()
+            field.queryset = _near(family)
             field.to_field_name = "public_id"
+
+
+def _near(family: Family) -> QuerySet[StaffMember]:
+    """Return the social workers of the family's commune or territory; all where it has none.
+
+    A national list would be too long to choose from.
+    """
+    if family.commune is None:
+        return social_workers()
+    takes = Sector.objects.filter(worker=OuterRef("pk"), commune=family.commune)
+    of_territory = Q(team__territory__areas=family.commune.area_id)
+    return social_workers().filter(Q(Exists(takes)) | of_territory)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jalon.directory.enums import Service
@@ -22,6 +22,8 @@ from jalon.rules.profile import load_profile
 
 _MONTHS: Final = 24
 _MINE: Final = "miennes"
+_AREA: Final = "secteur:"
+_MOST_AREAS: Final = 100
 
 
 @cache
@@ -45,6 +47,12 @@ class ProposalFilters(forms.Form):
         label="Service", required=False, choices=[("", "Tous"), *Service.choices]
     )
     ou = forms.ChoiceField(label="Où", required=False)
+    commune = forms.CharField(
+        label="Commune",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"placeholder": "Nom ou code"}),
+    )
     mois = forms.ChoiceField(label="Mois du requêtage", required=False, choices=_months)
     voie = forms.ChoiceField(
         label="Voie", required=False, choices=[("", "Toutes"), *Channel.choices]
@@ -63,13 +71,12 @@ class ProposalFilters(forms.Form):
         self.fields["ou"].choices = self._places()  # type: ignore[attr-defined]
 
     def _places(self) -> list[tuple[str, Any]]:
-        areas = list(Area.objects.order_by("label").values_list("code", "label"))
-        communes = list(Commune.objects.order_by("label").values_list("code", "label"))
+        # A list longer than that is not read: the commune's name is quicker.
+        areas = Area.objects.order_by("label").values_list("code", "label")[:_MOST_AREAS]
         return [
             ("", "Tout le département"),
             (_MINE, "Mes communes"),
-            ("Secteurs", [(f"secteur:{code}", label) for code, label in areas]),
-            ("Communes", communes),
+            ("Secteurs", [(f"{_AREA}{code}", label) for code, label in areas]),
         ]
 
     @property
@@ -89,14 +96,18 @@ class ProposalFilters(forms.Form):
                 rows = rows.filter(**{column: told[name]})
         if told["depuis"]:
             rows = queries.recent(rows)
+        if told["commune"]:
+            rows = rows.filter(commune__in=self._named(told["commune"]))
         return queries.in_communes(rows, self._communes(told["ou"]))
+
+    def _named(self, text: str) -> list[str]:
+        named = Commune.objects.filter(Q(pk=text) | Q(label__unaccent__iexact=text))
+        return list(named.values_list("pk", flat=True))
 
     def _communes(self, place: str) -> list[str] | None:
         if not place:
             return None
         if place == _MINE:
             return communes_of(self.person)
-        kind, _, code = place.rpartition(":")
-        if kind:
-            return list(Commune.objects.filter(area__code=code).values_list("pk", flat=True))
-        return [code]
+        of_area = Commune.objects.filter(area__code=place.removeprefix(_AREA))
+        return list(of_area.values_list("pk", flat=True))

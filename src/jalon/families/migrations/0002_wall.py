@@ -78,7 +78,9 @@ FIND_FAMILIES = """
 CREATE FUNCTION wall.find_families(
     words text[], heard text[], file_number text, phone text, most integer
 ) RETURNS TABLE (family bigint, rank integer) LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+-- Reading everybody until enough are found is fast for common names, and endless for rare ones.
+SET enable_seqscan = off AS $$
 DECLARE
     found integer := 0;
     added integer;
