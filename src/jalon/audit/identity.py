@@ -71,7 +71,7 @@ def is_vouched_for() -> bool:
 
 def _in_transaction(connection: BaseDatabaseWrapper) -> bool:
     # The transaction that a test wraps around itself never commits: it does not count.
-    of_test = sum(getattr(one, "_from_testcase", False) for one in connection.atomic_blocks)
+    of_test = sum(bool(getattr(one, "_from_testcase", 0)) for one in connection.atomic_blocks)
     if of_test or connection.atomic_blocks:
         return len(connection.atomic_blocks) > of_test
     login: psycopg.Connection[Any] | None = connection.connection

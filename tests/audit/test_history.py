@@ -1,0 +1,108 @@
+"""History of what Django writes, many rows at once included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from conftest import as_owner
+from factories.directory import AbsenceFactory, StaffFactory
+from factories.families import FamilyFactory, HouseholdFactory
+from jalon.audit.identity import acting
+from jalon.audit.models import Change
+from jalon.directory.models import Absence, StaffMember
+from jalon.directory.roles import Role
+from jalon.families.models import Family, Household
+
+pytestmark = pytest.mark.django_db
+
+
+def _bulk_create(family: Family, _known: list[Household]) -> None:
+    Household.objects.bulk_create(
+        Household(family=family, number=f"9400{one}") for one in range(3)
+    )
+
+
+def _bulk_update(_family: Family, known: list[Household]) -> None:
+    for one in known:
+        one.number = f"{one.number}0"
+    Household.objects.bulk_update(known, ["number"])
+
+
+def _update(family: Family, _known: list[Household]) -> None:
+    Household.objects.all().update(family=family)
+
+
+def _upsert(family: Family, known: list[Household]) -> None:
+    Household.objects.bulk_create(
+        [Household(family=family, number=one.number) for one in known],
+        update_conflicts=True,
+        unique_fields=["number"],
+        update_fields=["family"],
+    )
+
+
+def _save(family: Family, known: list[Household]) -> None:
+    for one in known:
+        one.family = family
+        one.save()
+
+
+@pytest.mark.parametrize(
+    ("write", "action"),
+    [
+        (_bulk_create, "insert"),
+        (_bulk_update, "update"),
+        (_update, "update"),
+        (_upsert, "update"),
+        (_save, "update"),
+    ],
+)
+def test_each_row_is_told_however_it_is_written(
+    write: Callable[[Family, list[Household]], None], action: str
+) -> None:
+    worker: StaffMember = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    known = HouseholdFactory.create_batch(3)
+    family = FamilyFactory.create()
+    with as_owner():
+        before = Change.objects.count()
+
+    with acting(worker.pk):
+        write(family, known)
+
+    with as_owner():
+        told = list(Change.objects.order_by("-id")[: Change.objects.count() - before])
+    assert [(one.action, one.staff_id, one.table_name) for one in told] == [
+        (action, worker.pk, "families_household")
+    ] * 3
+
+
+def test_rows_removed_are_told_with_what_they_were() -> None:
+    worker: StaffMember = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    absences = AbsenceFactory.create_batch(1, member=worker)
+
+    with acting(worker.pk):
+        Absence.objects.filter(pk__in=[one.pk for one in absences]).delete()
+
+    with as_owner():
+        told = Change.objects.filter(table_name="directory_absence", action="delete").get()
+    assert told.staff_id == worker.pk
+    assert told.before
+    assert told.before["member_id"] == worker.pk
+    assert told.after is None
+
+
+def test_a_password_is_never_in_history() -> None:
+    worker: StaffMember = StaffFactory.create(password="first", role=Role.SOCIAL_WORKER)  # noqa: S106
+
+    with acting(worker.pk):
+        worker.set_password("second")
+        worker.save(update_fields=["password"])
+
+    with as_owner():
+        lines = Change.objects.filter(table_name="directory_staffmember", row_id=worker.pk)
+        created, changed = lines.order_by("id")
+    assert created.after
+    assert "password" not in created.after
+    assert changed.before == changed.after == {"password": None}
