@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -402,3 +403,34 @@ def test_two_incompatible_roles_at_once_one_is_refused() -> None:
 
     assert len(given) == len(refused) == 1
     assert RoleGrant.objects.filter(member=member).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_refuses_incompatible_roles_written_at_once() -> None:
+    first = StaffFactory.create(role=Role.TECHNICAL_ADMINISTRATOR)
+    second = StaffFactory.create(role=Role.TECHNICAL_ADMINISTRATOR)
+    member = StaffFactory.create()
+    written, refused = threading.Event(), []
+
+    def write(by: StaffMember, role: Role, then: float) -> None:
+        try:
+            with acting(by.pk), transaction.atomic():
+                RoleGrant.objects.create(
+                    member=member, role=role.value, since=timezone.localdate(), granted_by=by
+                )
+                written.set()
+                time.sleep(then)
+        except IntegrityError as error:
+            refused.append(str(error))
+        finally:
+            connection.close()
+
+    holding = threading.Thread(target=write, args=(first, Role.MEDIATOR, 1.0))
+    holding.start()
+    assert written.wait(10)
+    write(second, Role.SECRETARY, 0)
+    holding.join(20)
+
+    assert len(refused) == 1
+    assert "incompatible roles" in refused[0]
+    assert RoleGrant.objects.get(member=member).role == Role.MEDIATOR

@@ -88,6 +88,17 @@ def test_a_known_address_that_the_provider_verified_signs_in(
     assert not SocialAccount.objects.exists()
 
 
+def test_it_takes_the_place_of_whoever_was_signed_in(client: Client, member: StaffMember) -> None:
+    sign_in(client, StaffFactory.create(password=PASSWORD))
+    assert signed_in(client)
+
+    _signs_in(client)
+
+    assert client.session["_auth_user_id"] == str(member.pk)
+    member.refresh_from_db()
+    assert member.last_login is not None
+
+
 def test_the_sign_in_page_leads_there(client: Client, member: StaffMember) -> None:
     assert member.pk
     page = client.get(reverse("account_login")).content.decode()
