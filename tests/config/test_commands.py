@@ -15,7 +15,10 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import psycopg
 import pytest
+
+from jalon.config.embedded import running
 
 ENDS_WITHIN = 60
 
@@ -73,7 +76,7 @@ def free_port() -> int:
 
 def status_of(port: int) -> int | None:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/compte/login/", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
             return int(answer.status)
     except HTTPError as error:
         return error.code
@@ -109,6 +112,33 @@ def test_production_refuses_a_demonstration_s_settings(tmp_path: Path) -> None:
     said = jalon("serve", data=tmp_path, status=2, JALON_MODE="production")
 
     assert said.startswith("JALON_SECRET_KEY")
+
+
+def test_production_refuses_accounts_that_open_by_a_click(data: Path) -> None:
+    with running(data / "postgresql") as server:
+        settings = {
+            "JALON_MODE": "production",
+            "JALON_SECRET_KEY": "a-key-of-more-than-fifty-characters-drawn-by-chance",
+            "JALON_HOSTS": "jalon.example.org",
+            "DATABASE_URL": server.app_url,
+            "DATABASE_OWNER_URL": server.owner_url,
+        }
+        jalon("migrate", data=data, **settings)
+        assert "✗" not in jalon("check", data=data, **settings)
+        with psycopg.connect(server.owner_url) as connection:
+            connection.execute(
+                "INSERT INTO directory_staffmember (public_id, password, email, first_name, "
+                "last_name, working_time, is_active, is_demo) VALUES (gen_random_uuid(), '!', "
+                "'demo@example.org', 'Camille', 'Exemple', 1, true, true)"
+            )
+        try:
+            for command in ("check", "serve", "worker"):
+                said = jalon(command, data=data, status=2, **settings)
+                assert "comptes de démonstration" in said
+        finally:
+            with psycopg.connect(server.owner_url) as connection:
+                connection.execute("DELETE FROM directory_staffmember")
+    jalon("migrate", data=data)
 
 
 def test_it_serves_and_stops_when_asked(data: Path) -> None:

@@ -91,7 +91,10 @@ def serve_command(port: int | None, address: str, processes: int, *, no_worker: 
     from jalon.config.serving import serve  # noqa: PLC0415
 
     with application() as environment:
+        from jalon.config.checking import refuse_faults  # noqa: PLC0415 - once Django is set up
+
         _bring_up_to_date(embedded=environment.database_url is None)
+        refuse_faults(environment)
         chosen = port or environment.port
         click.echo(f"Jalon répond sur http://{address}:{chosen} (Ctrl-C pour arrêter).")
         serve(address=address, port=chosen, processes=processes, with_worker=not no_worker)
@@ -112,9 +115,11 @@ def worker_command() -> None:
     """Fait les travaux de fond (calculs, reprises), jusqu'à ce qu'on l'arrête."""
     from jalon.config.database import application  # noqa: PLC0415
 
-    with application():
+    with application() as environment:
+        from jalon.config.checking import refuse_faults  # noqa: PLC0415
         from jalon.config.working import work  # noqa: PLC0415
 
+        refuse_faults(environment)
         work()
 
 

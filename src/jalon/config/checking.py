@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 from jalon.audit.identity import is_vouched_for
 from jalon.config.environment import Environment, Mode
 from jalon.config.maintenance import pending_migrations
-from jalon.directory.models import StaffMember
+from jalon.directory.queries import demo_accounts_exist
+from jalon.rules.errors import ClearError
 
 _OLDEST: Final = 150000
 _RIGHTS: Final = """
@@ -40,6 +41,15 @@ def findings(environment: Environment) -> list[Finding]:
     return found
 
 
+def refuse_faults(environment: Environment) -> None:
+    """Refuse, in production, to start an installation that has a fault; ClearError says which."""
+    if environment.mode is not Mode.PRODUCTION:
+        return
+    for finding in findings(environment):
+        if not finding.ok:
+            raise ClearError(finding.sentence)
+
+
 def _of_database(environment: Environment) -> Iterator[Finding]:
     version = connection.cursor().connection.info.server_version
     yield Finding(version >= _OLDEST, f"PostgreSQL {version // 10000}.")
@@ -65,8 +75,7 @@ def _of_database(environment: Environment) -> Iterator[Finding]:
         if passes
         else "Le secret est tenu par la base : l'application n'en est pas propriétaire.",
     )
-    demo = StaffMember.objects.filter(is_demo=True, is_active=True).exists()
-    if demo and environment.mode is Mode.PRODUCTION:
+    if environment.mode is Mode.PRODUCTION and demo_accounts_exist():
         yield Finding(ok=False, sentence="Des comptes de démonstration sont ouverts : fermez-les.")
     writable = _writable()
     yield Finding(

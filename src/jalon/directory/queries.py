@@ -24,8 +24,8 @@ from jalon.directory.roles import Permission, Role
 
 
 def demo_accounts_exist() -> bool:
-    """Tell whether accounts that open by a click are there: production refuses to start."""
-    return StaffMember.objects.filter(is_demo=True).exists()
+    """Tell whether accounts that open by a click are open: production refuses to start."""
+    return StaffMember.objects.filter(is_demo=True, is_active=True).exists()
 
 
 def demo_accounts() -> QuerySet[StaffMember]:
