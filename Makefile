@@ -26,6 +26,7 @@ test: $(SET_UP) ## Run the tests
 check: $(SET_UP) ## Lint, types, imports
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+	$(BIN)/djlint src/jalon --check --lint --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

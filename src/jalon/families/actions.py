@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from jalon.directory.enums import Service
@@ -83,9 +83,3 @@ def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) ->
     return Involvement.objects.create(
         family=family, service=Service.SOCIAL_WORK, worker=worker, lead=True, since=today
     )
-
-
-def record_read(*, family: Family, page: str) -> None:
-    """Write down that the person acting read a page of a family's file."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.record_read(%s, %s)", [family.pk, page])

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.families import actions, merging, queries
+from jalon.families import merging, queries
 from jalon.families.enums import DoubtState
 from jalon.families.errors import FamilyError
 from jalon.families.models import Doubt, Family, Person
@@ -42,7 +43,7 @@ def doubt(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     }
     sides = [families[found.one_id], families[found.other_id]]
     for side in sides:
-        actions.record_read(family=side, page="doublon possible")
+        record_read(family_id=side.pk, page="doublon possible")
     offers = offers_of([side.pk for side in sides])
     shared = _shared(*sides)
     context = {

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from jalon.audit.actions import record_read
 from jalon.desk.family_page import family_page
 from jalon.desk.forms import InvolvementForm, LeadForm
 from jalon.directory.access import SignedInRequest, requires
@@ -27,7 +28,7 @@ def family(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(family_of(public_id))
     if found.merged_into is not None:
         return redirect("families:family", found.merged_into.public_id)
-    actions.record_read(family=found, page="famille")
+    record_read(family_id=found.pk, page="famille")
     return render(request, "desk/family.html", family_page(request.user, found))
 
 
