@@ -18,6 +18,9 @@ from pytest_django import DjangoDbBlocker
 from jalon.config.embedded import EmbeddedServer, running
 from jalon.config.embedded.roles import SUPERUSER
 
+# Playwright leaves an event loop in the thread of the tests that follow: none of ours is async.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 # Another folder lets several runs of the tests go on at once.
 _FOLDER = Path(
     os.environ.get("JALON_TEST_SERVER", Path(__file__).parents[1] / ".pytest_cache" / "postgresql")

@@ -94,7 +94,8 @@ def _major(folder: Path, account: Account) -> str:
 def _copy(package: Path) -> Path:
     target = _COPIES / version(_PACKAGE)
     if not target.exists():
-        _COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _COPIES.mkdir(parents=True, exist_ok=True)
+        _COPIES.chmod(0o755)  # whatever the umask, which the commands of Jalon close to others
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=_COPIES))
         try:
             libraries = package.with_name(f"{_PACKAGE}.libs")
