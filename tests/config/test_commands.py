@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -116,7 +117,7 @@ def test_production_refuses_a_demonstration_s_settings(tmp_path: Path) -> None:
 
 def test_production_refuses_accounts_that_open_by_a_click(data: Path) -> None:
     with running(data / "postgresql") as server:
-        settings = {
+        settings: dict[str, Any] = {
             "JALON_MODE": "production",
             "JALON_SECRET_KEY": "a-key-of-more-than-fifty-characters-drawn-by-chance",
             "JALON_HOSTS": "jalon.example.org",
