@@ -21,7 +21,8 @@ demo: $(SET_UP) ## Make a fictitious department with a year of runs, and open it
 	$(BIN)/jalon demo
 
 test: $(SET_UP) ## Run the tests
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore tests/e2e --ignore tests/web/test_in_browser.py
+	$(BIN)/pytest tests/e2e tests/web/test_in_browser.py
 
 check: $(SET_UP) ## Lint, types, imports
 	$(BIN)/ruff format --check
