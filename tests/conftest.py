@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from playwright.sync_api import Browser, sync_playwright
 from psycopg.conninfo import conninfo_to_dict
 from pytest_django import DjangoDbBlocker
 
@@ -25,6 +27,14 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 _FOLDER = Path(
     os.environ.get("JALON_TEST_SERVER", Path(__file__).parents[1] / ".pytest_cache" / "postgresql")
 )
+_CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-background-networking",
+]
 _OWNER, _APPLICATION = "jalon_owner", "jalon_app"
 # What migrations write, and that no test changes.
 _KEPT = (
@@ -41,6 +51,20 @@ def server() -> Iterator[EmbeddedServer]:
         with psycopg.connect(started.url(SUPERUSER), autocommit=True) as superuser:
             superuser.execute(f"GRANT {_APPLICATION} TO {_OWNER}")
         yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, as the machine has it: one for all tests, for a process starts Playwright once."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing: .ci/run installs it")
+        pytest.skip("Chromium is not installed: pages were not looked at")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=_CHROMIUM)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,8 @@
-"""A small demonstration, served, and a browser to look at it with."""
+"""A small demonstration, served."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,19 +13,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 HOUSEHOLDS = "3000"
 MONTHS = "3"
 READY_WITHIN = 60
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-component-update",
-    "--disable-background-networking",
-]
 
 
 @pytest.fixture(scope="session")
@@ -60,20 +50,6 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(READY_WITHIN)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, as the machine has it."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing: .ci/run installs it")
-        pytest.skip("Chromium is not installed: pages were not looked at")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
-        yield started
-        started.close()
 
 
 def _free_port() -> int:
