@@ -22,7 +22,7 @@ demo: $(SET_UP) ## Make a fictitious department with a year of runs, and open it
 
 test: $(SET_UP) ## Run the tests
 	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore tests/e2e --ignore tests/web/test_in_browser.py
-	$(BIN)/pytest tests/e2e tests/web/test_in_browser.py
+	$(BIN)/pytest --numprocesses auto --dist loadgroup tests/e2e tests/web/test_in_browser.py
 
 check: $(SET_UP) ## Lint, types, imports
 	$(BIN)/ruff format --check

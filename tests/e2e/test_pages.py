@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,12 +13,15 @@ from playwright.sync_api import Browser, Page
 
 from jalon.directory.roles import Role
 
-WIDTHS = (360, 1280)
-# Of pages that differ by their number alone, so many are looked at by a role, so many in all.
-ALIKE = 1
-ALIKE_IN_ALL = 2
-# By width and shape, how often pages were looked at.
-LOOKED: Counter[tuple[int, str]] = Counter()
+NARROW, WIDE = 360, 1280
+# The shapes of pages looked at, by width: of those that differ by their number alone, one.
+LOOKED: dict[int, set[str]] = {NARROW: set(), WIDE: set()}
+# Narrow, a shape is seen by the first role that reaches it; wide, by the last.
+_LOOKS = [
+    pytest.param(role, width, marks=pytest.mark.xdist_group(f"{width} px"))
+    for width, roles in ((NARROW, list(Role)), (WIDE, list(Role)[::-1]))
+    for role in roles
+]
 
 
 @dataclass
@@ -29,7 +31,6 @@ class Visit:
     address: str
     width: int
     seen: set[str] = field(default_factory=set)
-    shapes: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def wanted(self, url: str) -> bool:
@@ -38,12 +39,10 @@ class Visit:
         if not url.startswith(self.address) or path in self.seen or "/telecharger/" in path:
             return False
         shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*|\b\d+\b", "…", path)
-        self.shapes[shape] = self.shapes.get(shape, 0) + 1
         self.seen.add(path)
-        if self.shapes[shape] > ALIKE or LOOKED[self.width, shape] >= ALIKE_IN_ALL:
-            return False
-        LOOKED[self.width, shape] += 1
-        return True
+        new = shape not in LOOKED[self.width]
+        LOOKED[self.width].add(shape)
+        return new
 
 
 @contextmanager
@@ -59,8 +58,7 @@ def signed_in(browser: Browser, address: str, role: Role, width: int) -> Iterato
         context.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(("role", "width"), _LOOKS)
 def test_pages(browser: Browser, demonstration: str, role: Role, width: int) -> None:
     visit = Visit(demonstration, width)
     with signed_in(browser, demonstration, role, width) as page:
@@ -99,7 +97,7 @@ def faults(page: Page) -> Iterator[str]:
 
 
 def test_a_role_sees_only_its_own_doors(browser: Browser, demonstration: str) -> None:
-    with signed_in(browser, demonstration, Role.TECHNICAL_ADMINISTRATOR, WIDTHS[1]) as page:
+    with signed_in(browser, demonstration, Role.TECHNICAL_ADMINISTRATOR, WIDE) as page:
         assert page.get_by_role("link", name="Familles").count() == 0
         answer = page.goto(f"{demonstration}/familles/")
 

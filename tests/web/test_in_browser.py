@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from playwright.sync_api import Page
 
+# One browser for all of them.
+pytestmark = pytest.mark.xdist_group("360 px")
 _PAGES = ["/composants/", "/composants/erreurs/404/", "/composants/erreurs/503/"]
 
 
