@@ -16,6 +16,7 @@ import duckdb
 
 from jalon.register import sql
 from jalon.rules.offers import Service
+from jalon.rules.records import rebuild
 from jalon.targeting.engine.outputs import COHORT_PARQUET, REJECTS_CSV
 from jalon.targeting.errors import RunError
 
@@ -62,10 +63,10 @@ class Summary:
     """What the pages of a run count, without any family in it.
 
     `labels` gives each offer's label, `targeted` those looked for, `social_work` those that
-    social workers answer, `rows` what was read, accepted and rejected of each table, `warnings`
-    what the computing said, `families` how many households each commune has that social work's
-    offers select, `reasons` the rows of each outcome, offer and reason, `rejects` those of each
-    table, column and reason.
+    social workers meet families for, `rows` what was read, accepted and rejected of each table,
+    `warnings` what the computing said, `families` how many households each commune has that
+    social work's offers newly select, `reasons` the rows of each outcome, offer and reason,
+    `rejects` those of each table, column and reason.
     """
 
     labels: dict[str, str]
@@ -128,12 +129,20 @@ def counts_of(folder: Path) -> list[tuple[str, str, str, int]]:
     )
 
 
-def summary_of(folder: Path, record: Mapping[str, Any]) -> Summary:
-    """Return what the pages of a run count; no more than the rejects where it has no cohort."""
-    offers = record["catalogue"]["offers"]
-    social = [one["code"] for one in offers if Service.SOCIAL_WORK.value in one["services"]]
+def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path] = ()) -> Summary:
+    """Return what the pages of a run count; no more than the rejects where it has no cohort.
+
+    Households that the cohorts of `released` runs select already, for the same offer and event,
+    are proposed nothing anew: they are no new work.
+    """
+    offers = rebuild(record["catalogue"]).offers
+    social = [
+        one.code
+        for one in offers
+        if Service.SOCIAL_WORK in one.services and not one.granted_from_list
+    ]
     found = Summary(
-        labels={one["code"]: one["label"] for one in offers},
+        labels={one.code: one.label for one in offers},
         targeted=sorted(record["counts"]),
         social_work=social,
         rows=record["rows"],
@@ -148,13 +157,7 @@ def summary_of(folder: Path, record: Mapping[str, Any]) -> Summary:
     if not (folder / COHORT_PARQUET).is_file():
         return found
     cohort = cohort_of(folder)
-    found.families.update(
-        query(
-            f"SELECT coalesce(commune, ''), count(DISTINCT household_id)::BIGINT FROM {cohort} "
-            "WHERE outcome = 'selected' AND list_contains($social, offer) GROUP BY ALL",
-            social=social,
-        )
-    )
+    found.families.update(_newly_selected(cohort, released, social))
     found.reasons.extend(
         query(
             "SELECT outcome, offer, reason, count(*)::BIGINT AS number FROM ("
@@ -164,6 +167,26 @@ def summary_of(folder: Path, record: Mapping[str, Any]) -> Summary:
         )
     )
     return found
+
+
+def _newly_selected(
+    cohort: str, released: Sequence[Path], offers: Sequence[str]
+) -> list[tuple[str, int]]:
+    """Return how many households of each commune some offers select for the first time."""
+    files = [one / COHORT_PARQUET for one in released]
+    known = [glob.escape(str(file)) for file in files if file.is_file()]
+    before = (
+        f"ANTI JOIN (SELECT * FROM read_parquet([{', '.join(map(sql.text, known))}]) "
+        "WHERE outcome = 'selected') AS was "
+        "ON now.household_id = was.household_id AND now.offer = was.offer "
+        "AND now.event_id IS NOT DISTINCT FROM was.event_id "
+    )
+    return query(
+        f"SELECT coalesce(commune, ''), count(DISTINCT household_id)::BIGINT FROM {cohort} AS now "
+        f"{before if known else ''}"
+        "WHERE outcome = 'selected' AND list_contains($offers, offer) GROUP BY ALL",
+        offers=list(offers),
+    )
 
 
 _COLUMNS: Final = (

@@ -39,6 +39,11 @@ def released_before(run: TargetingRun) -> list[int]:
     )
 
 
+def released_until(run: TargetingRun) -> QuerySet[TargetingRun]:
+    """Return the released runs of the month of a run and of those before."""
+    return runs().filter(state=RunState.RELEASED, month__lte=run.month)
+
+
 def previous_run(run: TargetingRun) -> TargetingRun | None:
     """Return the run to compare with: the one made again, or the last of an earlier month."""
     if run.again_of is not None:

@@ -45,7 +45,7 @@ class OfferFigures:
 
 @dataclass(frozen=True)
 class AreaFigures:
-    """An area's selected rows, its families for social work, and what workers can receive."""
+    """An area's selected rows, its new families for social work, and what workers can receive."""
 
     label: str
     trend: Trend
@@ -78,7 +78,7 @@ class Review:
 
     @property
     def families(self) -> int:
-        """The households selected for social work, each once."""
+        """The households newly selected for social work, each once."""
         return sum(one.families for one in self.areas)
 
     @property

@@ -18,11 +18,13 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.register.synthetic import generate
 from jalon.rules.profile import load_profile
+from jalon.rules.records import rebuild
 from jalon.targeting import storage
 from jalon.targeting.actions import (
     compute_run,
     make_run_again,
     record_run,
+    release_run,
     take_run,
     withdraw_run,
 )
@@ -80,6 +82,33 @@ def test_a_run_is_computed_counted_and_waits_to_be_reviewed(
     assert counts(run) == sorted(counts_of(october_files.files))
     assert run.record["cohort_digest"] == run.digest
     assert sum(run.summary["families"].values()) > 0
+
+
+def test_whom_a_released_run_selects_is_no_new_work(
+    take: Callable[[Path], TargetingRun], october_files: Computed, manager: StaffMember
+) -> None:
+    first = take(october_files.extract)
+    second = take(october_files.extract)
+    with acting(manager.pk):
+        release_run(by=manager, run_id=first.pk)
+
+    third = take(october_files.extract)
+
+    assert sum(first.summary["families"].values()) > 0
+    assert second.summary["families"] == first.summary["families"]
+    assert third.summary["families"] == {}
+    assert counts(third) == counts(first)
+
+
+def test_an_aid_granted_from_a_list_asks_nobody_to_meet_families(
+    take: Callable[[Path], TargetingRun], october_files: Computed
+) -> None:
+    run = take(october_files.extract)
+    offers = {one.code: one for one in rebuild(run.record["catalogue"]).offers}
+
+    granted = {code for code, one in offers.items() if one.granted_from_list}
+    assert granted
+    assert not granted & set(run.summary["social_work"])
 
 
 def test_computing_again_changes_nothing(
