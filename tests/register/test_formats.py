@@ -155,17 +155,20 @@ def test_no_space_around_a_cell_belongs_to_it(
     spaces = sorted(set(sql.WHITESPACE) - set("\r\n"))
     assert len(spaces) > 20
 
-    def padded(name: str, around: Callable[[str, str], str]) -> Opened:
+    def written(shape: str) -> Opened:
+        def cell(space: str, text: str) -> str:
+            return shape.format(space=space, text=text)
+
         households = [
             {
-                "household_id": around(space, f"H{number}"),
-                "responsible_person_id": around(space, f"P{number}"),
-                "commune": around(space, "94028"),
-                "city": around(space, "Créteil"),
-                "rsa": around(space, "none"),
-                "family_status_since": around(space, "2026-10-31"),
-                "rent_gross": around(space, "12,5"),
-                "rsa_sanction": around(space, "oui"),
+                "household_id": cell(space, f"H{number}"),
+                "responsible_person_id": cell(space, f"P{number}"),
+                "commune": cell(space, "94028"),
+                "city": cell(space, "Créteil"),
+                "rsa": cell(space, "none"),
+                "family_status_since": cell(space, "2026-10-31"),
+                "rent_gross": cell(space, "12,5"),
+                "rsa_sanction": cell(space, "oui"),
             }
             for number, space in enumerate(spaces)
         ]
@@ -173,15 +176,13 @@ def test_no_space_around_a_cell_belongs_to_it(
             {"household_id": f"H{number}", "person_id": f"P{number}"}
             for number in range(len(spaces))
         ]
-        folder = write_extract(
-            tmp_path / name, households=households, persons=persons, format=form
-        )
-        return open_and_close(folder, households=asked)
+        write_extract(tmp_path, households=households, persons=persons, format=form)
+        return open_and_close(tmp_path, households=asked)
 
-    plain = padded("plain", lambda _space, text: text)
+    plain = written("{text}")
     assert len(plain.rows["households"]) == (len(spaces) if asked is None else 1)
-    for around in (lambda space, text: space + text, lambda space, text: text + space):
-        opened = padded(f"padded-{around(' ', 'x')}", around)
+    for shape in ("{space}{text}", "{text}{space}"):
+        opened = written(shape)
         assert opened.rejects == []
         assert opened.rows == plain.rows
         assert opened.fingerprint == plain.fingerprint
