@@ -30,8 +30,10 @@ class Provider:
     claims: dict[str, Any] = field(default_factory=dict)
     token: dict[str, Any] = field(default_factory=dict)
     userinfo: dict[str, Any] | None = None
+    userinfo_signed: bool = False
     algorithm: str = "RS256"
     forge: bool = False
+    forge_userinfo: bool = False
     sent: list[dict[str, Any]] = field(default_factory=list)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
     _key: rsa.RSAPrivateKey = field(
@@ -54,9 +56,12 @@ class Provider:
             "/.well-known/openid-configuration": self._configuration,
             "/jwks": self._keys,
             "/token": lambda: self._token(form),
-            "/userinfo": lambda: self.userinfo,
+            "/userinfo": lambda: self.userinfo or {"sub": "42"},
         }
         answer = answers[path]()
+        if path == "/userinfo" and self.userinfo_signed:
+            start("200 OK", [("Content-Type", "application/jwt; charset=utf-8")])
+            return [self._signed(answer).encode()]
         status = "400 Bad Request" if "error" in answer else "200 OK"
         start(status, [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
@@ -107,9 +112,10 @@ class Provider:
             return jwt.encode(told, "", algorithm="none", headers=headers)
         if self.algorithm == "HS256":
             return jwt.encode(told, SECRET * 2, algorithm="HS256", headers=headers)
+        forged = self.forge_userinfo if told == self.userinfo else self.forge
         stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         return jwt.encode(
-            told, stranger if self.forge else self._key, algorithm="RS256", headers=headers
+            told, stranger if forged else self._key, algorithm="RS256", headers=headers
         )
 
 

@@ -63,6 +63,48 @@ def test_a_provider_told_by_halves_is_refused(changed: dict[str, str], said: str
         read_environment({**_GIVEN, **changed})
 
 
-def test_a_label_alone_is_refused() -> None:
-    with pytest.raises(SettingsError, match="sans JALON_OIDC_URL"):
-        read_environment({"JALON_OIDC_LABEL": "ProConnect"})
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"JALON_OIDC_LABEL": "ProConnect"},
+        {"JALON_OIDC_ADDRESSES_VERIFIED": "1"},
+        {"JALON_OIDC_SECOND_FACTOR": "mfa"},
+    ],
+    ids=str,
+)
+def test_what_is_said_of_no_provider_is_refused(given: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=f"{next(iter(given))} est donné sans JALON_OIDC_URL"):
+        read_environment(given)
+
+
+def test_nothing_is_trusted_unless_said() -> None:
+    found = read_environment(_GIVEN).provider
+
+    assert found is not None
+    assert not found.addresses_verified
+    assert found.second_factors == ()
+
+
+def test_what_the_operator_answers_for_is_read() -> None:
+    found = read_environment(
+        {
+            **_GIVEN,
+            "JALON_OIDC_ADDRESSES_VERIFIED": "1",
+            "JALON_OIDC_SECOND_FACTOR": "mfa , eidas2,",
+        }
+    ).provider
+
+    assert found is not None
+    assert found.addresses_verified
+    assert found.second_factors == ("mfa", "eidas2")
+
+
+@pytest.mark.parametrize("one", ["pwd", "mail", "eidas1"])
+def test_what_is_no_second_factor_is_refused(one: str) -> None:
+    with pytest.raises(SettingsError, match=f"cite « {one} », qui n'est pas"):
+        read_environment({**_GIVEN, "JALON_OIDC_SECOND_FACTOR": f"mfa,{one}"})
+
+
+def test_addresses_are_verified_or_not() -> None:
+    with pytest.raises(SettingsError, match="mettez 1 pour oui"):
+        read_environment({**_GIVEN, "JALON_OIDC_ADDRESSES_VERIFIED": "oui"})

@@ -29,12 +29,18 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class IdentityProvider:
-    """The organisation's own sign-in, by OpenID Connect; `url` is its issuer's."""
+    """The organisation's own sign-in, by OpenID Connect; `url` is its issuer's.
+
+    With `addresses_verified`, the operator answers for addresses of which it says nothing.
+    `second_factors` are the values of its `acr` and `amr` that stand for one of ours.
+    """
 
     url: str
     client: str
     secret: str
     label: str
+    addresses_verified: bool = False
+    second_factors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         mode=mode,
         secret_key=given.get("JALON_SECRET_KEY", "" if mode is Mode.PRODUCTION else DEMO_KEY),
         debug=_flag(given, "JALON_PAGES_DEBUG"),
-        hosts=tuple(one.strip() for one in given.get("JALON_HOSTS", "").split(",") if one.strip()),
+        hosts=_list(given, "JALON_HOSTS"),
         data=data,
         incoming=Path(given.get("JALON_INCOMING") or data / "incoming").absolute(),
         profile=given.get("JALON_PROFILE", "val-de-marne"),
@@ -109,6 +115,17 @@ def _port(value: str) -> int:
     return int(value)
 
 
+def _list(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in given.get(name, "").split(",") if one.strip())
+
+
+_PROVIDER_OPTIONS: Final = (
+    "JALON_OIDC_LABEL",
+    "JALON_OIDC_ADDRESSES_VERIFIED",
+    "JALON_OIDC_SECOND_FACTOR",
+)
+# What a person knows, or receives at the address that names them: RFC 8176, eIDAS, ProConnect.
+_ONE_FACTOR: Final = frozenset({"pwd", "pin", "kba", "mail", "eidas1", "0"})
 _LOOPBACK: Final = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 
 
@@ -116,10 +133,11 @@ def _provider(given: Mapping[str, str], mode: Mode) -> IdentityProvider | None:
     names = ("JALON_OIDC_URL", "JALON_OIDC_CLIENT", "JALON_OIDC_SECRET")
     values = [given.get(name, "").strip() for name in names]
     if not any(values):
-        if given.get("JALON_OIDC_LABEL"):
-            raise SettingsError(
-                "JALON_OIDC_LABEL est donné sans JALON_OIDC_URL : donnez l'adresse du fournisseur."
-            )
+        for name in _PROVIDER_OPTIONS:
+            if given.get(name):
+                raise SettingsError(
+                    f"{name} est donné sans JALON_OIDC_URL : donnez l'adresse du fournisseur."
+                )
         return None
     for name, value in zip(names, values, strict=True):
         if not value:
@@ -136,7 +154,25 @@ def _provider(given: Mapping[str, str], mode: Mode) -> IdentityProvider | None:
             f"JALON_OIDC_URL vaut « {url} » : donnez l'adresse sans « ? » ni « # »."
         )
     label = given.get("JALON_OIDC_LABEL", "").strip() or "le compte de l'organisme"
-    return IdentityProvider(url.rstrip("/"), client, secret, label)
+    return IdentityProvider(
+        url.rstrip("/"),
+        client,
+        secret,
+        label,
+        addresses_verified=_flag(given, "JALON_OIDC_ADDRESSES_VERIFIED"),
+        second_factors=_second_factors(given),
+    )
+
+
+def _second_factors(given: Mapping[str, str]) -> tuple[str, ...]:
+    found = _list(given, "JALON_OIDC_SECOND_FACTOR")
+    for one in found:
+        if one in _ONE_FACTOR:
+            raise SettingsError(
+                f"JALON_OIDC_SECOND_FACTOR cite « {one} », qui n'est pas une deuxième "
+                "vérification : donnez les valeurs acr ou amr qui en disent une, comme mfa."
+            )
+    return found
 
 
 def _check_databases(found: Environment) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from psycopg.conninfo import conninfo_to_dict
 
 from jalon.config.environment import Mode, read_environment
+from jalon.config.provider import provider_settings
 
 ENVIRONMENT: Final = read_environment()
 _HOUR: Final = 3600
@@ -113,22 +114,6 @@ OWNER_DATABASE = _database(ENVIRONMENT.owner_url)
 APPLICATION_ROLE = str(DATABASES["default"]["USER"])
 
 
-def _providers() -> list[dict[str, Any]]:
-    """Return the organisation's sign-in as the sign-in library has it, if there is one."""
-    found = ENVIRONMENT.provider
-    if found is None:
-        return []
-    return [
-        {
-            "provider_id": "organisme",
-            "name": found.label,
-            "client_id": found.client,
-            "secret": found.secret,
-            "settings": {"server_url": found.url},
-        }
-    ]
-
-
 AUTH_USER_MODEL = "directory.StaffMember"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -165,7 +150,7 @@ MFA_TOTP_ISSUER = "Jalon"
 
 SOCIALACCOUNT_ADAPTER = "jalon.directory.openid.SocialAccountAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _providers()}}
+SOCIALACCOUNT_PROVIDERS = provider_settings(ENVIRONMENT.provider)
 
 # A session ends a working day after it began, and an hour after the last page asked for.
 SESSION_LASTS_SECONDS = SESSION_COOKIE_AGE = 10 * _HOUR

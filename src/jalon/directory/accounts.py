@@ -9,16 +9,18 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.stages import AuthenticateStage
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
-from jalon.directory.sessions import SIGNED_IN_AT
+from jalon.directory.openid import second_factor_asked
+from jalon.directory.sessions import SECOND_FACTOR_ELSEWHERE, SIGNED_IN_AT
 
 _JUST_SIGNED_IN = 5 * 60
 _LOCKED = "too_many_login_attempts"
@@ -57,6 +59,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Sign in: the date of it is the person's own to write, whoever was there before."""
         with acting(user.pk):
             super().login(request, user)
+
+    def get_login_stages(self) -> list[str]:
+        """Return what is asked in turn: our second factor unless the provider asked one."""
+        theirs = "allauth.mfa.stages.AuthenticateStage"
+        ours = f"{__name__}.{SecondFactorStage.__name__}"
+        return [ours if one == theirs else one for one in super().get_login_stages()]
+
+    def post_login(self, request: HttpRequest, user: StaffMember, **told: Any) -> HttpResponse:  # noqa: ANN401
+        """Lead on; remember for the session whether the provider asked a second factor."""
+        asked = second_factor_asked((told["signal_kwargs"] or {}).get("sociallogin"))
+        request.session[SECOND_FACTOR_ELSEWHERE] = asked
+        answer: HttpResponse = super().post_login(request, user, **told)
+        return answer
+
+
+class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
+    """Asks for our second factor, unless the organisation's provider has just asked for one."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        """Return the page that asks, or that there is nothing to ask."""
+        if second_factor_asked((self.login.signal_kwargs or {}).get("sociallogin")):
+            return None, True
+        answer: tuple[HttpResponse | None, bool] = super().handle()
+        return answer
 
 
 def _seconds_locked(request: HttpRequest, key: str) -> float:

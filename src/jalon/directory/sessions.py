@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 SIGNED_IN_AT: Final = "signed_in_at"
+SECOND_FACTOR_ELSEWHERE: Final = "second_factor_elsewhere"
 _SEEN_AT: Final = "seen_at"
 # Writing that someone is there costs more than most pages: once a minute is enough.
 _NOTED_EVERY: Final = 60
@@ -65,7 +66,10 @@ def _note_presence(request: HttpRequest) -> None:
 
 
 class SecondFactorFirst:
-    """Leads an account that has only a password to set up a second factor, and nowhere else."""
+    """Leads an account that has only a password to set up a second factor, and nowhere else.
+
+    Whoever came through a provider that asked for one is let through.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -84,6 +88,8 @@ class SecondFactorFirst:
             return None
         name = (request.resolver_match.url_name if request.resolver_match else None) or ""
         if name.startswith("mfa_") or name in _BEFORE_SECOND_FACTOR:
+            return None
+        if request.session.get(SECOND_FACTOR_ELSEWHERE) is True:
             return None
         kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         if is_mfa_enabled(request.user, kinds):
