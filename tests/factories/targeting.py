@@ -21,7 +21,7 @@ from jalon.targeting.cohort_files import counts_of, summary_of
 from jalon.targeting.engine.outputs import RUN_JSON
 from jalon.targeting.engine.target import RunOrder, layout_of, target
 from jalon.targeting.enums import RunState
-from jalon.targeting.models import RuleDraft, RunCount, TargetingRun
+from jalon.targeting.models import RuleTrial, RunCount, TargetingRun
 from jalon.targeting.storage import extract_folder, run_folder
 
 PROFILE = "val-de-marne"
@@ -38,11 +38,16 @@ class TargetingRunFactory(_PastTheWall):
     computed_at = LazyFunction(timezone.now)
 
 
-class RuleDraftFactory(_PastTheWall):
-    class Meta:
-        model = RuleDraft
+class RuleTrialFactory(_PastTheWall):
+    """A trial that its author kept; without `kept_at` and `note`, one to be forgotten."""
 
-    run = SubFactory(TargetingRunFactory, summary={"labels": {"lone_parent": "Parents seuls"}})
+    class Meta:
+        model = RuleTrial
+
+    run = SubFactory(
+        TargetingRunFactory,
+        summary={"labels": {"lone_parent": "Parents seuls"}, "rejects": []},
+    )
     offer = "lone_parent"
     settings = LazyFunction(
         lambda: {
@@ -50,10 +55,19 @@ class RuleDraftFactory(_PastTheWall):
             "said": [{"fact": "responsible_age", "before": "de 18 à 34 ans", "after": "40 ans"}],
         }
     )
-    entered = 12
-    left = 0
+    result = LazyFunction(
+        lambda: {
+            "entered": 12,
+            "left": 0,
+            "entering": ["9400012"],
+            "leaving": [],
+            "areas": [["Créteil", 12, 0]],
+            "outcomes": [["selected", 30, 42], ["set_aside", 5, 5], ["to_verify", 1, 1]],
+        }
+    )
     note = Sequence(lambda number: f"Essai {number}")
     author = SubFactory(StaffFactory, role=Role.TARGETING_ANALYST)
+    kept_at = LazyFunction(timezone.now)
 
 
 def computed_files(extract: Path, out: Path, month: Month) -> Path:

@@ -71,7 +71,7 @@ socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
 targeting_release              runs        managers    managers    -
-targeting_ruledraft            runs        runs        -           author
+targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes
 targeting_targetingrun         runs        makes       runs        -
 """
@@ -81,7 +81,7 @@ SIGNED: Final = {
     "directory_rolegrant": "granted_by_id",
     "mfa_authenticator": "user_id",
     "targeting_release": "by_id",
-    "targeting_ruledraft": "author_id",
+    "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",
 }
 # What may be changed at all, where it is not any column.

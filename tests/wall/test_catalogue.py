@@ -43,7 +43,7 @@ WITHOUT_HISTORY: Final = {
     "socialaccount_socialaccount": _UNUSED,
     "socialaccount_socialapp": _UNUSED,
     "socialaccount_socialtoken": _UNUSED,
-    "targeting_ruledraft": "its row says by whom; it decides nothing",
+    "targeting_ruletrial": "its row says by whom; it decides nothing",
     "targeting_runcount": "made again from the run's files",
 }
 

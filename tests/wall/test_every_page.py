@@ -20,7 +20,7 @@ from factories.families import (
     PersonFactory,
 )
 from factories.outreach import ProposalFactory
-from factories.targeting import PROFILE, RuleDraftFactory, computed_files, run_with_files
+from factories.targeting import PROFILE, RuleTrialFactory, computed_files, run_with_files
 from jalon.audit.models import Read
 from jalon.directory.models import RoleGrant, StaffMember
 from jalon.directory.roles import Permission, Role
@@ -125,7 +125,7 @@ def known(
     involvement = InvolvementFactory.create(family=family)
     ProposalFactory.create(family=family)
     DoubtFactory.create()
-    RuleDraftFactory.create()
+    RuleTrialFactory.create()
     member = StaffFactory.create(role=Role.SOCIAL_WORKER)
     run = run_with_files(*computed, made_by=StaffFactory.create(role=Role.TARGETING_ANALYST))
     return {

@@ -242,7 +242,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
         by_id=world.staff[Role.DEPARTMENT_HEAD],
         made_by_id=maker,
     )
-    put(owner, "targeting_ruledraft", run_id=run, offer="separation", author_id=maker)
+    put(owner, "targeting_ruletrial", run_id=run, offer="separation", author_id=maker)
     family = world.rows["family"]
     proposal = put(
         owner,

@@ -33,6 +33,7 @@ class Kept(StrEnum):
 
     FAMILY = "deux ans après la dernière proposition ou intervention"
     RUN = "six ans, comme les pièces d'un contrôle ; la situation figée suit la famille"
+    TRIAL = "un jour ; un essai gardé, autant que son requêtage"
     ACCOUNT = "un an après la fermeture du compte ; ensuite, le nom seul"
     SESSION = "dix heures"
     LINK = "trois jours, puis sans effet"
@@ -150,12 +151,13 @@ _RUNS: Final = (
         personal="by made_by",
         plain="id run offer area at taken_up_at",
     ),
+    # What a trial found names some households; what stopped it may quote the extract.
     Declared(
-        "targeting_ruledraft",
+        "targeting_ruletrial",
         _A.RUNS,
-        _K.RUN,
-        personal="author note",
-        plain="id public_id run offer settings entered left at",
+        _K.TRIAL,
+        personal="author note result problem",
+        plain="id public_id run offer settings step at kept_at",
     ),
 )
 _STAFF: Final = (

@@ -1,9 +1,10 @@
-"""Monthly runs: what was received, what was found, who released it; rule drafts beside them."""
+"""Monthly runs: what was received, what was found, who released it; rules tried beside them."""
 
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,9 @@ from jalon.directory.models import Area, StaffMember
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised, fact_label
 from jalon.targeting.enums import RunState
+
+# The policies' function `wall.forget_trials` says the same.
+TRIAL_LASTS: Final = timedelta(days=1)
 
 
 class TargetingRun(models.Model):
@@ -155,30 +159,61 @@ class Release(models.Model):
         return f"{self.offer}, {self.run}"
 
 
-class RuleDraft(models.Model):
-    """A change of a rule that someone tried on a run, with what it would change."""
+class RuleTrial(models.Model):
+    """A change of a rule that someone tries on a run, and what it would change once computed.
+
+    `settings` says what is set, as simulations read it, and said, before and after; `step` what is
+    being done, `result` what `trials.Found` holds, `problem` why there is none. A trial that its
+    author does not keep is forgotten after `TRIAL_LASTS`.
+    """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     run = models.ForeignKey(
-        TargetingRun, models.CASCADE, related_name="drafts", verbose_name="requêtage"
+        TargetingRun, models.CASCADE, related_name="trials", verbose_name="requêtage"
     )
     offer = models.CharField("offre", max_length=50)
     settings = models.JSONField("changements")
-    entered = models.PositiveIntegerField("familles qui entreraient")
-    left = models.PositiveIntegerField("familles qui sortiraient")
+    step = models.CharField("étape", max_length=200, blank=True)
+    result = models.JSONField("résultat", null=True)
+    problem = models.TextField("refus", blank=True)
     note = models.TextField("note", blank=True)
     author = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="rule_drafts", verbose_name="auteur"
+        StaffMember, models.PROTECT, related_name="rule_trials", verbose_name="auteur"
     )
     at = models.DateTimeField("essayé le", auto_now_add=True)
+    kept_at = models.DateTimeField("gardé le", null=True)
 
     class Meta:
         verbose_name = "essai de règle"
         verbose_name_plural = "essais de règles"
         ordering = ("-at",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(result__isnull=True) | Q(problem=""), name="trial_ends_one_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(kept_at__isnull=True) | Q(result__isnull=False),
+                name="trial_kept_once_computed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Essai du {self.at:%d/%m/%Y}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it is still to be computed."""
+        return self.result is None and not self.problem
+
+    @property
+    def forgotten_at(self) -> datetime | None:
+        """When it is forgotten; None once it is kept."""
+        return None if self.kept_at else self.at + TRIAL_LASTS
+
+    @property
+    def label(self) -> str:
+        """The offer's label."""
+        return self.run.labels.get(self.offer, self.offer)
 
     @property
     def said(self) -> list[dict[str, str]]:

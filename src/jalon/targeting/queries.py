@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
 
-from jalon.directory.models import Area, Commune
+from jalon.directory.models import Area, Commune, StaffMember
 from jalon.families.models import Household
 from jalon.rules.outcome import Outcome
 from jalon.targeting.enums import RunState
-from jalon.targeting.models import RuleDraft, RunCount, TargetingRun
+from jalon.targeting.models import TRIAL_LASTS, RuleTrial, RunCount, TargetingRun
 
 LONG_MEMORY = 12
 
@@ -118,6 +119,13 @@ def areas() -> dict[int, str]:
     return dict(Area.objects.order_by("label").values_list("pk", "label"))
 
 
-def drafts() -> QuerySet[RuleDraft]:
-    """Return the rules tried, the last first, with their authors and runs."""
-    return RuleDraft.objects.select_related("author", "run").defer("run__record")
+def trials() -> QuerySet[RuleTrial]:
+    """Return the rules tried that are not to be forgotten, the last first, with their runs."""
+    lasts = Q(kept_at__isnull=False) | Q(at__gt=timezone.now() - TRIAL_LASTS)
+    found = RuleTrial.objects.filter(lasts).select_related("author", "run__made_by")
+    return found.defer("run__record")
+
+
+def drafts(by: StaffMember) -> QuerySet[RuleTrial]:
+    """Return the trials that anyone keeps, and all those of one's own."""
+    return trials().filter(Q(kept_at__isnull=False) | Q(author=by))

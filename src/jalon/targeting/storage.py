@@ -135,3 +135,10 @@ def close_to_others(folder: Path) -> None:
     for file in folder.iterdir():
         if file.is_file():
             file.chmod(_FILE)
+
+
+def without_paths(sentence: str, run: TargetingRun) -> str:
+    """Return a sentence without the server's folders, which mean nothing to its reader."""
+    for folder in (extract_folder(run), run_folder(run), settings.INCOMING_FOLDER):
+        sentence = sentence.replace(f"« {folder} »", "déposée").replace(str(folder), "le dossier")
+    return sentence

@@ -54,14 +54,27 @@ def thresholds(offer: Offer, catalogue: Catalogue) -> list[Threshold]:
 
 
 class TrialForm(forms.Form):
-    """An offer's criteria, each with the value it has, to be changed."""
+    """An offer's criteria, each with the value it has, to be changed.
 
-    def __init__(self, *args: Any, offer: Offer, catalogue: Catalogue, **kwargs: Any) -> None:  # noqa: ANN401
+    With `tried`, the same offer under other values, these are what it shows first.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401
+        offer: Offer,
+        catalogue: Catalogue,
+        tried: Offer | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._thresholds = thresholds(offer, catalogue)
         for one in self._thresholds:
             said = f"Aujourd'hui : {expected(one.leaf, catalogue)}."
             self.fields.update(_fields(one, said))
+        for one in thresholds(tried, catalogue) if tried else ():
+            shown = {name: field.initial for name, field in _fields(one, "").items()}
+            self.initial.update(shown)
 
     @property
     def settings(self) -> list[str]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 from jalon.register.extract import open_extract
 from jalon.rules.calendar import Month
-from jalon.rules.offers import Catalogue, Offer, Service
+from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import Outcome
 from jalon.rules.profile import load_profile
-from jalon.rules.sentences import capitalised, fact_label
+from jalon.rules.sentences import capitalised
 from jalon.targeting import storage
-from jalon.targeting.engine.simulating import Move, Simulation, changed_offer, simulate
+from jalon.targeting.engine.simulating import Simulation, changed_offer, simulate
 from jalon.targeting.engine.target import RecordedRun, recorded_run
 from jalon.targeting.errors import RunError
-from jalon.targeting.models import TargetingRun
+from jalon.targeting.models import RuleTrial, TargetingRun
 from jalon.web import french
 
 # Source: projet de service 2021, § 2.3 and 5: an information-advice takes two meetings, a support
@@ -43,59 +45,34 @@ _GONE: Final = "L'extraction de ce requêtage n'est plus gardée : déposez-la d
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What a change of an offer's rule would do to a run."""
+class Found:
+    """What a trial found, as its row keeps it.
 
-    simulation: Simulation
-    settings: list[str]
+    How many would enter and leave, and some of their household numbers; how many in each area;
+    how many rows have each outcome before and after.
+    """
 
-    @property
-    def entered(self) -> list[Move]:
-        """Those who would enter."""
-        return [one for one in self.simulation.moves if one.entered]
-
-    @property
-    def left(self) -> list[Move]:
-        """Those who would leave."""
-        return [one for one in self.simulation.moves if not one.entered]
+    entered: int
+    left: int
+    entering: list[str]
+    leaving: list[str]
+    areas: list[tuple[str, int, int]]
+    outcomes: list[tuple[str, int, int]]
 
     @property
-    def is_social_work(self) -> bool:
-        """Whether social workers would meet these families."""
-        return Service.SOCIAL_WORK in self.simulation.offer.services
+    def outcomes_said(self) -> list[tuple[str, int, int]]:
+        """How many rows have each outcome before and after, in words."""
+        return [
+            (capitalised(Outcome(one).in_french), before, after)
+            for one, before, after in self.outcomes
+        ]
 
     @property
-    def samples(self) -> list[tuple[str, list[Move], int]]:
+    def samples(self) -> list[tuple[str, list[str], int]]:
         """Some of those who would enter, some of those who would leave, and how many in all."""
         return [
-            ("Entreraient", self.entered[:_SAMPLE], len(self.entered)),
-            ("Sortiraient", self.left[:_SAMPLE], len(self.left)),
-        ]
-
-    @property
-    def areas(self) -> list[tuple[str, int, int]]:
-        """How many would enter and leave, area by area."""
-        return [(label, *moves) for label, moves in self.simulation.by_territory().items()]
-
-    @property
-    def outcomes(self) -> list[tuple[str, int, int]]:
-        """How many rows have each outcome before and after."""
-        before, after = self.simulation.before, self.simulation.after
-        return [
-            (capitalised(Outcome(one).in_french), number, after[one])
-            for one, number in before.items()
-        ]
-
-    @property
-    def said(self) -> list[dict[str, str]]:
-        """Each change in words: what it is about, before and after."""
-        return [
-            {
-                "label": capitalised(fact_label(one.fact)),
-                "before": one.before,
-                "after": one.after,
-            }
-            for one in self.simulation.changes
+            ("Entreraient", self.entering, self.entered),
+            ("Sortiraient", self.leaving, self.left),
         ]
 
     @property
@@ -103,16 +80,15 @@ class Trial:
         """The headline figures, in words."""
         sign = "+" if self.days > 0 else ""
         return {
-            "entered": french.number(len(self.entered)),
-            "left": french.number(len(self.left)),
+            "entered": french.number(self.entered),
+            "left": french.number(self.left),
             "days": f"{sign}{french.number(self.days, 1)}",
         }
 
     @property
     def days(self) -> Decimal:
         """The working days that the change adds, or saves where it is negative."""
-        families = len(self.entered) - len(self.left)
-        return families * HOURS_A_FAMILY / HOURS_A_DAY
+        return (self.entered - self.left) * HOURS_A_FAMILY / HOURS_A_DAY
 
 
 def recorded(run: TargetingRun) -> RecordedRun:
@@ -128,12 +104,35 @@ def offer_of(catalogue: Catalogue, code: str) -> Offer:
     raise RunError("Ce requêtage n'applique pas cette offre : choisissez-en une de la liste.")
 
 
-def try_rule(run: TargetingRun, offer: Offer, settings: list[str]) -> Trial:
-    """Apply an offer as it was and as it would be to a run's own extract."""
-    past, folder = recorded(run), storage.extract_folder(run)
+def extract_kept(run: TargetingRun) -> Path:
+    """Return the folder of a run's extract; RunError where it is gone, or yet to be read."""
+    if run.computed_at is None:
+        raise RunError("Ce requêtage n'est pas calculé : aucune règle ne s'y essaie.")
+    folder = storage.extract_folder(run)
     if not folder.is_dir():
         raise RunError(_GONE)
-    changed = changed_offer(past.catalogue, offer.code, settings)
+    return folder
+
+
+def find(trial: RuleTrial, tell: Callable[[str], None]) -> Found:
+    """Apply an offer as it was and as it would be to a run's own extract, telling each step."""
+    run = trial.run
+    folder, past, profile = extract_kept(run), recorded(run), load_profile(run.profile)
+    changed = changed_offer(past.catalogue, trial.offer, trial.settings["set"])
+    tell("Lecture de l'extraction")
     with open_extract(folder, layout=past.layout, month=Month.parse(run.month)) as extract:
-        simulation = simulate(extract, load_profile(run.profile), past.catalogue, changed)
-    return Trial(simulation, settings)
+        tell("Application de la règle en vigueur, puis de la règle essayée")
+        return _found(simulate(extract, profile, past.catalogue, changed))
+
+
+def _found(simulation: Simulation) -> Found:
+    entered = [one.household_id for one in simulation.moves if one.entered]
+    left = [one.household_id for one in simulation.moves if not one.entered]
+    return Found(
+        len(entered),
+        len(left),
+        entered[:_SAMPLE],
+        left[:_SAMPLE],
+        [(label, *moves) for label, moves in simulation.by_territory().items()],
+        [(one, before, simulation.after[one]) for one, before in simulation.before.items()],
+    )

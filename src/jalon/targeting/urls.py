@@ -13,7 +13,9 @@ urlpatterns = [
     path("recevoir/", receiving.receive, name="receive"),
     path("prendre/", receiving.take, name="take"),
     path("essais/", trying.drafts, name="drafts"),
-    path("essais/<uuid:public_id>/supprimer/", trying.delete_draft, name="delete_draft"),
+    path("essais/<uuid:public_id>/", trying.trial, name="trial"),
+    path("essais/<uuid:public_id>/garder/", trying.keep, name="keep"),
+    path("essais/<uuid:public_id>/supprimer/", trying.delete, name="delete_trial"),
     path(_RUN, reading.run, name="run"),
     path(f"{_RUN}communes/", reading.communes, name="communes"),
     path(f"{_RUN}familles/<str:which>/", reading.lines, name="lines"),
@@ -26,6 +28,5 @@ urlpatterns = [
     path(f"{_RUN}liberation/confirmer/", deciding.release, name="release"),
     path(f"{_RUN}retrait/", deciding.withdraw, name="withdraw"),
     path(f"{_RUN}refaire/", deciding.again, name="again"),
-    path(f"{_RUN}essai/garder/", trying.keep, name="keep"),
     path(f"{_RUN}essai/<slug:offer>/", trying.what_if, name="what_if"),
 ]

@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from conftest import as_owner
 from factories.directory import AbsenceFactory, StaffFactory
-from factories.targeting import RuleDraftFactory, TargetingRunFactory
+from factories.targeting import RuleTrialFactory, TargetingRunFactory
 from jalon.audit.identity import acting
 from jalon.audit.models import Read
 from jalon.directory.models import Area, StaffMember
@@ -314,11 +314,11 @@ def queries_of(client: Client, name: str, *args: object) -> int:
 
 
 def test_lists_cost_the_same_whatever_their_length(client: Client, analyst: StaffMember) -> None:
-    RuleDraftFactory.create(run=TargetingRunFactory.create(made_by=analyst))
+    RuleTrialFactory.create(run=TargetingRunFactory.create(made_by=analyst))
     text_of(client, "runs")
     short = queries_of(client, "runs"), queries_of(client, "drafts")
     for _ in range(2):
-        RuleDraftFactory.create(run=TargetingRunFactory.create(made_by=StaffFactory.create()))
+        RuleTrialFactory.create(run=TargetingRunFactory.create(made_by=StaffFactory.create()))
 
     assert (queries_of(client, "runs"), queries_of(client, "drafts")) == short
 

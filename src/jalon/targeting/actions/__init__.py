@@ -3,18 +3,29 @@
 from jalon.targeting.actions.computing import compute_run, fail_run
 from jalon.targeting.actions.making import make_run, make_run_again, record_run, take_run
 from jalon.targeting.actions.releasing import Part, release_run, withdraw_run
-from jalon.targeting.actions.trying import delete_draft, keep_draft
+from jalon.targeting.actions.trying import (
+    compute_trial,
+    delete_trial,
+    fail_trial,
+    forget_trials,
+    keep_trial,
+    try_rule,
+)
 
 __all__ = [
     "Part",
     "compute_run",
-    "delete_draft",
+    "compute_trial",
+    "delete_trial",
     "fail_run",
-    "keep_draft",
+    "fail_trial",
+    "forget_trials",
+    "keep_trial",
     "make_run",
     "make_run_again",
     "record_run",
     "release_run",
     "take_run",
+    "try_rule",
     "withdraw_run",
 ]

@@ -9,7 +9,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -52,7 +51,7 @@ def compute_run(*, run_id: int) -> None:
         except _WithdrawnError:
             return
         except ClearError as error:
-            fail_run(run_id=run_id, problem=_without_paths(str(error), run))
+            fail_run(run_id=run_id, problem=storage.without_paths(str(error), run))
         finally:
             storage.clean_run(run)
 
@@ -160,14 +159,3 @@ def _over_tolerance(report: RunReport, profile: Profile) -> str:
         f"Trop de lignes fautives ({said}) : le profil en tolère "
         f"{french.percentage(profile.tolerance, 1)}. Corrigez l'extraction d'après les rejets."
     )
-
-
-def _without_paths(sentence: str, run: TargetingRun) -> str:
-    """Return a sentence without the server's folders, which mean nothing to its reader."""
-    for folder in (
-        storage.extract_folder(run),
-        storage.run_folder(run),
-        settings.INCOMING_FOLDER,
-    ):
-        sentence = sentence.replace(f"« {folder} »", "déposée").replace(str(folder), "le dossier")
-    return sentence

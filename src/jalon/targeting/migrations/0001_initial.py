@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="RuleDraft",
+            name="RuleTrial",
             fields=[
                 (
                     "id",
@@ -147,15 +147,17 @@ class Migration(migrations.Migration):
                 ),
                 ("offer", models.CharField(max_length=50, verbose_name="offre")),
                 ("settings", models.JSONField(verbose_name="changements")),
-                ("entered", models.PositiveIntegerField(verbose_name="familles qui entreraient")),
-                ("left", models.PositiveIntegerField(verbose_name="familles qui sortiraient")),
+                ("step", models.CharField(blank=True, max_length=200, verbose_name="étape")),
+                ("result", models.JSONField(null=True, verbose_name="résultat")),
+                ("problem", models.TextField(blank=True, verbose_name="refus")),
                 ("note", models.TextField(blank=True, verbose_name="note")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="essayé le")),
+                ("kept_at", models.DateTimeField(null=True, verbose_name="gardé le")),
                 (
                     "author",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rule_drafts",
+                        related_name="rule_trials",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="auteur",
                     ),
@@ -164,7 +166,7 @@ class Migration(migrations.Migration):
                     "run",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="drafts",
+                        related_name="trials",
                         to="targeting.targetingrun",
                         verbose_name="requêtage",
                     ),
@@ -288,6 +290,22 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("by", models.F("made_by")), _negated=True),
                 name="release_by_another_than_the_maker",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ruletrial",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("result__isnull", True), ("problem", ""), _connector="OR"),
+                name="trial_ends_one_way",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="ruletrial",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kept_at__isnull", True), ("result__isnull", False), _connector="OR"
+                ),
+                name="trial_kept_once_computed",
             ),
         ),
     ]
