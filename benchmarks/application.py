@@ -1,6 +1,6 @@
 """Measure the application: its start from cold, and its pages at national size.
 
-Each of ten users opens a page, then thinks; what is timed is the answer, from the request's
+Each of ten people opens a page, then thinks; what is timed is the answer, from the request's
 first byte sent to the answer's last received. The same pages are opened in turn with the wall
 and, by a server that logs in as the schema's owner, without it.
 """
@@ -8,39 +8,34 @@ and, by a server that logs in as the schema's owner, without it.
 from __future__ import annotations
 
 import argparse
-import http.cookiejar
 import os
 import random
-import re
 import signal
 import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import results
 from crowd import Crowd, fill
+from release import MONTH, extract
 from results import Figure, Section
+from visitors import PEOPLE, Visitor, all_look, gathered, pools
 
 from jalon.config.database import application
 from jalon.config.embedded import running
+from jalon.rules.calendar import Month, add_months
 
-USERS: Final = 10
-ROUNDS: Final = 12
-THINKS: Final = (0.3, 0.9)
-ROLE: Final = "Travailleur social"
+ROUNDS: Final = 20
+_DEPARTMENT: Final = 257_504
 _READY_WITHIN: Final = 120.0
-_ADDRESSES: Final = ("/", "/familles/", "/propositions/", "/equipe/")
 
 
 def command(*arguments: str) -> list[str]:
@@ -81,62 +76,6 @@ def _wait(address: str) -> None:
     raise RuntimeError(f"{address} never answered")
 
 
-@dataclass
-class User:
-    """One signed-in person with a browser of their own."""
-
-    address: str
-    chance: random.Random
-    times: dict[str, list[float]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Sign in by a click on the demonstration's page."""
-        jar = http.cookiejar.CookieJar()
-        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        page = self._get("/demo/")
-        card = next(part for part in page.split("<form") if ROLE in part.split("</form>")[0])
-        hidden = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', card.split("</form>")[0]))
-        self._open("/demo/", urllib.parse.urlencode(hidden).encode())
-        listed = self._get("/propositions/")
-        self.families = sorted(set(re.findall(r'href="(/familles/[0-9a-f-]{36}/)"', listed)))
-
-    def _open(self, path: str, posted: bytes | None = None) -> str:
-        request = urllib.request.Request(self.address + path, posted)  # noqa: S310 - our own
-        request.add_header("Referer", self.address + path)
-        with self.browser.open(request) as answer:
-            return str(answer.read().decode())
-
-    def _get(self, path: str) -> str:
-        return self._open(path)
-
-    def look(self, rounds: int) -> None:
-        """Open each page so many times, thinking in between."""
-        for _ in range(rounds):
-            for path in (*_ADDRESSES, self.chance.choice(self.families)):
-                name = "/familles/…/" if path.count("/") > 2 else path  # noqa: PLR2004
-                time.sleep(self.chance.uniform(*THINKS))
-                started = time.perf_counter()
-                self._get(path)
-                self.times.setdefault(name, []).append(time.perf_counter() - started)
-
-
-def crowd_looks(address: str, rounds: int) -> dict[str, list[float]]:
-    """Return how long each page took, for all the users."""
-    users = [User(address, random.Random(n)) for n in range(USERS)]  # noqa: S311 - no secret
-    threads = [threading.Thread(target=user.look, args=(rounds,)) for user in users]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    gathered: dict[str, list[float]] = {}
-    for user in users:
-        for name, times in user.times.items():
-            gathered.setdefault(name, []).extend(times)
-    if any(len(times) != USERS * rounds for times in gathered.values()):
-        raise RuntimeError("a user met an error")
-    return gathered
-
-
 def p95(times: list[float]) -> float:
     """Return what nineteen answers in twenty did not exceed."""
     return statistics.quantiles(times, n=20)[-1]
@@ -151,24 +90,28 @@ def cold_start(data: Path) -> float:
 
 def pages(data: Path, owner_url: str, rounds: int) -> list[Figure]:
     """Return the figures of the pages, of a data folder whose database holds a nation."""
-    figures = []
-    with_wall: dict[str, list[float]] = {}
-    without: dict[str, list[float]] = {}
+    drawn_from = pools(owner_url)
     with (
         served(data) as address,
         served(data, DATABASE_URL=owner_url, DATABASE_OWNER_URL=owner_url) as bare,
     ):
-        crowd_looks(address, 1)
-        crowd_looks(bare, 1)
+        with_wall, without = (
+            [
+                Visitor(at, role, looks, drawn_from, random.Random(n))  # noqa: S311 - no secret
+                for n, (role, looks) in enumerate(PEOPLE)
+            ]
+            for at in (address, bare)
+        )
         for _ in range(rounds):
-            for gathered, at in ((with_wall, address), (without, bare)):
-                for name, times in crowd_looks(at, 1).items():
-                    gathered.setdefault(name, []).extend(times)
-    for name, times in with_wall.items():
-        milliseconds = 1000 * p95(times)
-        how = f"{len(times)} answers, {USERS} users"
-        figures.append(Figure(f"{name}, p95", milliseconds, "ms", 100, how=how))
-        ratio = statistics.median(times) / statistics.median(without[name])
+            all_look(with_wall)
+            all_look(without)
+    walled, open_to_all = gathered(with_wall), gathered(without)
+    figures = []
+    for name, times in walled.items():
+        how = f"{len(times)} answers, {len(PEOPLE)} people at once"
+        figures.append(Figure(f"{name}, p95", 1000 * p95(times), "ms", 100, how=how))
+    for name, times in walled.items():
+        ratio = statistics.median(times) / statistics.median(open_to_all[name])
         figures.append(
             Figure(f"{name}, with the wall / without", ratio, "times", 1.2, how="medians")
         )
@@ -176,21 +119,41 @@ def pages(data: Path, owner_url: str, rounds: int) -> list[Figure]:
 
 
 def filled(data: Path, families: int) -> None:
-    """Make a demonstration's directory and a nation's families, where they are not there yet."""
+    """Make a demonstration's directory and a nation's families, where they are not there yet.
+
+    Two months of a department's runs are computed besides, for the pages that read their files.
+    """
     if (data / "filled").exists():
         return
+    data.mkdir(parents=True, exist_ok=True)
+    month = extract(data.parent / f"month-{_DEPARTMENT}", _DEPARTMENT)
     os.environ |= {"JALON_MODE": "demo", "JALON_DATA": str(data)}
     with application():
         from jalon.config.demonstration import set_up  # noqa: PLC0415 - once Django is set up
 
         print(f"Filling {data} with {families:,} families", flush=True)
         set_up()
-        fill(os.environ["DATABASE_OWNER_URL"], Crowd(families=families, proposals=_made(families)))
+        share = families / Crowd.families
+        crowd = Crowd(
+            families=families,
+            proposals=round(Crowd.proposals * share),
+            lines=round(Crowd.lines * share),
+        )
+        fill(os.environ["DATABASE_OWNER_URL"], crowd)
+        _compute(month)
     (data / "filled").touch()
 
 
-def _made(families: int) -> int:
-    return families * Crowd.proposals // Crowd.families
+def _compute(month: Path) -> None:
+    from jalon.audit.identity import acting  # noqa: PLC0415 - once Django is set up
+    from jalon.directory.models import StaffMember  # noqa: PLC0415
+    from jalon.directory.roles import Role  # noqa: PLC0415
+    from jalon.targeting.actions import record_run  # noqa: PLC0415
+
+    analyst = StaffMember.objects.get(is_demo=True, grants__role=Role.TARGETING_ANALYST.value)
+    with acting(analyst.pk):
+        for one in (Month.of(add_months(MONTH.first_day, -1)), MONTH):
+            record_run(by=analyst, month=one, extract=month)
 
 
 def main() -> None:
@@ -207,7 +170,7 @@ def main() -> None:
     figures = [Figure("start, database included", start, "s", 8, how="from stopped to a page")]
     with running(data / "postgresql") as server:
         figures += pages(data, server.owner_url, asked.rounds)
-    title = f"Application: {asked.families:,} families, {_made(asked.families):,} proposals"
+    title = f"Application: {asked.families:,} families, four proposals for three of them"
     section = Section(title, figures)
     results.keep("application", section, load_before)
     results.show(section)

@@ -1,5 +1,7 @@
 """Fill a database with a nation's families and proposals, as runs of five years would leave it.
 
+The logs of readings and changes hold a year of its workers' days.
+
 Rows are made in the database, by its owner, without history: pages are what is measured.
 """
 
@@ -31,6 +33,7 @@ class Crowd:
     families: int = 750_000
     proposals: int = 1_000_000
     runs: int = 60
+    lines: int = 3_000_000
 
 
 def fill(owner_url: str, crowd: Crowd) -> None:
@@ -42,6 +45,7 @@ def fill(owner_url: str, crowd: Crowd) -> None:
         _add_staff(connection, crowd)
         _add_families(connection, crowd)
         _add_proposals(connection, crowd)
+        _add_logs(connection, crowd)
         for table in _TABLES:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         connection.execute("VACUUM ANALYZE")
@@ -49,7 +53,7 @@ def fill(owner_url: str, crowd: Crowd) -> None:
 
 def _load_names(connection: psycopg.Connection) -> None:
     connection.execute(
-        "CREATE TEMP TABLE names (kind text, n int, name text, plain text, sound text)"
+        "CREATE TEMP TABLE names (kind text, n int, name text, plain text, sound text[])"
     )
     for kind, files in (("last", ("families",)), ("first", ("men", "women"))):
         names = [
@@ -58,7 +62,7 @@ def _load_names(connection: psycopg.Connection) -> None:
             for name in (_LISTS / f"{file}.txt").read_text("utf-8").split("\n")
         ]
         rows = [
-            (kind, n, name, plain(name), sounds(name).strip())
+            (kind, n, name, plain(name), sounds(name))
             for n, name in enumerate(filter(None, names))
         ]
         with connection.cursor() as cursor:
@@ -117,7 +121,7 @@ def _add_families(connection: psycopg.Connection, crowd: Crowd) -> None:
             (ARRAY['responsible', 'spouse', 'child'])[k + 1], last.name, first.name, 'F',
             date '1990-01-01' + ((household.id * 7919 + k * 104729) % 10000)::int,
             ' ' || last.plain || ' ' || first.plain || ' ',
-            ' ' || last.sound || ' ' || first.sound || ' '
+            last.sound || first.sound
         FROM families_household AS household
         CROSS JOIN generate_series(0, 2) AS k
         JOIN names AS last ON last.kind = 'last' AND last.n = (hashint8(household.id) & 2147483647)
@@ -213,14 +217,39 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
     )
 
 
+def _add_logs(connection: psycopg.Connection, crowd: Crowd) -> None:
+    drawn = """
+        SELECT now() - k * interval '365 days' / %(lines)s AS at, staff.id AS staff,
+            (SELECT min(id) FROM families_family) + (k::bigint * 7919) %% %(families)s AS family
+        FROM generate_series(1, %(lines)s) AS k
+        JOIN (
+            SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM directory_staffmember
+        ) AS staff ON staff.n = k %% %(workers)s
+    """
+    values = vars(crowd)
+    connection.execute(
+        "INSERT INTO audit_read (at, staff_id, family_id, page) "
+        f"SELECT at, staff, family, 'famille' FROM ({drawn}) AS drawn",
+        values,
+    )
+    connection.execute(
+        "INSERT INTO audit_change (at, staff_id, table_name, row_id, family_id, action, before, "
+        "after) SELECT at, staff, 'families_involvement', family, family, 'update', "
+        f"""'{{"until": null}}', '{{"until": "2026-01-01"}}' FROM ({drawn}) AS drawn""",
+        values,
+    )
+
+
 def main() -> None:
     """Fill the database of an address with a crowd."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("owner_url")
     parser.add_argument("--families", type=int, default=Crowd.families)
     parser.add_argument("--proposals", type=int, default=Crowd.proposals)
+    parser.add_argument("--lines", type=int, default=Crowd.lines)
     asked = parser.parse_args()
-    fill(asked.owner_url, Crowd(families=asked.families, proposals=asked.proposals))
+    crowd = Crowd(families=asked.families, proposals=asked.proposals, lines=asked.lines)
+    fill(asked.owner_url, crowd)
 
 
 if __name__ == "__main__":

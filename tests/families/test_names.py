@@ -55,7 +55,7 @@ def test_the_key_has_a_space_around_each_word() -> None:
     ],
 )
 def test_spellings_that_sound_alike_are_the_same(spellings: str) -> None:
-    heard = {sounds(one) for one in spellings.split()}
+    heard = {tuple(sounds(one)) for one in spellings.split()}
     assert len(heard) == 1, heard
 
 

@@ -111,7 +111,7 @@ _MEMBERS: Final = """
 WITH given AS (
     SELECT * FROM jsonb_to_recordset(%(given)s) AS one (
         number text, register_id text, role text, last_name text, first_name text, sex text,
-        birth_date date, death_date date, search_name text, sounds text
+        birth_date date, death_date date, search_name text, sounds text[]
     )
 )
 """

@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from typing import ClassVar, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -93,7 +94,7 @@ class Person(models.Model):
     """A person of a family, as the register last described them.
 
     `search_name` is the name as `names.search_name` writes it, last name first; `sounds` is how
-    its words sound.
+    each of its words sounds.
     """
 
     family = models.ForeignKey(
@@ -114,7 +115,7 @@ class Person(models.Model):
     birth_date = models.DateField("date de naissance", null=True)
     death_date = models.DateField("date de décès", null=True, blank=True)
     search_name = models.CharField(max_length=401, editable=False, default="")
-    sounds = models.CharField(max_length=401, editable=False, default="")
+    sounds = ArrayField(models.TextField(), editable=False, default=list)
 
     class Meta:
         verbose_name = "personne"
@@ -127,7 +128,7 @@ class Person(models.Model):
         ]
         indexes: ClassVar = [
             GinIndex(OpClass("search_name", "gin_trgm_ops"), name="person_search_name"),
-            GinIndex(OpClass("sounds", "gin_trgm_ops"), name="person_sounds"),
+            GinIndex(fields=["sounds"], name="person_sounds"),
             # Names that begin so, read in order and only as many as are shown.
             models.Index(OpClass("search_name", "text_pattern_ops"), name="person_name_begins"),
             models.Index(fields=["register_id"], name="person_register_id"),

@@ -71,11 +71,11 @@ def search_name(last_name: str, first_name: str) -> str:
     return f" {words} " if words else ""
 
 
-def sounds(text: str) -> str:
-    """Return how the words of a name sound in French, a space around each."""
+def sounds(text: str) -> list[str]:
+    """Return how each word of a name sounds in French."""
     # The cedilla is an accent that changes the sound: it must not be lost with the others.
     words = plain(text.replace("ç", "ss").replace("Ç", "ss")).split()
-    return f" {' '.join(sound(word) for word in words)} " if words else ""
+    return [sound(word) for word in words]
 
 
 @lru_cache(maxsize=100_000)

@@ -42,4 +42,6 @@ def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
     last = max(1, -(-min(count, MOST) // PAGE))
     asked = request.GET.get("page", "1")
     number = min(max(int(asked) if asked.isascii() and asked.isdecimal() else 1, 1), last)
-    return ListPage(number, list(rows[(number - 1) * PAGE : number * PAGE]), count)
+    # What comes before the page is passed over by its keys alone, not by whole rows.
+    keys = rows.values("pk")[(number - 1) * PAGE : number * PAGE]
+    return ListPage(number, list(rows.filter(pk__in=keys)), count)

@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.conf import settings
@@ -365,7 +366,15 @@ class Migration(migrations.Migration):
                     models.DateField(blank=True, null=True, verbose_name="date de décès"),
                 ),
                 ("search_name", models.CharField(default="", editable=False, max_length=401)),
-                ("sounds", models.CharField(default="", editable=False, max_length=401)),
+                (
+                    "sounds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        default=list,
+                        editable=False,
+                        size=None,
+                    ),
+                ),
                 (
                     "family",
                     models.ForeignKey(
@@ -519,8 +528,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="person",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("sounds", "gin_trgm_ops"),
-                name="person_sounds",
+                fields=["sounds"], name="person_sounds"
             ),
         ),
         migrations.AddIndex(

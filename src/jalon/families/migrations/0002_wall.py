@@ -141,13 +141,10 @@ BEGIN
         found := found + added;
     END IF;
     IF found < most / 2 THEN
-        SELECT string_agg(format('one.sounds LIKE %L', '% ' || word || ' %'), ' AND ')
-        INTO named FROM unnest(heard) AS word;
-        RETURN QUERY EXECUTE format(
-            'SELECT DISTINCT seen.family_id, 3 FROM (SELECT one.family_id '
-            'FROM public.families_person AS one WHERE %s LIMIT %s) AS seen',
-            named, most
-        );
+        RETURN QUERY SELECT DISTINCT seen.family_id, 3 FROM (
+            SELECT one.family_id FROM public.families_person AS one
+            WHERE one.sounds @> heard LIMIT most
+        ) AS seen;
     END IF;
 END $$
 """

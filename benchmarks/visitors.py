@@ -1,0 +1,168 @@
+"""People of several roles who open pages at once, each with a browser, and time the answers."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import random
+import re
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import psycopg
+
+THINKS: Final = (0.3, 0.9)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page to open, `{pool}` in its path or search drawn anew each time.
+
+    A `search` is sent by POST, and its answer followed to the page that shows what was found.
+    """
+
+    name: str
+    path: str
+    search: str = ""
+
+
+_SOCIAL_WORKER: Final = (
+    Look("my day", "/"),
+    Look("family", "/familles/{family}/"),
+    Look("proposals", "/propositions/"),
+    Look("proposals of an offer", "/propositions/?offre=separation&ou=miennes"),
+    Look("search by first and last name", "/familles/", "{first} {last}"),
+    Look("search by a number", "/familles/", "{number}"),
+    Look("families without a lead", "/familles/sans-referent/"),
+)
+_SECRETARY: Final = (
+    Look("search by last name", "/familles/", "{last}"),
+    Look("search by sound", "/familles/", "{heard}"),
+    Look("proposals, page 200", "/propositions/?page=200"),
+    Look("family", "/familles/{family}/"),
+)
+_HEAD: Final = (
+    Look("staff", "/equipe/"),
+    Look("a worker", "/equipe/{worker}/"),
+    Look("doubts", "/familles/doublons/"),
+    Look("merges", "/familles/reunions/"),
+    Look("a run", "/requetages/{run}/"),
+)
+_ANALYST: Final = (
+    Look("runs", "/requetages/"),
+    Look("a run's families", "/requetages/{run}/familles/a-verifier/"),
+    Look("a run's communes", "/requetages/{run}/communes/"),
+    Look("a run beside another", "/requetages/{run}/comparaison/"),
+    Look("rules tried", "/requetages/essais/"),
+)
+_OFFICER: Final = (
+    Look("readings", "/controle/"),
+    Look("changes", "/controle/modifications/"),
+    Look("who saw a family", "/controle/famille/{family}/"),
+)
+# Ten people, by the label of their role.
+PEOPLE: Final = (
+    *(("Travailleur social", _SOCIAL_WORKER),) * 5,
+    *(("Secrétaire", _SECRETARY),) * 2,
+    ("Responsable du département", _HEAD),
+    ("Chargé d'études (SEP)", _ANALYST),
+    ("Délégué à la protection des données", _OFFICER),
+)
+
+
+def pools(owner_url: str) -> dict[str, list[str]]:
+    """Return what addresses and searches are drawn from, of a filled database."""
+    asked = {
+        "family": "SELECT public_id FROM families_family ORDER BY md5(id::text) LIMIT 2000",
+        "number": "SELECT number FROM families_household ORDER BY md5(id::text) LIMIT 500",
+        "last": "SELECT last_name FROM families_person ORDER BY md5(id::text) LIMIT 500",
+        "first": "SELECT first_name FROM families_person ORDER BY md5(id::text) LIMIT 500",
+        "worker": "SELECT public_id FROM directory_staffmember ORDER BY md5(id::text) LIMIT 200",
+        "run": "SELECT public_id FROM targeting_targetingrun WHERE digest <> '' LIMIT 10",
+    }
+    with psycopg.connect(owner_url) as connection:
+        found = {
+            name: [str(value) for (value,) in connection.execute(query)]
+            for name, query in asked.items()
+        }
+    # A name as someone heard it: the last letter and doubled ones are what one gets wrong.
+    found["heard"] = [
+        re.sub(r"(.)\1", r"\1", name[:-1].replace("i", "y")) for name in found["last"]
+    ]
+    return found
+
+
+@dataclass
+class Visitor:
+    """One signed-in person with a browser of their own."""
+
+    address: str
+    role: str
+    looks: Sequence[Look]
+    drawn_from: Mapping[str, Sequence[str]]
+    chance: random.Random
+    times: dict[str, list[float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Sign in by a click on the demonstration's page."""
+        jar = http.cookiejar.CookieJar()
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        page = self._open("/demo/")
+        cards = [part.split("</form>")[0] for part in page.split("<article")]
+        card = next(one for one in cards if self.role in one)
+        hidden = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', card))
+        self._open("/demo/", hidden)
+        found = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', self._open("/"))
+        self.token = found[1] if found else ""
+
+    def _open(self, path: str, posted: Mapping[str, str] | None = None) -> str:
+        data = urllib.parse.urlencode(posted).encode() if posted else None
+        request = urllib.request.Request(self.address + path, data)  # noqa: S310 - our own
+        request.add_header("Referer", self.address + path)
+        with self.browser.open(request) as answer:
+            return str(answer.read().decode())
+
+    def look(self) -> None:
+        """Open each page once, thinking in between."""
+        for one in self.looks:
+            path, search = self._drawn(one.path), self._drawn(one.search)
+            posted = {"q": search, "csrfmiddlewaretoken": self.token} if search else None
+            time.sleep(self.chance.uniform(*THINKS))
+            started = time.perf_counter()
+            self._open(path, posted)
+            self.times.setdefault(one.name, []).append(time.perf_counter() - started)
+
+    def _drawn(self, text: str) -> str:
+        return re.sub(
+            r"{(\w+)}", lambda found: self.chance.choice(self.drawn_from[found[1]]), text
+        )
+
+
+def all_look(visitors: Sequence[Visitor]) -> None:
+    """Have everyone open their pages at once; RuntimeError where someone met an error."""
+    before = [_opened(one) for one in visitors]
+    threads = [threading.Thread(target=one.look) for one in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one, number in zip(visitors, before, strict=True):
+        if _opened(one) != number + len(one.looks):
+            raise RuntimeError(f"{one.role} met an error")
+
+
+def _opened(visitor: Visitor) -> int:
+    return sum(len(times) for times in visitor.times.values())
+
+
+def gathered(visitors: Sequence[Visitor]) -> dict[str, list[float]]:
+    """Return how long each page took, all visitors together."""
+    found: dict[str, list[float]] = {}
+    for one in visitors:
+        for name, times in one.times.items():
+            found.setdefault(name, []).extend(times)
+    return found
