@@ -33,6 +33,8 @@ check: $(SET_UP) ## Lint, types, imports
 
 bench: $(SET_UP) ## Measure speed and memory, department and nation (long)
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/release.py
+	$(BIN)/python benchmarks/application.py
 
 pins: $(SET_UP) ## Compile the pinned requirements anew
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --output-file requirements/base.txt pyproject.toml
