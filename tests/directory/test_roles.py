@@ -23,6 +23,7 @@ try_rules                 x    x    .    .    .    .    .    x    .    .
 see_families              x    x    x    x    x    x    x    .    .    .
 see_situations            x    x    x    .    .    x    .    .    .    .
 see_protected_addresses   .    x    .    .    .    .    x    .    .    .
+lift_protection           .    x    .    .    .    .    .    .    .    .
 merge_families            .    x    .    .    .    .    x    .    .    .
 export                    x    x    .    .    .    .    .    .    .    .
 see_staff                 x    x    x    x    x    x    x    .    x    x

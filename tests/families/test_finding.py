@@ -7,6 +7,7 @@ import pytest
 from factories.directory import StaffFactory
 from factories.families import (
     ContactPointFactory,
+    FamilyFactory,
     HouseholdFactory,
     InvolvementFactory,
     PersonFactory,
@@ -99,7 +100,9 @@ def test_a_family_is_found_by_its_telephone(worker: StaffMember, text: str) -> N
 
 
 def test_a_protected_telephone_answers_only_those_who_see_it(worker: StaffMember) -> None:
-    contact = ContactPointFactory.create(value="+33612345678", protected=True)
+    contact = ContactPointFactory.create(
+        value="+33612345678", family=FamilyFactory.create(protected_address=True)
+    )
     secretary = StaffFactory.create(role=Role.SECRETARY)
     lead = InvolvementFactory.create(family=contact.family, lead=True).worker
 

@@ -22,7 +22,8 @@ from factories.outreach import DecisionFactory, ProposalFactory
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
-from jalon.families.enums import DoubtState
+from jalon.families.actions import say
+from jalon.families.enums import DoubtState, Safety
 from jalon.families.errors import FamilyError
 from jalon.families.merging import keep_apart, merge, relations, undo_merge
 from jalon.families.models import ContactPoint, Doubt, Family, Involvement, Merge
@@ -176,10 +177,27 @@ def test_the_family_kept_is_protected_if_either_was(decider: StaffMember) -> Non
 
     undone(done, decider)
 
+    # The secretary, who may not lift a protection, leaves it: a manager sees to it.
+    stays = Role.SECRETARY in decider.roles
     with acting(decider.pk):
         kept = Family.objects.get(pk=one.pk)
-        assert (kept.protected_address, kept.do_not_contact) == (False, False)
-        assert not ContactPoint.objects.get(pk=contact.pk).protected
+        assert (kept.protected_address, kept.do_not_contact) == (stays, stays)
+        assert ContactPoint.objects.get(pk=contact.pk).protected is stays
+        assert Family.objects.get(pk=other.pk).protected_address
+
+
+def test_what_was_said_since_a_merge_stays_once_it_is_undone() -> None:
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=TeamFactory.create())
+    one, other = FamilyFactory.create(), FamilyFactory.create(do_not_contact=True)
+    done = merged(doubt_between(one, other), manager)
+    with acting(manager.pk):
+        say(family=one, flag=Safety.PROTECTED_ADDRESS, by=manager)
+
+    undone(done, manager)
+
+    with acting(manager.pk):
+        kept = Family.objects.get(pk=one.pk)
+        assert (kept.protected_address, kept.do_not_contact) == (True, False)
 
 
 def test_what_comes_after_a_merge_stays_with_the_family_kept(decider: StaffMember) -> None:

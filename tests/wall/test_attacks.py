@@ -291,7 +291,7 @@ class TestTemporaryObjects:
         assert crafty.count("families_family") > 0
         with crafty.undone():
             crafty.run("SELECT wall.record_read(1, 'x')")
-            crafty.run("UPDATE families_family SET do_not_contact = NOT do_not_contact")
+            crafty.run("UPDATE families_family SET do_not_contact_here = NOT do_not_contact_here")
 
     def test_a_table_of_the_same_name_gives_no_right(self, crafty: Login, world: World) -> None:
         person = world.staff[Role.DEPARTMENT_HEAD]

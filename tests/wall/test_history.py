@@ -58,14 +58,14 @@ def test_an_update_tells_what_changed_alone(
     family = world.rows["family"]["other"]
     before = _last(owner)
 
-    worker.run("UPDATE families_family SET do_not_contact = true WHERE id = %s", family)
+    worker.run("UPDATE families_family SET do_not_contact_here = true WHERE id = %s", family)
 
     worker_id = world.staff[Role.SOCIAL_WORKER]
     assert _written(owner, before) == [
         (
             *("update", "families_family", worker_id, family),
-            {"do_not_contact": False},
-            {"do_not_contact": True},
+            {"do_not_contact": False, "do_not_contact_here": False},
+            {"do_not_contact": True, "do_not_contact_here": True},
         )
     ]
 
@@ -128,7 +128,7 @@ def test_what_the_owner_does_under_no_name_is_marked_so(
     before = _last(owner)
 
     owner.execute(
-        "UPDATE families_family SET do_not_contact = NOT do_not_contact WHERE id = %s",
+        "UPDATE families_family SET do_not_contact_here = NOT do_not_contact_here WHERE id = %s",
         [world.rows["family"]["id"]],
     )
 
@@ -201,10 +201,10 @@ def test_many_rows_after_few_stay_fast(worker: Login) -> None:
     """A plan made for one row must not be used, loop in loop, for thousands."""
     with worker.undone():
         worker.run(_NEW_FAMILIES)
-        worker.run("UPDATE families_family SET do_not_contact = NOT do_not_contact")
+        worker.run("UPDATE families_family SET do_not_contact_here = true")
         worker.run(_NEW_FAMILIES.replace("1, 3", "1, 20000"))
         worker.run("SET LOCAL statement_timeout = '20s'")
-        worker.run("UPDATE families_family SET do_not_contact = NOT do_not_contact")
+        worker.run("UPDATE families_family SET do_not_contact_here = true")
 
 
 def test_history_needs_a_number(owner: psycopg.Connection) -> None:

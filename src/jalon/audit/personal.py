@@ -66,7 +66,8 @@ _FAMILIES: Final = (
         "families_family",
         _A.FAMILIES,
         _K.FAMILY,
-        personal="protected_address do_not_contact commune",
+        personal="protected_address protected_address_here protected_address_in_register "
+        "do_not_contact do_not_contact_here do_not_contact_in_register commune",
         links="public_id merged_into",
         plain="id created_at",
     ),

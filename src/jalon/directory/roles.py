@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SEE_FAMILIES = "see_families"
     SEE_SITUATIONS = "see_situations"
     SEE_PROTECTED_ADDRESSES = "see_protected_addresses"
+    LIFT_PROTECTION = "lift_protection"
     MERGE_FAMILIES = "merge_families"
     EXPORT = "export"
     SEE_STAFF = "see_staff"
@@ -40,6 +41,7 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.SEE_FAMILIES: "Voir les familles : identité, propositions, qui intervient",
     Permission.SEE_SITUATIONS: "Voir la situation sur laquelle une proposition repose",
     Permission.SEE_PROTECTED_ADDRESSES: "Voir les adresses protégées",
+    Permission.LIFT_PROTECTION: "Revenir sur une protection, ou un « ne pas contacter », dits ici",
     Permission.MERGE_FAMILIES: "Décider si deux dossiers sont une même famille",
     Permission.EXPORT: "Exporter des listes",
     Permission.SEE_STAFF: "Voir l'équipe",
@@ -118,6 +120,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_FAMILIES,
                 _P.SEE_SITUATIONS,
                 _P.SEE_PROTECTED_ADDRESSES,
+                _P.LIFT_PROTECTION,
                 _P.MERGE_FAMILIES,
                 _P.SEE_STAFF,
                 _P.MANAGE_TERRITORY,

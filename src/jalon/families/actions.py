@@ -8,6 +8,7 @@ from django.utils import timezone
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission, Role
+from jalon.families.enums import Safety
 from jalon.families.errors import FamilyError
 from jalon.families.models import Family, Involvement
 
@@ -83,3 +84,46 @@ def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) ->
     return Involvement.objects.create(
         family=family, service=Service.SOCIAL_WORK, worker=worker, lead=True, since=today
     )
+
+
+@transaction.atomic
+def say(*, family: Family, flag: Safety, by: StaffMember) -> Family:
+    """Say of a family what keeps it safe: anyone who works with it may, and it holds at once.
+
+    FamilyError where the person does not work with families, or it was said here already.
+    """
+    if not by.may(Permission.SEE_FAMILIES):
+        raise FamilyError("Seul qui travaille avec les familles peut le dire.")
+    locked = Family.objects.select_for_update(of=("self",)).get(pk=family.pk)
+    if getattr(locked, flag.said_here):
+        raise FamilyError("C'est déjà noté.")
+    setattr(locked, flag.said_here, True)
+    locked.save(update_fields=[flag.said_here])
+    return locked
+
+
+@transaction.atomic
+def lift(*, family: Family, flag: Safety, by: StaffMember) -> Family:
+    """Take back what was said here of a family's safety; what the register says still holds.
+
+    FamilyError where the person may not, or it was not said here.
+    """
+    if not may_lift(family, by):
+        raise FamilyError(
+            "Seul le référent de la famille ou un responsable de territoire peut revenir dessus."
+        )
+    locked = Family.objects.select_for_update(of=("self",)).get(pk=family.pk)
+    if not getattr(locked, flag.said_here):
+        raise FamilyError(
+            "Ce n'est pas noté ici : si l'extraction le dit, le dossier de la Caf est à corriger."
+        )
+    setattr(locked, flag.said_here, False)
+    locked.save(update_fields=[flag.said_here])
+    return locked
+
+
+def may_lift(family: Family, by: StaffMember) -> bool:
+    """Tell whether a person may take back what keeps a family safe: its lead, or a manager."""
+    if by.may(Permission.LIFT_PROTECTION):
+        return True
+    return Involvement.objects.filter(family=family, worker=by, lead=True, until=None).exists()

@@ -70,9 +70,10 @@ WITH given AS (
 """
 _NEW_FAMILIES: Final = f"""
 {_GIVEN}
-INSERT INTO families_family
-    (public_id, protected_address, do_not_contact, commune_id, created_at)
-SELECT given.public_id, given.protected_address, given.do_not_contact, commune.code, now()
+INSERT INTO families_family (public_id, protected_address, protected_address_in_register,
+    do_not_contact, do_not_contact_in_register, commune_id, created_at)
+SELECT given.public_id, given.protected_address, given.protected_address, given.do_not_contact,
+    given.do_not_contact, commune.code, now()
 FROM given LEFT JOIN directory_commune AS commune ON commune.code = given.commune
 WHERE NOT EXISTS (SELECT FROM families_household AS known WHERE known.number = given.number)
 """
@@ -82,7 +83,8 @@ INSERT INTO families_household (family_id, number)
 SELECT family.id, given.number
 FROM given JOIN families_family AS family ON family.public_id = given.public_id
 """
-# A family of several files is protected as soon as one of them says so.
+# A family of several files is protected as soon as one of them says so. What a person said here
+# is kept apart: the register's silence does not undo it.
 _REFRESH: Final = f"""
 {_GIVEN}, told AS (
     SELECT file.family_id, bool_or(given.protected_address) AS protected_address,
@@ -95,15 +97,17 @@ _REFRESH: Final = f"""
     GROUP BY file.family_id
 )
 UPDATE families_family AS family
-SET protected_address = told.protected_address OR (told.partial AND family.protected_address),
-    do_not_contact = told.do_not_contact OR (told.partial AND family.do_not_contact),
+SET protected_address_in_register = told.protected_address
+        OR (told.partial AND family.protected_address_in_register),
+    do_not_contact_in_register = told.do_not_contact
+        OR (told.partial AND family.do_not_contact_in_register),
     commune_id = coalesce(told.commune_id, family.commune_id)
 FROM told
 WHERE family.id = told.family_id AND (
-    family.protected_address
-        <> (told.protected_address OR (told.partial AND family.protected_address))
-    OR family.do_not_contact
-        <> (told.do_not_contact OR (told.partial AND family.do_not_contact))
+    family.protected_address_in_register
+        <> (told.protected_address OR (told.partial AND family.protected_address_in_register))
+    OR family.do_not_contact_in_register
+        <> (told.do_not_contact OR (told.partial AND family.do_not_contact_in_register))
     OR coalesce(told.commune_id, family.commune_id) IS DISTINCT FROM family.commune_id
 )
 """
@@ -167,7 +171,7 @@ ON CONFLICT DO NOTHING
 """
 _KNOWN: Final = "SELECT number, family_id FROM families_household WHERE number = ANY(%(numbers)s)"
 _FLAGS: Final = """
-SELECT file.number, family.protected_address, family.do_not_contact
+SELECT file.number, family.protected_address_in_register, family.do_not_contact_in_register
 FROM families_household AS file JOIN families_family AS family ON family.id = file.family_id
 """
 
@@ -220,24 +224,20 @@ def _put_contacts(arrivals: Iterable[Arrival], families: Mapping[str, int], day:
             for contact in one.contacts
         ]
         cursor.execute("SELECT wall.put_contacts(%s, %s)", [_as_json(rows), day])
-        cursor.execute("SELECT wall.follow_protection(%s)", [ids])
 
 
 def known_flags() -> list[tuple[str, bool, bool]]:
-    """Return each household known, whether it is protected and whether it wants no contact."""
+    """Return each household known, and whether the register protects and silences it."""
     with connection.cursor() as cursor:
         cursor.execute(_FLAGS)
         return list(cursor.fetchall())
 
 
 def refresh_flags(arrivals: Sequence[Arrival]) -> None:
-    """Write down that known families are now, or no longer, to be protected or left alone."""
+    """Write down whether the register now protects known families, or leaves them alone."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
         cursor.execute(_REFRESH, {"given": _as_json(_household(one) for one in arrivals)})
-        cursor.execute(_KNOWN, {"numbers": [one.number for one in arrivals]})
-        families = sorted({family for _, family in cursor.fetchall()})
-        cursor.execute("SELECT wall.follow_protection(%s)", [families])
 
 
 def _household(arrival: Arrival) -> dict[str, Any]:

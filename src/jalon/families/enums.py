@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 
 
@@ -28,3 +30,15 @@ class DoubtState(models.TextChoices):
     OPEN = "open", "À examiner"
     MERGED = "merged", "Réunies"
     KEPT_APART = "kept_apart", "Gardées séparées"
+
+
+class Safety(StrEnum):
+    """What is said of a family to keep it safe, by its column."""
+
+    PROTECTED_ADDRESS = "protected_address"
+    DO_NOT_CONTACT = "do_not_contact"
+
+    @property
+    def said_here(self) -> str:
+        """The column of what a person said here; the register's own stands beside it."""
+        return f"{self.value}_here"

@@ -12,12 +12,15 @@ from django.db.models import Q
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
-from jalon.families.enums import DoubtState
+from jalon.families.actions import may_lift
+from jalon.families.enums import DoubtState, Safety
 from jalon.families.errors import FamilyError
 from jalon.families.models import Doubt, Family, Involvement, Merge
 
 # These say which families are or may be the same: they stay with the families they speak of.
 _STAYS: Final = frozenset({"families_family", "families_doubt", "families_merge"})
+# What each source says of a family's safety; what follows from them is the database's to tell.
+_FLAGS: Final = tuple(f"{one}_{source}" for one in Safety for source in ("here", "in_register"))
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,11 @@ def merge(*, doubt: Doubt, by: StaffMember) -> Merge:
     moved = {
         f"{one.table}.{one.column}": _move(one, absorbed.pk, kept.pk, None) for one in relations()
     }
-    kept.protected_address |= absorbed.protected_address
-    kept.do_not_contact |= absorbed.do_not_contact
-    kept.save(update_fields=["protected_address", "do_not_contact"])
+    for flag in _FLAGS:
+        setattr(kept, flag, getattr(kept, flag) or getattr(absorbed, flag))
+    kept.save(update_fields=_FLAGS)
     absorbed.merged_into = kept
     absorbed.save(update_fields=["merged_into"])
-    _follow_protection(kept, absorbed)
     _doubt_anew(kept, absorbed)
     return Merge.objects.create(
         kept=kept, absorbed=absorbed, moved={"rows": moved, "was": was}, by=by
@@ -77,7 +79,8 @@ def merge(*, doubt: Doubt, by: StaffMember) -> Merge:
 def undo_merge(*, merge: Merge, by: StaffMember) -> Merge:
     """Give each family back what was its own; what came since stays with the one kept.
 
-    FamilyError where it is undone already, or a later merge must be undone first.
+    So does protection, for another to lift, where the person may not. FamilyError where it is
+    undone already, or a later merge must be undone first.
     """
     locked = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if locked.undone_at is not None:
@@ -93,11 +96,10 @@ def undo_merge(*, merge: Merge, by: StaffMember) -> Merge:
         _move(Relation(table, column), kept.pk, absorbed.pk, ids)
     was = locked.moved["was"]
     _set_lead(was["leads"], leading=True)
-    kept.protected_address, kept.do_not_contact = was["kept"]
-    kept.save(update_fields=["protected_address", "do_not_contact"])
+    if may_lift(kept, by):
+        _give_back_flags(kept, absorbed, was["kept"])
     absorbed.merged_into = None
     absorbed.save(update_fields=["merged_into"])
-    _follow_protection(kept, absorbed)
     now = timezone.now()
     Doubt.objects.filter(one=kept, other=absorbed).update(
         state=DoubtState.KEPT_APART, decided_by=by, decided_at=now
@@ -126,8 +128,15 @@ def _locked(one: int, other: int) -> tuple[Family, Family]:
     return found[one], found[other]
 
 
-def _flags(family: Family) -> list[bool]:
-    return [family.protected_address, family.do_not_contact]
+def _flags(family: Family) -> dict[str, bool]:
+    return {flag: getattr(family, flag) for flag in _FLAGS}
+
+
+def _give_back_flags(kept: Family, absorbed: Family, was: dict[str, bool]) -> None:
+    """Take from the family kept what it had of the other, never what was said since."""
+    for flag in _FLAGS:
+        setattr(kept, flag, was[flag] or (getattr(kept, flag) and not getattr(absorbed, flag)))
+    kept.save(update_fields=_FLAGS)
 
 
 def _yield_lead(kept: Family, absorbed: Family) -> list[int]:
@@ -154,11 +163,6 @@ def _move(relation: Relation, origin: int, destination: int, ids: list[int] | No
         )
         (moved,) = cursor.fetchone()
     return list(moved)
-
-
-def _follow_protection(*families: Family) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT wall.follow_protection(%s)", [[one.pk for one in families]])
 
 
 def _doubt_anew(kept: Family, absorbed: Family) -> None:

@@ -24,11 +24,27 @@ _ROLES: Final = (*_ADULTS, PersonRole.CHILD, PersonRole.OTHER)
 
 
 class Family(models.Model):
-    """A family that the department knows: targeted, referred, or come by itself."""
+    """A family that the department knows: targeted, referred, or come by itself.
+
+    `protected_address` and `do_not_contact` hold as soon as someone here or the register says
+    so; the database works them out of what each says, which is kept apart.
+    """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     protected_address = models.BooleanField("adresse protégée", default=False)
+    protected_address_here = models.BooleanField(
+        "adresse protégée, dit ici", default=False, db_default=False
+    )
+    protected_address_in_register = models.BooleanField(
+        "adresse protégée, dit par l'extraction", default=False, db_default=False
+    )
     do_not_contact = models.BooleanField("ne pas contacter", default=False)
+    do_not_contact_here = models.BooleanField(
+        "ne pas contacter, dit ici", default=False, db_default=False
+    )
+    do_not_contact_in_register = models.BooleanField(
+        "ne pas contacter, dit par l'extraction", default=False, db_default=False
+    )
     commune = models.ForeignKey(
         Commune, models.PROTECT, related_name="families", null=True, verbose_name="commune"
     )

@@ -38,8 +38,36 @@ class Migration(migrations.Migration):
                     models.BooleanField(default=False, verbose_name="adresse protégée"),
                 ),
                 (
+                    "protected_address_here",
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="adresse protégée, dit ici"
+                    ),
+                ),
+                (
+                    "protected_address_in_register",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        verbose_name="adresse protégée, dit par l'extraction",
+                    ),
+                ),
+                (
                     "do_not_contact",
                     models.BooleanField(default=False, verbose_name="ne pas contacter"),
+                ),
+                (
+                    "do_not_contact_here",
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="ne pas contacter, dit ici"
+                    ),
+                ),
+                (
+                    "do_not_contact_in_register",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        verbose_name="ne pas contacter, dit par l'extraction",
+                    ),
                 ),
                 (
                     "created_at",

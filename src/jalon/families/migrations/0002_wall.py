@@ -57,21 +57,73 @@ BEGIN
     );
 END $$
 """
-# Whatever the run says, what is protected shows as such on every way to reach the family.
-FOLLOW_PROTECTION = """
-CREATE FUNCTION wall.follow_protection(families bigint[]) RETURNS void LANGUAGE plpgsql
+# A flag holds as soon as a person here or the register says so. Anyone who may change a family
+# may raise one, whatever slips in; to lower one takes more. A protection raised by mistake costs
+# a visit; one lowered by mistake tells a violent person where the family lives.
+SETTLE_SAFETY = """
+CREATE FUNCTION wall.settle_safety() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        -- Nobody spoke of it here: a family arrives as the register tells it.
+        NEW.protected_address_in_register := NEW.protected_address_in_register
+            OR (NEW.protected_address AND NOT NEW.protected_address_here);
+        NEW.do_not_contact_in_register := NEW.do_not_contact_in_register
+            OR (NEW.do_not_contact AND NOT NEW.do_not_contact_here);
+    ELSE
+        IF NEW.protected_address <> OLD.protected_address
+            OR NEW.do_not_contact <> OLD.do_not_contact
+        THEN
+            RAISE EXCEPTION 'what keeps a family safe follows from who says it'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        -- The owner of the schema, and the functions that act as the owner, know what they do.
+        IF row_security_active(TG_RELID) THEN
+            IF ((OLD.protected_address_here AND NOT NEW.protected_address_here)
+                OR (OLD.do_not_contact_here AND NOT NEW.do_not_contact_here))
+                AND NOT (wall.may('lift_protection') OR wall.leads(OLD.id))
+            THEN
+                RAISE EXCEPTION 'what was said here is taken back by the lead or a manager'
+                    USING ERRCODE = 'insufficient_privilege';
+            END IF;
+            IF ((OLD.protected_address_in_register AND NOT NEW.protected_address_in_register)
+                OR (OLD.do_not_contact_in_register AND NOT NEW.do_not_contact_in_register))
+                AND NOT (wall.may('release_runs') OR wall.may('lift_protection')
+                    OR wall.leads(OLD.id))
+            THEN
+                RAISE EXCEPTION 'what the register says is taken back with a release'
+                    USING ERRCODE = 'insufficient_privilege';
+            END IF;
+        END IF;
+    END IF;
+    NEW.protected_address := NEW.protected_address_here OR NEW.protected_address_in_register;
+    NEW.do_not_contact := NEW.do_not_contact_here OR NEW.do_not_contact_in_register;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER settle_safety BEFORE INSERT OR UPDATE ON families_family
+FOR EACH ROW EXECUTE FUNCTION wall.settle_safety();
+
+CREATE FUNCTION wall.mask_contacts() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT (wall.may('release_runs') OR wall.may('merge_families')) THEN
-        RAISE EXCEPTION 'protection follows a release or a merge'
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    UPDATE public.families_contactpoint AS contact
-    SET protected = family.protected_address
-    FROM public.families_family AS family
-    WHERE family.id = contact.family_id AND family.id = ANY (families)
-        AND contact.protected <> family.protected_address;
-END $$
+    UPDATE public.families_contactpoint AS contact SET protected = NEW.protected_address
+    WHERE contact.family_id = NEW.id AND contact.protected <> NEW.protected_address;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER mask_contacts AFTER UPDATE ON families_family
+FOR EACH ROW WHEN (OLD.protected_address <> NEW.protected_address)
+EXECUTE FUNCTION wall.mask_contacts();
+
+-- Whoever may see a protected address may not open it to everyone.
+CREATE FUNCTION wall.settle_contact() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    SELECT family.protected_address INTO NEW.protected
+    FROM public.families_family AS family WHERE family.id = NEW.family_id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER settle_contact BEFORE INSERT OR UPDATE OF family_id, protected
+ON families_contactpoint FOR EACH ROW EXECUTE FUNCTION wall.settle_contact()
 """
 # Searches apply rights inside, before their limit: hidden rows must not crowd out the others.
 FIND_FAMILIES = """
@@ -225,7 +277,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEADS, "DROP FUNCTION wall.leads(bigint)"),
         migrations.RunSQL(OWN_SERVICE, "DROP FUNCTION wall.own_service()"),
         migrations.RunSQL(PUT_CONTACTS, "DROP FUNCTION wall.put_contacts(jsonb, date)"),
-        migrations.RunSQL(FOLLOW_PROTECTION, "DROP FUNCTION wall.follow_protection(bigint[])"),
+        migrations.RunSQL(
+            SETTLE_SAFETY,
+            "DROP TRIGGER settle_safety ON families_family; "
+            "DROP TRIGGER mask_contacts ON families_family; "
+            "DROP TRIGGER settle_contact ON families_contactpoint; "
+            "DROP FUNCTION wall.settle_safety(); DROP FUNCTION wall.mask_contacts(); "
+            "DROP FUNCTION wall.settle_contact()",
+        ),
         migrations.RunSQL(
             FIND_FAMILIES,
             "DROP FUNCTION wall.find_families(text[], text[], text, text, integer)",

@@ -1,0 +1,115 @@
+"""Raw SQL that would show where a protected family lives, or write to one that asked for peace."""
+
+from __future__ import annotations
+
+import pytest
+from psycopg import errors
+
+from jalon.directory.roles import Role
+from wall.matrix import GROUPS, MATRIX
+from wall.world import Login, World
+
+pytestmark = pytest.mark.django_db
+_ANYONE = [None, *Role]
+_WORKS = GROUPS[MATRIX["families_family"].change]
+_HERE = pytest.mark.parametrize("column", ["protected_address_here", "do_not_contact_here"])
+_THERE = pytest.mark.parametrize(
+    "column", ["protected_address_in_register", "do_not_contact_in_register"]
+)
+
+
+def _set(login: Login, column: str, family: int, *, value: bool) -> bool:
+    """Tell whether the row changed; refusals are raised."""
+    done = login.connection.execute(
+        f"UPDATE families_family SET {column} = %s WHERE id = %s".encode(), [value, family]
+    )
+    return done.rowcount == 1
+
+
+def _lowered(login: Login, column: str, family: int) -> bool:
+    try:
+        return _set(login, column, family, value=False)
+    except errors.InsufficientPrivilege:
+        return False
+
+
+@pytest.fixture
+def family(world: World) -> int:
+    """A family whose lead is the world's."""
+    return int(world.rows["family"]["id"])
+
+
+@_HERE
+def test_raised_by_whoever_works_with_families(
+    login: Login, world: World, family: int, column: str
+) -> None:
+    raised = set()
+    for role in _ANYONE:
+        login.act_as(None if role is None else world.staff[role])
+        with login.undone():
+            if _set(login, column, family, value=True):
+                raised.add(role)
+
+    assert raised == _WORKS
+
+
+@_HERE
+def test_lowered_by_the_lead_and_a_territory_manager_alone(
+    login: Login, world: World, family: int, column: str
+) -> None:
+    people = {role: world.staff[role] for role in Role}
+    lowered = set()
+    for who, person in ({"lead": world.lead, None: None} | people).items():
+        with login.undone():
+            login.act_as(world.lead)
+            assert _set(login, column, family, value=True)
+            login.act_as(person)
+            if _lowered(login, column, family):
+                lowered.add(who)
+
+    assert lowered == {"lead", Role.TERRITORY_MANAGER}
+
+
+@_THERE
+def test_what_the_register_said_is_lowered_by_whoever_releases_too(
+    login: Login, world: World, family: int, column: str
+) -> None:
+    people = {role: world.staff[role] for role in Role}
+    lowered = set()
+    for who, person in ({"lead": world.lead, None: None} | people).items():
+        with login.undone():
+            login.act_as(world.lead)
+            assert _set(login, column, family, value=True)
+            login.act_as(person)
+            if _lowered(login, column, family):
+                lowered.add(who)
+
+    assert lowered == {"lead", Role.TERRITORY_MANAGER, Role.DEPARTMENT_HEAD}
+
+
+@pytest.mark.parametrize("role", sorted(_WORKS, key=str))
+def test_what_follows_is_not_written_past_what_is_said(
+    login: Login, world: World, family: int, role: Role
+) -> None:
+    login.act_as(world.staff[role])
+    for flag in ("protected_address", "do_not_contact"):
+        with login.undone(), pytest.raises(errors.CheckViolation, match="follows from who says"):
+            login.run(f"UPDATE families_family SET {flag} = NOT {flag} WHERE id = %s", family)
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.TERRITORY_MANAGER])
+def test_whoever_sees_a_protected_address_does_not_open_it_to_everyone(
+    login: Login, world: World, role: Role
+) -> None:
+    login.act_as(world.staff[role])
+    with login.undone():
+        login.run("UPDATE families_contactpoint SET protected = false")
+        assert login.one("SELECT bool_and(protected) FROM families_contactpoint") is True
+        # Nor by a copy of it.
+        login.run(
+            "INSERT INTO families_contactpoint (family_id, kind, value, line1, line2, "
+            "postal_code, city, protected, since) SELECT family_id, kind, value, line1, line2, "
+            "postal_code, city, false, since FROM families_contactpoint"
+        )
+        login.act_as(world.staff[Role.SOCIAL_WORKER])
+        assert login.count("families_contactpoint") == 0
