@@ -16,7 +16,7 @@ from jalon.rules.engines.reference import ExtractKnowledge, HouseholdRecord, Row
 from jalon.rules.expressions import BenefitPaid, Column, Expression
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import PROTECTED_ADDRESS, set_aside_reasons
-from jalon.targeting.engine.explaining import criteria_as_json
+from jalon.targeting.engine.explaining import OfferCriteria
 
 # Facts read these without naming them, or a reader needs them to make sense of the rest.
 _OF_HOUSEHOLD: Final = frozenset({"commune", "lost_persons", "lost_events", "lost_benefits"})
@@ -46,6 +46,7 @@ class Freezer:
 
     catalogues: dict[Month, Catalogue]
     knowledge: ExtractKnowledge
+    _criteria: dict[tuple[Month, str], OfferCriteria] = field(default_factory=dict)
     _columns: dict[frozenset[tuple[Month, str]], dict[str, frozenset[str]]] = field(
         default_factory=dict
     )
@@ -64,7 +65,13 @@ class Freezer:
         catalogue = self.catalogues[row.month]
         event = _event_of(row, household)
         at = Situation(household, catalogue.day, catalogue.values, self.knowledge, event=event)
-        return _json(criteria_as_json(self.offer_of(row), at, catalogue))
+        return _json(self._criteria_of(row).as_json(at))
+
+    def _criteria_of(self, row: Selected) -> OfferCriteria:
+        key = row.month, row.offer
+        if key not in self._criteria:
+            self._criteria[key] = OfferCriteria(self.offer_of(row), self.catalogues[row.month])
+        return self._criteria[key]
 
     def situation(self, rows: Iterable[Selected], household: HouseholdRecord) -> Frozen:
         """Return what the offers that select the household read of it, and no more."""

@@ -13,18 +13,24 @@ Truth: TypeAlias = bool | None
 
 def all_of(truths: Iterable[Truth]) -> Truth:
     """Return false as soon as one is false, else unknown as soon as one is, else true."""
-    seen = set(truths)
-    if False in seen:
-        return False
-    return None if None in seen else True
+    found: Truth = True
+    for truth in truths:
+        if truth is False:
+            return False
+        if truth is None:
+            found = None
+    return found
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:
     """Return true as soon as one is true, else unknown as soon as one is, else false."""
-    seen = set(truths)
-    if True in seen:
-        return True
-    return None if None in seen else False
+    found: Truth = False
+    for truth in truths:
+        if truth is True:
+            return True
+        if truth is None:
+            found = None
+    return found
 
 
 def negation(truth: Truth) -> Truth:

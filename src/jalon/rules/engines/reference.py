@@ -104,12 +104,26 @@ class Situation:
         event = self.event or _NO_ROW
         return event if scope == "event" else event.get("concerned") or _NO_ROW
 
+    def looking_at(self, person: Row) -> Situation:
+        """Return the same situation, where the person that is spoken of is this one."""
+        return Situation(
+            self.household, self.day, self.parameters, self.extract, self.event, person
+        )
+
 
 def evaluate(node: Expression, at: Situation) -> Any:  # noqa: ANN401, C901, PLR0911, PLR0912 -- one arm a node
     """Return an expression's value, None where it is unknown, an Interval for a count."""
     match node:
         case Value(value):
             return value
+        case Column(scope, name):
+            return at.row(scope).get(name)
+        case Comparison():
+            return _compare(node, at)
+        case Every(conditions):
+            return all_of(evaluate(condition, at) for condition in conditions)
+        case Some(conditions):
+            return any_of(evaluate(condition, at) for condition in conditions)
         case Unknown():
             return None
         case RunDate():
@@ -118,8 +132,6 @@ def evaluate(node: Expression, at: Situation) -> Any:  # noqa: ANN401, C901, PLR
             return at.day.replace(day=1)
         case Parameter(name):
             return at.parameters[name]
-        case Column(scope, name):
-            return at.row(scope).get(name)
         case IsFilled(Column(scope, name)):
             missing = (_TABLES[scope], name) in at.extract.missing
             return None if missing else at.row(scope).get(name) is not None
@@ -135,12 +147,6 @@ def evaluate(node: Expression, at: Situation) -> Any:  # noqa: ANN401, C901, PLR
         case Ratio(amount, unit):
             divisor = evaluate(unit, at) or None
             return _known(lambda a, b: a / b, evaluate(amount, at), divisor)
-        case Comparison():
-            return _compare(node, at)
-        case Every(conditions):
-            return all_of(evaluate(condition, at) for condition in conditions)
-        case Some(conditions):
-            return any_of(evaluate(condition, at) for condition in conditions)
         case No(condition):
             return negation(evaluate(condition, at))
         case OnlyIf(condition, value):
@@ -154,7 +160,7 @@ def evaluate(node: Expression, at: Situation) -> Any:  # noqa: ANN401, C901, PLR
             return any_of([*_over_persons(where, at), *lost_truths])
         case OfPerson(where, value):
             for person in at.household.persons:
-                looking = replace(at, person=person)
+                looking = at.looking_at(person)
                 if evaluate(where, looking) is True:
                     return evaluate(value, looking)
             return None
@@ -170,7 +176,7 @@ def _known(compute: Any, *values: Any) -> Any:  # noqa: ANN401
 
 def _over_persons(where: Expression, at: Situation) -> Iterator[Truth]:
     for person in at.household.persons:
-        yield evaluate(where, replace(at, person=person))
+        yield evaluate(where, at.looking_at(person))
 
 
 def _compare(node: Comparison, at: Situation) -> Truth:

@@ -190,7 +190,10 @@ def _entry(offer: Offer, at: Situation, catalogue: Catalogue) -> Entry:
         clause = Clause("request", offer.request, verdict=False, source=offer.source)
         return Entry(offer, Outcome.NOT_CONCERNED, (), None, (clause,))
     result = apply_offer(offer, at, catalogue.window)
-    clauses = tuple(_clause(leaf, at, catalogue) for leaf in result.leaves)
+    clauses = tuple(
+        _clause(leaf, _said(leaf.leaf, catalogue), _would_hold_on(leaf, at))
+        for leaf in result.leaves
+    )
     return Entry(
         offer,
         result.outcome,
@@ -206,19 +209,23 @@ def _known_event(result: OfferResult) -> Row | None:
     return result.event if result.event and "event_id" in result.event else None
 
 
-def _clause(
-    leaf: LeafResult, at: Situation, catalogue: Catalogue, *, looking_ahead: bool = True
-) -> Clause:
+def _clause(leaf: LeafResult, said: tuple[str, str], would_hold_on: date | None = None) -> Clause:
+    text, asked = said
     return Clause(
         id=leaf.path,
-        text=capitalised(sentence(leaf.leaf, catalogue)),
+        text=text,
         # Of an event that is not there, nothing was found.
         value=None if leaf.value == "" else leaf.value,
-        expected=expected(leaf.leaf, catalogue),
+        expected=asked,
         verdict=leaf.verdict,
         source=leaf.leaf.source,
-        would_hold_on=_would_hold_on(leaf, at) if looking_ahead else None,
+        would_hold_on=would_hold_on,
     )
+
+
+def _said(leaf: Leaf, catalogue: Catalogue) -> tuple[str, str]:
+    """Return a criterion as a sentence, and what it asks of its fact."""
+    return capitalised(sentence(leaf, catalogue)), expected(leaf, catalogue)
 
 
 def _would_hold_on(leaf: LeafResult, at: Situation) -> date | None:
@@ -261,15 +268,23 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def criteria_as_json(offer: Offer, at: Situation, catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Return an offer's criteria applied in a situation, as `as_json` writes them.
+class OfferCriteria:
+    """An offer's criteria, applied to one household after another, written as `as_json` does.
 
     Nothing is said of the days to come: a decision is kept with what it rested on.
     """
-    return [
-        _criterion_as_json(_clause(leaf, at, catalogue, looking_ahead=False))
-        for leaf in apply_leaves(offer, at)
-    ]
+
+    def __init__(self, offer: Offer, catalogue: Catalogue) -> None:
+        """Say each criterion once for all households."""
+        self.offer = offer
+        self._said = {path: _said(leaf, catalogue) for path, leaf in offer.leaves()}
+
+    def as_json(self, at: Situation) -> list[dict[str, Any]]:
+        """Return the criteria applied in a situation."""
+        return [
+            _criterion_as_json(_clause(leaf, self._said[leaf.path]))
+            for leaf in apply_leaves(self.offer, at)
+        ]
 
 
 def _criterion_as_json(clause: Clause) -> dict[str, Any]:
