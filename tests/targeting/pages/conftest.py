@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from factories.directory import (
     TerritoryFactory,
 )
 from factories.targeting import PROFILE, computed_files, run_with_files
+from jalon.config.embedded import EmbeddedServer
 from jalon.directory.models import Area, StaffMember
 from jalon.directory.roles import Role
 from jalon.register.synthetic import generate
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
 from jalon.targeting.models import TargetingRun
+from targeting.pages.working import Worker, workers
 
 OCTOBER, SEPTEMBER = Month(2026, 10), Month(2026, 9)
 
@@ -106,6 +108,13 @@ def september(september_files: Computed, analyst: StaffMember) -> TargetingRun:
     return run_with_files(
         september_files.extract, september_files.files, made_by=analyst, state="released"
     )
+
+
+@pytest.fixture
+def worker(server: EmbeddedServer, data: Path) -> Iterator[Worker]:
+    """Starts workers, each in a process of its own."""
+    with workers(server, data) as start:
+        yield start
 
 
 @pytest.fixture

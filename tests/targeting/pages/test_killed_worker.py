@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
-from procrastinate.exceptions import AlreadyEnqueued
 
 from conftest import as_owner
 from factories.directory import StaffFactory
@@ -32,64 +26,17 @@ from jalon.targeting.cohort_files import counts_of
 from jalon.targeting.engine.outputs import COHORT_CSV, digest_of
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import RunCount, TargetingRun
-from jalon.targeting.tasks import MOST_ATTEMPTS, retry_stalled
+from jalon.targeting.tasks import MOST_ATTEMPTS
+from targeting.pages import working
 from targeting.pages.conftest import OCTOBER, Computed
+from targeting.pages.working import Worker, forget_the_dead, wait_until
 
 # One attempt less than would give the run up.
 KILLS = MOST_ATTEMPTS - 1
-Worker = Callable[[], subprocess.Popen[bytes]]
-
-
-@pytest.fixture
-def worker(server: EmbeddedServer, data: Path) -> Iterator[Worker]:
-    """Start workers of the application's own login, in processes of their own."""
-    started: list[subprocess.Popen[bytes]] = []
-    environment = {
-        **os.environ,
-        "DATABASE_URL": server.url(APP, str(connection.settings_dict["NAME"])),
-        "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
-        "JALON_DATA": str(data / "data"),
-        "JALON_INCOMING": str(data / "incoming"),
-    }
-    command = [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot"]
-
-    def start() -> subprocess.Popen[bytes]:
-        started.append(
-            subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603
-        )
-        return started[-1]
-
-    yield start
-    for one in started:
-        if one.poll() is None:
-            one.kill()
-        one.wait()
 
 
 def job(column: str) -> object:
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {column} FROM procrastinate_jobs WHERE task_name = 'targeting.compute'"
-        )
-        return cursor.fetchone()[0]
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "too long"
-        time.sleep(0.02)
-
-
-def forget_the_dead() -> None:
-    """Let the minute pass after which a worker that gives no sign is taken for dead."""
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'"
-        )
-    # Unless the clock has just asked for it.
-    with suppress(AlreadyEnqueued):
-        retry_stalled.defer(timestamp=0)  # type: ignore[call-arg]
+    return working.job("targeting.compute", column)
 
 
 @pytest.fixture
