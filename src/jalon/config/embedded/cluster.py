@@ -35,9 +35,11 @@ _SETTINGS: Final = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
     "max_connections": "60",
-    "shared_buffers": "64MB",
-    "max_wal_size": "256MB",
+    "shared_buffers": "256MB",
+    "max_wal_size": "1GB",
     "min_wal_size": "32MB",
+    # Compiling a query takes longer than any page's may last.
+    "jit": "off",
     "io_method": "sync",
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
