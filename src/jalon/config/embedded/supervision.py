@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import time
@@ -25,15 +24,13 @@ from jalon.config.embedded.place import (
     remove_socket_folder,
 )
 from jalon.config.embedded.postmaster import Postmaster, kill_stragglers, orphan
+from jalon.config.embedded.restarts import Restarts
 
 _TICK: Final = 0.1
 _STARTING_TICK: Final = 0.03
 _LONGEST_SILENCE: Final = 20.0
 _LONGEST_START: Final = 900.0  # users stop waiting earlier; recovery goes on for the next
 _STRAGGLERS: Final = 2.0  # for sessions to see that their server was killed
-_MOST_RESTARTS: Final = 10
-_LONGEST_PAUSE: Final = 5.0
-_CALM: Final = 60.0  # a server that held this long is allowed as many restarts again
 # What psql says of a server that starts, recovers or stops, and of one that is not there.
 _WORKING: Final = (
     "starting up",
@@ -51,8 +48,7 @@ class Supervision:
 
     place: Place
     asked_to_stop: Callable[[], bool]
-    _restarts: int = field(default=0, init=False)
-    _up_since: float = field(default=math.inf, init=False)
+    _restarts: Restarts = field(default_factory=Restarts, init=False)
 
     def bring_up(self) -> Postmaster:
         """Return a server that answers and is prepared; EmbeddedError where there can be none."""
@@ -62,7 +58,6 @@ class Supervision:
             try:
                 if self._answers(server, size):
                     READY.touch(mode=0o600)
-                    self._up_since = time.monotonic()
                     return server
             except BaseException:
                 server.stop()
@@ -90,14 +85,11 @@ class Supervision:
 
         EmbeddedError where that is no use.
         """
-        if time.monotonic() - self._up_since > _CALM:
-            self._restarts = 0
-        self._up_since = math.inf
-        if self._restarts == _MOST_RESTARTS:
+        pause = self._restarts.pause(time.monotonic())
+        if pause is None:
             raise gave_up(self.place.folder, self.place.log)
-        self._restarts += 1
         _note("le serveur s'est arrêté de lui-même, redémarrage")
-        time.sleep(min(0.1 * 2**self._restarts, _LONGEST_PAUSE))
+        time.sleep(pause)
         try:
             return self.bring_up()
         except (EmbeddedError, OSError) as error:  # a full disk may be emptied
