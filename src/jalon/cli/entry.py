@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the console script and exit with its status."""
     _prepare()
     try:
-        with _interrupted_by(signal.SIGTERM, signal.SIGHUP):
+        with _closed_files(), _interrupted_by(signal.SIGTERM, signal.SIGHUP):
             status = cli.main(args=arguments, prog_name="jalon", standalone_mode=False)
     except click.ClickException as error:
         status = _refuse(sentence_of(error))
@@ -42,9 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(status or DONE)
 
 
+@contextmanager
+def _closed_files() -> Iterator[None]:
+    """Close what is written to others: it speaks of families. Callers keep their own mask."""
+    before = os.umask(0o077)
+    os.umask(before | 0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def _prepare() -> None:
-    # What Jalon writes speaks of families: it is for the person who ran the command.
-    os.umask(os.umask(0o077) | 0o077)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
