@@ -17,7 +17,7 @@ from jalon.directory.roles import Permission
 from jalon.families.queries import communes_of, open_doubts, without_lead
 from jalon.outreach import queries as outreach
 from jalon.targeting.enums import RunState
-from jalon.targeting.models import Release, TargetingRun
+from jalon.targeting.models import TargetingRun
 from jalon.web import french
 
 # A figure that nobody would work through today is not counted to the end.
@@ -155,7 +155,17 @@ def _in_runs(person: StaffMember) -> Iterator[Waiting]:
             runs,
             "Suivre",
         )
-    if pending := _count(Release.objects.filter(taken_up_at=None)):
+    left = outreach.left_behind()
+    if person.may(Permission.RELEASE_RUNS) and (stopped := _count(left)):
+        yield Waiting(
+            "Libérations arrêtées",
+            _said(stopped),
+            "Qui les a faites ne peut plus les suivre : quelqu'un d'autre les reprend.",
+            reverse("outreach:left_behind"),
+            "Reprendre",
+            urgent=True,
+        )
+    if pending := _count(outreach.awaited().exclude(pk__in=left.values("pk"))):
         yield Waiting(
             "Libérations en cours de reprise",
             _said(pending),

@@ -154,6 +154,13 @@ def social_workers() -> QuerySet[StaffMember]:
     return StaffMember.objects.filter(Exists(held), is_active=True)
 
 
+def holders(permission: Permission) -> QuerySet[StaffMember]:
+    """Return the open accounts that one of the roles held today allows something."""
+    roles = [role.value for role in Role if permission in role.permissions]
+    held = RoleGrant.objects.in_force().filter(member=OuterRef("pk"), role__in=roles)
+    return StaffMember.objects.filter(Exists(held), is_active=True)
+
+
 def teams() -> QuerySet[Team]:
     """Return the teams with their territory."""
     return Team.objects.select_related("territory")

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from jalon.directory.models import Commune, StaffMember
@@ -22,6 +23,7 @@ from jalon.families.arrivals import (
 )
 from jalon.outreach.frozen import Freezer
 from jalon.outreach.proposing import Ready, already_proposed, propose
+from jalon.outreach.queries import awaited, to_take_over
 from jalon.outreach.selection import (
     EarlierRun,
     LateEvents,
@@ -64,6 +66,7 @@ class _Work:
 def take_up(*, by: StaffMember, run_id: int, today: date | None = None) -> int:
     """Make families and proposals of what a person released of a run; return how many proposals.
 
+    What someone released who may not any more, and who is not there to take it up, goes with it.
     Done again, or after a kill at any moment, it makes what is missing and nothing twice. Events
     registered late, of earlier months that were released, are proposed with the run's own.
     TargetingError or ExtractError where the run's files cannot be read any more.
@@ -84,10 +87,12 @@ def _alone(run_id: int) -> Iterator[None]:
 
 
 def _take_up_released(by: StaffMember, run_id: int, today: date | None) -> int:
-    run = TargetingRun.objects.get(pk=run_id)
-    releases = list(Release.objects.filter(run=run, by=by, taken_up_at=None))
+    releases = list(
+        awaited().filter(Q(by=by) | Q(pk__in=to_take_over(by).values("pk")), run=run_id)
+    )
     if not releases:
         return 0
+    run = TargetingRun.objects.get(pk=run_id)
     later = Release.objects.filter(run__month__gt=run.month, taken_up_at__isnull=False)
     recorded = recorded_run(run_folder(run))
     work = _Work(run, recorded, today or timezone.localdate(), refresh=not later.exists())

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from jalon.directory.models import StaffMember
+from jalon.directory.queries import holders
+from jalon.directory.roles import Permission
 from jalon.families.models import Family, Person
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
+from jalon.targeting.models import Release, TargetingRun
+from jalon.targeting.queries import runs
 
 # A family is proposed a few things a year.
 _MOST_OF_A_FAMILY = 200
@@ -61,3 +67,48 @@ def still_open(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Keep the proposals that a family may still answer."""
     today = timezone.localdate()
     return rows.filter(Q(window_ends_on=None) | Q(window_ends_on__gte=today))
+
+
+def awaited() -> QuerySet[Release]:
+    """Return what was released and not taken up yet."""
+    return Release.objects.filter(taken_up_at=None)
+
+
+def left_behind() -> QuerySet[Release]:
+    """Return what waits to be taken up and whose releaser may not any more: role lost, or gone."""
+    return awaited().exclude(by__in=holders(Permission.RELEASE_RUNS))
+
+
+def to_take_over(by: StaffMember) -> QuerySet[Release]:
+    """Return what is left behind that a person may take over: of runs that another made."""
+    return left_behind().exclude(run__made_by=by)
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """A run of which something is left: who released it, how many offers and areas, until when."""
+
+    run: TargetingRun
+    releasers: list[str]
+    parts: int
+    last: datetime
+    mine: bool
+
+
+def left_behind_of(person: StaffMember) -> list[LeftBehind]:
+    """Return the runs of which something is left, the latest first; `mine` those one made."""
+    found: dict[int, list[tuple[str, int, datetime]]] = {}
+    rows = left_behind().values("run_id", "by__first_name", "by__last_name")
+    for row in rows.annotate(parts=Count("pk"), last=Max("at")).order_by("by__last_name"):
+        name = f"{row['by__first_name']} {row['by__last_name']}"
+        found.setdefault(row["run_id"], []).append((name, row["parts"], row["last"]))
+    return [
+        LeftBehind(
+            run,
+            [name for name, _, _ in found[run.pk]],
+            sum(parts for _, parts, _ in found[run.pk]),
+            max(last for _, _, last in found[run.pk]),
+            run.made_by_id == person.pk,
+        )
+        for run in runs().filter(pk__in=found)
+    ]

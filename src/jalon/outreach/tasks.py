@@ -8,15 +8,23 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
 from jalon.outreach import actions
-from jalon.targeting.models import Release
+from jalon.outreach.queries import to_take_over
+from jalon.targeting.errors import RunError
+from jalon.targeting.models import Release, TargetingRun
 
 
 @app.task(name="outreach.take_up")
 def take_up(run_id: int, by_id: int) -> None:
-    """Take up what a person released of a run, with that person's rights."""
+    """Take up what a person released of a run, with that person's rights.
+
+    Nothing where the person has lost them: another is asked to take it over.
+    """
     with acting(by_id):
-        actions.take_up(by=StaffMember.objects.get(pk=by_id), run_id=run_id)
+        by = StaffMember.objects.get(pk=by_id)
+        if by.may(Permission.RELEASE_RUNS):
+            actions.take_up(by=by, run_id=run_id)
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -40,6 +48,18 @@ def defer_take_up(run_id: int, by_id: int) -> None:
             )
     except AlreadyEnqueued:
         return
+
+
+def take_over(*, run: TargetingRun, by: StaffMember) -> None:
+    """Take up, as oneself, what is left of a run by someone who may not any more.
+
+    RunError where nothing is, or the person made the run.
+    """
+    if run.made_by_id == by.pk:
+        raise RunError("Vous avez lancé ce requêtage : une autre personne doit le reprendre.")
+    if not to_take_over(by).filter(run=run).exists():
+        raise RunError("Il n'y a plus rien à reprendre de ce requêtage.")
+    defer_take_up(run.pk, by.pk)
 
 
 def take_up_released(run_id: int) -> None:

@@ -7,4 +7,8 @@ from django.urls import path
 from jalon.outreach import views
 
 app_name = "outreach"
-urlpatterns = [path("", views.proposals, name="proposals")]
+urlpatterns = [
+    path("", views.proposals, name="proposals"),
+    path("reprises/", views.left_behind, name="left_behind"),
+    path("reprises/<uuid:public_id>/", views.take_over, name="take_over"),
+]

@@ -1,15 +1,22 @@
-"""The list of proposals."""
+"""The list of proposals, and what waits for someone to take it over."""
 
 from __future__ import annotations
 
+import uuid
+
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
+from jalon.outreach import tasks
 from jalon.outreach.forms import ProposalFilters
+from jalon.outreach.queries import left_behind_of
 from jalon.outreach.queries import proposals as all_proposals
+from jalon.targeting.errors import RunError
+from jalon.targeting.queries import run_of
 from jalon.web.listing import page_of
 
 
@@ -21,3 +28,26 @@ def proposals(request: SignedInRequest) -> HttpResponse:
     rows = form.kept(all_proposals()) if form.is_valid() else all_proposals().none()
     context = {"form": form, "page": page_of(request, rows), "filtered": form.is_filtering}
     return render(request, "outreach/proposals.html", context)
+
+
+@require_safe
+@requires(Permission.RELEASE_RUNS)
+def left_behind(request: SignedInRequest) -> HttpResponse:
+    """List the runs whose releaser left before their families were taken up."""
+    return render(request, "outreach/left_behind.html", {"runs": left_behind_of(request.user)})
+
+
+@require_POST
+@requires(Permission.RELEASE_RUNS)
+def take_over(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take up a run in one's own name."""
+    run = get_object_or_404(run_of(public_id))
+    try:
+        tasks.take_over(run=run, by=request.user)
+    except RunError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, "La reprise est lancée : les familles arrivent dans quelques minutes."
+        )
+    return redirect("outreach:left_behind")

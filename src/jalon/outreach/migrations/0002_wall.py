@@ -6,10 +6,37 @@ from jalon.audit.wall import Policy, keep_history, may, never_change, protect
 
 _MAKES = may("release_runs")
 # What looks for releases left behind acts for nobody: it learns who released which run, no more.
+# Whoever may not any more is left out: then it is who took it over, as a job in their own name
+# tells, while they may.
 PENDING = """
+CREATE FUNCTION wall.may_release(person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM public.directory_rolegrant AS given
+        JOIN public.directory_rolepermission AS allowed ON allowed.role = given.role
+        JOIN public.directory_staffmember AS member ON member.id = given.member_id
+        WHERE given.member_id = person AND member.is_active
+            AND allowed.permission = 'release_runs'
+            AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
+            AND (given.until IS NULL
+                OR given.until >= (now() AT TIME ZONE 'Europe/Paris')::date)
+    )
+$$;
+
 CREATE FUNCTION wall.releases_to_take_up() RETURNS TABLE (run bigint, releaser bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT DISTINCT run_id, by_id FROM public.targeting_release WHERE taken_up_at IS NULL
+    WITH pending AS (
+        SELECT DISTINCT run_id, by_id, wall.may_release(by_id) AS there
+        FROM public.targeting_release WHERE taken_up_at IS NULL
+    ), asked AS (
+        SELECT DISTINCT pending.run_id, (job.args ->> 'by_id')::bigint AS by_id
+        FROM pending JOIN public.procrastinate_jobs AS job
+            ON job.task_name = 'outreach.take_up' AND job.args ->> 'run_id' = pending.run_id::text
+        WHERE NOT pending.there
+    )
+    SELECT run_id, by_id FROM pending WHERE there
+    UNION
+    SELECT run_id, by_id FROM asked WHERE wall.may_release(by_id)
 $$
 """
 # A job acts as the person that it names: nobody puts one in another's name. Who takes up what was
@@ -46,7 +73,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(PENDING, "DROP FUNCTION wall.releases_to_take_up()"),
+        migrations.RunSQL(
+            PENDING,
+            "DROP FUNCTION wall.releases_to_take_up(); DROP FUNCTION wall.may_release(bigint)",
+        ),
         *protect(
             "outreach_proposal",
             Policy(see=may("see_families"), insert=_MAKES, update=may("see_families")),
