@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import http.cookiejar
 import random
 import re
@@ -44,12 +45,12 @@ _SECRETARY: Final = (
     Look("search by sound", "/familles/", "{heard}"),
     Look("proposals, page 200", "/propositions/?page=200"),
     Look("family", "/familles/{family}/"),
+    Look("doubts", "/familles/doublons/"),
+    Look("merges", "/familles/reunions/"),
 )
 _HEAD: Final = (
     Look("staff", "/equipe/"),
     Look("a worker", "/equipe/{worker}/"),
-    Look("doubts", "/familles/doublons/"),
-    Look("merges", "/familles/reunions/"),
     Look("a run", "/requetages/{run}/"),
 )
 _ANALYST: Final = (
@@ -124,7 +125,7 @@ class Visitor:
         request = urllib.request.Request(self.address + path, data)  # noqa: S310 - our own
         request.add_header("Referer", self.address + path)
         with self.browser.open(request) as answer:
-            return str(answer.read().decode())
+            return html.unescape(answer.read().decode())
 
     def look(self) -> None:
         """Open each page once, thinking in between."""
