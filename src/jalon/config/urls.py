@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("controle/", include("jalon.audit.urls")),
     path("", include("jalon.desk.urls")),
 ]
+handler500 = "jalon.config.failing.failed"
 if settings.GALLERY:
     urlpatterns.append(path("composants/", include("jalon.web.urls")))
