@@ -118,6 +118,7 @@ def test_leaving_asks_for_a_proof_a_nonce_and_the_address_alone(
     asked = parse_qs(urlsplit(leaving.headers["Location"]).query)
     assert asked["code_challenge_method"] == ["S256"]
     assert len(asked["nonce"][0]) == 64
+    assert len(asked["state"][0]) >= 32
     assert set(asked["scope"][0].split()) == {"openid", "email"}
     assert "claims" not in asked
 
