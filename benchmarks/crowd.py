@@ -104,6 +104,7 @@ def _add_families(connection: psycopg.Connection, crowd: Crowd) -> None:
             now() - (k %% 1800) * interval '1 day'
         FROM generate_series(1, %(families)s) AS k
         JOIN communes ON communes.n = k %% (SELECT count(*) FROM communes)
+        ORDER BY k
         """,
         {"families": crowd.families},
     )

@@ -43,7 +43,7 @@ _SOCIAL_WORKER: Final = (
 _SECRETARY: Final = (
     Look("search by last name", "/familles/", "{last}"),
     Look("search by sound", "/familles/", "{heard}"),
-    Look("proposals, page 200", "/propositions/?page=200"),
+    Look("proposals, page 40", "/propositions/?page=40"),
     Look("family", "/familles/{family}/"),
     Look("doubts", "/familles/doublons/"),
     Look("merges", "/familles/reunions/"),

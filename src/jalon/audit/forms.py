@@ -6,18 +6,16 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 
 from jalon.audit import queries
 from jalon.audit.queries import Scope
+from jalon.web.widgets import LongSelect
 
 
 class ScopeForm(forms.Form):
     """Whose lines, and of which days; kept in the page's address, where no family ever is."""
 
-    personne: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        queryset=None, to_field_name="public_id", required=False, empty_label="Tout le monde"
-    )
+    personne = forms.ChoiceField(label="Personne", required=False, widget=LongSelect)
     du = forms.DateField(
         label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -27,16 +25,14 @@ class ScopeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
         super().__init__(*args, **kwargs)
-        people = self.fields["personne"]
-        people.queryset = get_user_model()._default_manager.all()  # type: ignore[attr-defined]  # noqa: SLF001
+        self.fields["personne"].choices = queries.everyone()  # type: ignore[attr-defined]
 
     def scope(self) -> Scope:
         """Return what to show: everything, as long as what was asked is not understood."""
         if not self.is_valid():
             return Scope()
-        person = self.cleaned_data["personne"]
         return Scope(
-            staff_id=person.pk if person else None,
+            staff_id=queries.staff_of(self.cleaned_data["personne"]),
             since=self.cleaned_data["du"],
             until=self.cleaned_data["au"],
         )

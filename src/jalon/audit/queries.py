@@ -55,6 +55,21 @@ def changes(scope: Scope) -> QuerySet[Change]:
     return scope.of(Change.objects.defer("before", "after"))
 
 
+def everyone() -> list[tuple[str, str]]:
+    """Return who may be chosen, by public reference and full name, after everyone at once."""
+    staff = get_user_model()._default_manager.values_list("public_id", "first_name", "last_name")  # noqa: SLF001 - Django's own name
+    people = [(str(one), f"{first} {last}".strip()) for one, first, last in staff]
+    return [("", "Tout le monde"), *people]
+
+
+def staff_of(reference: str) -> int | None:
+    """Return the number of a member of staff; None where none is meant."""
+    if not reference:
+        return None
+    found = get_user_model()._default_manager.filter(public_id=reference)  # noqa: SLF001 - Django's own name
+    return found.values_list("pk", flat=True).first()
+
+
 def names_of(staff_ids: Collection[int]) -> dict[int, str]:
     """Return the full name of each member of staff."""
     found = get_user_model()._default_manager.filter(pk__in=staff_ids)  # noqa: SLF001 - Django's own name

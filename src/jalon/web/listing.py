@@ -11,7 +11,7 @@ from django.http import HttpRequest
 _M = TypeVar("_M", bound=Model)
 PAGE: Final = 50
 # Beyond, one more filter finds faster than one more page.
-MOST: Final = 10_000
+MOST: Final = 2_000
 
 
 @dataclass(frozen=True)
