@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from jalon.directory.models import Absence, Sector, StaffMember
 from jalon.directory.roles import Role
@@ -53,15 +52,15 @@ def capacity_after(month: Month) -> Capacity:
     """Return what the social workers in post can receive in the month that follows a run's."""
     found = Capacity(month_after(month))
     first, last = found.month.first_day, found.month.last_day
-    shares = dict(
+    workers = (
         StaffMember.objects.filter(is_active=True, grants__role=Role.SOCIAL_WORKER)
         .filter(grants__since__lte=last)
         .exclude(grants__until__lt=first)
-        .values_list("pk", "working_time")
     )
-    away = _days_away(shares, first, last)
+    shares = dict(workers.values_list("pk", "working_time"))
+    away = _days_away(workers, first, last)
     days = len(_working_days(first, last))
-    sectors = _communes_by_area(shares)
+    sectors = _communes_by_area(workers)
     for worker, share in shares.items():
         present = Decimal(days - away[worker]) / days
         families = share * FAMILIES_A_YEAR / _MONTHS * present
@@ -75,9 +74,9 @@ def capacity_after(month: Month) -> Capacity:
     return found
 
 
-def _communes_by_area(workers: Iterable[int]) -> dict[int, dict[int, int]]:
+def _communes_by_area(workers: QuerySet[StaffMember]) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    rows = Sector.objects.filter(worker__in=list(workers)).values_list(
+    rows = Sector.objects.filter(worker__in=workers.values("pk")).values_list(
         "worker_id", "commune__area_id"
     )
     for worker, area, number in rows.annotate(communes=Count("pk")):
@@ -85,10 +84,10 @@ def _communes_by_area(workers: Iterable[int]) -> dict[int, dict[int, int]]:
     return found
 
 
-def _days_away(workers: Iterable[int], first: date, last: date) -> dict[int, int]:
+def _days_away(workers: QuerySet[StaffMember], first: date, last: date) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
     rows = Absence.objects.filter(
-        member__in=list(workers), first_day__lte=last, last_day__gte=first
+        member__in=workers.values("pk"), first_day__lte=last, last_day__gte=first
     ).values_list("member_id", "first_day", "last_day")
     for member, start, end in rows:
         found[member] += len(_working_days(max(first, start), min(last, end)))
