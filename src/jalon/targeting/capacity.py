@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from jalon.directory.models import Absence, Sector, StaffMember
+from jalon.directory.models import Absence, RoleGrant, Sector, StaffMember
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month, add_months
 
@@ -52,11 +52,10 @@ def capacity_after(month: Month) -> Capacity:
     """Return what the social workers in post can receive in the month that follows a run's."""
     found = Capacity(month_after(month))
     first, last = found.month.first_day, found.month.last_day
-    workers = (
-        StaffMember.objects.filter(is_active=True, grants__role=Role.SOCIAL_WORKER)
-        .filter(grants__since__lte=last)
-        .exclude(grants__until__lt=first)
+    held = RoleGrant.objects.overlapping(first, last).filter(
+        member=OuterRef("pk"), role=Role.SOCIAL_WORKER
     )
+    workers = StaffMember.objects.filter(Exists(held), is_active=True)
     shares = dict(workers.values_list("pk", "working_time"))
     away = _days_away(workers, first, last)
     days = len(_working_days(first, last))

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conftest import as_owner
-from factories.directory import AbsenceFactory, StaffFactory
+from factories.directory import AbsenceFactory, RoleGrantFactory, StaffFactory
 from factories.targeting import RuleTrialFactory, TargetingRunFactory
 from jalon.audit.identity import acting
 from jalon.audit.models import Read
@@ -416,6 +416,26 @@ def test_capacity_is_shared_among_communes_and_lessened_by_absences(
     assert (after.workers, after.full_time) == (4, Decimal("3.5"))
     assert round(after.by_area[department["orly"].pk], 6) == round(a_worker * 16 / 21, 6)
     assert round(after.elsewhere, 6) == round(a_worker / 2, 6)
+
+
+def test_capacity_counts_who_holds_the_role_that_month(manager: StaffMember) -> None:
+    secretary_once = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    RoleGrantFactory.create(
+        member=secretary_once,
+        role=Role.SECRETARY.value,
+        since=date(2019, 1, 1),
+        until=date(2020, 1, 1),
+    )
+    worker_one_day = StaffFactory.create(role=Role.SECRETARY)
+    RoleGrantFactory.create(
+        member=worker_one_day, role=Role.SOCIAL_WORKER.value, since=date(2027, 6, 1)
+    )
+
+    with acting(manager.pk):
+        november, june = capacity_after(Month(2026, 10)), capacity_after(Month(2027, 5))
+
+    assert november.workers == 1
+    assert june.workers == 2
 
 
 def test_more_than_a_year_of_work_is_said() -> None:
