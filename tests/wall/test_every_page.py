@@ -1,4 +1,4 @@
-"""Every page, under every role, signed in or not: who may open it is what is written beside it."""
+"""Every page, under every role, signed in or not: who may open it is what `doors` says."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from jalon.families.models import Family
 from jalon.register.synthetic import generate
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
+from wall.doors import EVERYONE, ROLES_OF
 from wall.pages import Address, addresses
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,10 @@ def _methods(client: Client, url: str) -> dict[str, int]:
 def test_every_view_says_who_may_open_it() -> None:
     silent = [one.name for one in GUARDED if one.permissions is None]
     assert silent == [], "decorate them with `requires` or `for_everyone`"
+
+
+def test_every_page_has_its_roles() -> None:
+    assert set(ROLES_OF) == {one.name for one in GUARDED}
 
 
 def test_every_permission_named_exists() -> None:
@@ -143,16 +148,15 @@ def known(
     }
 
 
-def _wrong(person: StaffMember, one: Address, answers: dict[str, int]) -> list[str]:
-    """Return the answers that the permissions beside the view do not foretell."""
-    wanted = one.permissions or frozenset()
-    allowed = not wanted or any(person.may(Permission(name)) for name in wanted)
+def _wrong(role: Role, one: Address, answers: dict[str, int]) -> list[str]:
+    """Return the answers that the page's roles do not foretell."""
+    roles = ROLES_OF[one.name]
     return [
         f"{method} {one.url()} ({one.name}): {status}"
         for method, status in answers.items()
         if status >= 500
-        or (not allowed and status not in {_REFUSED, 405})
-        or (allowed and wanted and status == _REFUSED)
+        or (role not in roles and status not in {_REFUSED, 405})
+        or (role in roles != EVERYONE and status == _REFUSED)
     ]
 
 
@@ -162,7 +166,7 @@ def test_what_is_missing_opens_to_nobody_else(role: Role) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(person)
 
-    wrong = [told for one in GUARDED for told in _wrong(person, one, _methods(client, one.url()))]
+    wrong = [told for one in GUARDED for told in _wrong(role, one, _methods(client, one.url()))]
 
     assert wrong == []
 
@@ -179,8 +183,7 @@ def test_what_exists_opens_to_who_may(role: Role, known: dict[str, dict[str, obj
         if answer.streaming:
             list(answer)  # closes the file, and not the connection
         status = answer.status_code
-        wanted = one.permissions or frozenset()
-        allowed = not wanted or any(person.may(Permission(name)) for name in wanted)
+        allowed = role in ROLES_OF[one.name]
         if status >= 500 or (not allowed and status not in {_REFUSED, 405}):
             wrong.append(f"GET {one.name}: {status}")
         opened += allowed and status == 200

@@ -1,0 +1,60 @@
+"""Who may open each page, as the departments say it: written apart from the pages themselves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jalon.directory.roles import Role
+
+EVERYONE: Final = frozenset(Role)
+# Who meets families, or writes to them.
+FAMILIES: Final = frozenset(
+    {
+        *(Role.DEPARTMENT_HEAD, Role.TERRITORY_MANAGER, Role.SOCIAL_WORKER, Role.MEDIATOR),
+        *(Role.PSYCHOLOGIST, Role.FINANCIAL_AID_OFFICER, Role.SECRETARY),
+    }
+)
+MANAGERS: Final = frozenset({Role.DEPARTMENT_HEAD, Role.TERRITORY_MANAGER})
+ANALYST: Final = frozenset({Role.TARGETING_ANALYST})
+ADMINISTRATOR: Final = frozenset({Role.TECHNICAL_ADMINISTRATOR})
+OFFICER: Final = frozenset({Role.DATA_PROTECTION_OFFICER})
+# Who tells two files of one family from two families.
+FILES: Final = frozenset({Role.TERRITORY_MANAGER, Role.SECRETARY})
+# The analyst knows the register, not the people of the department.
+COLLEAGUES: Final = EVERYONE - ANALYST
+
+OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
+    EVERYONE: (
+        *("desk:day", "desk:guide", "directory:roles"),
+        # One's own absences; a manager's people's besides, as the page itself says.
+        *("directory:declare_absence", "directory:withdraw_absence"),
+    ),
+    COLLEAGUES: ("directory:person", "directory:staff"),
+    FAMILIES: (
+        *("families:declare", "families:end_involvement", "families:family"),
+        *("families:search", "families:without_lead", "outreach:proposals"),
+    ),
+    FILES: (
+        *("families:doubt", "families:doubts", "families:keep_apart", "families:merge"),
+        *("families:merges", "families:undo_merge"),
+    ),
+    MANAGERS: (
+        *("directory:sectors", "families:name_lead"),
+        *("outreach:left_behind", "outreach:take_over"),
+        *("targeting:choose", "targeting:release"),
+    ),
+    MANAGERS | ANALYST: (
+        *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),
+        *("targeting:drafts", "targeting:keep", "targeting:line", "targeting:lines"),
+        *("targeting:rejects", "targeting:rejects_file", "targeting:run", "targeting:runs"),
+        *("targeting:search", "targeting:trial", "targeting:what_if", "targeting:withdraw"),
+    ),
+    ANALYST: ("targeting:again", "targeting:receive", "targeting:take"),
+    ADMINISTRATOR: (
+        *("directory:change", "directory:close", "directory:end_role", "directory:forget_factors"),
+        *("directory:give_role", "directory:invite", "directory:open_account"),
+        *("directory:reopen", "directory:show_link"),
+    ),
+    OFFICER: ("audit:changes", "audit:family", "audit:find", "audit:reads"),
+}
+ROLES_OF: Final = {name: roles for roles, names in OPENS_TO.items() for name in names}
