@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from conftest import as_owner
-from factories.directory import SectorFactory, StaffFactory, TeamFactory
+from factories.directory import AreaFactory, SectorFactory, StaffFactory, TeamFactory
 from factories.families import (
     ContactPointFactory,
     FamilyFactory,
@@ -250,6 +250,24 @@ class TestInvolvement:
             leads = Involvement.objects.filter(lead=True, until=None)
             assert [one.worker_id for one in leads] == [worker.pk]
             assert Involvement.objects.get(pk=before.pk).until is not None
+
+    def test_a_worker_of_several_areas_is_offered_once_and_named(self, client: Client) -> None:
+        family = known()
+        area = family.commune.area
+        team = TeamFactory.create(territory=area.territory)
+        AreaFactory.create_batch(2, territory=area.territory)
+        worker = StaffFactory.create(role=Role.SOCIAL_WORKER, team=team)
+        SectorFactory.create(worker=worker, commune=family.commune)
+        signed_in(client, Role.TERRITORY_MANAGER)
+
+        shown = page(client, family)
+        assert shown.count(f'value="{worker.public_id}"') == 1
+        assert "Choisissez une personne" in shown
+        assert "-----" not in shown
+        client.post(f"/familles/{family.public_id}/referent/", {"worker": worker.public_id})
+
+        with as_owner():
+            assert Involvement.objects.get(lead=True).worker_id == worker.pk
 
     def test_nobody_makes_oneself_the_lead(self, client: Client) -> None:
         family = known(protected_address=True)

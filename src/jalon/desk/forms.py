@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from jalon.directory.models import Sector, StaffMember
+from jalon.directory.models import Area, Sector, StaffMember
 from jalon.directory.queries import social_workers
 from jalon.families.models import Family
 
@@ -38,7 +38,9 @@ class LeadForm(forms.Form):
     """The social worker to make a family's lead."""
 
     worker = forms.ModelChoiceField(
-        label="Travailleur social référent", queryset=StaffMember.objects.none()
+        label="Travailleur social référent",
+        queryset=StaffMember.objects.none(),
+        empty_label="Choisissez une personne",
     )
 
     def __init__(self, *args: Any, family: Family, **kwargs: Any) -> None:  # noqa: ANN401
@@ -57,5 +59,6 @@ def _near(family: Family) -> QuerySet[StaffMember]:
     if family.commune is None:
         return social_workers()
     takes = Sector.objects.filter(worker=OuterRef("pk"), commune=family.commune)
-    of_territory = Q(team__territory__areas=family.commune.area_id)
-    return social_workers().filter(Q(Exists(takes)) | of_territory)
+    # Without a join: a territory has several areas, and each would show the worker once more.
+    territory = Area.objects.filter(pk=family.commune.area_id).values("territory")
+    return social_workers().filter(Q(Exists(takes)) | Q(team__territory__in=territory))
