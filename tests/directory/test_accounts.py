@@ -93,15 +93,16 @@ def test_an_invited_person_chooses_a_password_and_signs_in(office: Client) -> No
 
 
 def test_a_link_is_shown_once(office: Client) -> None:
-    page = office.post(reverse("directory:open_account"), _NEW, follow=True)
-    _link(page)
+    """In the answer that made it, and nowhere after: not even in one's own session."""
+    before = dict(office.session)
+    page = office.post(reverse("directory:open_account"), _NEW)
+    assert page.status_code == 200
     member = StaffMember.objects.get(last_name="Ferrand")
+    token = _link(page).split("/")[-2]
 
-    again = office.get(_to("show_link", member), follow=True)
-
-    assert "ne se montre qu&#x27;une fois" in again.content.decode()
+    assert dict(office.session) == before
+    assert token not in office.get(_to("person", member)).content.decode()
     with acting(None):
-        token = _link(page).split("/")[-2]
         assert Invitation.objects.get(member=member).token_hash != token
 
 

@@ -236,6 +236,20 @@ def test_secrets_are_kept_sealed_and_out_of_history(client: Client, member: Staf
     assert secret not in told
 
 
+def test_a_code_sealed_before_the_key_changed_says_so(
+    client: Client, member: StaffMember, settings: Settings
+) -> None:
+    sign_in(client, member)
+    secret = _install_app(client)
+    settings.SECRET_KEY = "another" * 10
+    sign_in(client, member)
+
+    page = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+
+    assert "La clé de Jalon a changé" in page.content.decode()
+    assert not signed_in(client)
+
+
 def test_pages_of_one_s_security_show(client: Client, member: StaffMember) -> None:
     sign_in(client, member)
     for name in ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_change_password"):

@@ -53,7 +53,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
     ADMINISTRATOR: (
         *("directory:change", "directory:close", "directory:end_role", "directory:forget_factors"),
         *("directory:give_role", "directory:invite", "directory:open_account"),
-        *("directory:reopen", "directory:show_link"),
+        "directory:reopen",
     ),
     OFFICER: ("audit:changes", "audit:family", "audit:find", "audit:reads"),
 }

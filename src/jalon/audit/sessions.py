@@ -1,7 +1,9 @@
-"""Sessions of which the database keeps neither the key nor a copy that another could use.
+"""Sessions that the database keeps without being able to read or lend them.
 
-The cookie holds a key; the database only its digest, so that reading the table gives nobody's
-session. What a session holds is signed for that key alone: copied under another, it is void.
+Sessions are looked up before anyone is known: no policy can hold their table. The cookie holds a
+key, the database only its digest, so that reading the table gives nobody's session. What a session
+holds (a family looked for, a one-time link, the secret of an app being installed) is sealed for
+that key alone: read, it says nothing; copied under another, it is void.
 """
 
 from __future__ import annotations
@@ -9,9 +11,12 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
+from cryptography.fernet import Fernet, InvalidToken
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.utils import timezone
+
+from jalon.audit.sealing import sealer
 
 _LENGTH: Final = 40  # characters, of Django's column: 160 bits
 
@@ -24,10 +29,21 @@ def digest(session_key: str) -> str:
 class SessionStore(DatabaseStore):
     """Django's sessions in the database, found by the digest of their key."""
 
-    @property
-    def key_salt(self) -> str:
-        """What the contents are signed with, beside Django's secret key."""
-        return f"jalon.audit.sessions.{self.session_key}"
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Return what a session holds, sealed for its key."""
+        return self._sealer().encrypt(self.serializer().dumps(session_dict)).decode()
+
+    def decode(self, session_data: str) -> dict[str, Any]:
+        """Return what a session holds: nothing, where it was not sealed for this key."""
+        try:
+            opened = self._sealer().decrypt(session_data.encode())
+        except InvalidToken:
+            return {}
+        held: dict[str, Any] = self.serializer().loads(opened)
+        return held
+
+    def _sealer(self) -> Fernet:
+        return sealer(f"session {self.session_key}")
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         found: AbstractBaseSession | None = None

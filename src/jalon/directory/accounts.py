@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from typing import Any
 
@@ -10,20 +9,24 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.stages import AuthenticateStage
-from cryptography.fernet import Fernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils.crypto import salted_hmac
 
 from jalon.audit.identity import acting
+from jalon.audit.sealing import sealer
 from jalon.directory.models import StaffMember
 from jalon.directory.openid import second_factor_asked
 from jalon.directory.sessions import SECOND_FACTOR_ELSEWHERE, SIGNED_IN_AT
 
 _JUST_SIGNED_IN = 5 * 60
 _LOCKED = "too_many_login_attempts"
+_SECOND_FACTORS = "second factors"
+_SEALED_BEFORE = (
+    "La clé de Jalon a changé : ce code ne peut plus être vérifié. Demandez à l'administrateur "
+    "technique de retirer votre application, puis installez-la de nouveau."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -111,15 +114,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Seal a secret with the application's key."""
-        return _seal().encrypt(text.encode()).decode()
+        return sealer(_SECOND_FACTORS).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Open a sealed secret."""
-        return _seal().decrypt(encrypted_text.encode()).decode()
-
-
-def _seal() -> Fernet:
-    key = salted_hmac(
-        "jalon.directory.accounts", "second factors", settings.SECRET_KEY, algorithm="sha256"
-    )
-    return Fernet(base64.urlsafe_b64encode(key.digest()))
+        """Open a sealed secret; say why it cannot, once the application's key changed."""
+        try:
+            return sealer(_SECOND_FACTORS).decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            raise ValidationError(_SEALED_BEFORE) from None

@@ -14,7 +14,6 @@ _person = [
     path("rouvrir/", accounts.reopen, name="reopen"),
     path("cles/", accounts.forget_factors, name="forget_factors"),
     path("lien/", accounts.invite, name="invite"),
-    path("lien/une-fois/", accounts.show_link, name="show_link"),
     path("roles/", work.give_role, name="give_role"),
     path("roles/<int:grant>/", work.end_role, name="end_role"),
     path("communes/", work.sectors, name="sectors"),

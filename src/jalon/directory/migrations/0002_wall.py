@@ -10,7 +10,8 @@ on one person, set someone else's password, delete an account, or write a sign-i
 What remains, for SQL that slipped in: it may act as nobody, and then read password hashes and
 second factors (a sign-in needs them), note a false sign-in, and overwrite recovery codes, which
 are used before one is signed in. It may read or end the sessions of others, since a session is
-looked up before its owner is known; it cannot write one, for they are sealed.
+looked up before its owner is known; it can neither read what one holds nor write one, for they
+are sealed.
 """
 
 from django.db import migrations

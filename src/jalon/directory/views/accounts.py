@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from jalon.directory import actions
 from jalon.directory.access import SignedInRequest, requires
@@ -19,8 +17,6 @@ from jalon.directory.forms import DetailsForm
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.directory.views.staff import found_member
-
-_LINK: Final = "link_to_show"
 
 
 class _Action(Protocol):
@@ -39,7 +35,7 @@ def open_account(request: SignedInRequest) -> HttpResponse:
         except DirectoryError as refused:
             form.add_error(None, str(refused))
         else:
-            return _to_link(request, member, token)
+            return _show_link(request, member, token)
     shown = {"form": form, "cancel_url": reverse("directory:staff")}
     return render(request, "directory/open_account.html", shown)
 
@@ -131,7 +127,7 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         except DirectoryError as refused:
             messages.error(request, str(refused))
             return redirect("directory:person", public_id)
-        return _to_link(request, member, token)
+        return _show_link(request, member, token)
     shown = {
         "heading": f"Un nouveau lien pour {member} ?",
         "consequences": [
@@ -144,23 +140,10 @@ def invite(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return render(request, "web/confirm.html", shown)
 
 
-@never_cache
-@require_safe
-@requires(Permission.MANAGE_STAFF)
-def show_link(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Show a link that was just made, this once."""
-    member = found_member(public_id)
-    whose, token = request.session.pop(_LINK, ("", ""))
-    if whose != str(public_id):
-        messages.info(request, "Un lien ne se montre qu'une fois : créez-en un autre.")
-        return redirect("directory:person", public_id)
+def _show_link(request: SignedInRequest, member: StaffMember, token: str) -> HttpResponse:
+    """Show a link in the answer that made it: nothing keeps it, so that it is seen once."""
     address = request.build_absolute_uri(reverse("directory:open_link", args=[token]))
     return render(request, "directory/link.html", {"member": member, "address": address})
-
-
-def _to_link(request: SignedInRequest, member: StaffMember, token: str) -> HttpResponse:
-    request.session[_LINK] = (str(member.public_id), token)
-    return redirect("directory:show_link", member.public_id)
 
 
 def _done(
