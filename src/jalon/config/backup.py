@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -18,8 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from jalon.config.embedded.account import server_account
-from jalon.config.embedded.binaries import find_binaries
+from jalon.config.dumping import dump, load
 from jalon.rules.errors import ClearError
 
 _MANIFEST: Final = "manifest.json"
@@ -74,13 +72,7 @@ def back_up(*, owner_url: str, data: Path, archive: Path) -> Content:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         snapshot = row[0] if row else ""
-        _run(
-            "pg_dump",
-            "--format=custom",
-            f"--snapshot={snapshot}",
-            f"--file={draft / _DUMP}",
-            owner_url,
-        )
+        dump(owner_url, draft / _DUMP, snapshot=snapshot)
         content = Content(_tables(connection), dict(_digests(data)))
         (draft / _MANIFEST).write_text(json.dumps(content.as_json(), indent=1), encoding="utf-8")
         made = draft / "archive"
@@ -114,13 +106,7 @@ def restore(*, owner_url: str, data: Path, archive: Path) -> Content:
                 raise BackupError(
                     f"{data} contient déjà des fichiers : choisissez un autre dossier."
                 )
-        _run(
-            "pg_restore",
-            "--exit-on-error",
-            "--no-owner",
-            f"--dbname={owner_url}",
-            str(draft / _DUMP),
-        )
+        load(owner_url, draft / _DUMP)
         for name in expected.files:
             place = data / name
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -133,16 +119,6 @@ def restore(*, owner_url: str, data: Path, archive: Path) -> Content:
     if expected.files != {name: found.files.get(name) for name in expected.files}:
         raise BackupError("Des fichiers n'ont pas été restaurés à l'identique.")
     return found
-
-
-def _run(program: str, *arguments: str) -> None:
-    path = find_binaries(server_account()).program(program)
-    done = subprocess.run(  # noqa: S603 - our own program, our own arguments
-        [path, *arguments], check=False, capture_output=True
-    )
-    if done.returncode:
-        # What it says may quote a row.
-        raise BackupError(f"{program} a échoué (code {done.returncode}).")
 
 
 def _tables(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, str]]:

@@ -1,0 +1,125 @@
+"""A production on the oldest PostgreSQL admitted: installed, looked over, saved, restored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from config.older_server import PROGRAMS, OlderServer, older_server
+from config.test_commands import counts, jalon
+from jalon.config.dumping import DumpError, dump, load, pass_on, reason
+from jalon.config.embedded import EmbeddedServer
+
+SCRIPT = b"SET lock_timeout = 0;\nSET transaction_timeout = 0;\nSET row_security = off;\n"
+COPY = b"COPY notes (told) FROM stdin;\nSET transaction_timeout = 0;\n\\.\n"
+
+
+@pytest.fixture(scope="module")
+def older() -> Iterator[OlderServer]:
+    if not PROGRAMS.is_dir():
+        pytest.skip("PostgreSQL 15 is not installed: backups were not tried on it")
+    with older_server() as server:
+        yield server
+
+
+def production(app_url: str, owner_url: str) -> dict[str, Any]:
+    return {
+        "JALON_MODE": "production",
+        "JALON_SECRET_KEY": "a-key-of-more-than-fifty-characters-drawn-by-chance",
+        "JALON_HOSTS": "jalon.example.org",
+        "DATABASE_URL": app_url,
+        "DATABASE_OWNER_URL": owner_url,
+    }
+
+
+def test_a_production_on_the_oldest_server_is_saved_and_restored(
+    older: OlderServer, tmp_path: Path
+) -> None:
+    archive = tmp_path / "sauvegarde.tar"
+    before = production(*older.new_database("jalon"))
+    jalon("migrate", data=tmp_path / "data", **before)
+    jalon("department", data=tmp_path / "data", **before)
+
+    saved = jalon("backup", str(archive), data=tmp_path / "data", **before)
+    after = production(*older.new_database("restored"))
+    restored = jalon("restore", str(archive), data=tmp_path / "elsewhere", **after)
+
+    assert counts(saved) == counts(restored)
+    said = jalon("check", data=tmp_path / "elsewhere", **after)
+    assert "PostgreSQL 15." in said
+    assert "✗" not in said
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_only_an_old_server_is_spared_what_it_does_not_know(old: bool) -> None:  # noqa: FBT001
+    server = BytesIO()
+
+    pass_on(BytesIO(SCRIPT + COPY), server, old=old)
+
+    expected = SCRIPT.replace(b"SET transaction_timeout = 0;\n", b"") if old else SCRIPT
+    assert server.getvalue() == expected + COPY
+
+
+def test_a_restoration_that_fails_leaves_nothing_and_says_why(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "database.dump"
+    with psycopg.connect(server.owner_url, autocommit=True) as owner:
+        owner.execute("DROP DATABASE IF EXISTS told")
+        owner.execute("CREATE DATABASE told")
+        owner.execute("DROP DATABASE IF EXISTS fresh")
+        owner.execute("CREATE DATABASE fresh")
+    told, fresh = server.url("jalon_owner", "told"), server.url("jalon_owner", "fresh")
+    with psycopg.connect(told) as connection:
+        connection.execute("CREATE TABLE a_note AS SELECT 'Madame Dupont' AS told")
+        connection.execute("CREATE SCHEMA wanting")
+        connection.execute("CREATE TABLE wanting.note ()")
+    with psycopg.connect(told) as connection:
+        row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        assert row
+        dump(told, file, snapshot=row[0])
+    with psycopg.connect(fresh) as connection:
+        connection.execute("CREATE SCHEMA wanting")
+
+    with pytest.raises(DumpError) as caught:
+        load(fresh, file)
+
+    assert str(caught.value) == (
+        'psql a échoué (code 3) : 42P06, schema "wanting" already exists.'
+    )
+    with psycopg.connect(fresh) as connection:
+        found = connection.execute("SELECT to_regclass('a_note')").fetchone()
+    assert found == (None,)
+    with pytest.raises(DumpError, match="pg_restore a échoué"):
+        load(fresh, _cut(file))
+    with psycopg.connect(fresh) as connection:
+        found = connection.execute("SELECT to_regclass('a_note')").fetchone()
+    assert found == (None,)
+
+
+def _cut(file: Path) -> Path:
+    """Return the same archive without its end."""
+    short = file.with_name("short.dump")
+    short.write_bytes(file.read_bytes()[:-20])
+    return short
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('ERROR:  42704: role "jalon_app" does not exist', ' : 42704, role "jalon_app" does not'),
+        ("ERROR:  23505: duplicate key\nDETAIL:  Key (name)=(Dupont)", " : 23505"),
+        ('ERROR:  22P02: invalid input syntax for type date: "Dupont"', " : 22P02"),
+        ("ERROR:  P0001: Dupont is not there", " : P0001"),
+        ("psql: error: connection to server failed", " : connection to server failed"),
+        ("Dupont", ""),
+    ],
+)
+def test_why_it_failed_is_told_without_a_row(said: str, told: str) -> None:
+    assert reason(said).startswith(told) if told else not reason(said)
+    assert "Dupont" not in reason(said)
