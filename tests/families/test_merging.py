@@ -22,11 +22,12 @@ from factories.outreach import DecisionFactory, ProposalFactory
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
-from jalon.families.actions import say
+from jalon.families.actions import lift, say
+from jalon.families.arrivals import Arrival, known_flags, refresh_flags
 from jalon.families.enums import DoubtState, Safety
 from jalon.families.errors import FamilyError
 from jalon.families.merging import keep_apart, merge, relations, undo_merge
-from jalon.families.models import ContactPoint, Doubt, Family, Involvement, Merge
+from jalon.families.models import ContactPoint, Doubt, Family, Household, Involvement, Merge
 from jalon.outreach.models import Decision, Proposal
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +199,106 @@ def test_what_was_said_since_a_merge_stays_once_it_is_undone() -> None:
     with acting(manager.pk):
         kept = Family.objects.get(pk=one.pk)
         assert (kept.protected_address, kept.do_not_contact) == (True, False)
+
+
+@pytest.fixture
+def manager() -> StaffMember:
+    member: StaffMember = StaffFactory.create(role=Role.TERRITORY_MANAGER)
+    return member
+
+
+def safe(*families: Family) -> list[tuple[bool, bool]]:
+    """Whether each is protected, and is not to be contacted."""
+    with as_owner():
+        found = [Family.objects.get(pk=family.pk) for family in families]
+    return [(one.protected_address, one.do_not_contact) for one in found]
+
+
+@pytest.mark.parametrize("flag", Safety)
+def test_what_a_merge_alone_brought_leaves_with_it(manager: StaffMember, flag: Safety) -> None:
+    one, other = FamilyFactory.create(), FamilyFactory.create(**{flag.said_here: True})
+    before = safe(one, other)
+    done = merged(doubt_between(one, other), manager)
+    assert safe(one)[0][list(Safety).index(flag)]
+
+    undone(done, manager)
+
+    assert safe(one, other) == before
+
+
+@pytest.mark.parametrize("flag", Safety)
+def test_what_was_taken_back_and_said_anew_since_a_merge_holds_for_both(
+    manager: StaffMember, flag: Safety
+) -> None:
+    one, other = FamilyFactory.create(), FamilyFactory.create(**{flag.said_here: True})
+    done = merged(doubt_between(one, other), manager)
+    with acting(manager.pk):
+        lift(family=one, flag=flag, by=manager)
+        say(family=one, flag=flag, by=manager)
+
+    undone(done, manager)
+
+    which = list(Safety).index(flag)
+    assert [found[which] for found in safe(one, other)] == [True, True]
+
+
+def test_what_was_said_of_the_whole_since_a_merge_holds_for_each(manager: StaffMember) -> None:
+    one, other = FamilyFactory.create(), FamilyFactory.create()
+    done = merged(doubt_between(one, other), manager)
+    with acting(manager.pk):
+        say(family=one, flag=Safety.PROTECTED_ADDRESS, by=manager)
+
+    undone(done, manager)
+
+    assert safe(one, other) == [(True, False), (True, False)]
+
+
+@pytest.mark.parametrize("concerned", [0, 1], ids=["of the kept", "of the absorbed"])
+@pytest.mark.parametrize("already", [True, False], ids=["the other said it", "nobody did"])
+def test_what_the_register_said_of_a_file_since_a_merge_follows_the_file(
+    manager: StaffMember, concerned: int, *, already: bool
+) -> None:
+    files = [HouseholdFactory.create(), HouseholdFactory.create()]
+    families = [file.family for file in files]
+    protected = [already, already]
+    protected[concerned] = False
+    head = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
+    told(head, files, protected)
+    done = merged(doubt_between(*families), manager)
+
+    protected[concerned] = True
+    told(head, files, protected)
+    undone(done, manager)
+
+    assert safe(*families) == [(one, False) for one in protected]
+
+
+def told(by: StaffMember, files: list[Household], protected: list[bool]) -> None:
+    """Take up what the register says of each file."""
+    arrivals = [
+        Arrival(file.number, "", one, False, (), ())  # noqa: FBT003 - silent
+        for file, one in zip(files, protected, strict=True)
+    ]
+    with acting(by.pk):
+        refresh_flags(arrivals)
+
+
+def test_the_next_release_settles_what_the_secretary_left_protected() -> None:
+    head, secretary = (
+        StaffFactory.create(role=role) for role in (Role.DEPARTMENT_HEAD, Role.SECRETARY)
+    )
+    files = [HouseholdFactory.create(), HouseholdFactory.create()]
+    families = [file.family for file in files]
+    told(head, files, [False, True])
+    undone(merged(doubt_between(*families), secretary), secretary)
+    assert safe(*families) == [(True, False), (True, False)]
+
+    with acting(head.pk):
+        known = {number: protected for number, protected, _ in known_flags()}
+    assert known == {files[0].number: True, files[1].number: True}
+    told(head, files, [False, True])
+
+    assert safe(*families) == [(False, False), (True, False)]
 
 
 def test_what_comes_after_a_merge_stays_with_the_family_kept(decider: StaffMember) -> None:

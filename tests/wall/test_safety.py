@@ -113,3 +113,51 @@ def test_whoever_sees_a_protected_address_does_not_open_it_to_everyone(
         )
         login.act_as(world.staff[Role.SOCIAL_WORKER])
         assert login.count("families_contactpoint") == 0
+
+
+@pytest.mark.parametrize("column", ["protected_address", "do_not_contact"])
+def test_what_the_register_said_of_a_file_is_lowered_by_whoever_releases_alone(
+    login: Login, world: World, family: int, column: str
+) -> None:
+    change = f"UPDATE families_household SET {column} = %s WHERE family_id = %s"
+    lowered = set()
+    for role in _ANYONE:
+        login.act_as(world.lead)
+        with login.undone():
+            login.run(change, True, family)  # noqa: FBT003 - what the column holds
+            login.act_as(None if role is None else world.staff[role])
+            try:
+                login.run(change, False, family)  # noqa: FBT003
+            except errors.InsufficientPrivilege:
+                continue
+            login.act_as(world.lead)
+            if not login.one(
+                f"SELECT {column} FROM families_household WHERE family_id = %s", family
+            ):
+                lowered.add(role)
+
+    assert lowered == {Role.TERRITORY_MANAGER, Role.DEPARTMENT_HEAD}
+
+
+@pytest.mark.parametrize("role", sorted(_WORKS, key=str))
+def test_a_file_is_not_taken_from_the_family_that_it_protects(
+    login: Login, world: World, family: int, role: Role
+) -> None:
+    login.act_as(world.staff[role])
+    other = world.rows["family"]["other"]
+    with login.undone(), pytest.raises(errors.InsufficientPrivilege, match="merged or parted"):
+        login.run(
+            "UPDATE families_household SET family_id = %s WHERE family_id = %s", other, family
+        )
+
+
+def test_who_may_not_merge_learns_nothing_of_when_a_family_was_spoken_of(
+    login: Login, world: World, family: int
+) -> None:
+    seen = set()
+    for role in _ANYONE:
+        login.act_as(None if role is None else world.staff[role])
+        if login.one("SELECT wall.last_said(%s)", family):
+            seen.add(role)
+
+    assert seen == {Role.TERRITORY_MANAGER, Role.SECRETARY}

@@ -71,7 +71,13 @@ _FAMILIES: Final = (
         links="public_id merged_into",
         plain="id created_at",
     ),
-    Declared("families_household", _A.FAMILIES, _K.FAMILY, personal="number", links="family"),
+    Declared(
+        "families_household",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="number protected_address do_not_contact",
+        links="family",
+    ),
     Declared(
         "families_person",
         _A.FAMILIES,

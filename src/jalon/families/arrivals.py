@@ -81,35 +81,38 @@ WHERE NOT EXISTS (SELECT FROM families_household AS known WHERE known.number = g
 """
 _NEW_HOUSEHOLDS: Final = f"""
 {_GIVEN}
-INSERT INTO families_household (family_id, number)
-SELECT family.id, given.number
+INSERT INTO families_household (family_id, number, protected_address, do_not_contact)
+SELECT family.id, given.number, given.protected_address, given.do_not_contact
 FROM given JOIN families_family AS family ON family.public_id = given.public_id
+"""
+_REFRESH_FILES: Final = f"""
+{_GIVEN}
+UPDATE families_household AS file
+SET protected_address = given.protected_address, do_not_contact = given.do_not_contact
+FROM given
+WHERE file.number = given.number AND (file.protected_address, file.do_not_contact)
+    <> (given.protected_address, given.do_not_contact)
 """
 # A family of several files is protected as soon as one of them says so. What a person said here
 # is kept apart: the register's silence does not undo it.
 _REFRESH: Final = f"""
 {_GIVEN}, told AS (
-    SELECT file.family_id, bool_or(given.protected_address) AS protected_address,
-        bool_or(given.do_not_contact) AS do_not_contact, min(commune.code) AS commune_id,
-        (SELECT count(*) FROM families_household AS other
-            WHERE other.family_id = file.family_id) > count(*) AS partial
+    SELECT file.family_id, bool_or(each.protected_address) AS protected_address,
+        bool_or(each.do_not_contact) AS do_not_contact, min(commune.code) AS commune_id
     FROM given
     JOIN families_household AS file ON file.number = given.number
+    JOIN families_household AS each ON each.family_id = file.family_id
     LEFT JOIN directory_commune AS commune ON commune.code = given.commune
     GROUP BY file.family_id
 )
 UPDATE families_family AS family
-SET protected_address_in_register = told.protected_address
-        OR (told.partial AND family.protected_address_in_register),
-    do_not_contact_in_register = told.do_not_contact
-        OR (told.partial AND family.do_not_contact_in_register),
+SET protected_address_in_register = told.protected_address,
+    do_not_contact_in_register = told.do_not_contact,
     commune_id = coalesce(told.commune_id, family.commune_id)
 FROM told
 WHERE family.id = told.family_id AND (
-    family.protected_address_in_register
-        <> (told.protected_address OR (told.partial AND family.protected_address_in_register))
-    OR family.do_not_contact_in_register
-        <> (told.do_not_contact OR (told.partial AND family.do_not_contact_in_register))
+    family.protected_address_in_register <> told.protected_address
+    OR family.do_not_contact_in_register <> told.do_not_contact
     OR coalesce(told.commune_id, family.commune_id) IS DISTINCT FROM family.commune_id
 )
 """
@@ -172,9 +175,18 @@ GROUP BY pair.one, pair.other
 ON CONFLICT DO NOTHING
 """
 _KNOWN: Final = "SELECT number, family_id FROM families_household WHERE number = ANY(%(numbers)s)"
+# Where a family's word is not that of its files, it is the family's that the register settles.
 _FLAGS: Final = """
-SELECT file.number, family.protected_address_in_register, family.do_not_contact_in_register
-FROM families_household AS file JOIN families_family AS family ON family.id = file.family_id
+SELECT number, CASE WHEN protected = bool_or(protected_file) OVER family
+        THEN protected_file ELSE protected END,
+    CASE WHEN silent = bool_or(silent_file) OVER family THEN silent_file ELSE silent END
+FROM (
+    SELECT file.number, file.family_id, file.protected_address AS protected_file,
+        file.do_not_contact AS silent_file, family.protected_address_in_register AS protected,
+        family.do_not_contact_in_register AS silent
+    FROM families_household AS file JOIN families_family AS family ON family.id = file.family_id
+) AS known
+WINDOW family AS (PARTITION BY family_id)
 """
 
 
@@ -193,6 +205,7 @@ def receive(arrivals: Sequence[Arrival], *, day: date, refresh: bool) -> dict[st
         cursor.execute(_NEW_FAMILIES, given)
         cursor.execute(_NEW_HOUSEHOLDS, given)
         if refresh:
+            cursor.execute(_REFRESH_FILES, given)
             cursor.execute(_REFRESH, given)
         told = [one for one in arrivals if refresh or one.number not in before]
         members = {"given": _as_json(_member(one, who) for one in told for who in one.members)}
@@ -240,7 +253,9 @@ def refresh_flags(arrivals: Sequence[Arrival]) -> None:
     """Write down whether the register now protects known families, or leaves them alone."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-        cursor.execute(_REFRESH, {"given": _as_json(_household(one) for one in arrivals)})
+        given = {"given": _as_json(_household(one) for one in arrivals)}
+        cursor.execute(_REFRESH_FILES, given)
+        cursor.execute(_REFRESH, given)
 
 
 def _household(arrival: Arrival) -> dict[str, Any]:

@@ -40,5 +40,10 @@ class Safety(StrEnum):
 
     @property
     def said_here(self) -> str:
-        """The column of what a person said here; the register's own stands beside it."""
+        """The column of what a person said here."""
         return f"{self.value}_here"
+
+    @property
+    def said_in_register(self) -> str:
+        """The column of what the register says of any of the family's files."""
+        return f"{self.value}_in_register"

@@ -20,7 +20,8 @@ from jalon.families.models import Doubt, Family, Involvement, Merge
 # These say which families are or may be the same: they stay with the families they speak of.
 _STAYS: Final = frozenset({"families_family", "families_doubt", "families_merge"})
 # What each source says of a family's safety; what follows from them is the database's to tell.
-_FLAGS: Final = tuple(f"{one}_{source}" for one in Safety for source in ("here", "in_register"))
+_HERE: Final = tuple(one.said_here for one in Safety)
+_FLAGS: Final = (*_HERE, *(one.said_in_register for one in Safety))
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def merge(*, doubt: Doubt, by: StaffMember) -> Merge:
         raise FamilyError("Une de ces familles vient d'être réunie à une autre : relisez la page.")
     was: dict[str, Any] = {
         "kept": _flags(kept),
+        "absorbed": _flags(absorbed),
         "leads": _yield_lead(kept, absorbed),
     }
     moved = {
@@ -67,6 +69,7 @@ def merge(*, doubt: Doubt, by: StaffMember) -> Merge:
     for flag in _FLAGS:
         setattr(kept, flag, getattr(kept, flag) or getattr(absorbed, flag))
     kept.save(update_fields=_FLAGS)
+    was["said"] = _last_said(kept)
     absorbed.merged_into = kept
     absorbed.save(update_fields=["merged_into"])
     _doubt_anew(kept, absorbed)
@@ -79,8 +82,10 @@ def merge(*, doubt: Doubt, by: StaffMember) -> Merge:
 def undo_merge(*, merge: Merge, by: StaffMember) -> Merge:
     """Give each family back what was its own; what came since stays with the one kept.
 
-    So does protection, for another to lift, where the person may not. FamilyError where it is
-    undone already, or a later merge must be undone first.
+    What was said here since, of both together, holds for both. What the merge itself brought the
+    family kept leaves it, unless someone spoke of its safety since, or the person may not lift a
+    protection: then another lifts it. FamilyError where it is undone already, or a later merge
+    must be undone first.
     """
     locked = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if locked.undone_at is not None:
@@ -96,8 +101,7 @@ def undo_merge(*, merge: Merge, by: StaffMember) -> Merge:
         _move(Relation(table, column), kept.pk, absorbed.pk, ids)
     was = locked.moved["was"]
     _set_lead(was["leads"], leading=True)
-    if may_lift(kept, by):
-        _give_back_flags(kept, absorbed, was["kept"])
+    _part_flags(kept, absorbed, was, lower=may_lift(kept, by))
     absorbed.merged_into = None
     absorbed.save(update_fields=["merged_into"])
     now = timezone.now()
@@ -132,11 +136,31 @@ def _flags(family: Family) -> dict[str, bool]:
     return {flag: getattr(family, flag) for flag in _FLAGS}
 
 
-def _give_back_flags(kept: Family, absorbed: Family, was: dict[str, bool]) -> None:
-    """Take from the family kept what it had of the other, never what was said since."""
-    for flag in _FLAGS:
-        setattr(kept, flag, was[flag] or (getattr(kept, flag) and not getattr(absorbed, flag)))
-    kept.save(update_fields=_FLAGS)
+def _part_flags(kept: Family, absorbed: Family, was: dict[str, Any], *, lower: bool) -> None:
+    """Tell of each family what holds for it alone, or for want of knowing, for both."""
+    silent = was["said"] == _last_said(kept)
+    for flag in _HERE:
+        if not silent and getattr(kept, flag):
+            setattr(absorbed, flag, True)
+        if silent and lower and was["absorbed"][flag] and not was["kept"][flag]:
+            setattr(kept, flag, False)
+    for one in Safety:
+        flag = one.said_in_register
+        if absorbed.households.filter(**{one.value: True}).exists():
+            setattr(absorbed, flag, True)
+        own = was["kept"][flag] or kept.households.filter(**{one.value: True}).exists()
+        if lower and not own:
+            setattr(kept, flag, False)
+    for family in (kept, absorbed):
+        family.save(update_fields=_FLAGS)
+
+
+def _last_said(family: Family) -> int:
+    """Return the number of the last change of what was said here of a family's safety, or 0."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.last_said(%s)", [family.pk])
+        (found,) = cursor.fetchone()
+    return int(found)
 
 
 def _yield_lead(kept: Family, absorbed: Family) -> list[int]:

@@ -91,12 +91,21 @@ class Family(models.Model):
 
 
 class Household(models.Model):
-    """The household's file in the fund's register, by its number, that made a family known."""
+    """The household's file in the fund's register, by its number, that made a family known.
+
+    The flags are what the register last said of this file: a family may have several.
+    """
 
     family = models.ForeignKey(
         Family, models.PROTECT, related_name="households", verbose_name="famille"
     )
     number = models.CharField("numéro de dossier", max_length=64, unique=True)
+    protected_address = models.BooleanField(
+        "adresse protégée, dit par l'extraction", default=False, db_default=False
+    )
+    do_not_contact = models.BooleanField(
+        "ne pas contacter, dit par l'extraction", default=False, db_default=False
+    )
 
     class Meta:
         verbose_name = "dossier allocataire"

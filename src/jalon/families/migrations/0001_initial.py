@@ -224,6 +224,22 @@ class Migration(migrations.Migration):
                     models.CharField(max_length=64, unique=True, verbose_name="numéro de dossier"),
                 ),
                 (
+                    "protected_address",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        verbose_name="adresse protégée, dit par l'extraction",
+                    ),
+                ),
+                (
+                    "do_not_contact",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        verbose_name="ne pas contacter, dit par l'extraction",
+                    ),
+                ),
+                (
                     "family",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -125,6 +125,41 @@ END $$;
 CREATE TRIGGER settle_contact BEFORE INSERT OR UPDATE OF family_id, protected
 ON families_contactpoint FOR EACH ROW EXECUTE FUNCTION wall.settle_contact()
 """
+# What the register said of a file follows the file: it moves with a merge alone, and its word is
+# taken back with a release.
+SETTLE_FILE = """
+CREATE FUNCTION wall.settle_file() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF row_security_active(TG_RELID) THEN
+        IF NEW.family_id <> OLD.family_id OR NEW.number <> OLD.number THEN
+            RAISE EXCEPTION 'a file moves when families are merged or parted'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        IF ((OLD.protected_address AND NOT NEW.protected_address)
+            OR (OLD.do_not_contact AND NOT NEW.do_not_contact))
+            AND NOT wall.may('release_runs')
+        THEN
+            RAISE EXCEPTION 'what the register says is taken back with a release'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER settle_file BEFORE UPDATE ON families_household
+FOR EACH ROW EXECUTE FUNCTION wall.settle_file()
+"""
+# Whoever merges may not read history, and must not undo what someone said since.
+LAST_SAID = """
+CREATE FUNCTION wall.last_said(family bigint) RETURNS bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(max(told.id), 0) FROM public.audit_change AS told
+    WHERE told.family_id = family AND told.table_name = 'families_family'
+        AND told.row_id = family
+        AND told.after ?| '{protected_address_here, do_not_contact_here}'::text[]
+        AND (SELECT wall.may('merge_families'))
+$$
+"""
 # Searches apply rights inside, before their limit: hidden rows must not crowd out the others.
 FIND_FAMILIES = """
 CREATE FUNCTION wall.find_families(
@@ -285,6 +320,11 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.settle_safety(); DROP FUNCTION wall.mask_contacts(); "
             "DROP FUNCTION wall.settle_contact()",
         ),
+        migrations.RunSQL(
+            SETTLE_FILE,
+            "DROP TRIGGER settle_file ON families_household; DROP FUNCTION wall.settle_file()",
+        ),
+        migrations.RunSQL(LAST_SAID, "DROP FUNCTION wall.last_said(bigint)"),
         migrations.RunSQL(
             FIND_FAMILIES,
             "DROP FUNCTION wall.find_families(text[], text[], text, text, integer)",
