@@ -18,6 +18,8 @@ SHARP_SHARE: Final = 1 / 3
 # Events that nothing links vary by the square root of their number: three times that happens by
 # chance less than one month in three hundred, so small offers do not warn every month.
 SHARP_DEVIATIONS: Final = 3
+# A few families more or less are read one by one, not as a figure.
+NOTICEABLE: Final = 10
 # An offer that finds this many each month does not find nobody by chance (once in 150 months).
 EXPECTED_SOMEBODY: Final = 5
 # A family has a year to answer: beyond twelve months of work, one acceptance in twelve is more
@@ -29,7 +31,7 @@ _TENTHS: Final = 20
 
 @dataclass(frozen=True)
 class Trend:
-    """A figure beside the means of the last three and twelve released months."""
+    """A figure beside the means of the last three and twelve released months, if so many."""
 
     number: int
     short_mean: float | None
@@ -71,9 +73,16 @@ class Trend:
             return f"personne, contre {french.number(round(mean))} par mois d'habitude"
         gap = self.number - mean
         by_chance = SHARP_DEVIATIONS * sqrt(max(mean, 1))
-        if abs(gap) > by_chance and abs(gap) > SHARP_SHARE * mean:
+        if abs(gap) > max(by_chance, SHARP_SHARE * mean, NOTICEABLE):
             return "forte hausse" if gap > 0 else "forte baisse"
         return ""
+
+    @property
+    def warning(self) -> str:
+        """The anomaly with the figures it comes from; nothing where there is none."""
+        if not self.anomaly or self.number == 0:
+            return self.anomaly
+        return f"{self.anomaly} ({french.number(self.number)}, contre {self.short_said} par mois)"
 
 
 def _mean(mean: float | None) -> str:
@@ -86,7 +95,7 @@ def trend(number: int, past: Sequence[int]) -> Trend:
     return Trend(
         number,
         sum(short) / len(short) if short else None,
-        sum(past) / len(past) if past else None,
+        sum(past) / len(past) if len(past) > SHORT_MEMORY else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,8 +63,9 @@ class Reject:
 class Summary:
     """What the pages of a run count, without any family in it.
 
-    `labels` gives each offer's label, `targeted` those looked for, `social_work` those that
-    social workers meet families for, `rows` what was read, accepted and rejected of each table,
+    `labels` gives each offer's label, `targeted` those looked for, `granted` the aids granted
+    from the list, that nobody is proposed, `social_work` those that social workers meet families
+    for, `rows` what was read, accepted and rejected of each table,
     `warnings` what the computing said, `families` how many households each commune has that
     social work's offers newly select, `reasons` the rows of each outcome, offer and reason,
     `rejects` those of each table, column and reason.
@@ -71,6 +73,7 @@ class Summary:
 
     labels: dict[str, str]
     targeted: list[str]
+    granted: list[str]
     social_work: list[str]
     rows: dict[str, dict[str, int]]
     warnings: list[str]
@@ -144,6 +147,7 @@ def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path]
     found = Summary(
         labels={one.code: one.label for one in offers},
         targeted=sorted(record["counts"]),
+        granted=[one.code for one in offers if one.granted_from_list],
         social_work=social,
         rows=record["rows"],
         warnings=record["warnings"],
@@ -157,7 +161,8 @@ def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path]
     if not (folder / COHORT_PARQUET).is_file():
         return found
     cohort = cohort_of(folder)
-    found.families.update(_newly_selected(cohort, released, social))
+    households = {(commune, one) for _, commune, one in newly_selected(folder, released, social)}
+    found.families.update(Counter(commune for commune, _ in households))
     found.reasons.extend(
         query(
             "SELECT outcome, offer, reason, count(*)::BIGINT AS number FROM ("
@@ -169,10 +174,10 @@ def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path]
     return found
 
 
-def _newly_selected(
-    cohort: str, released: Sequence[Path], offers: Sequence[str]
-) -> list[tuple[str, int]]:
-    """Return how many households of each commune some offers select for the first time."""
+def newly_selected(
+    folder: Path, released: Sequence[Path], offers: Sequence[str]
+) -> list[tuple[str, str, str]]:
+    """Return the offer, commune and household of each row that no released cohort had."""
     files = [one / COHORT_PARQUET for one in released]
     known = [glob.escape(str(file)) for file in files if file.is_file()]
     before = (
@@ -182,9 +187,9 @@ def _newly_selected(
         "AND now.event_id IS NOT DISTINCT FROM was.event_id "
     )
     return query(
-        f"SELECT coalesce(commune, ''), count(DISTINCT household_id)::BIGINT FROM {cohort} AS now "
+        f"SELECT offer, coalesce(commune, ''), household_id FROM {cohort_of(folder)} AS now "
         f"{before if known else ''}"
-        "WHERE outcome = 'selected' AND list_contains($offers, offer) GROUP BY ALL",
+        "WHERE outcome = 'selected' AND list_contains($offers, offer)",
         offers=list(offers),
     )
 

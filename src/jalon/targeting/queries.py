@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from jalon.directory.models import Area, Commune, StaffMember
 from jalon.families.models import Household
 from jalon.rules.outcome import Outcome
 from jalon.targeting.enums import RunState
-from jalon.targeting.models import TRIAL_LASTS, RuleTrial, RunCount, TargetingRun
+from jalon.targeting.models import TRIAL_LASTS, Release, RuleTrial, RunCount, TargetingRun
 
 LONG_MEMORY = 12
 
 
 def runs() -> QuerySet[TargetingRun]:
-    """Return the runs and who made them, without what only their own pages need."""
-    return TargetingRun.objects.select_related("made_by").defer("record", "summary")
+    """Return the runs and who made them, without what only their own pages need.
+
+    `begun` tells whether some of the run is released.
+    """
+    return (
+        TargetingRun.objects.select_related("made_by")
+        .annotate(begun=Exists(Release.objects.filter(run=OuterRef("pk"))))
+        .defer("record", "summary")
+    )
 
 
 def run_of(public_id: uuid.UUID) -> QuerySet[TargetingRun]:
@@ -45,6 +52,11 @@ def released_until(run: TargetingRun) -> QuerySet[TargetingRun]:
     return runs().filter(state=RunState.RELEASED, month__lte=run.month)
 
 
+def released_besides(run: TargetingRun) -> TargetingRun | None:
+    """Return another run of the same month that is released, the last made."""
+    return runs().filter(state=RunState.RELEASED, month=run.month).exclude(pk=run.pk).first()
+
+
 def previous_run(run: TargetingRun) -> TargetingRun | None:
     """Return the run to compare with: the one made again, or the last of an earlier month."""
     if run.again_of is not None:
@@ -66,11 +78,9 @@ def selected_by_offer_and_area(run_ids: list[int]) -> list[tuple[int, str, int |
     return list(rows.annotate(families=Sum("number")).order_by("offer", "area"))
 
 
-def selected_by_commune(run_ids: list[int], offer: str = "") -> list[tuple[int, str, int]]:
-    """Return how many rows runs select, as run, commune and number, of one offer or of all."""
-    selected = RunCount.objects.filter(run__in=run_ids, outcome=Outcome.SELECTED)
-    if offer:
-        selected = selected.filter(offer=offer)
+def selected_by_commune(run_ids: list[int], offers: list[str]) -> list[tuple[int, str, int]]:
+    """Return how many rows of some offers runs select, as run, commune and number."""
+    selected = RunCount.objects.filter(run__in=run_ids, outcome=Outcome.SELECTED, offer__in=offers)
     rows = selected.values_list("run_id", "commune").annotate(families=Sum("number"))
     return list(rows.order_by("commune"))
 

@@ -33,10 +33,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class OfferFigures:
-    """An offer's rows by outcome, and how those selected compare."""
+    """An offer's rows by outcome, and how those selected compare.
+
+    What is `granted` from the list is proposed to nobody.
+    """
 
     code: str
     label: str
+    granted: bool
     selected: int
     set_aside: int
     to_verify: int
@@ -64,17 +68,32 @@ class AreaFigures:
         """Why the area deserves a second look."""
         return self.trend.anomaly or beyond_capacity(self.families, self.capacity)
 
+    @property
+    def warning(self) -> str:
+        """The same, with the figures it comes from."""
+        return self.trend.warning or beyond_capacity(self.families, self.capacity)
+
 
 @dataclass(frozen=True)
 class Review:
     """What the page of a computed run shows."""
 
     rows: list[Rows]
-    offers: list[OfferFigures]
+    figures: list[OfferFigures]
     areas: list[AreaFigures]
     capacity: Capacity
     past_months: int
     warnings: list[str]
+
+    @property
+    def offers(self) -> list[OfferFigures]:
+        """The offers that families are proposed."""
+        return [one for one in self.figures if not one.granted]
+
+    @property
+    def aids(self) -> list[OfferFigures]:
+        """The aids granted from the list."""
+        return [one for one in self.figures if one.granted]
 
     @property
     def families(self) -> int:
@@ -83,7 +102,7 @@ class Review:
 
     @property
     def selected(self) -> int:
-        """The rows selected."""
+        """The rows selected that make proposals."""
         return sum(one.selected for one in self.offers)
 
     @property
@@ -94,6 +113,10 @@ class Review:
         full_time = french.number(self.capacity.full_time.normalize())
         return {
             "selected": french.number(self.selected),
+            "granted": french.counted(
+                sum(one.selected for one in self.aids),
+                "dossier à une aide versée d'office,dossiers à des aides versées d'office",
+            ),
             "families": french.number(self.families),
             "capacity": french.number(self.capacity.total, 0),
             "capacity_month": f"{workers}, {full_time} en équivalent temps plein, "
@@ -129,11 +152,16 @@ def review(run: TargetingRun) -> Review:
     past = queries.released_before(run)
     by_area = queries.selected_by_offer_and_area([run.pk, *past])
     offers = _offers(run, past, [(one, offer, number) for one, offer, _, number in by_area])
+    proposed = [
+        (one, area, number)
+        for one, offer, area, number in by_area
+        if offer not in run.summary["granted"]
+    ]
     capacity = capacity_after(Month.parse(run.month))
-    areas = _areas(run, past, [(one, area, n) for one, _, area, n in by_area], capacity)
+    areas = _areas(run, past, proposed, capacity)
     warnings = list(run.summary["warnings"])
-    warnings += [f"{one.label} : {one.trend.anomaly}." for one in offers if one.trend.anomaly]
-    warnings += [f"{one.label} : {one.anomaly}." for one in areas if one.anomaly]
+    warnings += [f"{one.label} : {one.trend.warning}." for one in offers if one.trend.warning]
+    warnings += [f"{one.label} : {one.warning}." for one in areas if one.warning]
     return Review(rows_read(run), offers, areas, capacity, len(past), warnings)
 
 
@@ -159,6 +187,7 @@ def _offers(
         OfferFigures(
             code,
             run.labels.get(code, code),
+            code in run.summary["granted"],
             outcomes.get(code, {}).get(Outcome.SELECTED, 0),
             outcomes.get(code, {}).get(Outcome.SET_ASIDE, 0),
             outcomes.get(code, {}).get(Outcome.TO_VERIFY, 0),
@@ -189,7 +218,7 @@ def _areas(
             capacity.elsewhere if area is None else capacity.by_area[area],
         )
         for area, label in labels
-        if area is not None or area in found
+        if area is not None or area in found or capacity.elsewhere
     ]
 
 
@@ -204,9 +233,10 @@ class CommuneFigures:
 
 
 def communes_of(run: TargetingRun, offer: str = "") -> list[CommuneFigures]:
-    """Return the figures of each commune that this run or one before selects in."""
+    """Return the figures of each commune, of an offer or of all that make proposals."""
     past = queries.released_before(run)
-    found = trends(run, past, queries.selected_by_commune([run.pk, *past], offer))
+    offers = [offer] if offer else [one for one in run.labels if one not in run.summary["granted"]]
+    found = trends(run, past, queries.selected_by_commune([run.pk, *past], offers))
     known = queries.communes()
     figures = [
         CommuneFigures(

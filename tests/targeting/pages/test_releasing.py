@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +18,7 @@ from conftest import as_owner
 from factories.directory import StaffFactory
 from factories.targeting import TargetingRunFactory, run_with_files
 from jalon.audit.identity import acting
-from jalon.directory.models import Area, StaffMember
+from jalon.directory.models import Area, Commune, StaffMember
 from jalon.directory.roles import Role
 from jalon.targeting import storage
 from jalon.targeting.actions import Part, release_run, withdraw_run
@@ -25,6 +27,7 @@ from jalon.targeting.errors import RunError
 from jalon.targeting.events import released
 from jalon.targeting.models import Release, RunCount, TargetingRun
 from jalon.targeting.queries import parts_of_run
+from jalon.targeting.storage import run_folder
 from jalon.targeting.transitions import TRANSITIONS, move
 from jalon.web import french
 from targeting.pages.conftest import Computed
@@ -60,6 +63,22 @@ def released_parts(run: TargetingRun) -> set[tuple[str, int | None]]:
         return set(Release.objects.filter(run=run).values_list("offer", "area_id"))
 
 
+def proposed(run: TargetingRun) -> list[dict[str, str]]:
+    """Return the rows of a run that make proposals."""
+    with (run_folder(run) / "cohort.csv").open(encoding="utf-8") as stream:
+        return [
+            row
+            for row in csv.DictReader(stream, delimiter=";")
+            if row["outcome"] == "selected" and row["offer"] not in run.summary["granted"]
+        ]
+
+
+def of_whom(rows: list[dict[str, str]]) -> str:
+    households = len({row["household_id"] for row in rows})
+    families = french.counted(households, "dossier reçoit,dossiers reçoivent")
+    return f"{families} {french.counted(len(rows), 'proposition,propositions')}"
+
+
 def confirm(client: Client, run: TargetingRun, **data: Any) -> str:
     answer = client.post(reverse("targeting:release", args=[run.public_id]), data, follow=True)
     assert answer.status_code == 200
@@ -75,9 +94,14 @@ def test_a_whole_run_is_released_after_a_page_that_asks(
 ) -> None:
     client = as_person(manager)
     asked = client.get(reverse("targeting:release", args=[october.public_id]), {"tout": "1"})
-    number = sum(parts(october).values())
-    said = french.counted(number, "famille retenue,familles retenues")
-    assert said in asked.content.decode()
+    page = html.unescape(asked.content.decode())
+    assert of_whom(proposed(october)) in page
+    aids = sum(
+        number
+        for (offer, _), number in parts(october).items()
+        if offer in october.summary["granted"]
+    )
+    assert french.counted(aids, "dossier,dossiers") + " à une aide versée d'office" in page
     assert stands(october).state == RunState.REVIEW
     assert not told
 
@@ -88,6 +112,65 @@ def test_a_whole_run_is_released_after_a_page_that_asks(
     assert stands(october).state == RunState.RELEASED
     assert released_parts(october) == parts(october).keys()
     assert told == [october.pk]
+
+
+def test_what_a_release_proposes_is_said_before(
+    october: TargetingRun,
+    october_files: Computed,
+    manager: StaffMember,
+    department: dict[str, Area],
+    as_person: SignIn,
+) -> None:
+    """Families are counted once, with their areas; whom a month released had gets nothing new."""
+    client = as_person(manager)
+    with as_owner():
+        in_orly = set(Commune.objects.filter(area=department["orly"]).values_list("pk", flat=True))
+    chosen = {"part": ["separation:orly", "mediation:orly"]}
+    rows = [
+        row
+        for row in proposed(october)
+        if row["commune"] in in_orly and row["offer"] in {"separation", "mediation"}
+    ]
+    assert len(rows) > len({row["household_id"] for row in rows}) > 0
+
+    def asked(run: TargetingRun) -> str:
+        answer = client.get(reverse("targeting:release", args=[run.public_id]), chosen)
+        return html.unescape(answer.content.decode())
+
+    first = asked(october)
+    confirm(client, october, tout="1")
+    again = run_with_files(october_files.extract, october_files.files, made_by=october.made_by)
+    second = asked(again)
+    read = html.unescape(
+        client.get(reverse("targeting:run", args=[again.public_id])).content.decode()
+    )
+
+    assert of_whom(rows) in first
+    assert "Secteurs : Orly." in first
+    assert "déjà libéré" not in first
+    assert of_whom([]) in second
+    assert french.counted(len(rows), "autre ligne retenue,autres lignes retenues") in second
+    assert "Un autre requêtage d'octobre 2026 est déjà libéré" in second
+    assert "Ce mois est déjà libéré" in read
+
+
+def test_a_run_partly_released_says_so_and_is_not_withdrawn(
+    october: TargetingRun, manager: StaffMember, as_person: SignIn
+) -> None:
+    client = as_person(manager)
+    before = client.get(reverse("targeting:run", args=[october.public_id])).content.decode()
+
+    confirm(client, october, part=["separation:orly"])
+
+    after = client.get(reverse("targeting:run", args=[october.public_id])).content.decode()
+    listed = client.get(reverse("targeting:runs")).content.decode()
+    withdraw = reverse("targeting:withdraw", args=[october.public_id])
+    assert withdraw in before
+    assert withdraw not in after
+    assert "Libéré en partie" not in before
+    assert "Libéré en partie" in after
+    assert "Libéré en partie" in listed
+    assert "Rien ne part tant que" not in after
 
 
 def test_a_run_is_released_once_its_last_part_is(

@@ -127,14 +127,28 @@ def _counts(run: TargetingRun) -> dict[str, int]:
     return found
 
 
+def state_label(run: TargetingRun, *, begun: bool) -> str:
+    """Return where a run stands, in words; under review, a part of it may be gone already."""
+    if begun and run.state == RunState.REVIEW:
+        return "Libéré en partie"
+    return str(run.get_state_display())
+
+
 def frame(request: SignedInRequest, run: TargetingRun, current: str) -> dict[str, Any]:
     """Return what every page of a run shows around its own content."""
+    may_make, may_release = (
+        request.user.may(one) for one in (Permission.MAKE_RUNS, Permission.RELEASE_RUNS)
+    )
+    begun = run.releases.exists()
     return {
         "run": run,
+        "begun": begun,
         "state": STATES[RunState(run.state)],
+        "state_label": state_label(run, begun=begun),
         "tabs": tabs(run, current),
-        "may_make": request.user.may(Permission.MAKE_RUNS),
-        "may_release": request.user.may(Permission.RELEASE_RUNS),
+        "may_make": may_make,
+        "may_release": may_release,
         "may_try": request.user.may(Permission.TRY_RULES),
         "is_maker": run.made_by_id == request.user.pk,
+        "withdrawable": run.state == RunState.REVIEW and not begun and (may_make or may_release),
     }

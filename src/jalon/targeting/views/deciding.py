@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import Area
 from jalon.directory.roles import Permission
-from jalon.targeting import actions, queries
+from jalon.targeting import actions, queries, storage
 from jalon.targeting.actions import Part
+from jalon.targeting.cohort_files import newly_selected
 from jalon.targeting.errors import RunError
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.review import NO_AREA
@@ -136,15 +138,50 @@ def _consequences(
 ) -> list[str]:
     done = set(run.releases.values_list("offer", "area_id"))
     concerned = {Part(*one) for one in there if one not in done} if parts is None else parts
-    families = french.counted(
-        sum(there[one] for one in concerned), "famille retenue,familles retenues"
-    )
-    offers = sorted({run.labels.get(one.offer, one.offer) for one in concerned})
-    return [
-        f"{families} : une proposition est créée pour chacune, offre par offre.",
-        f"Offres : {', '.join(offers)}." if offers else "Aucune offre ne retient de famille.",
-        "Votre nom et l'heure sont gardés. Une libération ne s'annule pas.",
+    granted = set(run.summary["granted"])
+    proposed = {one for one in concerned if one.offer not in granted}
+    found = [*_proposals(run, there, proposed)] if proposed else []
+    if aids := {one for one in concerned if one.offer in granted}:
+        files = french.counted(sum(there[one] for one in aids), "dossier,dossiers")
+        found.append(
+            f"{files} à une aide versée d'office ({_labels(run, aids)}) : aucune proposition."
+        )
+    if not concerned:
+        found.append("Aucune offre ne retient de famille.")
+    if besides := queries.released_besides(run):
+        found.append(
+            f"Un autre requêtage {besides.of_month} est déjà libéré : ce qu'il a proposé ne l'est "
+            "pas de nouveau."
+        )
+    return [*found, "Votre nom et l'heure sont gardés. Une libération ne s'annule pas."]
+
+
+def _proposals(
+    run: TargetingRun, there: dict[tuple[str, int | None], int], parts: set[Part]
+) -> Iterator[str]:
+    """Say how many families these parts propose something, and what they have already."""
+    communes = queries.communes()
+    released = [storage.run_folder(one) for one in queries.released_until(run)]
+    new = [
+        household
+        for offer, commune, household in newly_selected(
+            storage.run_folder(run), released, sorted({one.offer for one in parts})
+        )
+        if (offer, communes[commune].area_id if commune in communes else None) in parts
     ]
+    families = french.counted(len(set(new)), "dossier reçoit,dossiers reçoivent")
+    proposals = french.counted(len(new), "proposition,propositions")
+    areas = {pk: label for pk, (_, label) in _areas(there).items()}
+    where = ", ".join(label for pk, label in areas.items() if pk in {one.area_id for one in parts})
+    yield f"{families} {proposals} : {_labels(run, parts)}."
+    yield f"Secteurs : {where}."
+    if already := sum(there[one] for one in parts) - len(new):
+        rows = french.counted(already, "autre ligne retenue,autres lignes retenues")
+        yield f"{rows} : un mois déjà libéré les avait, rien n'est proposé deux fois."
+
+
+def _labels(run: TargetingRun, parts: set[Part]) -> str:
+    return ", ".join(sorted({run.labels.get(one.offer, one.offer) for one in parts}))
 
 
 @_ASKS_THEN_ACTS

@@ -20,7 +20,7 @@ from jalon.targeting.engine.target import layout_of
 from jalon.targeting.enums import RunState
 from jalon.targeting.forms import IncomingForm, RunFilters, UploadForm
 from jalon.targeting.uploads import DiskUploadHandler
-from jalon.targeting.views.common import STATES, page_of
+from jalon.targeting.views.common import STATES, page_of, state_label
 
 _UNREADABLE = (
     "L'envoi n'est pas arrivé entier, ou contient trop de fichiers : choisissez les quatre "
@@ -46,7 +46,10 @@ def runs(request: SignedInRequest) -> HttpResponse:
         {
             "form": form,
             "page": shown,
-            "rows": [(run, STATES[RunState(run.state)]) for run in shown],
+            "rows": [
+                (run, STATES[RunState(run.state)], state_label(run, begun=run.begun))
+                for run in shown
+            ],
             "may_make": request.user.may(Permission.MAKE_RUNS),
         },
     )
