@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date
 
@@ -33,6 +34,7 @@ _ADDRESS = "12 rue des Lilas"
 
 
 def signed_in(client: Client, role: Role, service: Service = Service.SOCIAL_WORK) -> StaffMember:
+from jalon.outreach.models import Decision
     member: StaffMember = StaffFactory.create(role=role, team=TeamFactory.create(service=service))
     client.force_login(member)
     return member
@@ -103,6 +105,24 @@ def test_others_see_that_a_proposal_exists_not_why(
     signed_in(client, role, service)
 
     shown = page(client, family)
+
+def test_why_is_said_with_its_groups(client: Client) -> None:
+    family = known()
+    with as_owner():
+        decision = Decision.objects.get()
+        (event,) = decision.clauses
+        group = {**event, "id": "rsa", "text": "L'un au moins :", "found": "", "source": ""}
+        members = [{**event, "depth": 1}, {**event, "depth": 1, "verdict": "false"}]
+        decision.clauses = [event, group, *members]
+        decision.save()
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    why = page(client, family).split("Pourquoi cette famille ?")[1].split("</details>")[0]
+
+    assert re.findall(r"clause clause-(\d)", why) == ["0", "0", "1", "1"]
+    assert why.index("L&#x27;un au moins :") < why.index("clause-1")
+    assert why.count("trouvé : séparation") == 3
+
 
     assert "Proposition : Séparation" in shown
     assert "Pourquoi cette famille" not in shown

@@ -79,6 +79,8 @@ class DecisionFactory(_PastTheWall):
                 "verdict": "true",
                 "source": "projet de service",
                 "would_hold_on": None,
+                "depth": 0,
+                "found": "séparation",
             }
         ]
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import as_owner
+from extracts import write_extract
 from factories.directory import StaffFactory
 from factories.outreach import ReleaseFactory, computed_run, released
 from jalon.audit.identity import acting
@@ -19,7 +20,16 @@ from jalon.outreach.actions import take_up
 from jalon.outreach.models import Decision, Proposal
 from jalon.outreach.tasks import take_up_released
 from jalon.targeting.models import Release, TargetingRun
-from outreach.registers import NOVEMBER, OCTOBER, VITRY, child, separated, separation
+from outreach.registers import (
+    NOVEMBER,
+    OCTOBER,
+    VITRY,
+    child,
+    household,
+    responsible,
+    separated,
+    separation,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -133,6 +143,45 @@ def test_a_decision_keeps_each_clause_with_what_it_found(
         ("event", "true", "separation"),
         ("dependent_children", "true", 1),
     ]
+
+
+def test_a_decision_keeps_the_groups_and_the_units_of_its_criteria(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    alone = {"family_status": "single", "gross_income_n2": 9600, "rsa": "none"}
+    extract = write_extract(
+        tmp_path / "extract",
+        households=[household("H1", **alone, income_adjustment="none", rsa_sanction=False)],
+        persons=[responsible("H1", birth_date=date(1998, 3, 4)), child("H1")],
+        events=[],
+        format="parquet",
+    )
+    run = computed_run(extract, OCTOBER)
+    released(run, by=head)
+    taken_up(run, head)
+
+    with acting(head.pk):
+        clauses = Decision.objects.get(proposal__offer="lone_parent").clauses
+    plain = str.maketrans("\u00a0\u202f", "  ")
+    told = [(one["depth"], one["verdict"], one["found"].translate(plain)) for one in clauses]
+    assert told == [
+        (0, "true", "28 ans"),
+        (0, "true", ""),
+        (0, "true", "célibataire"),
+        (0, "true", ""),
+        (1, "true", "1"),
+        (1, "false", ""),
+        (0, "true", ""),
+        (1, "true", "9 600,00 € par an"),
+        (1, "false", "aucune"),
+        (0, "true", ""),
+        (1, "true", "aucun"),
+        (1, "false", ""),
+    ]
+    groups = [one["id"] for one in clauses if one["text"] == "L'un au moins :"]
+    assert groups == ["child", "resources", "rsa"]
+    income = next(one["text"] for one in clauses if one["id"].startswith("resources/gross"))
+    assert "moins de 21 273,23 € par an" in income.translate(plain)
 
 
 def test_a_protected_household_is_marked_wherever_it_can_be_reached(

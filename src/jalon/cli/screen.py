@@ -275,7 +275,8 @@ def _add_rule(grid: Table, entry: Entry, rule: Rule, indent: int) -> None:
     if isinstance(rule, Criterion | EventCriterion):
         clause = entry.clause_of(rule)
         text = Text(clause.text)
-        text.append(f" — trouvé : {said_value(rule.fact, clause.value)}", style="dim")
+        if found := said_value(rule.fact, clause.value):
+            text.append(f" — trouvé : {found}", style="dim")
         if clause.would_hold_on:
             text.append(f" ; serait vrai le {french_date(clause.would_hold_on)}", style="cyan")
     else:

@@ -19,8 +19,9 @@ from jalon.families.queries import involvements_of
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
-from jalon.outreach.said import ShownClause, event_in_french, shown_clauses
+from jalon.outreach.said import event_in_french, shown_clauses
 from jalon.rules.calendar import Month
+from jalon.targeting.explained import ShownClause
 from jalon.web.path import Entry, Kind, NextStep
 
 

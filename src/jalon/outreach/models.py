@@ -80,7 +80,7 @@ class Decision(models.Model):
     """Why a proposal was made: its criteria as they were applied, with what they found.
 
     Apart from the proposal, since fewer people may see it. `clauses` is the list that
-    `explaining.as_json` gives of an offer, frozen.
+    `explaining.OfferCriteria` gives of an offer, frozen.
     """
 
     proposal = models.OneToOneField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -36,6 +37,12 @@ _SUFFIXES: Final = {
     Unit.MONTHS: f"{NO_BREAK}mois",
     Unit.PERSONS: "",
 }
+# What stands above the members of a group.
+GROUPS: Final[Mapping[type[Rule], str]] = {
+    AllOf: "Tout à la fois :",
+    AnyOf: "L'un au moins :",
+    Not: "Le contraire de :",
+}
 
 
 def french_number(value: Decimal | int, *, decimals: int | None = None) -> str:
@@ -57,23 +64,24 @@ def quantity(value: Decimal | int, unit: Unit | None) -> str:
     return french_number(value, decimals=decimals) + suffix
 
 
-def said_value(fact: Fact, value: Any) -> str:  # noqa: ANN401, PLR0911 -- one return a type
-    """Write what was found of a household for a fact."""
+def said_value(fact: Fact, value: Any) -> str:  # noqa: ANN401
+    """Write what was found of a household for a fact; nothing for a yes or a no.
+
+    The criterion's sentence and its verdict say those: « n'est pas protégée : oui » is enough.
+    """
     match value:
+        case bool():
+            return ""
         case None | "":
             return _UNKNOWN
-        case bool():
-            return "oui" if value else "non"
         case Interval(low=low, high=high):
             return str(low) if low == high else f"de {low} à {high}"
         case date():
             return french_date(value)
         case str():
             return fact.french(value)
-        case _ if fact.unit is Unit.MONTHS:
-            return quantity(round(value, 2), fact.unit)
         case _:
-            return quantity(value, fact.unit)
+            return quantity(round(value, 2), fact.unit)
 
 
 def sentence(rule: Rule, catalogue: Catalogue, *, when: str = "") -> str:
@@ -93,6 +101,17 @@ def sentence(rule: Rule, catalogue: Catalogue, *, when: str = "") -> str:
             return " ou bien ".join(_grouped(member, catalogue, when) for member in members)
         case Not(member=member):
             return _elided("il n'est pas vrai que", _grouped(member, catalogue, when))
+
+
+def to_the_cent(catalogue: Catalogue) -> Catalogue:
+    """Return a catalogue whose amounts are rounded, to say rules with: never to apply them."""
+    return replace(
+        catalogue,
+        parameters={
+            name: replace(one, value=round(one.value, 2)) if one.unit.is_money else one
+            for name, one in catalogue.parameters.items()
+        },
+    )
 
 
 def _elided(words: str, text: str) -> str:

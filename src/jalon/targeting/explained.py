@@ -9,11 +9,19 @@ from typing import Final
 
 from jalon.register.extract import open_extract
 from jalon.rules.calendar import Month
-from jalon.rules.criteria import AllOf, AnyOf, Criterion, EventCriterion, Not, Rule, members_of
+from jalon.rules.criteria import Criterion, EventCriterion, Rule, members_of
 from jalon.rules.facts import EVENT_KINDS, FACTS
 from jalon.rules.logic import Truth
+from jalon.rules.offers import Catalogue
 from jalon.rules.outcome import SET_ASIDE_IN_FRENCH, Outcome
-from jalon.rules.sentences import capitalised, fact_label, said_value
+from jalon.rules.sentences import (
+    GROUPS,
+    capitalised,
+    fact_label,
+    said_value,
+    sentence,
+    to_the_cent,
+)
 from jalon.targeting import storage
 from jalon.targeting.engine.explaining import Entry, explain, looks_at_benefits
 from jalon.targeting.errors import RunError
@@ -21,7 +29,7 @@ from jalon.targeting.models import TargetingRun
 from jalon.targeting.trials import recorded
 
 _GONE: Final = "L'extraction de ce requêtage n'est plus gardée : ce dossier ne s'explique plus."
-_VERDICTS: Final[dict[Truth, tuple[str, str]]] = {
+VERDICTS: Final[dict[Truth, tuple[str, str]]] = {
     True: ("oui", "done"),
     False: ("non", "declined"),
     None: ("inconnu", "unknown"),
@@ -31,11 +39,6 @@ _STATES: Final = {
     Outcome.SET_ASIDE: "declined",
     Outcome.TO_VERIFY: "unknown",
     Outcome.NOT_CONCERNED: "stopped",
-}
-_GROUPS: Final = {
-    AllOf: "Tout à la fois :",
-    AnyOf: "L'un au moins :",
-    Not: "Le contraire de :",
 }
 
 
@@ -102,16 +105,17 @@ def explained(run: TargetingRun, household_id: str) -> Explained:
     ) as extract:
         found = explain(extract, past.catalogue, household_id)
     shown = [one for one in found.entries if not one.lacks_event and not one.offer.request]
+    said = to_the_cent(past.catalogue)
     shown.sort(key=lambda one: list(Outcome).index(one.outcome))
     return Explained(
         household_id,
-        [_entry(one) for one in shown],
+        [_entry(one, said) for one in shown],
         [one.offer.label for one in found.entries if one.lacks_event],
         [one.offer.label for one in found.entries if one.offer.request],
     )
 
 
-def _entry(entry: Entry) -> ShownEntry:
+def _entry(entry: Entry, said: Catalogue) -> ShownEntry:
     selected = entry.outcome is Outcome.SELECTED
     return ShownEntry(
         code=entry.offer.code,
@@ -124,20 +128,22 @@ def _entry(entry: Entry) -> ShownEntry:
         in_person=selected and entry.channel is not None and entry.channel.value == "in_person",
         window_ends_on=entry.window_ends_on if selected else None,
         clauses=[
-            clause for rule in entry.offer.rule.members for clause in _clauses(entry, rule, 0)
+            clause
+            for rule in entry.offer.rule.members
+            for clause in _clauses(entry, rule, said, 0)
         ],
     )
 
 
-def _clauses(entry: Entry, rule: Rule, depth: int) -> Iterator[ShownClause]:
-    word, state = _VERDICTS[entry.verdict(rule)]
+def _clauses(entry: Entry, rule: Rule, said: Catalogue, depth: int) -> Iterator[ShownClause]:
+    word, state = VERDICTS[entry.verdict(rule)]
     if isinstance(rule, Criterion | EventCriterion):
         clause = entry.clause_of(rule)
         yield ShownClause(
-            *(depth, clause.text, word, state, said_value(rule.fact, clause.value)),
-            *(clause.source, clause.would_hold_on),
+            *(depth, capitalised(sentence(rule, said)), word, state),
+            *(said_value(rule.fact, clause.value), clause.source, clause.would_hold_on),
         )
     else:
-        yield ShownClause(depth, _GROUPS[type(rule)], word, state)
+        yield ShownClause(depth, GROUPS[type(rule)], word, state)
     for member in members_of(rule):
-        yield from _clauses(entry, member, depth + 1)
+        yield from _clauses(entry, member, said, depth + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +10,16 @@ from typing import Any, Final
 
 from jalon.register.extract import Extract
 from jalon.rules.calendar import Month, one_year_after
-from jalon.rules.criteria import AllOf, AnyOf, Leaf, Not, Rule
+from jalon.rules.criteria import (
+    AllOf,
+    AnyOf,
+    Criterion,
+    EventCriterion,
+    Leaf,
+    Not,
+    Rule,
+    members_of,
+)
 from jalon.rules.engines.reference import (
     ExtractKnowledge,
     HouseholdRecord,
@@ -26,7 +35,14 @@ from jalon.rules.expressions import BenefitPaid, MonthStart, RunDate
 from jalon.rules.logic import Interval, Truth, all_of, any_of, negation
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import Channel, Outcome
-from jalon.rules.sentences import capitalised, expected, sentence
+from jalon.rules.sentences import (
+    GROUPS,
+    capitalised,
+    expected,
+    said_value,
+    sentence,
+    to_the_cent,
+)
 from jalon.targeting.engine.errors import TargetingError
 from jalon.targeting.engine.knowledge import missing_columns
 
@@ -75,15 +91,9 @@ class Entry:
 
     def verdict(self, rule: Rule) -> Truth:
         """Return the verdict of a criterion or a group of the offer's rule."""
-        match rule:
-            case AllOf(members=members):
-                return all_of(self.verdict(member) for member in members)
-            case AnyOf(members=members):
-                return any_of(self.verdict(member) for member in members)
-            case Not(member=member):
-                return negation(self.verdict(member))
-            case _:
-                return self.clause_of(rule).verdict
+        if isinstance(rule, Criterion | EventCriterion):
+            return self.clause_of(rule).verdict
+        return _together(rule, [self.verdict(member) for member in members_of(rule)])
 
 
 @dataclass(frozen=True)
@@ -269,22 +279,61 @@ def as_json(explanation: Explanation) -> dict[str, Any]:
 
 
 class OfferCriteria:
-    """An offer's criteria, applied to one household after another, written as `as_json` does.
+    """An offer's criteria, applied to one household after another, as a decision keeps them.
 
     Nothing is said of the days to come: a decision is kept with what it rested on.
     """
 
     def __init__(self, offer: Offer, catalogue: Catalogue) -> None:
         """Say each criterion once for all households."""
+        said = to_the_cent(catalogue)
         self.offer = offer
-        self._said = {path: _said(leaf, catalogue) for path, leaf in offer.leaves()}
+        self._said = {path: _said(leaf, said) for path, leaf in offer.leaves()}
 
     def as_json(self, at: Situation) -> list[dict[str, Any]]:
-        """Return the criteria applied in a situation."""
+        """Return the criteria and groups applied in a situation, in reading order.
+
+        Each as `as_json` writes a criterion, and with `depth`, 0 for the offer's own members,
+        and `found`, the value in French with its unit. A group has neither value nor source.
+        """
+        applied = {leaf.path: leaf for leaf in apply_leaves(self.offer, at)}
         return [
-            _criterion_as_json(_clause(leaf, self._said[leaf.path]))
-            for leaf in apply_leaves(self.offer, at)
+            line
+            for member in self.offer.rule.members
+            for line in self._lines(member, _below(self.offer.rule, ""), 0, applied)[1]
         ]
+
+    def _lines(
+        self, rule: Rule, above: str, depth: int, applied: Mapping[str, LeafResult]
+    ) -> tuple[Truth, list[dict[str, Any]]]:
+        if isinstance(rule, Criterion | EventCriterion):
+            leaf = applied[above + rule.id]
+            clause = _clause(leaf, self._said[leaf.path])
+            found = said_value(rule.fact, clause.value)
+            return leaf.verdict, [{**_criterion_as_json(clause), "depth": depth, "found": found}]
+        below = [
+            self._lines(member, _below(rule, above), depth + 1, applied)
+            for member in members_of(rule)
+        ]
+        verdict = _together(rule, [one for one, _ in below])
+        group = Clause(above + rule.id, GROUPS[type(rule)], verdict, source="")
+        line = {**_criterion_as_json(group), "depth": depth, "found": ""}
+        return verdict, [line, *(one for _, lines in below for one in lines)]
+
+
+def _below(rule: Rule, above: str) -> str:
+    """Return what the paths of a group's members begin with, as `criteria.leaves` has it."""
+    return f"{above}{rule.id}/" if rule.id else above
+
+
+def _together(group: AllOf | AnyOf | Not, verdicts: list[Truth]) -> Truth:
+    match group:
+        case AllOf():
+            return all_of(verdicts)
+        case AnyOf():
+            return any_of(verdicts)
+        case Not():
+            return negation(verdicts[0])
 
 
 def _criterion_as_json(clause: Clause) -> dict[str, Any]:
