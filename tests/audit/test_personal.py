@@ -9,7 +9,7 @@ from django.apps import apps
 
 from jalon.audit.personal import DECLARED, Audience
 from jalon.directory.roles import Permission, Role
-from wall.matrix import GROUPS, MATRIX
+from wall.matrix import GROUPS, HIDDEN, MATRIX
 
 _FIELDS = {
     meta.db_table: {field.name for field in meta.local_fields}
@@ -52,6 +52,12 @@ def test_the_audience_said_is_that_of_the_wall(table: str) -> None:
         permission = Permission(audience)
         expected = frozenset(role for role in Role if permission in role.permissions)
     assert sees == expected
+
+
+def test_what_is_said_hidden_is_hidden_by_the_wall() -> None:
+    said = {table: frozenset(one.hidden.split()) for table, one in DECLARED.items() if one.hidden}
+
+    assert said == HIDDEN
 
 
 def test_families_hold_personal_data_nowhere_else() -> None:

@@ -84,6 +84,8 @@ SIGNED: Final = {
     "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",
 }
+# Columns that no role sees, whatever the row.
+HIDDEN: Final = {"audit_change": frozenset({"before", "after"})}
 # What may be changed at all, where it is not any column.
 CHANGES: Final = {
     "directory_commune": "label = label",  # without a number

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 
 from jalon.config.embedded.roles import APP, OWNER
-from wall.matrix import MATRIX
+from wall.matrix import HIDDEN, MATRIX
 from wall.world import Login
 
 pytestmark = pytest.mark.django_db
@@ -202,20 +202,32 @@ def test_the_application_creates_nothing(owner: psycopg.Connection) -> None:
 def test_rights_on_tables_are_those_of_the_matrix(owner: psycopg.Connection) -> None:
     """Rights come before policies: what no policy allows, the login cannot even try."""
     for table, rights in MATRIX.items():
+        hidden = HIDDEN.get(table, frozenset())
+        assert _columns_not_seen(owner, table) == hidden, table
         ((see, add, change, remove, others),) = _rows(
             owner,
             ", ".join(
                 [
                     f"SELECT has_table_privilege('{APP}', '{table}', 'SELECT')",
                     f"has_table_privilege('{APP}', '{table}', 'INSERT')",
-                    f"has_table_privilege('{APP}', '{table}', 'UPDATE')",
+                    f"has_any_column_privilege('{APP}', '{table}', 'UPDATE')",
                     f"has_table_privilege('{APP}', '{table}', 'DELETE')",
                     f"has_table_privilege('{APP}', '{table}', 'TRUNCATE, REFERENCES, TRIGGER')",
                 ]
             ),
         )
-        wanted = (True, rights.add != "-", rights.change != "-", rights.remove != "-", False)
+        wanted = (not hidden, rights.add != "-", rights.change != "-", rights.remove != "-", False)
         assert (see, add, change, remove, others) == wanted, table
+
+
+def _columns_not_seen(owner: psycopg.Connection, table: str) -> set[str]:
+    found = _rows(
+        owner,
+        f"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 "
+        "AND NOT attisdropped "
+        f"AND NOT has_column_privilege('{APP}', attrelid, attnum, 'SELECT')",
+    )
+    return {name for (name,) in found}
 
 
 def test_the_key_is_read_by_nobody(login: Login) -> None:

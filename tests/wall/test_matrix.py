@@ -11,7 +11,7 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from jalon.directory.roles import Role
-from wall.matrix import CHANGES, GROUPS, MATRIX, SIGNED
+from wall.matrix import CHANGES, GROUPS, HIDDEN, MATRIX, SIGNED
 from wall.world import Login, World
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,22 @@ def test_seen(login: Login, each: Any, table: str) -> None:
     seen = {role for role, _ in each if login.count(table)}
 
     assert seen == GROUPS[MATRIX[table].see]
+
+
+@pytest.mark.parametrize("table", HIDDEN)
+def test_hidden_columns_are_seen_by_nobody(login: Login, each: Any, table: str) -> None:
+    """Neither by name, nor with the whole row, nor in a condition that tells what they hold."""
+    for _ in each:
+        for column in HIDDEN[table]:
+            for query in (
+                f"SELECT {column} FROM {table}",
+                f"SELECT * FROM {table}",
+                f"SELECT to_jsonb(one) FROM {table} AS one",
+                f"SELECT id FROM {table} WHERE {column} @> '{{}}'",
+                f"SELECT id FROM {table} ORDER BY {column}::text",
+            ):
+                with pytest.raises(errors.InsufficientPrivilege):
+                    login.run(query)
 
 
 @_TABLES

@@ -8,12 +8,20 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
 
+class WithoutContents(models.Manager["Change"]):
+    """Changes without what the rows held, which the database shows to no role."""
+
+    def get_queryset(self) -> models.QuerySet[Change]:
+        """Return every change that the person acting sees."""
+        return super().get_queryset().defer("before", "after")
+
+
 class Change(models.Model):
     """One row changed: by whom, when, what it was and what it became.
 
     Triggers alone write here. People and families are numbers, not references: this room knows
     neither, and history outlives both. `before` and `after` hold, of an update, only what
-    changed.
+    changed; the application's login may not read them.
     """
 
     class Action(models.TextChoices):
@@ -31,6 +39,8 @@ class Change(models.Model):
     action = models.CharField("action", max_length=10, choices=Action)
     before = models.JSONField("avant", null=True)
     after = models.JSONField("après", null=True)
+
+    objects = WithoutContents()
 
     class Meta:
         verbose_name = "modification"

@@ -45,7 +45,10 @@ class Kept(StrEnum):
 
 @dataclass(frozen=True)
 class Declared:
-    """The fields of a table: about somebody, leading to somebody's row, or neither."""
+    """The fields of a table: about somebody, leading to somebody's row, or neither.
+
+    Those that are hidden are about somebody too, and no role sees them.
+    """
 
     table: str
     audience: Audience | None = None
@@ -53,10 +56,11 @@ class Declared:
     personal: str = ""
     links: str = ""
     plain: str = "id"
+    hidden: str = ""
 
     def fields(self) -> Iterator[str]:
         """Return each field declared, as often as it is."""
-        for fields in (self.personal, self.links, self.plain):
+        for fields in (self.personal, self.links, self.plain, self.hidden):
             yield from fields.split()
 
 
@@ -215,7 +219,8 @@ _LOGS: Final = (
         "audit_change",
         _A.CONTROL,
         _K.HISTORY,
-        personal="staff_id before after",
+        personal="staff_id",
+        hidden="before after",
         links="row_id family_id",
         plain="id at table_name action",
     ),

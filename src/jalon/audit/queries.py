@@ -52,7 +52,7 @@ def reads(scope: Scope) -> QuerySet[Read]:
 
 def changes(scope: Scope) -> QuerySet[Change]:
     """Return the changes of a scope, the last first, without what they changed."""
-    return scope.of(Change.objects.defer("before", "after"))
+    return scope.of(Change.objects.all())
 
 
 def everyone() -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 
 from jalon.audit.sealing import sealer
 
@@ -33,10 +34,10 @@ class SessionStore(DatabaseStore):
         """Return what a session holds, sealed for its key."""
         return self._sealer().encrypt(self.serializer().dumps(session_dict)).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return what a session holds: nothing, where it was not sealed for this key."""
         try:
-            opened = self._sealer().decrypt(session_data.encode())
+            opened = self._sealer().decrypt(force_bytes(session_data))
         except InvalidToken:
             return {}
         held: dict[str, Any] = self.serializer().loads(opened)

@@ -50,13 +50,18 @@ def may(permission: str) -> str:
     return f"(SELECT wall.may('{permission}'))"
 
 
-def protect(table: str, policy: Policy) -> list[migrations.RunSQL | ForApplication]:
-    """Return the operations that put a table behind the wall."""
+def protect(
+    table: str, policy: Policy, *, columns: tuple[str, ...] = ()
+) -> list[migrations.RunSQL | ForApplication]:
+    """Return the operations that put a table behind the wall.
+
+    Where `columns` are named, nobody sees any other, whatever the row.
+    """
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"CREATE POLICY see ON {table} FOR SELECT USING ({policy.see})",
     ]
-    rights = ["SELECT"]
+    rights = [f"SELECT ({', '.join(columns)})" if columns else "SELECT"]
     if policy.insert is not None:
         rights.append("INSERT")
         statements.append(f"CREATE POLICY put ON {table} FOR INSERT WITH CHECK ({policy.insert})")
