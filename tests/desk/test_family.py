@@ -13,7 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from conftest import as_owner
-from factories.directory import AreaFactory, SectorFactory, StaffFactory, TeamFactory
+from factories.directory import (
+    AreaFactory,
+    RoleGrantFactory,
+    SectorFactory,
+    StaffFactory,
+    TeamFactory,
+)
 from factories.families import (
     ContactPointFactory,
     FamilyFactory,
@@ -28,16 +34,26 @@ from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family, Household, Involvement
+from jalon.outreach.models import Decision
 
 pytestmark = pytest.mark.django_db
 _ADDRESS = "12 rue des Lilas"
 
 
 def signed_in(client: Client, role: Role, service: Service = Service.SOCIAL_WORK) -> StaffMember:
-from jalon.outreach.models import Decision
     member: StaffMember = StaffFactory.create(role=role, team=TeamFactory.create(service=service))
     client.force_login(member)
     return member
+
+
+def managing(client: Client, worker: StaffMember) -> StaffMember:
+    """Sign in as the manager of a worker's territory, from another of its teams."""
+    me = signed_in(client, Role.TERRITORY_MANAGER)
+    assert worker.team
+    with as_owner():
+        me.team = TeamFactory.create(territory=worker.team.territory)
+        me.save(update_fields=["team"])
+    return me
 
 
 def known(**flags: bool) -> Family:
@@ -90,22 +106,6 @@ def test_a_social_worker_sees_who_they_are_and_why(client: Client) -> None:
         assert text in shown
 
 
-@pytest.mark.parametrize(
-    ("role", "service"),
-    [
-        (Role.MEDIATOR, Service.MEDIATION),
-        (Role.PSYCHOLOGIST, Service.PSYCHOLOGY),
-        (Role.SECRETARY, Service.SOCIAL_WORK),
-    ],
-)
-def test_others_see_that_a_proposal_exists_not_why(
-    client: Client, role: Role, service: Service
-) -> None:
-    family = known()
-    signed_in(client, role, service)
-
-    shown = page(client, family)
-
 def test_why_is_said_with_its_groups(client: Client) -> None:
     family = known()
     with as_owner():
@@ -123,6 +123,22 @@ def test_why_is_said_with_its_groups(client: Client) -> None:
     assert why.index("L&#x27;un au moins :") < why.index("clause-1")
     assert why.count("trouvé : séparation") == 3
 
+
+@pytest.mark.parametrize(
+    ("role", "service"),
+    [
+        (Role.MEDIATOR, Service.MEDIATION),
+        (Role.PSYCHOLOGIST, Service.PSYCHOLOGY),
+        (Role.SECRETARY, Service.SOCIAL_WORK),
+    ],
+)
+def test_others_see_that_a_proposal_exists_not_why(
+    client: Client, role: Role, service: Service
+) -> None:
+    family = known()
+    signed_in(client, role, service)
+
+    shown = page(client, family)
 
     assert "Proposition : Séparation" in shown
     assert "Pourquoi cette famille" not in shown
@@ -260,9 +276,9 @@ class TestInvolvement:
     def test_a_manager_names_the_lead_worker_who_takes_over(self, client: Client) -> None:
         family = known()
         before = InvolvementFactory.create(family=family, lead=True, since=date(2026, 1, 1))
-        worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
+        worker = StaffFactory.create(role=Role.SOCIAL_WORKER, team=TeamFactory.create())
         SectorFactory.create(worker=worker, commune=family.commune)
-        signed_in(client, Role.TERRITORY_MANAGER)
+        managing(client, worker)
 
         client.post(f"/familles/{family.public_id}/referent/", {"worker": worker.public_id})
 
@@ -278,7 +294,7 @@ class TestInvolvement:
         AreaFactory.create_batch(2, territory=area.territory)
         worker = StaffFactory.create(role=Role.SOCIAL_WORKER, team=team)
         SectorFactory.create(worker=worker, commune=family.commune)
-        signed_in(client, Role.TERRITORY_MANAGER)
+        managing(client, worker)
 
         shown = page(client, family)
         assert shown.count(f'value="{worker.public_id}"') == 1
@@ -288,6 +304,39 @@ class TestInvolvement:
 
         with as_owner():
             assert Involvement.objects.get(lead=True).worker_id == worker.pk
+
+    def test_a_manager_names_nobody_of_another_territory(self, client: Client) -> None:
+        family = known(protected_address=True)
+        mine, theirs = (
+            StaffFactory.create(role=Role.SOCIAL_WORKER, team=TeamFactory.create())
+            for _ in range(2)
+        )
+        for worker in (mine, theirs):
+            SectorFactory.create(worker=worker, commune=family.commune)
+        managing(client, mine)
+
+        shown = page(client, family)
+        client.post(f"/familles/{family.public_id}/referent/", {"worker": theirs.public_id})
+
+        assert f'value="{mine.public_id}"' in shown
+        assert f'value="{theirs.public_id}"' not in shown
+        with as_owner():
+            assert not Involvement.objects.exists()
+
+    def test_a_manager_who_is_a_social_worker_too_does_not_name_oneself(
+        self, client: Client
+    ) -> None:
+        family = known(protected_address=True)
+        worker = StaffFactory.create(role=Role.SOCIAL_WORKER, team=TeamFactory.create())
+        me = managing(client, worker)
+        RoleGrantFactory.create(member=me, role=Role.SOCIAL_WORKER.value)
+        SectorFactory.create(worker=me, commune=family.commune)
+
+        assert f'value="{me.public_id}"' not in page(client, family)
+        client.post(f"/familles/{family.public_id}/referent/", {"worker": me.public_id})
+
+        with as_owner():
+            assert not Involvement.objects.exists()
 
     def test_nobody_makes_oneself_the_lead(self, client: Client) -> None:
         family = known(protected_address=True)

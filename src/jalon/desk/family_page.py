@@ -69,7 +69,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "lead": lead,
         "involvement_form": InvolvementForm() if person.team else None,
         "service": person.team.get_service_display() if person.team else "",
-        "lead_form": LeadForm(family=family) if may_name_lead(person) else None,
+        "lead_form": LeadForm(family=family, by=person) if may_name_lead(person) else None,
     }
 
 

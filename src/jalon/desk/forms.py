@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from jalon.directory.models import Area, Sector, StaffMember
 from jalon.directory.queries import social_workers
 from jalon.families.models import Family
+from jalon.families.queries import nameable
 
 
 class SearchForm(forms.Form):
@@ -43,11 +44,11 @@ class LeadForm(forms.Form):
         empty_label="Choisissez une personne",
     )
 
-    def __init__(self, *args: Any, family: Family, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, family: Family, by: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         field = self.fields["worker"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = _near(family)
+            field.queryset = nameable(_near(family), by)
             field.to_field_name = "public_id"
 
 

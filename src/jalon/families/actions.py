@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
+from jalon.directory.queries import manages
 from jalon.directory.roles import Permission, Role
 from jalon.families.enums import Safety
 from jalon.families.errors import FamilyError
@@ -67,10 +68,17 @@ def may_name_lead(by: StaffMember) -> bool:
 def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) -> Involvement:
     """Make a social worker the family's lead; whoever led it until then leads it no more.
 
-    FamilyError where the person may not, or the worker is no social worker.
+    FamilyError where the person may not, for oneself, or the worker is no social worker of one's
+    territory.
     """
     if not may_name_lead(by):
         raise FamilyError("Un responsable nomme le travailleur social référent.")
+    if worker.pk == by.pk:
+        raise FamilyError("Nul ne se nomme référent : un autre responsable le fait.")
+    if not manages(by, worker):
+        raise FamilyError(
+            "Ce travailleur social est d'un autre territoire : son responsable le nomme."
+        )
     if not worker.is_active or Role.SOCIAL_WORKER not in worker.roles:
         raise FamilyError("Seul un travailleur social peut être référent d'une famille.")
     Family.objects.select_for_update(of=("self",)).get(pk=family.pk)

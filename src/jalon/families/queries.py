@@ -102,6 +102,17 @@ def communes_of(member: StaffMember) -> list[str] | None:
     return list(of_territory.values_list("pk", flat=True))
 
 
+def nameable(workers: QuerySet[StaffMember], by: StaffMember) -> QuerySet[StaffMember]:
+    """Keep the workers whom a person may make a lead: of one's territory, never oneself."""
+    others = workers.exclude(pk=by.pk)
+    if by.may(Permission.MANAGE_DEPARTMENT):
+        return others
+    territory = by.team.territory_id if by.team else None
+    if territory is None or not by.may(Permission.MANAGE_TERRITORY):
+        return others.none()
+    return others.filter(team__territory=territory)
+
+
 def without_lead(communes: list[str] | None) -> QuerySet[Family]:
     """Return the families of communes that nobody leads."""
     led = Involvement.objects.filter(family=OuterRef("pk"), lead=True, until=None)

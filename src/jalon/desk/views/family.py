@@ -68,7 +68,7 @@ def end(request: SignedInRequest, public_id: uuid.UUID, involvement: uuid.UUID) 
 def name_lead(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Name the family's lead worker."""
     found = _present(public_id)
-    form = LeadForm(request.POST, family=found)
+    form = LeadForm(request.POST, family=found, by=request.user)
     if not form.is_valid():
         messages.error(request, "Choisissez un travailleur social.")
         return redirect("families:family", public_id)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import Policy, keep_history, may, never_change, protect
+from jalon.audit.wall import ForApplication, Policy, keep_history, may, never_change, protect
 
 # Whose contact points a person sees though they are protected.
 LEADS = """
@@ -20,6 +20,27 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT team.service FROM public.directory_staffmember AS member
     JOIN public.directory_team AS team ON team.id = member.team_id
     WHERE member.id = wall.person()
+$$
+"""
+# Who leads a family sees its protected address: a manager names a social worker whom they manage,
+# and never themselves.
+MAY_NAME_LEAD = """
+CREATE FUNCTION wall.may_lead(worker bigint) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM public.directory_staffmember AS member
+        JOIN public.directory_rolegrant AS given ON given.member_id = member.id
+        WHERE member.id = worker AND member.is_active AND given.role = 'social_worker'
+            AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
+            AND (given.until IS NULL
+                OR given.until >= (now() AT TIME ZONE 'Europe/Paris')::date)
+    )
+$$;
+
+CREATE FUNCTION wall.may_name_lead(worker bigint) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(worker <> wall.person(), false) AND wall.manages(worker)
+        AND wall.may_lead(worker)
 $$
 """
 # Who releases a run may not see protected contact points, and yet must not write them twice.
@@ -286,7 +307,7 @@ BEGIN
     END IF;
     UPDATE public.families_involvement SET lead = leads
     WHERE id = ANY (involvements) AND worker_id IS NOT NULL AND until IS NULL
-        AND worker_id <> wall.person();
+        AND worker_id <> wall.person() AND (NOT leads OR wall.may_lead(worker_id));
 END $$
 """
 _SEES = may("see_families")
@@ -297,12 +318,17 @@ _REACHES = (
 _KNOWN = Policy(see=_SEES, insert=_MAKES, update=_SEES)
 _DOUBTS = may("merge_families")
 # Each says so of its own service; who leads sees protected addresses, so another names them.
-_NAMES = f"({may('manage_territory')} OR {may('manage_department')})"
 _INVOLVES = (
-    f"{_SEES} AND ({_NAMES} OR (NOT lead AND service = (SELECT wall.own_service()) "
-    "AND (worker_id IS NULL OR worker_id = (SELECT wall.person()))))"
+    f"{_SEES} AND CASE WHEN lead THEN service = 'social_work' AND wall.may_name_lead(worker_id) "
+    "ELSE service = (SELECT wall.own_service()) "
+    "AND (worker_id IS NULL OR worker_id = (SELECT wall.person())) END"
 )
-_ENDS = f"{_SEES} AND ({_NAMES} OR (NOT lead AND service = (SELECT wall.own_service())))"
+_ENDS = (
+    f"{_SEES} AND ({may('manage_territory')} OR {may('manage_department')} "
+    "OR (NOT lead AND service = (SELECT wall.own_service())))"
+)
+# What began is only ended: nobody begins it again, for oneself or for another.
+ENDS_ALONE = "ALTER POLICY change ON families_involvement WITH CHECK (until IS NOT NULL)"
 
 
 class Migration(migrations.Migration):
@@ -310,6 +336,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(LEADS, "DROP FUNCTION wall.leads(bigint)"),
+        migrations.RunSQL(
+            MAY_NAME_LEAD,
+            "DROP FUNCTION wall.may_name_lead(bigint); DROP FUNCTION wall.may_lead(bigint)",
+        ),
         migrations.RunSQL(OWN_SERVICE, "DROP FUNCTION wall.own_service()"),
         migrations.RunSQL(PUT_CONTACTS, "DROP FUNCTION wall.put_contacts(jsonb, date)"),
         migrations.RunSQL(
@@ -341,6 +371,11 @@ class Migration(migrations.Migration):
             "families_snapshot", Policy(see=may("see_situations"), insert=may("release_runs"))
         ),
         *protect("families_involvement", Policy(see=_SEES, insert=_INVOLVES, update=_ENDS)),
+        migrations.RunSQL(ENDS_ALONE, migrations.RunSQL.noop),
+        ForApplication(
+            "REVOKE UPDATE ON families_involvement FROM {app}; "
+            "GRANT UPDATE (until) ON families_involvement TO {app}"
+        ),
         *protect("families_doubt", Policy(see=_DOUBTS, insert=_MAKES, update=_DOUBTS)),
         *protect("families_merge", Policy(see=_DOUBTS, insert=_DOUBTS, update=_DOUBTS)),
         *(
