@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import psycopg
 import pytest
 
-from jalon.config.embedded import running
+from jalon.config.embedded import EmbeddedServer, running
 
 ENDS_WITHIN = 60
 
@@ -53,11 +53,11 @@ def jalon(*arguments: str, data: Path, status: int = 0, **more: str) -> str:
 
 
 @contextmanager
-def served(data: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def served(data: Path, **more: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     port = free_port()
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "jalon.cli", "serve", "--port", str(port)],
-        env=environment(data),
+        env=environment(data, **more),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -102,9 +102,7 @@ def test_an_installation_in_order_is_said_to_be(data: Path) -> None:
 def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
     nowhere = f"postgresql://nobody@/jalon?host={tmp_path}"
 
-    said = jalon(
-        "check", data=tmp_path, status=2, DATABASE_URL=nowhere, DATABASE_OWNER_URL=nowhere
-    )
+    said = jalon("check", data=tmp_path, status=2, DATABASE_URL=nowhere)
 
     assert "✗ La base de données ne répond pas." in said
 
@@ -115,15 +113,68 @@ def test_production_refuses_a_demonstration_s_settings(tmp_path: Path) -> None:
     assert said.startswith("JALON_SECRET_KEY")
 
 
+def production(server: EmbeddedServer) -> dict[str, Any]:
+    return {
+        "JALON_MODE": "production",
+        "JALON_SECRET_KEY": "a-key-of-more-than-fifty-characters-drawn-by-chance",
+        "JALON_HOSTS": "jalon.example.org",
+        "DATABASE_URL": server.app_url,
+    }
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_what_serves_neither_needs_nor_keeps_the_owner_s_address(data: Path, given: bool) -> None:  # noqa: FBT001
+    with running(data / "postgresql") as server:
+        settings = production(server)
+        owner = {"DATABASE_OWNER_URL": server.owner_url}
+        jalon("migrate", data=data, **settings, **owner)
+        assert "✗" not in jalon("check", data=data, **settings)
+        with served(data, **settings, **(owner if given else {})) as (port, process):
+            wait_for(400, port)
+            children = descendants(process.pid)
+            assert len(children) > 1
+            for child in [process.pid, *children]:
+                # What they were started with, which any process of the same account can read.
+                told = Path("/proc", str(child), "environ").read_bytes()
+                assert b"DATABASE_URL=" in told
+                assert b"DATABASE_OWNER_URL" not in told
+    jalon("migrate", data=data)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["migrate"],
+        ["department"],
+        ["backup", "no.tar"],
+        ["restore", "no.tar"],
+        ["administrator", "--email=a@example.org", "--first-name=A", "--last-name=B"],
+    ],
+    ids=lambda command: str(command[0]),
+)
+def test_what_works_as_the_owner_says_that_its_address_is_missing(
+    command: list[str], tmp_path: Path
+) -> None:
+    nowhere = f"postgresql://nobody@/jalon?host={tmp_path}"
+
+    said = jalon(*command, data=tmp_path, status=2, JALON_MODE="development", DATABASE_URL=nowhere)
+
+    assert said.startswith("DATABASE_OWNER_URL manque")
+
+
+def descendants(process: int) -> list[int]:
+    """Return the web servers and workers that a process started."""
+    found = []
+    for child in Path("/proc", str(process), "task", str(process), "children").read_text().split():
+        found += [int(child), *descendants(int(child))]
+    for task in Path("/proc", str(process), "task").iterdir():
+        found += [int(child) for child in (task / "children").read_text().split()]
+    return sorted(set(found))
+
+
 def test_production_refuses_accounts_that_open_by_a_click(data: Path) -> None:
     with running(data / "postgresql") as server:
-        settings: dict[str, Any] = {
-            "JALON_MODE": "production",
-            "JALON_SECRET_KEY": "a-key-of-more-than-fifty-characters-drawn-by-chance",
-            "JALON_HOSTS": "jalon.example.org",
-            "DATABASE_URL": server.app_url,
-            "DATABASE_OWNER_URL": server.owner_url,
-        }
+        settings = production(server) | {"DATABASE_OWNER_URL": server.owner_url}
         jalon("migrate", data=data, **settings)
         assert "✗" not in jalon("check", data=data, **settings)
         with psycopg.connect(server.owner_url) as connection:

@@ -41,8 +41,10 @@ def test_production_with_all_it_needs() -> None:
         ({"JALON_SECRET_KEY": DEMO_KEY}, "clé de démonstration"),
         ({"JALON_PAGES_DEBUG": "1"}, "JALON_PAGES_DEBUG"),
         ({"JALON_HOSTS": " , "}, "JALON_HOSTS manque"),
-        ({"DATABASE_URL": "", "DATABASE_OWNER_URL": ""}, "la base n'est pas la base embarquée"),
-        ({"DATABASE_OWNER_URL": ""}, "DATABASE_OWNER_URL manque"),
+        (
+            {"DATABASE_URL": "", "DATABASE_OWNER_URL": ""},
+            "DATABASE_URL manque : en production, la base n'est pas la base embarquée",
+        ),
     ],
 )
 def test_production_refuses(changed: dict[str, str], said: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -87,6 +89,7 @@ def serve_command(port: int | None, address: str, processes: int, *, no_worker: 
     Exemple :
       JALON_DATA=donnees jalon serve --port 8080
     """
+    _begin_without_owner()
     from jalon.config.database import application  # noqa: PLC0415
     from jalon.config.serving import serve  # noqa: PLC0415
 
@@ -113,6 +116,7 @@ def _bring_up_to_date(*, embedded: bool) -> None:
 @cli.command(name="worker", short_help="Fait les travaux de fond.")
 def worker_command() -> None:
     """Fait les travaux de fond (calculs, reprises), jusqu'à ce qu'on l'arrête."""
+    _begin_without_owner()
     from jalon.config.database import application  # noqa: PLC0415
 
     with application() as environment:
@@ -123,15 +127,31 @@ def worker_command() -> None:
         work()
 
 
+def _begin_without_owner() -> None:
+    """Begin this command again if it was given the owner's address, which it must not hold.
+
+    What a process was started with can be read as long as it lasts.
+    """
+    if os.environ.get("DATABASE_URL") and os.environ.pop("DATABASE_OWNER_URL", None):
+        click.echo(
+            "DATABASE_OWNER_URL est dans l'environnement de cette commande, qui n'en a pas "
+            "besoin : retirez-le.",
+            err=True,
+        )
+        command = [sys.executable, "-m", "jalon.cli", *sys.argv[1:]]
+        os.execv(sys.executable, command)  # noqa: S606 - this very command
+
+
 @cli.command(name="migrate", short_help="Met la base à jour.")
 def migrate_command() -> None:
     """Met la base à jour, après l'installation ou une nouvelle version.
 
-    Se connecte avec DATABASE_OWNER_URL ; l'application, elle, n'a jamais ces droits.
+    Se connecte avec DATABASE_OWNER_URL ; jalon serve et jalon worker, eux, n'en ont pas besoin et
+    ne doivent pas le recevoir.
     """
     from jalon.config.database import application  # noqa: PLC0415
 
-    with application():
+    with application(owner=True):
         from jalon.config.maintenance import migrate, pending_migrations  # noqa: PLC0415
 
         pending = pending_migrations()
@@ -143,11 +163,12 @@ def migrate_command() -> None:
 def department_command() -> None:
     """Écrit les territoires, communes, lieux d'accueil et équipes que dit le profil.
 
-    À lancer après l'installation, et de nouveau quand le profil change : rien n'est retiré.
+    À lancer après l'installation, et de nouveau quand le profil change : rien n'est retiré. Se
+    connecte avec DATABASE_OWNER_URL.
     """
     from jalon.config.database import application  # noqa: PLC0415
 
-    with application():
+    with application(owner=True):
         from jalon.config.installing import lay_out_department  # noqa: PLC0415
 
         profile = lay_out_department()
@@ -162,11 +183,11 @@ def administrator_command(email: str, first_name: str, last_name: str) -> None:
     """Ouvre le compte du premier administrateur technique, qui ouvrira les autres.
 
     Donne l'adresse à laquelle il choisit son mot de passe : elle sert une fois, dans les trois
-    jours.
+    jours. Se connecte avec DATABASE_OWNER_URL.
     """
     from jalon.config.database import application  # noqa: PLC0415
 
-    with application():
+    with application(owner=True):
         from jalon.config.installing import open_administrator  # noqa: PLC0415
 
         address = open_administrator(email=email, first_name=first_name, last_name=last_name)
@@ -197,6 +218,8 @@ def check_command() -> int:
 def backup_command(archive: Path) -> None:
     """Sauvegarde la base et les fichiers dans un seul fichier, même quand Jalon est ouvert.
 
+    Se connecte avec DATABASE_OWNER_URL.
+
     \b
     Exemple :
       jalon backup jalon-2026-11-22.tar
@@ -213,6 +236,8 @@ def backup_command(archive: Path) -> None:
 @click.argument("archive", type=FilePath(), metavar="FICHIER")
 def restore_command(archive: Path) -> None:
     """Restaure une sauvegarde dans une base neuve, et vérifie qu'elle l'est à l'identique.
+
+    Se connecte avec DATABASE_OWNER_URL.
 
     \b
     Exemple :

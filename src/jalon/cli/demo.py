@@ -37,7 +37,7 @@ def demonstrate(
     os.environ["JALON_PROFILE"] = PROFILE
     from jalon.config.database import application  # noqa: PLC0415 - it reads these settings
 
-    with application():
+    with application(owner=True):
         from jalon.config.demonstration import add_runs, set_up  # noqa: PLC0415 - once set up
         from jalon.config.serving import serve  # noqa: PLC0415
 

@@ -49,7 +49,8 @@ class Environment:
 
     `incoming` is where other systems leave extracts for Jalon to take.
     `database_url` is None for the embedded server; otherwise it logs in as the application, and
-    `owner_url` as the owner of the schema, for migrations and maintenance alone.
+    `owner_url` as the owner of the schema, for migrations and maintenance alone: what serves pages
+    and does jobs is not given it.
     """
 
     mode: Mode
@@ -211,8 +212,5 @@ def _check_production(found: Environment) -> None:
         raise SettingsError("JALON_HOSTS manque : donnez les noms du serveur, comme jalon.caf.fr.")
     if not found.database_url:
         raise SettingsError(
-            "DATABASE_URL et DATABASE_OWNER_URL manquent : en production, la base n'est pas la "
-            "base embarquée."
+            "DATABASE_URL manque : en production, la base n'est pas la base embarquée."
         )
-    if not found.owner_url:
-        raise SettingsError("DATABASE_OWNER_URL manque : jalon migrate s'en sert.")

@@ -10,10 +10,17 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from jalon.config.environment import SettingsError
+
 
 @contextmanager
 def as_owner() -> Iterator[None]:
-    """Log in as the owner until the block ends; the application logs in anew after it."""
+    """Log in as the owner until the block ends; the application logs in anew after it.
+
+    SettingsError where the owner's address was not given to this process.
+    """
+    if settings.OWNER_DATABASE is None:
+        raise SettingsError("DATABASE_OWNER_URL manque : ce travail est celui du propriétaire.")
     application = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict.update(settings.OWNER_DATABASE)

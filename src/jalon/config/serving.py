@@ -13,6 +13,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from jalon.config.database import forget_owner
+
 _THREADS: Final = 4
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 30.0
@@ -21,6 +23,7 @@ _END_WITHIN: Final = 20.0
 
 def serve(*, address: str, port: int, processes: int, with_worker: bool) -> None:
     """Answer requests until told to stop."""
+    forget_owner()
     server = Granian(
         "jalon.config.wsgi:application",
         address=address,

@@ -110,7 +110,7 @@ def _database(url: str | None) -> dict[str, Any]:
 
 # The application's login; `maintenance.as_owner` takes the owner's, for migrations alone.
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
-OWNER_DATABASE = _database(ENVIRONMENT.owner_url)
+OWNER_DATABASE = _database(ENVIRONMENT.owner_url) if ENVIRONMENT.owner_url else None
 APPLICATION_ROLE = str(DATABASES["default"]["USER"])
 
 
