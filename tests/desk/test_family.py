@@ -106,6 +106,42 @@ def test_a_social_worker_sees_who_they_are_and_why(client: Client) -> None:
         assert text in shown
 
 
+def test_the_dead_are_not_shown_as_living(client: Client) -> None:
+    family: Family = FamilyFactory.create()
+    file = HouseholdFactory.create(family=family)
+    died = {"last_name": "Monnier", "death_date": date(2026, 8, 29)}
+    PersonFactory.create(household=file, first_name="Oumar", sex="M", **died)
+    PersonFactory.create(household=file, last_name="Monnier", first_name="Léa", role="spouse")
+    signed_in(client, Role.SOCIAL_WORKER)
+    event = {"event_id": "E1", "occurred_on": "2026-08-29"}
+    snapshot = SnapshotFactory.create(file=file, events=[event])
+    ProposalFactory.create(
+        snapshot=snapshot, event="E1", event_kind="adult_death", label="Décès d'un parent"
+    )
+
+    shown = page(client, family)
+    client.post("/familles/", {"q": "Oumar Monnier"})
+    listed = client.get("/familles/").content.decode()
+
+    assert "<h1>Léa Monnier</h1>" in shown
+    assert "Décès d&#x27;un adulte : Oumar Monnier" in shown
+    for text in (shown, listed):
+        assert "Léa Monnier et Oumar" not in text
+        assert "décédé le 29 août 2026" in text
+    assert "Oumar Monnier, décédé le 29 août 2026" in listed
+
+
+def test_a_family_whose_adults_all_died_says_so() -> None:
+    family: Family = FamilyFactory.create()
+    file = HouseholdFactory.create(family=family)
+    PersonFactory.create(
+        household=file, last_name="Gomez", first_name="Ana", death_date=date(2026, 8, 29)
+    )
+
+    with as_owner():
+        assert family.name == "Ana Gomez, décédée le 29 août 2026"
+
+
 def test_why_is_said_with_its_groups(client: Client) -> None:
     family = known()
     with as_owner():

@@ -14,12 +14,12 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.actions import may_end, may_name_lead
 from jalon.families.enums import ContactKind
-from jalon.families.models import ContactPoint, Family, Involvement
+from jalon.families.models import ContactPoint, Family, Involvement, Person
 from jalon.families.queries import involvements_of
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
-from jalon.outreach.said import event_in_french, shown_clauses
+from jalon.outreach.said import DEATHS, event_in_french, shown_clauses
 from jalon.rules.calendar import Month
 from jalon.targeting.explained import ShownClause
 from jalon.web.path import Entry, Kind, NextStep
@@ -50,14 +50,15 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
     today = timezone.localdate()
     involvements = list(involvements_of(family))
     contacts = list(family.contact_points.filter(until=None).order_by("kind", "-since", "pk"))
+    people = family.members
     proposals = [
-        _shown(one, sees_why=sees_why, today=today)
+        _shown(one, people if sees_why else None, today)
         for one in proposals_of(family, with_reasons=sees_why)
     ]
     lead = next((one.worker for one in involvements if one.lead and one.until is None), None)
     return {
         "family": family,
-        "people": family.members,
+        "people": people,
         "files": list(family.households.order_by("number")),
         "contacts": _by_kind(contacts),
         "hidden": family.protected_address and not contacts and not _reaches(person, lead),
@@ -85,15 +86,27 @@ def _by_kind(contacts: list[ContactPoint]) -> Mapping[str, list[ContactPoint]]:
     }
 
 
-def _shown(proposal: Proposal, *, sees_why: bool, today: date) -> ShownProposal:
-    decision = getattr(proposal, "decision", None) if sees_why else None
+def _shown(proposal: Proposal, people: list[Person] | None, today: date) -> ShownProposal:
+    """Show a proposal; `people` only to those who may see why it was made."""
+    decision = None if people is None else getattr(proposal, "decision", None)
     return ShownProposal(
         proposal=proposal,
         month=Month.parse(proposal.month).in_french,
-        event=event_in_french(proposal.event_kind) if sees_why else "",
+        event="" if people is None else _event(proposal, people),
         over=proposal.window_ends_on is not None and proposal.window_ends_on < today,
         clauses=shown_clauses(decision.clauses) if decision else [],
     )
+
+
+def _event(proposal: Proposal, people: list[Person]) -> str:
+    """Say the event, and whose death where one person of the family died on that very day."""
+    said = event_in_french(proposal.event_kind)
+    if proposal.event_kind not in DEATHS:
+        return said
+    events = {one["event_id"]: one for one in proposal.snapshot.events}
+    day = events.get(proposal.event, {}).get("occurred_on")
+    dead = [str(one) for one in people if one.death_date and one.death_date.isoformat() == day]
+    return f"{said} : {dead[0]}" if len(dead) == 1 else said
 
 
 def _events(proposals: list[ShownProposal]) -> list[Entry]:

@@ -18,6 +18,7 @@ from jalon.directory.models import Commune, StaffMember
 from jalon.families.enums import ContactKind, DoubtState, PersonRole
 from jalon.families.phones import phone_in_french
 from jalon.rules.calendar import age_on
+from jalon.web import french
 
 _ADULTS: Final = (PersonRole.RESPONSIBLE, PersonRole.SPOUSE)
 _ROLES: Final = (*_ADULTS, PersonRole.CHILD, PersonRole.OTHER)
@@ -83,11 +84,14 @@ class Family(models.Model):
 
     @property
     def name(self) -> str:
-        """The names of the responsible person and the spouse, the living first."""
-        adults = [one for one in self.members if one.role in _ADULTS]
-        adults.sort(key=lambda one: one.death_date is not None)
-        names = list(dict.fromkeys(str(one) for one in adults if str(one)))
-        return " et ".join(names) or "Famille sans nom"
+        """The names of the responsible person and the spouse who live; else of those who died.
+
+        One calls and writes to the family by this name: nobody asks for the dead.
+        """
+        adults = [one for one in self.members if one.role in _ADULTS and str(one)]
+        named = [str(one) for one in adults if one.death_date is None]
+        named = named or [f"{one}, {one.death}" for one in adults]
+        return " et ".join(dict.fromkeys(named)) or "Famille sans nom"
 
 
 class Household(models.Model):
@@ -169,6 +173,20 @@ class Person(models.Model):
         if self.birth_date is None:
             return None
         return age_on(self.birth_date, self.death_date or timezone.localdate())
+
+    @property
+    def death(self) -> str:
+        """« décédé le 29 août 2026 », as the sex has it; nothing for the living."""
+        if self.death_date is None:
+            return ""
+        word = {"F": "décédée", "M": "décédé"}.get(self.sex, "décès")
+        return f"{word} le {french.long_date(self.death_date)}"
+
+    @property
+    def described(self) -> str:
+        """The name with the age, or with the death: « Léa Monnier, 38 ans »."""
+        age = "" if self.age is None else french.counted(self.age, "an")
+        return ", ".join(one for one in (str(self), self.death or age) if one)
 
 
 class ContactPoint(models.Model):

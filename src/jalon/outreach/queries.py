@@ -26,7 +26,9 @@ def proposals_of(family: Family, *, with_reasons: bool) -> QuerySet[Proposal]:
     """Return what was proposed to a family, the latest first; why, for those who may see it."""
     found = family.proposals.select_related("commune").order_by("-made_at", "-pk")
     if with_reasons:
-        found = found.select_related("decision")
+        found = found.select_related("decision", "snapshot").defer(
+            "snapshot__household", "snapshot__persons"
+        )
     return found[:_MOST_OF_A_FAMILY]
 
 

@@ -9,6 +9,7 @@ from jalon.rules.facts import EVENT_KINDS
 from jalon.targeting.explained import VERDICTS, ShownClause
 
 _KINDS: Final = dict(EVENT_KINDS)
+DEATHS: Final = frozenset({"adult_death", "child_death"})
 _TRUTHS: Final = {"true": True, "false": False, "unknown": None}
 
 
