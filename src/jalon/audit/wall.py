@@ -129,3 +129,17 @@ def never_change(table: str, *columns: str) -> migrations.RunSQL:
         f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION wall.refuse_change()",
         f"DROP TRIGGER IF EXISTS settled ON {table}",
     )
+
+
+def keep_no_statistics(table: str, *columns: str) -> migrations.RunSQL:
+    """Return the operation by which the database keeps no sample of some columns' values.
+
+    Policies hide rows, not what the planner knows of them: by estimates alone, whoever can run a
+    query would find names and telephone numbers again, one comparison after the other.
+    """
+
+    def kept(number: str) -> str:
+        each = (f"ALTER COLUMN {name} SET STATISTICS {number}" for name in columns)
+        return f"ALTER TABLE {table} {', '.join(each)}"
+
+    return migrations.RunSQL(kept("0"), kept("DEFAULT"))

@@ -1,0 +1,67 @@
+"""What the planner's estimates tell to somebody who may see no row: numbers, never names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import psycopg
+import pytest
+
+from conftest import as_owner
+from factories.families import ContactPointFactory, PersonFactory
+from jalon.audit.personal import DECLARED
+from wall.world import Login
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Of so few values, or so common, that an estimate tells nobody apart.
+_COMMON: Final = {"role", "sex", "kind", "service", "why", "since", "until"}
+_MANY: Final = 120
+# Values that only their own columns may tell apart.
+_GUESSES: Final = {
+    ("families_person", "last_name"): "Exemple",
+    ("families_person", "birth_date"): "1990-01-01",
+    ("families_contactpoint", "value"): "+33612345678",
+    ("families_household", "number"): "00000042",
+}
+
+
+def test_no_sample_is_kept_of_what_names_or_reaches_a_family(owner: psycopg.Connection) -> None:
+    rows = owner.execute(
+        "SELECT attrelid::regclass::text, attname FROM pg_attribute "
+        "JOIN pg_type ON pg_type.oid = atttypid "
+        "WHERE attrelid::regclass::text LIKE 'families_%' AND attnum > 0 "
+        "AND (typcategory IN ('S', 'D', 'A')) AND attstattarget IS DISTINCT FROM 0"
+    ).fetchall()
+    personal = {
+        (one.table, field)
+        for one in DECLARED.values()
+        for field in f"{one.personal} {one.hidden}".split()
+    }
+
+    assert {(table, name) for table, name in rows if name not in _COMMON} & personal == set()
+
+
+def test_no_comparison_is_estimated_from_hidden_values(
+    owner: psycopg.Connection, login: Login
+) -> None:
+    """By halves, one would find a hidden value again: every guess is given the same estimate."""
+    with as_owner():
+        for number in range(_MANY):
+            person = PersonFactory.create(last_name=f"Exemple{number}")
+            ContactPointFactory.create(family=person.family, value=f"+336{number:08d}")
+    owner.execute("ANALYZE")
+
+    def estimate(table: str, column: str, value: str) -> float:
+        # An outer join keeps what is estimated of the few rows that policies leave.
+        ((plan,),) = login.run(
+            "EXPLAIN (FORMAT JSON) SELECT 1 FROM "
+            f"{table} AS hidden LEFT JOIN generate_series(1, 1000000000) AS n "
+            f"ON hidden.{column} <= '{value}'"
+        )
+        return float(plan[0]["Plan"]["Plan Rows"])
+
+    for (table, column), guess in _GUESSES.items():
+        lowest, highest = ("0001-01-01", "9999-12-31") if "date" in column else ("", "~")
+        assert login.count(table) == 0
+        told = {estimate(table, column, value) for value in (lowest, guess, highest)}
+        assert len(told) == 1, (table, column)
