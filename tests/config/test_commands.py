@@ -126,7 +126,7 @@ def production(server: EmbeddedServer) -> dict[str, Any]:
 def test_what_serves_neither_needs_nor_keeps_the_owner_s_address(data: Path, given: bool) -> None:  # noqa: FBT001
     with running(data / "postgresql") as server:
         settings = production(server)
-        owner = {"DATABASE_OWNER_URL": server.owner_url}
+        owner: dict[str, Any] = {"DATABASE_OWNER_URL": server.owner_url}
         jalon("migrate", data=data, **settings, **owner)
         assert "✗" not in jalon("check", data=data, **settings)
         with served(data, **settings, **(owner if given else {})) as (port, process):

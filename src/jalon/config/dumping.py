@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from jalon.config.embedded.account import server_account
 from jalon.config.embedded.binaries import find_binaries
@@ -36,11 +38,13 @@ class DumpError(ClearError):
 
 def dump(owner_url: str, file: Path, *, snapshot: str) -> None:
     """Write a whole database, as a snapshot shows it, in PostgreSQL's own format."""
+    address, environment = _address(owner_url)
     options = ("--format=custom", "--no-password", f"--snapshot={snapshot}", f"--file={file}")
     with tempfile.TemporaryFile() as said:
         done = subprocess.run(  # noqa: S603 - our own program, our own arguments
-            [_program("pg_dump"), *options, owner_url],
+            [_program("pg_dump"), *options, f"--dbname={address}"],
             check=False,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -52,6 +56,7 @@ def load(owner_url: str, file: Path) -> None:
     """Load what `dump` wrote into an empty database, all of it or nothing."""
     with psycopg.connect(owner_url) as connection:
         old = connection.info.server_version < _KNOWS_TIMEOUT
+    address, environment = _address(owner_url)
     with (
         tempfile.TemporaryFile() as said_reading,
         tempfile.TemporaryFile() as said_loading,
@@ -62,7 +67,8 @@ def load(owner_url: str, file: Path) -> None:
             stderr=said_reading,
         ) as reading,
         subprocess.Popen(  # noqa: S603 - likewise
-            [_program("psql"), *_LOAD, *_LOAD_SETTINGS, f"--dbname={owner_url}"],
+            [_program("psql"), *_LOAD, *_LOAD_SETTINGS, f"--dbname={address}"],
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=said_loading,
@@ -99,6 +105,25 @@ def pass_on(script: IO[bytes], server: IO[bytes], *, old: bool) -> None:
                 break
             server.write(line)
     shutil.copyfileobj(script, server)
+
+
+def _address(url: str) -> tuple[str, dict[str, str]]:
+    """Return an address without its passwords, and the environment that holds them.
+
+    Everyone on the machine sees what a program is called with, its own account alone what its
+    environment holds.
+    """
+    told = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    environment = dict(os.environ)
+    environment.pop("DATABASE_OWNER_URL", None)
+    if password := told.pop("password", ""):
+        environment["PGPASSWORD"] = password
+    if "sslpassword" in told:
+        raise DumpError(
+            "DATABASE_OWNER_URL donne sslpassword, que chacun lirait ici pendant la sauvegarde : "
+            "gardez la clé du client sans mot de passe, dans un fichier fermé."
+        )
+    return make_conninfo(**told), environment
 
 
 def _program(name: str) -> str:

@@ -1,16 +1,19 @@
-"""A production on the oldest PostgreSQL admitted: installed, looked over, saved, restored."""
+"""Dumps and their loading: on the oldest PostgreSQL admitted, whole, telling nobody too much."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
+from psycopg import sql
 
-from config.older_server import PROGRAMS, OlderServer, older_server
+from config.older_server import OWNER_PASSWORD, PROGRAMS, OlderServer, older_server
 from config.test_commands import counts, jalon
 from jalon.config.dumping import DumpError, dump, load, pass_on, reason
 from jalon.config.embedded import EmbeddedServer
@@ -55,6 +58,33 @@ def test_a_production_on_the_oldest_server_is_saved_and_restored(
     assert "✗" not in said
 
 
+def test_nobody_on_the_machine_sees_the_owner_s_password(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called, plain_popen = [], subprocess.Popen
+
+    def popen(command: list[str], **how: Any) -> subprocess.Popen[bytes]:
+        called.append([str(word) for word in command])
+        return plain_popen(command, **how)
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    told, fresh = (
+        f"{url}&password={quote(OWNER_PASSWORD)}" for url in new_databases(server, "told", "fresh")
+    )
+    with psycopg.connect(told) as connection:
+        row = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        assert row
+        dump(told, tmp_path / "database.dump", snapshot=row[0])
+    load(fresh, tmp_path / "database.dump")
+
+    programs = [Path(command[0]).name for command in called]
+    assert {"pg_dump", "pg_restore", "psql"} <= set(programs)
+    words = " ".join(word for command in called for word in command)
+    assert "jalon_owner" in words
+    assert OWNER_PASSWORD not in words
+    assert quote(OWNER_PASSWORD) not in words
+
+
 @pytest.mark.parametrize("old", [True, False])
 def test_only_an_old_server_is_spared_what_it_does_not_know(old: bool) -> None:  # noqa: FBT001
     server = BytesIO()
@@ -69,12 +99,7 @@ def test_a_restoration_that_fails_leaves_nothing_and_says_why(
     server: EmbeddedServer, tmp_path: Path
 ) -> None:
     file = tmp_path / "database.dump"
-    with psycopg.connect(server.owner_url, autocommit=True) as owner:
-        owner.execute("DROP DATABASE IF EXISTS told")
-        owner.execute("CREATE DATABASE told")
-        owner.execute("DROP DATABASE IF EXISTS fresh")
-        owner.execute("CREATE DATABASE fresh")
-    told, fresh = server.url("jalon_owner", "told"), server.url("jalon_owner", "fresh")
+    told, fresh = new_databases(server, "told", "fresh")
     with psycopg.connect(told) as connection:
         connection.execute("CREATE TABLE a_note AS SELECT 'Madame Dupont' AS told")
         connection.execute("CREATE SCHEMA wanting")
@@ -100,6 +125,15 @@ def test_a_restoration_that_fails_leaves_nothing_and_says_why(
     with psycopg.connect(fresh) as connection:
         found = connection.execute("SELECT to_regclass('a_note')").fetchone()
     assert found == (None,)
+
+
+def new_databases(server: EmbeddedServer, *names: str) -> list[str]:
+    """Make empty databases, and return their owner's addresses."""
+    with psycopg.connect(server.owner_url, autocommit=True) as owner:
+        for name in names:
+            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+            owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return [server.url("jalon_owner", name) for name in names]
 
 
 def _cut(file: Path) -> Path:
