@@ -30,6 +30,7 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
     "runs": _MANAGERS | {R.TARGETING_ANALYST},
     "makes": frozenset({R.TARGETING_ANALYST}),
     "managers": _MANAGERS,
+    "releaser": frozenset({R.DEPARTMENT_HEAD}),  # who released what is proposed
     "self+mgrs": _MANAGERS | {R.SOCIAL_WORKER},
     "self+door": frozenset({R.SOCIAL_WORKER, None}),  # a second factor, while signing in
     "accounts": frozenset({R.TECHNICAL_ADMINISTRATOR}),
@@ -66,7 +67,7 @@ families_person                families    families    families    -
 families_snapshot              situations  managers    -           -
 mfa_authenticator              self+door   signed-in   self+door   self
 outreach_decision              situations  managers    -           -
-outreach_proposal              families    managers    families    -
+outreach_proposal              families    releaser    -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
@@ -85,7 +86,10 @@ SIGNED: Final = {
     "targeting_targetingrun": "made_by_id",
 }
 # Columns that no role sees, whatever the row.
-HIDDEN: Final = {"audit_change": frozenset({"before", "after"})}
+HIDDEN: Final = {
+    "audit_change": frozenset({"before", "after"}),
+    "audit_read": frozenset({"household"}),
+}
 # What may be changed at all, where it is not any column.
 CHANGES: Final = {
     "directory_commune": "label = label",  # without a number

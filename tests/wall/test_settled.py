@@ -31,7 +31,6 @@ _PUT = (
         (Role.DEPARTMENT_HEAD, "targeting_release SET by_id = made_by_id + 1"),
         (Role.TARGETING_ANALYST, "targeting_ruletrial SET settings = '{\"x\": 1}'"),
         (Role.TARGETING_ANALYST, "targeting_ruletrial SET author_id = author_id + 1"),
-        (Role.SOCIAL_WORKER, "outreach_proposal SET offer = 'lone_parent'"),
         (Role.SOCIAL_WORKER, "families_family SET public_id = gen_random_uuid()"),
         (Role.SECRETARY, "families_merge SET moved = '{\"x\": 1}'"),
         (None, "procrastinate_jobs SET args = '{\"by_id\": 1}'"),

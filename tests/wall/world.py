@@ -251,6 +251,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
         offer="separation",
         label="Séparation",
         channel="letter",
+        commune_id="94028",
         month="2026-10",
         run_id=run,
         snapshot_id=family["snapshot"],

@@ -39,6 +39,39 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT run_id, by_id FROM asked WHERE wall.may_release(by_id)
 $$
 """
+# What a person may propose now: offers, each in an area (0 for none), of a run, that they released
+# and that are not taken up yet, or that someone did who may not any more. `whole` where all of the
+# run is released: what was registered late may fall where the month itself released nothing.
+TO_PROPOSE = """
+CREATE FUNCTION wall.to_propose()
+RETURNS TABLE (run bigint, offer text, area bigint, whole boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT given.run_id, given.offer, coalesce(given.area_id, 0), run.state = 'released'
+    FROM public.targeting_release AS given
+    JOIN public.targeting_targetingrun AS run ON run.id = given.run_id
+    WHERE given.taken_up_at IS NULL AND wall.may('release_runs')
+        AND run.made_by_id <> wall.person()
+        AND (given.by_id = wall.person() OR NOT wall.may_release(given.by_id))
+$$
+"""
+# Read once a statement: a release proposes thousands of rows.
+_PROPOSES = f"""{_MAKES} AND (
+    (run_id, offer, coalesce(
+        (SELECT area_id FROM directory_commune AS place WHERE place.code = commune_id), 0
+    )) IN (SELECT run, offer, area FROM wall.to_propose())
+    OR (
+        run_id IN (SELECT run FROM wall.to_propose() WHERE whole)
+        AND NOT EXISTS (
+            SELECT FROM targeting_release AS given
+            WHERE given.run_id = outreach_proposal.run_id
+                AND given.offer = outreach_proposal.offer
+                AND given.area_id IS NOT DISTINCT FROM (
+                    SELECT area_id FROM directory_commune AS place
+                    WHERE place.code = outreach_proposal.commune_id
+                )
+        )
+    )
+)"""
 # A job acts as the person that it names: nobody puts one in another's name. Who takes up what was
 # released does so as whoever released it, while it waits. A trigger, and no policy: the library
 # needs the details of a conflict, which policies hide.
@@ -77,10 +110,8 @@ class Migration(migrations.Migration):
             PENDING,
             "DROP FUNCTION wall.releases_to_take_up(); DROP FUNCTION wall.may_release(bigint)",
         ),
-        *protect(
-            "outreach_proposal",
-            Policy(see=may("see_families"), insert=_MAKES, update=may("see_families")),
-        ),
+        migrations.RunSQL(TO_PROPOSE, "DROP FUNCTION wall.to_propose()"),
+        *protect("outreach_proposal", Policy(see=may("see_families"), insert=_PROPOSES)),
         *protect("outreach_decision", Policy(see=may("see_situations"), insert=_MAKES)),
         never_change(
             *("outreach_proposal", "public_id", "offer", "event", "run_id", "snapshot_id"),
