@@ -169,19 +169,36 @@ def test_a_month_that_is_not_offered_is_refused(
     assert kept(storage.extracts()) == []
 
 
-def test_two_hundred_files_are_one_sentence(analyst: StaffMember, as_person: SignIn) -> None:
-    answer = drop(as_person(analyst), {f"{number}.csv": b"a" for number in range(200)})
+def test_two_hundred_files_are_one_sentence(analyst: StaffMember) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(analyst)
+    answer = drop(client, {f"{number}.csv": b"a" for number in range(200)})
 
     assert answer.status_code == 422
     (sentence,) = set(sentences(answer))
     assert "trop de fichiers" in sentence
 
 
+def test_what_is_not_even_a_form_is_one_sentence(analyst: StaffMember, as_person: SignIn) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(analyst)
+    answer = client.post(
+        reverse("targeting:receive"), b"--x\r\ngarbled", content_type="multipart/form-data"
+    )
+
+    assert answer.status_code == 422
+    (sentence,) = set(sentences(answer))  # type: ignore[arg-type]
+    assert "pas arrivé entier" in sentence
+
+
 def test_a_request_without_its_token_is_refused(analyst: StaffMember, good: Files) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(analyst)
 
-    assert drop(client, good).status_code == 403
+    answer = drop(client, good)
+
+    assert answer.status_code == 403
+    assert "Cette page avait expiré" in answer.content.decode()
     assert not runs()
 
 

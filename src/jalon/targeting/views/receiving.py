@@ -106,7 +106,8 @@ def receive(request: SignedInRequest) -> HttpResponseBase:
     try:
         request.FILES  # noqa: B018 - reads the whole request
     except (OSError, SuspiciousOperation, MultiPartParserError):
-        return csrf_protect(_refused)(request)
+        # Its token could not be read either: nothing is done, so nothing asks for it.
+        return _refused(request)
     return _receive(request)
 
 
