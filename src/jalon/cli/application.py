@@ -230,6 +230,11 @@ def backup_command(archive: Path) -> None:
     with located() as (environment, owner_url):
         content = back_up(owner_url=owner_url, data=environment.data, archive=archive)
     _say_content("Sauvegardé", content, archive)
+    if content.vanished:
+        click.echo(
+            "Fichiers effacés pendant la sauvegarde, et qui n'y sont pas : "
+            f"{screen.number(len(content.vanished))}."
+        )
 
 
 @cli.command(name="restore", short_help="Restaure une sauvegarde.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tarfile
 import tempfile
@@ -12,19 +13,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 import psycopg
 from psycopg import sql
 
 from jalon.config.dumping import dump, load
-from jalon.rules.errors import ClearError
+from jalon.rules.errors import ClearError, reason_of
 
 _MANIFEST: Final = "manifest.json"
 _DUMP: Final = "database.dump"
 _FILES: Final = "files"
-# What the database tells anew, or what belongs to one machine alone.
-_NOT_FILES: Final = frozenset({"postgresql", "static"})
+# What the database tells anew, what belongs to one machine alone, and what still arrives: files
+# of a page that is being sent, and those that other systems put down.
+_NOT_FILES: Final = frozenset({"postgresql", "static", "uploads", "incoming"})
+_DRAFT: Final = "."  # what is half written has such a name, wherever it is
 _BLOCK: Final = 1 << 20
 _TABLES: Final = """
 SELECT relname FROM pg_class
@@ -38,10 +41,14 @@ class BackupError(ClearError):
 
 @dataclass(frozen=True)
 class Content:
-    """What a database and its files hold: rows and digest by table, digest by file."""
+    """What a database and its files hold: rows and digest by table, digest by file.
+
+    `vanished` are the files that were deleted while they were saved.
+    """
 
     tables: dict[str, tuple[int, str]]
     files: dict[str, str]
+    vanished: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -73,14 +80,18 @@ def back_up(*, owner_url: str, data: Path, archive: Path) -> Content:
         row = connection.execute("SELECT pg_export_snapshot()").fetchone()
         snapshot = row[0] if row else ""
         dump(owner_url, draft / _DUMP, snapshot=snapshot)
-        content = Content(_tables(connection), dict(_digests(data)))
-        (draft / _MANIFEST).write_text(json.dumps(content.as_json(), indent=1), encoding="utf-8")
         made = draft / "archive"
-        with tarfile.open(made, "w") as tar:
-            tar.add(draft / _MANIFEST, _MANIFEST)
+        with tarfile.open(made, "w", dereference=True) as tar:
             tar.add(draft / _DUMP, _DUMP)
-            for name in content.files:
-                tar.add(data / name, f"{_FILES}/{name}")
+            found = {name: _put(tar, data, name) for name in _names(data)}
+            content = Content(
+                _tables(connection),
+                {name: digest for name, digest in found.items() if digest is not None},
+                tuple(name for name, digest in found.items() if digest is None),
+            )
+            told = json.dumps(content.as_json(), indent=1)
+            (draft / _MANIFEST).write_text(told, encoding="utf-8")
+            tar.add(draft / _MANIFEST, _MANIFEST)
         made.chmod(0o600)
         made.rename(archive)
     return content
@@ -112,11 +123,13 @@ def restore(*, owner_url: str, data: Path, archive: Path) -> Content:
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.move(draft / _FILES / name, place)
     with psycopg.connect(owner_url) as connection:
-        found = Content(_tables(connection), dict(_digests(data)))
+        found = Content(
+            _tables(connection), {name: _digest(data / name) for name in expected.files}
+        )
     for name, was in expected.tables.items():
         if found.tables.get(name) != was:
             raise BackupError(f"La table {name} n'a pas été restaurée à l'identique.")
-    if expected.files != {name: found.files.get(name) for name in expected.files}:
+    if found.files != expected.files:
         raise BackupError("Des fichiers n'ont pas été restaurés à l'identique.")
     return found
 
@@ -135,15 +148,70 @@ def _tables(connection: psycopg.Connection[Any]) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _digests(data: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(data.rglob("*")):
-        name = path.relative_to(data)
-        if path.is_file() and name.parts[0] not in _NOT_FILES:
-            digest = hashlib.sha256()
-            with path.open("rb") as file:
-                while block := file.read(_BLOCK):
-                    digest.update(block)
-            yield str(name), digest.hexdigest()
+def _names(data: Path) -> list[str]:
+    """Return the files to save, by their path in the data folder."""
+    found: list[str] = []
+    for folder, folders, files in os.walk(data, onerror=_refuse_unless_gone):
+        at = Path(folder).relative_to(data)
+        top = at == Path()
+        folders[:] = [one for one in folders if not one.startswith(_DRAFT)]
+        if top:
+            folders[:] = [one for one in folders if one not in _NOT_FILES]
+        found += [str(at / one) for one in files if not one.startswith(_DRAFT)]
+    return sorted(found)
+
+
+def _refuse_unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> BackupError:
+    return BackupError(f"{error.filename} ne peut pas être sauvegardé : {reason_of(error)}.")
+
+
+class _Read:
+    """A file that is digested as it is read: what changes meanwhile cannot part the two."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes."""
+        block = self._file.read(size)
+        self._digest.update(block)
+        return block
+
+    def digest(self) -> str:
+        """Return the digest of what was read."""
+        return self._digest.hexdigest()
+
+
+def _put(tar: tarfile.TarFile, data: Path, name: str) -> str | None:
+    """Save a file as long as it is when it is opened; its digest, or None where it is gone."""
+    try:
+        with (data / name).open("rb") as file:
+            told, read = tar.gettarinfo(arcname=f"{_FILES}/{name}", fileobj=file), _Read(file)
+            try:
+                tar.addfile(told, cast("IO[bytes]", read))
+            except OSError as error:
+                raise BackupError(
+                    f"{data / name} n'a pas pu être copié en entier : recommencez la sauvegarde."
+                ) from error
+            return read.digest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        read = _Read(file)
+        while read.read(_BLOCK):
+            pass
+        return read.digest()
 
 
 @contextmanager
