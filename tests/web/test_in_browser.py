@@ -76,3 +76,24 @@ def test_the_menu_of_small_screens_hides_nothing_one_goes_to(page: Page) -> None
     summary.click()
     page.locator("main").focus()
     assert not body.is_visible()
+
+
+def test_a_cell_of_several_people_shows_each_on_its_own_line(page: Page) -> None:
+    page.goto("/composants/")
+    people = "".join(
+        f'<span class="d-block">Prénom-Composé De Nom Long {number}, 38 ans</span>'
+        for number in range(5)
+    )
+    page.locator("main").evaluate(
+        """(main, people) => { main.innerHTML = `<table class="table stacked" id="gens"><tbody>
+            <tr><th scope="row">Une famille</th><td data-label="Personnes">${people}</td></tr>
+            </tbody></table>` }""",
+        people,
+    )
+
+    boxes = [one.bounding_box() or {} for one in page.locator("#gens span").all()]
+    width = page.evaluate("innerWidth")
+    assert all(0 <= box["x"] and box["x"] + box["width"] <= width for box in boxes)
+    tops = [box["y"] for box in boxes]
+    assert tops == sorted(set(tops))
+    assert page.locator("#gens td").evaluate("cell => cell.scrollWidth <= cell.clientWidth")
