@@ -11,7 +11,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import psycopg
@@ -44,7 +44,6 @@ _SECRETARY: Final = (
     Look("search by last name", "/familles/", "{last}"),
     Look("search by sound", "/familles/", "{heard}"),
     Look("proposals, page 40", "/propositions/?page=40"),
-    Look("family", "/familles/{family}/"),
     Look("doubts", "/familles/doublons/"),
     Look("merges", "/familles/reunions/"),
 )
@@ -65,14 +64,19 @@ _OFFICER: Final = (
     Look("changes", "/controle/modifications/"),
     Look("who saw a family", "/controle/famille/{family}/"),
 )
-# Ten people, by the label of their role.
-PEOPLE: Final = (
-    *(("Travailleur social", _SOCIAL_WORKER),) * 5,
-    *(("Secrétaire", _SECRETARY),) * 2,
-    ("Responsable du département", _HEAD),
-    ("Chargé d'études (SEP)", _ANALYST),
-    ("Délégué à la protection des données", _OFFICER),
+# Every page, with the role that opens it, by its label.
+PAGES: Final = tuple(
+    (role, look)
+    for role, looks in (
+        ("Travailleur social", _SOCIAL_WORKER),
+        ("Secrétaire", _SECRETARY),
+        ("Responsable du département", _HEAD),
+        ("Chargé d'études (SEP)", _ANALYST),
+        ("Délégué à la protection des données", _OFFICER),
+    )
+    for look in looks
 )
+PEOPLE: Final = 10
 
 
 def pools(owner_url: str) -> dict[str, list[str]]:
@@ -97,44 +101,49 @@ def pools(owner_url: str) -> dict[str, list[str]]:
     return found
 
 
-@dataclass
-class Visitor:
-    """One signed-in person with a browser of their own."""
+class Browser:
+    """A browser in which somebody of a role is signed in."""
 
-    address: str
-    role: str
-    looks: Sequence[Look]
-    drawn_from: Mapping[str, Sequence[str]]
-    chance: random.Random
-    times: dict[str, list[float]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(self, address: str, role: str) -> None:
         """Sign in by a click on the demonstration's page."""
         jar = http.cookiejar.CookieJar()
-        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        page = self._open("/demo/")
-        cards = [part.split("</form>")[0] for part in page.split("<article")]
-        card = next(one for one in cards if self.role in one)
+        self.address = address
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        cards = [part.split("</form>")[0] for part in self.open("/demo/").split("<article")]
+        card = next(one for one in cards if role in one)
         hidden = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', card))
-        self._open("/demo/", hidden)
-        found = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', self._open("/"))
+        self.open("/demo/", hidden)
+        found = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', self.open("/"))
         self.token = found[1] if found else ""
 
-    def _open(self, path: str, posted: Mapping[str, str] | None = None) -> str:
+    def open(self, path: str, posted: Mapping[str, str] | None = None) -> str:
+        """Return the page that answers, once whatever it leads to is followed."""
         data = urllib.parse.urlencode(posted).encode() if posted else None
         request = urllib.request.Request(self.address + path, data)  # noqa: S310 - our own
         request.add_header("Referer", self.address + path)
-        with self.browser.open(request) as answer:
+        with self.opener.open(request) as answer:
             return html.unescape(answer.read().decode())
 
+
+class Visitor:
+    """One of the people who open pages: a browser a role, and how long each page took."""
+
+    def __init__(self, address: str, drawn_from: Mapping[str, Sequence[str]], seed: int) -> None:
+        """Sign in under each role."""
+        self.browsers = {role: Browser(address, role) for role in {role for role, _ in PAGES}}
+        self.drawn_from = drawn_from
+        self.chance = random.Random(seed)  # noqa: S311 - no secret
+        self.times: dict[str, list[float]] = {}
+
     def look(self) -> None:
-        """Open each page once, thinking in between."""
-        for one in self.looks:
+        """Open each page once, in any order, thinking in between."""
+        for role, one in self.chance.sample(PAGES, len(PAGES)):
+            browser = self.browsers[role]
             path, search = self._drawn(one.path), self._drawn(one.search)
-            posted = {"q": search, "csrfmiddlewaretoken": self.token} if search else None
+            posted = {"q": search, "csrfmiddlewaretoken": browser.token} if search else None
             time.sleep(self.chance.uniform(*THINKS))
             started = time.perf_counter()
-            self._open(path, posted)
+            browser.open(path, posted)
             self.times.setdefault(one.name, []).append(time.perf_counter() - started)
 
     def _drawn(self, text: str) -> str:
@@ -145,15 +154,14 @@ class Visitor:
 
 def all_look(visitors: Sequence[Visitor]) -> None:
     """Have everyone open their pages at once; RuntimeError where someone met an error."""
-    before = [_opened(one) for one in visitors]
+    before = sum(map(_opened, visitors))
     threads = [threading.Thread(target=one.look) for one in visitors]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for one, number in zip(visitors, before, strict=True):
-        if _opened(one) != number + len(one.looks):
-            raise RuntimeError(f"{one.role} met an error")
+    if sum(map(_opened, visitors)) != before + len(visitors) * len(PAGES):
+        raise RuntimeError("somebody met an error")
 
 
 def _opened(visitor: Visitor) -> int:
