@@ -98,6 +98,17 @@ class TestSearch:
 
         assert "À corriger" in answer.content.decode()
 
+    def test_one_letter_is_too_few_and_says_so(self, client: Client) -> None:
+        known("Traoré")
+        signed_in(client, Role.SOCIAL_WORKER)
+        client.post("/familles/", {"q": "traore"})
+
+        answer = client.post("/familles/", {"q": "t"}).content.decode()
+
+        assert "Tapez au moins deux lettres" in answer
+        assert "Aucune famille trouvée" not in answer
+        assert "Traoré" not in answer
+
     def test_another_person_does_not_see_what_was_found(self, client: Client) -> None:
         family = known("Traoré")
         signed_in(client, Role.SOCIAL_WORKER)

@@ -57,6 +57,28 @@ def test_a_name_is_found_in_any_writing(worker: StaffMember, text: str) -> None:
     assert found(worker, text) == [family.pk]
 
 
+@pytest.mark.parametrize(
+    ("known_as", "looked_for"),
+    [
+        ("Lévêque", "Levesque"),
+        ("Levesque", "leveque"),
+        ("Duchêne", "Duchesne"),
+        ("Mbaye", "M'Baye"),
+        ("M'Baye", "Mbaye"),
+        ("N’Diaye", "ndiaye"),
+        ("d'Almeida", "Almeida"),
+    ],
+)
+def test_a_name_written_in_the_other_way_is_found(
+    worker: StaffMember, known_as: str, looked_for: str
+) -> None:
+    family = known(known_as, "Awa")
+    known("Martin", "Awa")
+
+    assert found(worker, f"{looked_for} awa") == [family.pk]
+    assert found(worker, looked_for) == [family.pk]
+
+
 def test_every_word_counts(worker: StaffMember) -> None:
     known("Traoré", "Aïssatou")
 
@@ -90,6 +112,25 @@ def test_a_file_is_found_by_its_number(worker: StaffMember) -> None:
     HouseholdFactory.create(number="0012346")
 
     assert found(worker, " 001 2345 ") == [file.family_id]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "18245",
+        "00018245",
+        "0018245",
+        "n° 00018245",
+        "N°18 245",
+        "Dossier n° 18245",
+        "numéro 18245",
+    ],
+)
+def test_a_number_is_found_however_it_is_written(worker: StaffMember, text: str) -> None:
+    file = HouseholdFactory.create(number="00018245")
+    HouseholdFactory.create(number="00182450")
+
+    assert found(worker, text) == [file.family_id]
 
 
 @pytest.mark.parametrize("text", ["06 12 34 56 78", "+33612345678", "06.12.34.56.78"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MinLengthValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jalon.directory.models import Area, Sector, StaffMember
@@ -19,6 +20,8 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label="Nom, numéro de dossier ou téléphone",
         max_length=100,
+        # One letter begins too many names to be looked for.
+        validators=[MinLengthValidator(2, "Tapez au moins deux lettres.")],
         help_text="Les accents, les traits d'union et l'ordre des mots ne comptent pas.",
         widget=forms.TextInput({"autocomplete": "off", "type": "search"}),
     )

@@ -16,6 +16,8 @@ _SOUNDS: Final = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         (r"febvre", "fevre"),
+        # An s that a circumflex replaced: Levesque is Lévêque.
+        (r"(?<=[aeiou])s(?=qu)|(?<=e)s(?=n)|(?<=ai)s(?=tre)", ""),
         (r"sch|tch|sh", "ch"),
         (r"ch(?=[rlnt]|ael)", "k"),
         (r"(?<=n)c(?=ois)", "s"),
@@ -72,9 +74,14 @@ def search_name(last_name: str, first_name: str) -> str:
 
 
 def sounds(text: str) -> list[str]:
-    """Return how each word of a name sounds in French."""
+    """Return how each word of a name sounds in French.
+
+    « M'Baye » sounds as its words do, and as Mbaye too, that many write.
+    """
     # The cedilla is an accent that changes the sound: it must not be lost with the others.
-    words = plain(text.replace("ç", "ss").replace("Ç", "ss")).split()
+    heard = text.replace("ç", "ss").replace("Ç", "ss").replace("’", "'")
+    joined = [plain(word.replace("'", "")) for word in heard.split() if "'" in word]
+    words = [*plain(heard).split(), *" ".join(joined).split()]
     return [sound(word) for word in words]
 
 

@@ -15,11 +15,11 @@ from jalon.families.enums import DoubtState
 from jalon.families.models import Doubt, Family, Household, Involvement, Merge, Person
 from jalon.families.names import plain, sound
 from jalon.families.phones import canonical_phone
+from jalon.register.numbers import file_numbers
 
 # Beyond, the search is too wide to be read: better one more word.
 MOST_FOUND: Final = 200
 _MOST_WORDS: Final = 6
-_LONGEST_NUMBER: Final = 64
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,25 @@ def find_families(text: str) -> Found:
     """Return the families of a name, a file's number or a telephone, that the person may see.
 
     Names match whatever their accents, hyphens, capitals and order, by their beginnings, then by
-    how they sound in French.
+    how they sound in French. A number is found with or without the zeros in front.
     """
-    given = " ".join(text.split())
+    given = " ".join(text.replace("’", "'").split())
+    found = _find(given)
+    # « M'Baye » is often written Mbaye.
+    return found if found.families or "'" not in given else _find(given.replace("'", ""))
+
+
+def _find(given: str) -> Found:
     words = plain(given).split()[:_MOST_WORDS]
     named = [word for word in words if not word.isdigit()]
-    number = given.replace(" ", "")[:_LONGEST_NUMBER]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT family, min(rank) FROM wall.find_families(%s::text[], %s::text[], %s, %s, %s) "
-            "GROUP BY family ORDER BY min(rank), family",
-            [named, [sound(word) for word in named], number, canonical_phone(given), MOST_FOUND],
+            "SELECT family, min(rank) FROM wall.find_families(%s::text[], %s::text[], %s::text[], "
+            "%s, %s) GROUP BY family ORDER BY min(rank), family",
+            [
+                *(named, [sound(word) for word in named]),
+                *(file_numbers(given), canonical_phone(given), MOST_FOUND),
+            ],
         )
         rows = cursor.fetchall()
     return Found([family for family, _ in rows[:MOST_FOUND]], more=len(rows) >= MOST_FOUND)

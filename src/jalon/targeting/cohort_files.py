@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -249,11 +249,12 @@ def line(folder: Path, number: int) -> Line | None:
     return _line(rows[0]) if rows else None
 
 
-def line_of(folder: Path, household_id: str) -> int | None:
-    """Return the place of a household's first row; None where the cohort has none."""
+def line_of(folder: Path, numbers: Collection[str]) -> int | None:
+    """Return the place of the first row of a household, by any of its numbers; None for none."""
     ((number,),) = query(
-        f"SELECT min(file_row_number) FROM {cohort_of(folder)} WHERE household_id = $household",
-        household=household_id,
+        f"SELECT min(file_row_number) FROM {cohort_of(folder)} "
+        "WHERE list_contains($numbers, household_id)",
+        numbers=list(numbers),
     )
     return None if number is None else int(number)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from jalon.register.extract import open_extract
+from jalon.register.extract import Extract, open_extract
 from jalon.rules.calendar import Month
 from jalon.rules.criteria import Criterion, EventCriterion, Rule, members_of
 from jalon.rules.facts import EVENT_KINDS, FACTS
@@ -88,8 +88,8 @@ class Explained:
     on_request: list[str]
 
 
-def explained(run: TargetingRun, household_id: str) -> Explained:
-    """Explain a household of a run's extract by the rules of that run.
+def explained(run: TargetingRun, numbers: Sequence[str]) -> Explained:
+    """Explain a household of a run's extract, known by one of these numbers, by the run's rules.
 
     RunError or TargetingError where the extract is gone, or has no such household.
     """
@@ -101,8 +101,9 @@ def explained(run: TargetingRun, household_id: str) -> Explained:
         folder,
         layout=past.layout,
         month=Month.parse(run.month),
-        households=None if whole else [household_id],
+        households=None if whole else numbers,
     ) as extract:
+        household_id = _known(extract, numbers)
         found = explain(extract, past.catalogue, household_id)
     shown = [one for one in found.entries if not one.lacks_event and not one.offer.request]
     said = to_the_cent(past.catalogue)
@@ -113,6 +114,16 @@ def explained(run: TargetingRun, household_id: str) -> Explained:
         [one.offer.label for one in found.entries if one.lacks_event],
         [one.offer.label for one in found.entries if one.offer.request],
     )
+
+
+def _known(extract: Extract, numbers: Sequence[str]) -> str:
+    """Return the number that the extract has a household of; the first where it has none."""
+    found = extract.connection.execute(
+        "SELECT household_id FROM households WHERE list_contains($numbers, household_id)",
+        {"numbers": list(numbers)},
+    ).fetchall()
+    known = {household_id for (household_id,) in found}
+    return next((one for one in numbers if one in known), numbers[0])
 
 
 def _entry(entry: Entry, said: Catalogue) -> ShownEntry:

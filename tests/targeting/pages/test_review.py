@@ -187,6 +187,22 @@ def test_a_household_is_found_by_its_number_which_stays_out_of_addresses(
     assert all(row["household_id"] not in url for url, _ in answer.redirect_chain)
 
 
+@pytest.mark.parametrize("writing", ["{bare}", "n° {whole}", "dossier {bare}", " {whole} "])
+def test_a_number_is_read_however_it_is_written(
+    client: Client, october: TargetingRun, writing: str
+) -> None:
+    known = {row["household_id"] for row in rows_of(october)}
+    other = next(
+        number for number in (f"{one:08d}" for one in range(1, 2000)) if number not in known
+    )
+    address = reverse("targeting:search", args=[october.public_id])
+
+    for number in (rows_of(october)[7]["household_id"], other):
+        text = writing.format(bare=number.lstrip("0"), whole=number)
+        page = client.post(address, {"household": text}, follow=True).content.decode()
+        assert f"Dossier {number}" in page
+
+
 def test_a_household_of_no_offer_is_explained_too(client: Client, october: TargetingRun) -> None:
     known = {row["household_id"] for row in rows_of(october)}
     other = next(
@@ -200,7 +216,7 @@ def test_a_household_of_no_offer_is_explained_too(client: Client, october: Targe
     assert "Retenu" not in re.sub(r"<nav.*?</nav>", "", page, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("number", ["99999999", "x", "' OR 1=1 --", "%00", "é" * 64])
+@pytest.mark.parametrize("number", ["99999999", "x", "n°", "' OR 1=1 --", "%00", "é" * 64])
 def test_a_number_of_nobody_is_said(client: Client, october: TargetingRun, number: str) -> None:
     address = reverse("targeting:search", args=[october.public_id])
 

@@ -184,7 +184,7 @@ $$
 # Searches apply rights inside, before their limit: hidden rows must not crowd out the others.
 FIND_FAMILIES = """
 CREATE FUNCTION wall.find_families(
-    words text[], heard text[], file_number text, phone text, most integer
+    words text[], heard text[], file_numbers text[], phone text, most integer
 ) RETURNS TABLE (family bigint, rank integer) LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 -- Reading everybody until enough are found is fast for common names, and endless for rare ones.
@@ -198,9 +198,9 @@ BEGIN
     IF NOT wall.may('see_families') THEN
         RETURN;
     END IF;
-    IF file_number <> '' THEN
+    IF cardinality(file_numbers) > 0 THEN
         RETURN QUERY SELECT one.family_id, 0 FROM public.families_household AS one
-            WHERE one.number = file_number LIMIT most;
+            WHERE one.number = ANY (file_numbers) LIMIT most;
         GET DIAGNOSTICS added = ROW_COUNT;
         found := found + added;
     END IF;
@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LAST_SAID, "DROP FUNCTION wall.last_said(bigint)"),
         migrations.RunSQL(
             FIND_FAMILIES,
-            "DROP FUNCTION wall.find_families(text[], text[], text, text, integer)",
+            "DROP FUNCTION wall.find_families(text[], text[], text[], text, integer)",
         ),
         migrations.RunSQL(
             MOVE_ROWS, "DROP FUNCTION wall.move_rows(text, text, bigint, bigint, bigint[])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Final
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
+from jalon.register.numbers import file_numbers
 from jalon.register.schema import TABLES
 from jalon.rules.outcome import Outcome
 from jalon.targeting import cohort_files, queries, storage
@@ -137,7 +139,7 @@ def line(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpRes
     row = cohort_files.line(storage.run_folder(found), number)
     if row is None:
         raise Http404
-    return _explained(request, found, row.household_id, f"ligne {number}")
+    return _explained(request, found, [row.household_id], f"ligne {number}")
 
 
 @require_POST
@@ -149,19 +151,21 @@ def search(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     form = HouseholdForm(request.POST)
     if not form.is_valid():
         return redirect("targeting:run", public_id)
-    household_id = form.cleaned_data["household"]
-    number = cohort_files.line_of(storage.run_folder(found), household_id)
+    written = form.cleaned_data["household"]
+    numbers = file_numbers(written) or [written]
+    number = cohort_files.line_of(storage.run_folder(found), numbers)
     if number is not None:
         return redirect("targeting:line", public_id, number)
-    return _explained(request, found, household_id, "hors liste")
+    return _explained(request, found, numbers, "hors liste")
 
 
 def _explained(
-    request: SignedInRequest, found: TargetingRun, household_id: str, where: str
+    request: SignedInRequest, found: TargetingRun, numbers: Sequence[str], where: str
 ) -> HttpResponse:
-    context = {**frame(request, found, ""), "explained": explained(found, household_id)}
+    shown = explained(found, numbers)
+    context = {**frame(request, found, ""), "explained": shown}
     record_read(
-        family_id=queries.family_of_household(household_id),
+        family_id=queries.family_of_household(shown.household_id),
         page=f"Explication, requêtage {found.public_id}, {where}",
     )
     return render(request, "targeting/explanation.html", context)
