@@ -153,10 +153,10 @@ def warnings(counts: Counts, catalogue: Catalogue, households: int) -> list[str]
     for code, by_outcome in counts.by_offer.items():
         label, selected = catalogue.offer(code).label, by_outcome[Outcome.SELECTED]
         if selected == 0:
-            said.append(f"L'offre « {label} » ({code}) ne retient personne ce mois-ci.")
+            said.append(f"L'offre « {label} » ne retient personne ce mois-ci.")
         elif selected > MANY * households:
             said.append(
-                f"L'offre « {label} » ({code}) retient {selected} dossiers sur {households} : "
+                f"L'offre « {label} » retient {selected} dossiers sur {households} : "
                 "vérifiez sa règle."
             )
     return said
