@@ -193,6 +193,48 @@ def test_production_refuses_accounts_that_open_by_a_click(data: Path) -> None:
     jalon("migrate", data=data)
 
 
+def test_rights_given_behind_the_code_s_back_stop_the_start(data: Path) -> None:
+    with running(data / "postgresql") as server:
+        with psycopg.connect(server.owner_url) as connection:
+            connection.execute(
+                "INSERT INTO directory_rolepermission (role, permission) "
+                "VALUES ('technical_administrator', 'see_families')"
+            )
+        said = jalon("check", data=data, status=2)
+        assert "✗ Les droits des rôles, dans la base, ne sont pas ceux de cette version" in said
+        for command in ("serve", "worker"):
+            said = jalon(
+                command, data=data, status=2, JALON_MODE="demo", DATABASE_URL=server.app_url
+            )
+            assert said.startswith("Les droits des rôles")
+        jalon("migrate", data=data)
+        assert "✗" not in jalon("check", data=data)
+        with psycopg.connect(server.owner_url) as connection:
+            connection.execute("DELETE FROM directory_incompatiblerole")
+        assert "✗ Les droits des rôles" in jalon("check", data=data, status=2)
+    # What starts on its own database sets it right.
+    with served(data) as (port, _):
+        wait_for(200, port)
+        assert "✗" not in jalon("check", data=data)
+
+
+def test_another_key_is_told_to_the_embedded_database_and_refused_by_any_other(data: Path) -> None:
+    key = {"JALON_SECRET_KEY": "another-key-of-more-than-fifty-characters-by-chance"}
+    with running(data / "postgresql") as server:
+        for command in ("serve", "worker"):
+            settings: dict[str, Any] = {
+                "JALON_MODE": "development",
+                "DATABASE_URL": server.app_url,
+                **key,
+            }
+            said = jalon(command, data=data, status=2, **settings)
+            assert said.startswith("JALON_SECRET_KEY n'est pas celle que la base connaît")
+    with served(data, **key) as (port, _):
+        wait_for(200, port)
+        assert "✗" not in jalon("check", data=data, JALON_SECRET_KEY=key["JALON_SECRET_KEY"])
+    jalon("migrate", data=data)
+
+
 def test_it_serves_and_stops_when_asked(data: Path) -> None:
     with served(data) as (port, process):
         wait_for(200, port)

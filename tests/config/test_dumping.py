@@ -18,6 +18,7 @@ from config.test_commands import counts, jalon
 from jalon.config.dumping import DumpError, dump, load, pass_on, reason
 from jalon.config.embedded import EmbeddedServer
 
+ANOTHER_KEY = "another-key-of-more-than-fifty-characters-by-chance"
 SCRIPT = b"SET lock_timeout = 0;\nSET transaction_timeout = 0;\nSET row_security = off;\n"
 COPY = b"COPY notes (told) FROM stdin;\nSET transaction_timeout = 0;\n\\.\n"
 
@@ -49,7 +50,7 @@ def test_a_production_on_the_oldest_server_is_saved_and_restored(
     jalon("department", data=tmp_path / "data", **before)
 
     saved = jalon("backup", str(archive), data=tmp_path / "data", **before)
-    after = production(*older.new_database("restored"))
+    after = production(*older.new_database("restored")) | {"JALON_SECRET_KEY": ANOTHER_KEY}
     restored = jalon("restore", str(archive), data=tmp_path / "elsewhere", **after)
 
     assert counts(saved) == counts(restored)

@@ -13,7 +13,6 @@ from jalon.cli import screen
 from jalon.cli.arguments import FilePath
 from jalon.cli.commands import DONE, IMPOSSIBLE, cli
 from jalon.cli.french import option
-from jalon.rules.errors import ClearError
 
 if TYPE_CHECKING:
     from jalon.config.backup import Content
@@ -95,22 +94,15 @@ def serve_command(port: int | None, address: str, processes: int, *, no_worker: 
 
     with application() as environment:
         from jalon.config.checking import refuse_faults  # noqa: PLC0415 - once Django is set up
+        from jalon.config.maintenance import migrate  # noqa: PLC0415
 
-        _bring_up_to_date(embedded=environment.database_url is None)
+        if environment.database_url is None:
+            # Up to date or not: it is given the roles and the key of this process.
+            migrate()
         refuse_faults(environment)
         chosen = port or environment.port
         click.echo(f"Jalon répond sur http://{address}:{chosen} (Ctrl-C pour arrêter).")
         serve(address=address, port=chosen, processes=processes, with_worker=not no_worker)
-
-
-def _bring_up_to_date(*, embedded: bool) -> None:
-    from jalon.config.maintenance import migrate, pending_migrations  # noqa: PLC0415
-
-    if not pending_migrations():
-        return
-    if not embedded:
-        raise ClearError("La base n'est pas à jour : lancez d'abord « jalon migrate ».")
-    migrate()
 
 
 @cli.command(name="worker", short_help="Fait les travaux de fond.")
@@ -253,7 +245,18 @@ def restore_command(archive: Path) -> None:
 
     with located() as (environment, owner_url):
         content = restore(owner_url=owner_url, data=environment.data, archive=archive)
+        _give_rights_anew()
     _say_content("Restauré", content, archive)
+
+
+def _give_rights_anew() -> None:
+    """Give what a backup does not hold: rights on the database itself, this process's key."""
+    from jalon.config.database import application  # noqa: PLC0415
+
+    with application(owner=True):
+        from jalon.config.maintenance import migrate  # noqa: PLC0415
+
+        migrate()
 
 
 def _say_content(done: str, content: Content, archive: Path) -> None:
