@@ -120,11 +120,7 @@ def _finish(run: TargetingRun, folder: Path) -> None:
         locked = _locked(run.pk)
         if locked.state not in UNDER_WAY:
             return
-        move(locked, RunState.REVIEW)
-        locked.step, locked.computed_at = "", timezone.now()
-        locked.record, locked.summary = record, asdict(summary)
-        locked.digest = record["cohort_digest"]
-        locked.save(update_fields=["state", "step", "computed_at", "record", "summary", "digest"])
+        # Counts first: the database settles them with the run.
         RunCount.objects.filter(run=locked).delete()
         RunCount.objects.bulk_create(
             (
@@ -133,6 +129,11 @@ def _finish(run: TargetingRun, folder: Path) -> None:
             ),
             batch_size=_BATCH,
         )
+        move(locked, RunState.REVIEW)
+        locked.step, locked.computed_at = "", timezone.now()
+        locked.record, locked.summary = record, asdict(summary)
+        locked.digest = record["cohort_digest"]
+        locked.save(update_fields=["state", "step", "computed_at", "record", "summary", "digest"])
 
 
 @transaction.atomic
