@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import connection
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
+from factories.directory import StaffFactory
+from factories.families import (
+    ContactPointFactory,
+    DoubtFactory,
+    InvolvementFactory,
+    PersonFactory,
+)
+from factories.outreach import ProposalFactory
+from factories.targeting import PROFILE, RuleTrialFactory, computed_files, run_with_files
 from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP, OWNER, SUPERUSER
+from jalon.directory.roles import Role
+from jalon.register.synthetic import generate
+from jalon.rules.calendar import Month
+from jalon.rules.profile import load_profile
 from wall.world import Login, World, build
 
 
@@ -43,3 +57,42 @@ def login(addresses: dict[str, str]) -> Iterator[Login]:
     """The application's own login, as nobody until told otherwise; nothing of it is kept."""
     with psycopg.connect(addresses[APP], autocommit=True) as one:
         yield Login(one)
+
+
+@pytest.fixture(scope="session")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A small extract, and what computing a month of it wrote."""
+    folder = tmp_path_factory.mktemp("october")
+    month, population = Month(2026, 10), load_profile(PROFILE).folder / "population.toml"
+    generate(folder / "extract", population=population, month=month, households=300, seed=1)
+    return folder / "extract", computed_files(folder / "extract", folder / "out", month)
+
+
+@pytest.fixture
+def known(
+    computed: tuple[Path, Path], tmp_path: Path, settings: Settings
+) -> dict[str, dict[str, object]]:
+    """One of everything, and by room what its addresses name."""
+    settings.DATA_FOLDER = tmp_path
+    person = PersonFactory.create()
+    family = person.family
+    ContactPointFactory.create(family=family)
+    involvement = InvolvementFactory.create(family=family)
+    ProposalFactory.create(family=family)
+    DoubtFactory.create()
+    RuleTrialFactory.create()
+    member = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    run = run_with_files(*computed, made_by=StaffFactory.create(role=Role.TARGETING_ANALYST))
+    return {
+        "audit": {"public_id": family.public_id},
+        "desk": {"public_id": family.public_id},
+        "directory": {"public_id": member.public_id},
+        "families": {"public_id": family.public_id, "involvement": involvement.public_id},
+        "outreach": {"public_id": family.public_id},
+        "targeting": {
+            "public_id": run.public_id,
+            "which": "retenues",
+            "number": 1,
+            "offer": "separation",
+        },
+    }

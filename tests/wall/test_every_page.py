@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import (
-    ContactPointFactory,
-    DoubtFactory,
-    InvolvementFactory,
-    PersonFactory,
-)
-from factories.outreach import ProposalFactory
-from factories.targeting import PROFILE, RuleTrialFactory, computed_files, run_with_files
 from jalon.audit.models import Read
 from jalon.directory.models import RoleGrant, StaffMember
 from jalon.directory.roles import Permission, Role
 from jalon.families.models import Family
-from jalon.register.synthetic import generate
-from jalon.rules.calendar import Month
-from jalon.rules.profile import load_profile
 from wall.doors import EVERYONE, ROLES_OF
 from wall.pages import Address, addresses
 
@@ -107,45 +94,6 @@ def test_samples_are_not_in_production() -> None:
     samples = {one.name for one in OURS if one.name.startswith("web:")}
     assert samples == {"web:gallery", "web:error_page"}
     assert settings.GALLERY is not (settings.ENVIRONMENT.mode == "production")
-
-
-@pytest.fixture(scope="session")
-def computed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A small extract, and what computing a month of it wrote."""
-    folder = tmp_path_factory.mktemp("october")
-    month, population = Month(2026, 10), load_profile(PROFILE).folder / "population.toml"
-    generate(folder / "extract", population=population, month=month, households=300, seed=1)
-    return folder / "extract", computed_files(folder / "extract", folder / "out", month)
-
-
-@pytest.fixture
-def known(
-    computed: tuple[Path, Path], tmp_path: Path, settings: Settings
-) -> dict[str, dict[str, object]]:
-    """One of everything, and by room what its addresses name."""
-    settings.DATA_FOLDER = tmp_path
-    person = PersonFactory.create()
-    family = person.family
-    ContactPointFactory.create(family=family)
-    involvement = InvolvementFactory.create(family=family)
-    ProposalFactory.create(family=family)
-    DoubtFactory.create()
-    RuleTrialFactory.create()
-    member = StaffFactory.create(role=Role.SOCIAL_WORKER)
-    run = run_with_files(*computed, made_by=StaffFactory.create(role=Role.TARGETING_ANALYST))
-    return {
-        "audit": {"public_id": family.public_id},
-        "desk": {"public_id": family.public_id},
-        "directory": {"public_id": member.public_id},
-        "families": {"public_id": family.public_id, "involvement": involvement.public_id},
-        "outreach": {"public_id": family.public_id},
-        "targeting": {
-            "public_id": run.public_id,
-            "which": "retenues",
-            "number": 1,
-            "offer": "separation",
-        },
-    }
 
 
 def _wrong(role: Role, one: Address, answers: dict[str, int]) -> list[str]:

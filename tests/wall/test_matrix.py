@@ -47,7 +47,7 @@ def test_hidden_columns_are_seen_by_nobody(login: Login, each: Any, table: str) 
                 f"SELECT {column} FROM {table}",
                 f"SELECT * FROM {table}",
                 f"SELECT to_jsonb(one) FROM {table} AS one",
-                f"SELECT id FROM {table} WHERE {column} @> '{{}}'",
+                f"SELECT id FROM {table} WHERE {column}::text LIKE '%'",
                 f"SELECT id FROM {table} ORDER BY {column}::text",
             ):
                 with pytest.raises(errors.InsufficientPrivilege):

@@ -16,6 +16,14 @@ class WithoutContents(models.Manager["Change"]):
         return super().get_queryset().defer("before", "after")
 
 
+class WithoutNumbers(models.Manager["Read"]):
+    """Readings without the numbers of files, which the database shows to no role."""
+
+    def get_queryset(self) -> models.QuerySet[Read]:
+        """Return every reading that the person acting sees."""
+        return super().get_queryset().defer("household")
+
+
 class Change(models.Model):
     """One row changed: by whom, when, what it was and what it became.
 
@@ -61,15 +69,20 @@ class Change(models.Model):
 
 
 class Read(models.Model):
-    """One person's reading of one family's file, through `audit.actions.record_read` alone.
+    """One person's reading of a page, through `audit.actions.record_read` alone.
 
-    Without a family, it is a reading of the control pages: who watches is on record too.
+    Without a family, it is a reading of a list, or of the control pages: who watches is on record
+    too. `household` is the number of a file that no family was known by when it was read; the
+    application's login may not read it.
     """
 
     at = models.DateTimeField("quand", db_default=TransactionNow())
     staff_id = models.BigIntegerField("lu par")
     family_id = models.BigIntegerField("famille", null=True)
     page = models.CharField("page", max_length=100)
+    household = models.CharField("dossier", max_length=64, db_default="")
+
+    objects = WithoutNumbers()
 
     class Meta:
         verbose_name = "lecture"
@@ -78,6 +91,11 @@ class Read(models.Model):
             models.Index(fields=["-at", "-id"], name="read_by_date"),
             models.Index(fields=["staff_id", "-at", "-id"], name="read_by_staff"),
             models.Index(fields=["family_id", "-at", "-id"], name="read_of_family"),
+            models.Index(
+                fields=["household"],
+                name="read_of_household",
+                condition=~models.Q(household=""),
+            ),
         ]
 
     def __str__(self) -> str:

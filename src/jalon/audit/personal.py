@@ -229,6 +229,7 @@ _LOGS: Final = (
         _A.CONTROL,
         _K.READS,
         personal="staff_id page",
+        hidden="household",
         links="family_id",
         plain="id at",
     ),

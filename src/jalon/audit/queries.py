@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jalon.audit.models import Change, Read
@@ -48,6 +48,24 @@ def _start(day: date) -> datetime:
 def reads(scope: Scope) -> QuerySet[Read]:
     """Return the readings of a scope, the last first."""
     return scope.of(Read.objects.all())
+
+
+def reads_of_family(family_id: int) -> QuerySet[Read]:
+    """Return the readings of a family, those of its files before it was known included."""
+    early = _numbers("SELECT wall.early_reads_of_family(%s)", family_id)
+    log = Read.objects.filter(Q(family_id=family_id) | Q(pk__in=early))
+    return log.order_by("-at", "-id")
+
+
+def reads_of_household(number: str) -> QuerySet[Read]:
+    """Return the readings of a file that no family was known by, found by its number."""
+    return Read.objects.filter(pk__in=_numbers("SELECT wall.reads_of_household(%s)", number))
+
+
+def _numbers(query: str, about: int | str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [about])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def changes(scope: Scope) -> QuerySet[Change]:

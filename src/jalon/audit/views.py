@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ from jalon.audit.queries import Scope
 from jalon.audit.slices import Slice, slice_of
 
 _SYSTEM = "Le système"
+_LATEST: Final = 50
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Line:
 @for_control
 def reads(request: HttpRequest) -> HttpResponse:
     """Show who read which family's file, and who read the control pages."""
-    record_read(family_id=None, page="Contrôle : lectures")
+    record_read(page="Contrôle : lectures")
     form = ScopeForm(request.GET)
     page = slice_of(request, queries.reads(form.scope()))
     return render(
@@ -61,7 +63,7 @@ def reads(request: HttpRequest) -> HttpResponse:
 @for_control
 def changes(request: HttpRequest) -> HttpResponse:
     """Show who changed what kind of record, without what was in it."""
-    record_read(family_id=None, page="Contrôle : modifications")
+    record_read(page="Contrôle : modifications")
     form = ScopeForm(request.GET)
     page = slice_of(request, queries.changes(form.scope()))
     return render(
@@ -85,8 +87,18 @@ def find(request: HttpRequest) -> HttpResponse:
         reference = form.reference()
         if reference is not None:
             return redirect("audit:family", reference)
+        asked = form.cleaned_data["recherche"]
+        read = list(queries.reads_of_household(asked)[:_LATEST])
+        if read:
+            record_read(household=asked, page="Contrôle : un dossier")
+            return render(request, "audit/find.html", _found(form, read))
         form.add_error("recherche", "Aucune famille connue n'a cette référence ou ce numéro.")
     return render(request, "audit/find.html", {**_frame("audit:find"), "form": form})
+
+
+def _found(form: FamilyForm, read: list[Read]) -> dict[str, object]:
+    """Return what the page shows of a file that was read, and that no family is known by."""
+    return {**_frame("audit:find"), "form": form, "lines": _lines(read), "most": _LATEST}
 
 
 @require_safe
@@ -97,12 +109,11 @@ def family(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if family_id is None:
         raise Http404
     record_read(family_id=family_id, page="Contrôle : une famille")
-    scope = Scope(family_id=family_id)
     changed = request.GET.get("voir") == "modifications"
     page: Slice[Read] | Slice[Change] = (
-        slice_of(request, queries.changes(scope))
+        slice_of(request, queries.changes(Scope(family_id=family_id)))
         if changed
-        else slice_of(request, queries.reads(scope))
+        else slice_of(request, queries.reads_of_family(family_id))
     )
     tabs = [
         {"label": "Lectures", "url": "?voir=lectures", "current": not changed},

@@ -163,7 +163,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
     Role.TARGETING_ANALYST: RoleDefinition(
         "Chargé d'études (SEP)",
         "Dépose l'extraction du mois, lance et vérifie les requêtages.",
-        frozenset({_P.SEE_RUNS, _P.MAKE_RUNS, _P.TRY_RULES}),
+        frozenset({_P.SEE_RUNS, _P.MAKE_RUNS, _P.TRY_RULES, _P.EXPORT}),
     ),
     Role.DATA_PROTECTION_OFFICER: RoleDefinition(
         "Délégué à la protection des données",

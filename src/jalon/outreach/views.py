@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.outreach import tasks
@@ -26,7 +27,9 @@ def proposals(request: SignedInRequest) -> HttpResponse:
     """List proposals, the latest first, as far as the filters keep them."""
     form = ProposalFilters(request.GET, person=request.user)
     rows = form.kept(all_proposals()) if form.is_valid() else all_proposals().none()
-    context = {"form": form, "page": page_of(request, rows), "filtered": form.is_filtering}
+    page = page_of(request, rows)
+    record_read(page=f"propositions, page {page.number}")
+    context = {"form": form, "page": page, "filtered": form.is_filtering}
     return render(request, "outreach/proposals.html", context)
 
 

@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from jalon.directory.models import Area, Commune, StaffMember
-from jalon.families.models import Household
 from jalon.rules.outcome import Outcome
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import TRIAL_LASTS, Release, RuleTrial, RunCount, TargetingRun
@@ -112,11 +111,6 @@ def parts_of_run(run: TargetingRun) -> dict[tuple[str, int | None], int]:
     """Return how many rows each offer and area of a run selects; those with none are left out."""
     rows = selected_by_offer_and_area([run.pk])
     return {(offer, area): number for _, offer, area, number in rows if number}
-
-
-def family_of_household(number: str) -> int | None:
-    """Return the family known by a household's number, where the reader may know it."""
-    return Household.objects.filter(number=number).values_list("family_id", flat=True).first()
 
 
 def communes() -> dict[str, Commune]:

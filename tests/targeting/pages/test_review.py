@@ -281,7 +281,7 @@ PAGES: dict[str, tuple[frozenset[Permission], tuple[object, ...]]] = {
     ),
     "lines": (frozenset({Permission.SEE_RUNS}), ("retenues",)),
     "line": (frozenset({Permission.SEE_RUNS}), (0,)),
-    "rejects_file": (frozenset({Permission.EXPORT, Permission.MAKE_RUNS}), ()),
+    "rejects_file": (frozenset({Permission.EXPORT}), ()),
     "choose": (frozenset({Permission.RELEASE_RUNS}), ()),
     "withdraw": (frozenset({Permission.RELEASE_RUNS, Permission.MAKE_RUNS}), ()),
     "again": (frozenset({Permission.MAKE_RUNS}), ()),

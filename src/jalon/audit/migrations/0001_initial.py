@@ -87,6 +87,10 @@ class Migration(migrations.Migration):
                 ("staff_id", models.BigIntegerField(verbose_name="lu par")),
                 ("family_id", models.BigIntegerField(null=True, verbose_name="famille")),
                 ("page", models.CharField(max_length=100, verbose_name="page")),
+                (
+                    "household",
+                    models.CharField(db_default="", max_length=64, verbose_name="dossier"),
+                ),
             ],
             options={
                 "verbose_name": "lecture",
@@ -95,6 +99,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["-at", "-id"], name="read_by_date"),
                     models.Index(fields=["staff_id", "-at", "-id"], name="read_by_staff"),
                     models.Index(fields=["family_id", "-at", "-id"], name="read_of_family"),
+                    models.Index(
+                        condition=models.Q(("household", ""), _negated=True),
+                        fields=["household"],
+                        name="read_of_household",
+                    ),
                 ],
             },
         ),

@@ -108,15 +108,23 @@ BEGIN
 END $$;
 """
 
+# Who reads a file by its number may not see the families: whose it is, the owner finds out.
 READS = """
-CREATE FUNCTION wall.record_read(family bigint, page text) RETURNS void LANGUAGE plpgsql
+CREATE FUNCTION wall.record_read(family bigint, page text, file text DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF wall.person() IS NULL THEN
         RAISE EXCEPTION 'a file is read by someone' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    INSERT INTO public.audit_read (staff_id, family_id, page)
-    VALUES (wall.person(), family, page);
+    IF family IS NULL AND file IS NOT NULL THEN
+        SELECT known.family_id INTO family FROM public.families_household AS known
+        WHERE known.number = file;
+    END IF;
+    INSERT INTO public.audit_read (staff_id, family_id, page, household) VALUES (
+        wall.person(), family, page,
+        CASE WHEN family IS NULL THEN left(coalesce(file, ''), 64) ELSE '' END
+    );
 END $$;
 """
 
@@ -147,6 +155,27 @@ BEGIN
     RETURN (SELECT family.public_id FROM public.families_household AS household
         JOIN public.families_family AS family ON family.id = household.family_id
         WHERE household.number = wanted AND wall.may('see_reads'));
+END $$;
+
+CREATE FUNCTION wall.reads_of_household(wanted text) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF wall.may('see_reads') THEN
+        RETURN QUERY SELECT log.id FROM public.audit_read AS log
+            WHERE log.household = wanted AND log.household <> '';
+    END IF;
+END $$;
+
+-- What was read of a family's files before it was known by them.
+CREATE FUNCTION wall.early_reads_of_family(wanted bigint)
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF wall.may('see_reads') THEN
+        RETURN QUERY SELECT log.id FROM public.families_household AS file
+            JOIN public.audit_read AS log ON log.household = file.number AND log.household <> ''
+            WHERE file.family_id = wanted;
+    END IF;
 END $$;
 """
 

@@ -30,6 +30,7 @@ def doubts(request: SignedInRequest) -> HttpResponse:
     sides = {side for one in page.items for side in (one.one_id, one.other_id)}
     families = {family.pk: family for family in queries.families_of(list(sides))}
     rows = [(one, families[one.one_id], families[one.other_id]) for one in page.items]
+    record_read(page=f"doublons possibles, page {page.number}")
     return render(request, "desk/doubts.html", {"page": page, "rows": rows})
 
 
@@ -105,6 +106,7 @@ def merges(request: SignedInRequest) -> HttpResponse:
         family.pk: family for family in queries.families_of([one.kept_id for one in page.items])
     }
     rows = [(one, families[one.kept_id]) for one in page.items]
+    record_read(page=f"réunions faites, page {page.number}")
     return render(request, "desk/merges.html", {"page": page, "rows": rows})
 
 

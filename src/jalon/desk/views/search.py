@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jalon.audit.actions import record_read
 from jalon.desk.forms import SearchForm
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
@@ -41,6 +42,8 @@ def search(request: SignedInRequest) -> HttpResponse:
     page = Paginator(ids, _PAGE).get_page(request.GET.get("page"))
     # Who may see what is asked again of the database: rights may have changed since.
     by_id = {family.pk: family for family in families_of(list(page))}
+    if by_id:
+        record_read(page=f"recherche d'une famille, page {page.number}")
     context = {
         "form": form,
         "searched": _TEXT in session and not form.is_bound,
@@ -58,5 +61,6 @@ def without_lead(request: SignedInRequest) -> HttpResponse:
     """List the families of one's communes that have no lead worker."""
     page = page_of(request, families_without_lead(communes_of(request.user)).order_by("-pk"))
     families = {one.pk: one for one in families_of([one.pk for one in page.items])}
+    record_read(page=f"familles sans référent, page {page.number}")
     context = {"page": page, "families": [families[one.pk] for one in page.items]}
     return render(request, "desk/without_lead.html", context)

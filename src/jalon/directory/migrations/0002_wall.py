@@ -271,5 +271,9 @@ class Migration(migrations.Migration):
             Policy(see=may("see_reads")),
             columns=("id", "at", "staff_id", "table_name", "row_id", "family_id", "action"),
         ),
-        *protect("audit_read", Policy(see=may("see_reads"))),
+        *protect(
+            "audit_read",
+            Policy(see=may("see_reads")),
+            columns=("id", "at", "staff_id", "family_id", "page"),
+        ),
     ]

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.targeting import queries, storage
@@ -91,6 +92,9 @@ def _compared(
                 total,
                 lambda first, most: movers(now, was, side, offer, first=first, most=most),
             ),
+        )
+        record_read(
+            page=f"Comparaison, {side_name}, requêtage {run.public_id}, page {page.number}"
         )
         found.update(
             page=page,

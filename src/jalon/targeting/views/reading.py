@@ -119,6 +119,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
         }
         for one in page
     ]
+    record_read(page=f"Liste {which}, requêtage {found.public_id}, page {page.number}")
     context = {
         **frame(request, found, str(outcome)),
         "form": form,
@@ -165,8 +166,7 @@ def _explained(
     shown = explained(found, numbers)
     context = {**frame(request, found, ""), "explained": shown}
     record_read(
-        family_id=queries.family_of_household(shown.household_id),
-        page=f"Explication, requêtage {found.public_id}, {where}",
+        household=shown.household_id, page=f"Explication, requêtage {found.public_id}, {where}"
     )
     return render(request, "targeting/explanation.html", context)
 
@@ -195,32 +195,33 @@ def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         reason = ""
     total = sum(one["number"] for one in groups if not reason or one["reason"] == reason)
     folder = storage.run_folder(found)
+    page = page_of(
+        request,
+        Slices(
+            total,
+            lambda first, most: cohort_files.rejects(
+                folder, reason=reason, first=first, most=most
+            ),
+        ),
+    )
+    record_read(page=f"Rejets, requêtage {found.public_id}, page {page.number}")
     context = {
         **frame(request, found, "rejects"),
         "groups": groups,
         "reason": reason,
-        "may_download": request.user.may(Permission.EXPORT)
-        or request.user.may(Permission.MAKE_RUNS),
-        "page": page_of(
-            request,
-            Slices(
-                total,
-                lambda first, most: cohort_files.rejects(
-                    folder, reason=reason, first=first, most=most
-                ),
-            ),
-        ),
+        "may_download": request.user.may(Permission.EXPORT),
+        "page": page,
     }
     return render(request, "targeting/rejects.html", context)
 
 
 @require_safe
-@requires(Permission.EXPORT, Permission.MAKE_RUNS)
+@requires(Permission.EXPORT)
 def rejects_file(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001
     """Give the rejects as the CSV file that the run wrote."""
     found = run_or_404(public_id)
     path = storage.run_folder(found) / REJECTS_CSV
     if not path.is_file():
         raise Http404
-    record_read(family_id=None, page=f"Rejets téléchargés, requêtage {found.public_id}")
+    record_read(page=f"Rejets téléchargés, requêtage {found.public_id}")
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejets-{found.month}.csv")

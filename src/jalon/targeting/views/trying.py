@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.rules.errors import ClearError
@@ -74,6 +75,7 @@ def _page(request: SignedInRequest, trial: RuleTrial, note: NoteForm) -> HttpRes
         "note": note,
     }
     if trial.result:
+        record_read(page=f"Essai d'une règle, requêtage {run.public_id}")
         context["found"] = Found(**trial.result)
         context["is_social_work"] = trial.offer in run.summary.get("social_work", [])
         context["formula"] = WORK_FORMULA
