@@ -33,7 +33,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    told = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
+    told = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("DATABASE_") and key != "JALON_MODE"
+    }
     return {**told, "JALON_DATA": str(data), **more}
 
 
@@ -102,9 +106,17 @@ def test_an_installation_in_order_is_said_to_be(data: Path) -> None:
 def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
     nowhere = f"postgresql://nobody@/jalon?host={tmp_path}"
 
-    said = jalon("check", data=tmp_path, status=2, DATABASE_URL=nowhere)
+    said = jalon("check", data=tmp_path, status=2, JALON_MODE="development", DATABASE_URL=nowhere)
 
     assert "✗ La base de données ne répond pas." in said
+
+
+def test_pages_are_open_to_others_only_where_the_mode_was_said(data: Path) -> None:
+    everywhere = "0.0.0.0"  # noqa: S104 - it is refused
+
+    said = jalon("serve", "--no-worker", "--address", everywhere, data=data, status=2)
+
+    assert said.startswith("JALON_MODE manque")
 
 
 def test_production_refuses_a_demonstration_s_settings(tmp_path: Path) -> None:

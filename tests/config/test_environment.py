@@ -53,6 +53,21 @@ def test_production_refuses(changed: dict[str, str], said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "given", [{"DATABASE_URL": "postgresql://db/jalon"}, {"JALON_HOSTS": "jalon.example.org"}]
+)
+def test_everybody_s_key_is_refused_where_nobody_said_what_it_is_for(
+    given: dict[str, str],
+) -> None:
+    with pytest.raises(SettingsError, match="JALON_MODE manque"):
+        read_environment(given)
+    with pytest.raises(SettingsError, match="JALON_MODE manque"):
+        read_environment(given | {"JALON_SECRET_KEY": ""})
+    for mode in ("development", "demo"):
+        assert read_environment(given | {"JALON_MODE": mode}).secret_key == DEMO_KEY
+    assert read_environment(given | {"JALON_SECRET_KEY": "k" * 50}).mode is Mode.DEVELOPMENT
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"JALON_MODE": "prod"}, "« prod » : choisissez parmi demo, development, production"),

@@ -53,6 +53,7 @@ def test_killed_at_random_moments_it_ends_with_one_proposal_each(
     command = [sys.executable, "-c", _WORK.format(by=head.pk, run=run.pk)]
     environment = {
         **os.environ,
+        "JALON_MODE": "development",
         "DATABASE_URL": server.url(APP, str(connection.settings_dict["NAME"])),
         "JALON_DATA": str(settings.DATA_FOLDER),
         "DJANGO_SETTINGS_MODULE": "jalon.config.settings",

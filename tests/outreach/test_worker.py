@@ -42,6 +42,7 @@ def test_what_nobody_took_up_is_taken_up_by_the_worker(
         [sys.executable, "-c", _WORK],
         env={
             **{name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"},
+            "JALON_MODE": "development",
             "DATABASE_URL": server.url(APP, str(connection.settings_dict["NAME"])),
             "JALON_DATA": str(settings.DATA_FOLDER),
             "DJANGO_SETTINGS_MODULE": "jalon.config.settings",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _OK: Final = "✓"
 _NOT_OK: Final = "✗"
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 # What follows imports the application only when it is asked for: the other commands start
 # without it.
@@ -94,7 +95,11 @@ def serve_command(port: int | None, address: str, processes: int, *, no_worker: 
 
     with application() as environment:
         from jalon.config.checking import refuse_faults  # noqa: PLC0415 - once Django is set up
+        from jalon.config.environment import refuse_unguarded  # noqa: PLC0415
         from jalon.config.maintenance import migrate  # noqa: PLC0415
+
+        if address not in _THIS_MACHINE:
+            refuse_unguarded(environment)
 
         if environment.database_url is None:
             # Up to date or not: it is given the roles and the key of this process.

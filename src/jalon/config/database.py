@@ -60,6 +60,7 @@ def _running() -> Iterator[tuple[Environment, str | None]]:
     with running(environment.data / "postgresql") as server:
         # Child processes, a worker or a web server, find the same one.
         os.environ["DATABASE_URL"] = server.app_url
+        os.environ.setdefault("JALON_MODE", environment.mode.value)
         os.environ[_OWNER] = server.owner_url
         yield environment, server.owner_url
 

@@ -48,6 +48,8 @@ class Environment:
     """The settings of one installation, checked.
 
     `incoming` is where other systems leave extracts for Jalon to take.
+    `unguarded` is an installation of which nobody said what it is for, and whose key is
+    everybody's: good for one machine alone.
     `database_url` is None for the embedded server; otherwise it logs in as the application, and
     `owner_url` as the owner of the schema, for migrations and maintenance alone: what serves pages
     and does jobs is not given it.
@@ -64,6 +66,7 @@ class Environment:
     owner_url: str | None
     port: int
     provider: IdentityProvider | None
+    unguarded: bool
 
     @property
     def demo(self) -> bool:
@@ -75,10 +78,11 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     """Return the settings; SettingsError where one is missing or cannot be used."""
     given = os.environ if variables is None else variables
     mode = _mode(given.get("JALON_MODE", Mode.DEVELOPMENT.value))
+    key = given.get("JALON_SECRET_KEY") or ("" if mode is Mode.PRODUCTION else DEMO_KEY)
     data = Path(given.get("JALON_DATA", "data")).absolute()
     found = Environment(
         mode=mode,
-        secret_key=given.get("JALON_SECRET_KEY", "" if mode is Mode.PRODUCTION else DEMO_KEY),
+        secret_key=key,
         debug=_flag(given, "JALON_PAGES_DEBUG"),
         hosts=_list(given, "JALON_HOSTS"),
         data=data,
@@ -88,8 +92,11 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         owner_url=given.get("DATABASE_OWNER_URL") or None,
         port=_port(given.get("JALON_PORT", "8000")),
         provider=_provider(given, mode),
+        unguarded=key == DEMO_KEY and "JALON_MODE" not in given,
     )
     _check_databases(found)
+    if found.database_url or found.hosts:
+        refuse_unguarded(found)
     if mode is Mode.PRODUCTION:
         _check_production(found)
     return found
@@ -189,6 +196,15 @@ def _check_databases(found: Environment) -> None:
         raise SettingsError(
             "DATABASE_OWNER_URL est donné sans DATABASE_URL : donnez les deux, ou aucun pour la "
             "base embarquée."
+        )
+
+
+def refuse_unguarded(found: Environment) -> None:
+    """Refuse to open to others an installation whose key is everybody's; SettingsError."""
+    if found.unguarded:
+        raise SettingsError(
+            "JALON_MODE manque, et JALON_SECRET_KEY aussi : dites « production » et donnez une "
+            "clé, ou dites « development » ou « demo » si rien n'est à protéger ici."
         )
 
 

@@ -27,6 +27,7 @@ def workers(server: EmbeddedServer, data: Path) -> Iterator[Worker]:
     started: list[subprocess.Popen[bytes]] = []
     environment = {
         **os.environ,
+        "JALON_MODE": "development",
         "DATABASE_URL": server.url(APP, str(connection.settings_dict["NAME"])),
         "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
         "JALON_DATA": str(data / "data"),
