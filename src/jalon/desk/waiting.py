@@ -155,17 +155,17 @@ def _in_runs(person: StaffMember) -> Iterator[Waiting]:
             runs,
             "Suivre",
         )
-    left = outreach.left_behind()
-    if person.may(Permission.RELEASE_RUNS) and (stopped := _count(left)):
+    stopped = outreach.stopped()
+    if person.may(Permission.RELEASE_RUNS) and (number := _count(stopped)):
         yield Waiting(
             "Libérations arrêtées",
-            _said(stopped),
-            "Qui les a faites ne peut plus les suivre : quelqu'un d'autre les reprend.",
+            _said(number),
+            "Leurs familles attendent : la page dit pourquoi, et permet de les reprendre.",
             reverse("outreach:left_behind"),
             "Reprendre",
             urgent=True,
         )
-    if pending := _count(outreach.awaited().exclude(pk__in=left.values("pk"))):
+    if pending := _count(outreach.awaited().exclude(pk__in=stopped.values("pk"))):
         yield Waiting(
             "Libérations en cours de reprise",
             _said(pending),

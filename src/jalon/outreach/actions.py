@@ -21,6 +21,7 @@ from jalon.families.arrivals import (
     receive,
     refresh_flags,
 )
+from jalon.outreach.attempts import BusyTakeUpError, attempt
 from jalon.outreach.frozen import Freezer
 from jalon.outreach.proposing import Ready, already_proposed, propose
 from jalon.outreach.queries import awaited, to_take_over
@@ -69,30 +70,38 @@ def take_up(*, by: StaffMember, run_id: int, today: date | None = None) -> int:
     What someone released who may not any more, and who is not there to take it up, goes with it.
     Done again, or after a kill at any moment, it makes what is missing and nothing twice. Events
     registered late, of earlier months that were released, are proposed with the run's own.
-    TargetingError or ExtractError where the run's files cannot be read any more.
+    TargetingError or ExtractError where the run's files cannot be read any more: the releases then
+    say so, and wait to be asked for again. BusyTakeUpError where this run is being taken up.
     """
     with _alone(run_id):
-        return _take_up_released(by, run_id, today)
+        releases = list(
+            awaited()
+            .filter(Q(by=by) | Q(pk__in=to_take_over(by).values("pk")), run=run_id, problem="")
+            .select_related("run")
+        )
+        if not releases:
+            return 0
+        with attempt(releases) as goes_on:
+            return _take_up_released(releases, today) if goes_on else 0
 
 
 @contextmanager
 def _alone(run_id: int) -> Iterator[None]:
-    """Wait until nobody else takes up this run; a lock that dies with its connection."""
+    """Hold a lock that dies with its connection, and waits for nobody: a worker has few hands."""
+    lock = [f"{_LOCK}.{run_id}"]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"{_LOCK}.{run_id}"])
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", lock)
+        (held,) = cursor.fetchone()
+        if not held:
+            raise BusyTakeUpError("Ce requêtage est déjà en cours de reprise.")
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [f"{_LOCK}.{run_id}"])
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", lock)
 
 
-def _take_up_released(by: StaffMember, run_id: int, today: date | None) -> int:
-    releases = list(
-        awaited().filter(Q(by=by) | Q(pk__in=to_take_over(by).values("pk")), run=run_id)
-    )
-    if not releases:
-        return 0
-    run = TargetingRun.objects.get(pk=run_id)
+def _take_up_released(releases: list[Release], today: date | None) -> int:
+    run = releases[0].run
     later = Release.objects.filter(run__month__gt=run.month, taken_up_at__isnull=False)
     recorded = recorded_run(run_folder(run))
     work = _Work(run, recorded, today or timezone.localdate(), refresh=not later.exists())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -20,6 +21,7 @@ from jalon.targeting.queries import runs
 # A family is proposed a few things a year.
 _MOST_OF_A_FAMILY = 200
 RECENT_DAYS = 7
+GONE = "Qui l'a libéré ne le peut plus : rôle terminé, ou compte fermé."
 
 
 def proposals_of(family: Family, *, with_reasons: bool) -> QuerySet[Proposal]:
@@ -81,35 +83,45 @@ def left_behind() -> QuerySet[Release]:
     return awaited().exclude(by__in=holders(Permission.RELEASE_RUNS))
 
 
+def stopped() -> QuerySet[Release]:
+    """Return what waits until someone asks for it again: it failed, or its releaser left."""
+    return awaited().filter(~Q(problem="") | Q(pk__in=left_behind().values("pk")))
+
+
 def to_take_over(by: StaffMember) -> QuerySet[Release]:
     """Return what is left behind that a person may take over: of runs that another made."""
     return left_behind().exclude(run__made_by=by)
 
 
 @dataclass(frozen=True)
-class LeftBehind:
-    """A run of which something is left: who released it, how many offers and areas, until when."""
+class Stopped:
+    """A run of which something stopped: why, who released it, how many offers and areas, when."""
 
     run: TargetingRun
+    why: list[str]
     releasers: list[str]
     parts: int
     last: datetime
     mine: bool
 
 
-def left_behind_of(person: StaffMember) -> list[LeftBehind]:
-    """Return the runs of which something is left, the latest first; `mine` those one made."""
-    found: dict[int, list[tuple[str, int, datetime]]] = {}
-    rows = left_behind().values("run_id", "by__first_name", "by__last_name")
+def stopped_of(person: StaffMember) -> list[Stopped]:
+    """Return the runs of which something stopped, the latest first; `mine` those one made."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = stopped().values("run_id", "by__first_name", "by__last_name", "problem")
     for row in rows.annotate(parts=Count("pk"), last=Max("at")).order_by("by__last_name"):
-        name = f"{row['by__first_name']} {row['by__last_name']}"
-        found.setdefault(row["run_id"], []).append((name, row["parts"], row["last"]))
+        found.setdefault(row["run_id"], []).append(row)
     return [
-        LeftBehind(
+        Stopped(
             run,
-            [name for name, _, _ in found[run.pk]],
-            sum(parts for _, parts, _ in found[run.pk]),
-            max(last for _, _, last in found[run.pk]),
+            list(dict.fromkeys(row["problem"] or GONE for row in found[run.pk])),
+            list(
+                dict.fromkeys(
+                    f"{row['by__first_name']} {row['by__last_name']}" for row in found[run.pk]
+                )
+            ),
+            sum(row["parts"] for row in found[run.pk]),
+            max(row["last"] for row in found[run.pk]),
             run.made_by_id == person.pk,
         )
         for run in runs().filter(pk__in=found)

@@ -14,8 +14,8 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.outreach import tasks
 from jalon.outreach.forms import ProposalFilters
-from jalon.outreach.queries import left_behind_of
 from jalon.outreach.queries import proposals as all_proposals
+from jalon.outreach.queries import stopped_of
 from jalon.targeting.errors import RunError
 from jalon.targeting.queries import run_of
 from jalon.web.listing import page_of
@@ -36,14 +36,14 @@ def proposals(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.RELEASE_RUNS)
 def left_behind(request: SignedInRequest) -> HttpResponse:
-    """List the runs whose releaser left before their families were taken up."""
-    return render(request, "outreach/left_behind.html", {"runs": left_behind_of(request.user)})
+    """List the runs whose families stopped being taken up, and why."""
+    return render(request, "outreach/left_behind.html", {"runs": stopped_of(request.user)})
 
 
 @require_POST
 @requires(Permission.RELEASE_RUNS)
 def take_over(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Take up a run in one's own name."""
+    """Have what stopped of a run taken up again."""
     run = get_object_or_404(run_of(public_id))
     try:
         tasks.take_over(run=run, by=request.user)

@@ -125,7 +125,8 @@ class Release(models.Model):
     """An offer of a run that someone else than its maker let go, in an area.
 
     `area` is empty for the families of no area of the department. `taken_up_at` is when every
-    selected family of it had its proposal.
+    selected family of it had its proposal. Until then, `attempts` counts how often that was tried,
+    and `problem` says why it is tried no more.
     """
 
     run = models.ForeignKey(
@@ -143,6 +144,8 @@ class Release(models.Model):
     )
     at = models.DateTimeField("libéré le", auto_now_add=True)
     taken_up_at = models.DateTimeField("repris le", null=True)
+    attempts = models.PositiveSmallIntegerField("essais de reprise", default=0, db_default=0)
+    problem = models.TextField("reprise arrêtée", blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "libération"

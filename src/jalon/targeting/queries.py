@@ -113,6 +113,12 @@ def parts_of_run(run: TargetingRun) -> dict[tuple[str, int | None], int]:
     return {(offer, area): number for _, offer, area, number in rows if number}
 
 
+def stopped_take_ups(run: TargetingRun) -> list[str]:
+    """Return why families released of a run are tried no more, each reason once."""
+    found = run.releases.filter(taken_up_at=None).exclude(problem="")
+    return list(found.values_list("problem", flat=True).distinct().order_by("problem"))
+
+
 def communes() -> dict[str, Commune]:
     """Return the department's communes by code, each with its area."""
     return {one.code: one for one in Commune.objects.select_related("area")}

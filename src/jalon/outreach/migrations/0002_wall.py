@@ -27,7 +27,7 @@ CREATE FUNCTION wall.releases_to_take_up() RETURNS TABLE (run bigint, releaser b
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH pending AS (
         SELECT DISTINCT run_id, by_id, wall.may_release(by_id) AS there
-        FROM public.targeting_release WHERE taken_up_at IS NULL
+        FROM public.targeting_release WHERE taken_up_at IS NULL AND problem = ''
     ), asked AS (
         SELECT DISTINCT pending.run_id, (job.args ->> 'by_id')::bigint AS by_id
         FROM pending JOIN public.procrastinate_jobs AS job

@@ -191,6 +191,18 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="libéré le")),
                 ("taken_up_at", models.DateTimeField(null=True, verbose_name="repris le")),
                 (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        db_default=0, default=0, verbose_name="essais de reprise"
+                    ),
+                ),
+                (
+                    "problem",
+                    models.TextField(
+                        blank=True, db_default="", default="", verbose_name="reprise arrêtée"
+                    ),
+                ),
+                (
                     "area",
                     models.ForeignKey(
                         null=True,

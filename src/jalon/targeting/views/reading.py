@@ -51,6 +51,7 @@ def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if found.computed_at:
         context["review"] = review(found)
         context["besides"] = queries.released_besides(found)
+        context["stopped"] = queries.stopped_take_ups(found)
         context["capacity_formula"] = FORMULA
         context["search"] = HouseholdForm()
     elif not context["under_way"]:
