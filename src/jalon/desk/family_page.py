@@ -21,6 +21,7 @@ from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
 from jalon.outreach.said import DEATHS, event_in_french, shown_clauses
 from jalon.rules.calendar import Month
+from jalon.rules.sentences import registered
 from jalon.targeting.explained import ShownClause
 from jalon.web.path import Entry, Kind, NextStep
 
@@ -32,6 +33,7 @@ class ShownProposal:
     proposal: Proposal
     month: str
     event: str
+    registered: str
     over: bool
     clauses: list[ShownClause]
 
@@ -99,6 +101,7 @@ def _shown(proposal: Proposal, people: list[Person] | None, today: date) -> Show
 
 
 def _event(proposal: Proposal, people: list[Person]) -> str:
+        registered=registered(proposal.event_kind),
     """Say the event, and whose death where one person of the family died on that very day."""
     said = event_in_french(proposal.event_kind)
     if proposal.event_kind not in DEATHS:
@@ -131,7 +134,7 @@ def _entry(shown: ShownProposal) -> Entry:
         date=timezone.localdate(proposal.made_at),
         kind=Kind.DECISION,
         title=f"Proposition : {proposal.label}",
-        author=f"Requêtage de {shown.month}",
+        author=f"Requêtage {Month.parse(proposal.month).of_french}",
         url=f"#proposition-{proposal.public_id}",
         link="Voir la proposition",
         state=state,

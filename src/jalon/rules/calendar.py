@@ -64,6 +64,12 @@ class Month:
         """The month as read aloud: `octobre 2026`."""
         return f"{_FRENCH_MONTHS[self.month - 1]} {self.year}"
 
+    @property
+    def of_french(self) -> str:
+        """The month after its preposition: `d'octobre 2026`."""
+        said = self.in_french
+        return f"d'{said}" if said[0] in "ao" else f"de {said}"
+
 
 def french_date(day: date) -> str:
     """Write a date as on screen: `3 novembre 2026`."""

@@ -37,6 +37,12 @@ _SUFFIXES: Final = {
     Unit.MONTHS: f"{NO_BREAK}mois",
     Unit.PERSONS: "",
 }
+_FEMININE: Final = frozenset(
+    {
+        *("separation", "stillbirth", "birth", "multiple_birth", "adoption", "pregnancy"),
+        "ajpp_opened",
+    }
+)
 # What stands above the members of a group.
 GROUPS: Final[Mapping[type[Rule], str]] = {
     AllOf: "Tout à la fois :",
@@ -112,6 +118,11 @@ def to_the_cent(catalogue: Catalogue) -> Catalogue:
             for name, one in catalogue.parameters.items()
         },
     )
+
+
+def registered(kind: str) -> str:
+    """Return the participle that goes with an event: une séparation est « enregistrée »."""
+    return "enregistrée" if kind in _FEMININE else "enregistré"
 
 
 def _elided(words: str, text: str) -> str:

@@ -18,6 +18,7 @@ from jalon.rules.sentences import (
     GROUPS,
     capitalised,
     fact_label,
+    registered,
     said_value,
     sentence,
     to_the_cent,
@@ -71,6 +72,7 @@ class ShownEntry:
     outcome: str
     state: str
     event: str
+    registered: str
     reported_on: date | None
     reasons: list[str]
     in_person: bool
@@ -134,6 +136,7 @@ def _entry(entry: Entry, said: Catalogue) -> ShownEntry:
         outcome=capitalised(entry.outcome.in_french),
         state=_STATES[entry.outcome],
         event=dict(EVENT_KINDS)[entry.event["kind"]] if entry.event else "",
+        registered=registered(entry.event["kind"]) if entry.event else "",
         reported_on=entry.event["reported_on"] if entry.event else None,
         reasons=[reason_in_french(entry.outcome, one) for one in entry.reasons],
         in_person=selected and entry.channel is not None and entry.channel.value == "in_person",

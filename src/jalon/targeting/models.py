@@ -94,8 +94,7 @@ class TargetingRun(models.Model):
     @property
     def of_month(self) -> str:
         """The month after its preposition: d'octobre 2026."""
-        said = self.month_said
-        return f"d'{said}" if said[0] in "ao" else f"de {said}"
+        return Month.parse(self.month).of_french
 
 
 class RunCount(models.Model):
