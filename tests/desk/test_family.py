@@ -227,6 +227,59 @@ def test_each_opening_is_written_down(client: Client) -> None:
         assert list(reads) == [(member.pk, family.pk, "famille")] * 2
 
 
+def test_who_and_how_to_reach_them_come_first(client: Client) -> None:
+    family = known()
+    ContactPointFactory.create(family=family, value="+33612345678")
+    ContactPointFactory.create(family=family, kind="email", value="awa@example.org")
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    shown = page(client, family).split("<main")[1]
+
+    assert '<a class="d-block" href="tel:+33612345678">06 12 34 56 78</a>' in shown
+    assert 'href="mailto:awa@example.org"' in shown
+    top = shown.split("</h1>")[1]
+    order = ["dossier 0077001", "tel:", "Naissance le", 'id="parcours"', 'id="propositions"']
+    assert [top.index(one) for one in order] == sorted(top.index(one) for one in order)
+
+
+@pytest.mark.parametrize("flag", ["do_not_contact", "protected_address"])
+def test_whom_nobody_writes_to_is_not_one_click_away(client: Client, flag: str) -> None:
+    family = known(**{flag: True})
+    ContactPointFactory.create(
+        family=family, kind="email", value="awa@example.org", protected=family.protected_address
+    )
+    signed_in(client, Role.SECRETARY)
+
+    shown = page(client, family)
+
+    assert "awa@example.org" in shown
+    assert "mailto:" not in shown
+
+
+def test_an_event_is_said_in_its_gender_and_a_month_after_its_preposition(
+    client: Client,
+) -> None:
+    family = known()
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    shown = page(client, family)
+
+    assert "Séparation, enregistrée le" in shown
+    assert "Requêtage d&#x27;octobre 2026" in shown
+
+
+def test_an_offer_without_event_has_no_deadline_and_says_so(client: Client) -> None:
+    snapshot = SnapshotFactory.create()
+    ProposalFactory.create(snapshot=snapshot, event="", event_kind="", reported_on=None)
+    family = snapshot.family
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    assert "pas de date limite" in page(client, family)
+    listed = client.get("/propositions/").content.decode()
+    assert "Pas de date limite" in listed
+    assert "ans délai" not in page(client, family) + listed
+
+
 def test_a_family_that_is_not_there_is_not_found(client: Client) -> None:
     signed_in(client, Role.SOCIAL_WORKER)
 

@@ -63,6 +63,8 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "people": people,
         "files": list(family.households.order_by("number")),
         "contacts": _by_kind(contacts),
+        # Of a family that is joined in person or not at all, nothing is one click away.
+        "links": not (family.protected_address or family.do_not_contact),
         "hidden": family.protected_address and not contacts and not _reaches(person, lead),
         "proposals": proposals,
         "sees_why": sees_why,
@@ -99,9 +101,9 @@ def _shown(proposal: Proposal, people: list[Person] | None, today: date) -> Show
         clauses=shown_clauses(decision.clauses) if decision else [],
     )
 
+        registered=registered(proposal.event_kind),
 
 def _event(proposal: Proposal, people: list[Person]) -> str:
-        registered=registered(proposal.event_kind),
     """Say the event, and whose death where one person of the family died on that very day."""
     said = event_in_french(proposal.event_kind)
     if proposal.event_kind not in DEATHS:

@@ -226,6 +226,14 @@ class ContactPoint(models.Model):
             return [line for line in (self.line1, self.line2, town) if line]
         return [phone_in_french(self.value) if self.kind == ContactKind.PHONE else self.value]
 
+    @property
+    def link(self) -> str:
+        """What a telephone or a mail program opens; nothing for an address or an unread number."""
+        if self.kind == ContactKind.EMAIL:
+            return f"mailto:{self.value}"
+        called = self.kind == ContactKind.PHONE and self.value.startswith("+")
+        return f"tel:{self.value}" if called else ""
+
 
 class Snapshot(models.Model):
     """What the register said of a household when a run decided; never changed.
