@@ -358,6 +358,11 @@ class TestInvolvement:
             assert Involvement.objects.get().until is None
 
         signed_in(client, Role.MEDIATOR, Service.MEDIATION)
+        assert f'href="{address}"' in page(client, family)
+        asked = client.get(address).content.decode()
+        assert "Terminer l&#x27;intervention" in asked
+        with as_owner():
+            assert Involvement.objects.get().until is None
         client.post(address)
         with as_owner():
             assert Involvement.objects.get().until is not None
@@ -426,6 +431,23 @@ class TestInvolvement:
 
         with as_owner():
             assert not Involvement.objects.exists()
+
+    def test_who_is_still_involved_comes_first_and_the_lead_is_on_the_path(
+        self, client: Client
+    ) -> None:
+        family = known()
+        over = InvolvementFactory.create(
+            family=family, since=date(2026, 10, 1), until=date(2026, 11, 1)
+        )
+        lead = InvolvementFactory.create(family=family, since=date(2026, 9, 1), lead=True)
+        signed_in(client, Role.SOCIAL_WORKER)
+
+        shown = page(client, family)
+
+        path, rest = shown.split('id="propositions"')
+        assert f"Référent : {lead.worker}" in path
+        involved = rest.split('id="intervenants"')[1]
+        assert involved.index(str(lead.worker)) < involved.index(str(over.worker))
 
     def test_nobody_makes_oneself_the_lead(self, client: Client) -> None:
         family = known(protected_address=True)

@@ -68,7 +68,11 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "hidden": family.protected_address and not contacts and not _reaches(person, lead),
         "proposals": proposals,
         "sees_why": sees_why,
-        "entries": [*_events(proposals), *(_entry(one) for one in proposals)],
+        "entries": [
+            *_events(proposals),
+            *(_entry(one) for one in proposals),
+            *(_named(one) for one in involvements if one.lead),
+        ],
         "next_step": _next_step(family, proposals, lead, today),
         "involvements": [ShownInvolvement(one, may_end(one, person)) for one in involvements],
         "lead": lead,
@@ -97,11 +101,11 @@ def _shown(proposal: Proposal, people: list[Person] | None, today: date) -> Show
         proposal=proposal,
         month=Month.parse(proposal.month).in_french,
         event="" if people is None else _event(proposal, people),
+        registered=registered(proposal.event_kind),
         over=proposal.window_ends_on is not None and proposal.window_ends_on < today,
         clauses=shown_clauses(decision.clauses) if decision else [],
     )
 
-        registered=registered(proposal.event_kind),
 
 def _event(proposal: Proposal, people: list[Person]) -> str:
     """Say the event, and whose death where one person of the family died on that very day."""
@@ -141,6 +145,17 @@ def _entry(shown: ShownProposal) -> Entry:
         link="Voir la proposition",
         state=state,
         state_label=label,
+    )
+
+
+def _named(involvement: Involvement) -> Entry:
+    return Entry(
+        date=involvement.since,
+        kind=Kind.SUPPORT,
+        title=f"Référent : {involvement.worker}",
+        author=involvement.get_service_display(),
+        url="#intervenants",
+        link="Voir qui intervient",
     )
 
 

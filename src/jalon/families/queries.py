@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 
 from jalon.directory.models import Commune, StaffMember
 from jalon.directory.roles import Permission
@@ -77,7 +77,9 @@ def family_of(public_id: uuid.UUID) -> QuerySet[Family]:
 
 def involvements_of(family: Family) -> QuerySet[Involvement]:
     """Return who is or was involved with a family, those who still are first."""
-    return family.involvements.select_related("worker").order_by("until", "-since", "pk")
+    return family.involvements.select_related("worker").order_by(
+        F("until").desc(nulls_first=True), "-since", "pk"
+    )
 
 
 def open_doubts() -> QuerySet[Doubt]:

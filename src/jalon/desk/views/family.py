@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jalon.audit.actions import record_read
 from jalon.desk.family_page import family_page
@@ -17,7 +18,7 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.families import actions
 from jalon.families.errors import FamilyError
-from jalon.families.models import Family
+from jalon.families.models import Family, Involvement
 from jalon.families.queries import family_of
 
 
@@ -50,11 +51,14 @@ def declare(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.SEE_FAMILIES)
 def end(request: SignedInRequest, public_id: uuid.UUID, involvement: uuid.UUID) -> HttpResponse:
-    """Say that one's service is involved no more."""
-    one = get_object_or_404(_present(public_id).involvements, public_id=involvement)
+    """Ask, then say that one's service is involved no more."""
+    found = _present(public_id)
+    one = get_object_or_404(found.involvements.select_related("worker"), public_id=involvement)
+    if request.method != "POST":
+        return render(request, "web/confirm.html", _ending(found, one))
     return _do(
         request,
         public_id,
@@ -79,6 +83,22 @@ def name_lead(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         lambda: actions.name_lead_worker(family=found, worker=worker, by=request.user),
         f"{worker} est désormais référent de cette famille.",
     )
+
+
+def _ending(family: Family, involvement: Involvement) -> dict[str, Any]:
+    who = str(involvement.worker) if involvement.worker else "Le service, sans nom"
+    consequences = [
+        f"{who} n'intervient plus auprès de cette famille, à partir d'aujourd'hui.",
+        "Les autres services le voient ; ce qui a été noté jusqu'ici reste.",
+    ]
+    if involvement.lead:
+        consequences.append("La famille n'a plus de référent, tant qu'un autre n'est pas nommé.")
+    return {
+        "heading": f"Terminer : {involvement.get_service_display()}",
+        "action": "Terminer l'intervention",
+        "consequences": consequences,
+        "cancel_url": family.get_absolute_url(),
+    }
 
 
 def _present(public_id: uuid.UUID) -> Family:
