@@ -1,0 +1,32 @@
+"""What goes on in the background of every room: what was kept long enough is deleted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+# As `personal.Kept.JOB` says: long enough to see why one failed.
+JOBS_KEPT_HOURS: Final = 30 * 24
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="audit.forget_jobs", queueing_lock="audit.forget_jobs", pass_context=True)
+async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Delete the jobs that ended a month ago, however they ended."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=JOBS_KEPT_HOURS,
+        include_failed=True,
+        include_cancelled=True,
+        include_aborted=True,
+    )
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="audit.forget_sessions", queueing_lock="audit.forget_sessions", pass_context=False)
+def forget_sessions(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
+    """Delete the sessions that are over."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
