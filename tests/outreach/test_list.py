@@ -66,6 +66,66 @@ def test_each_filter_keeps_its_own(client: Client, worker: StaffMember, query: s
     assert found == {str(wanted.public_id)}
 
 
+@pytest.mark.parametrize("text", ["ivry", "Ivry", "IVRY SUR", "ivry-sur-seine", "94041"])
+def test_a_commune_is_found_by_the_beginning_of_its_name(
+    client: Client, worker: StaffMember, text: str
+) -> None:
+    assert worker
+    wanted = proposed(CommuneFactory.create(code="94041", label="Ivry-sur-Seine"))
+    proposed(CommuneFactory.create(code="94081", label="Vitry-sur-Seine"))
+
+    assert listed(client, f"?commune={text}") == {str(wanted.public_id)}
+
+
+@pytest.mark.parametrize(
+    "text", ["Saint Maur", "st maur", "saint-maur-des", "SAINT MAUR DES FOSSES"]
+)
+def test_a_saint_is_found_without_hyphens(client: Client, worker: StaffMember, text: str) -> None:
+    assert worker
+    wanted = proposed(CommuneFactory.create(label="Saint-Maur-des-Fossés"))
+    proposed(CommuneFactory.create(label="Saint-Mandé"))
+
+    assert listed(client, f"?commune={text}") == {str(wanted.public_id)}
+
+
+def test_a_whole_name_wins_over_its_beginning(client: Client, worker: StaffMember) -> None:
+    assert worker
+    wanted = proposed(CommuneFactory.create(label="Orly"))
+    proposed(CommuneFactory.create(label="Orly-sur-Morin"))
+
+    assert listed(client, "?commune=orly") == {str(wanted.public_id)}
+
+
+def test_filters_offer_only_what_there_may_be(client: Client, worker: StaffMember) -> None:
+    assert worker
+    proposed(offer="separation", month="2026-09")
+
+    def choices(name: str, query: str = "") -> list[str]:
+        form = client.get(f"/propositions/{query}").context["form"]
+        return [code for code, _ in form.fields[name].choices if code]
+
+    assert choices("mois") == ["2026-09"]
+    assert choices("mois", "?mois=2026-08") == ["2026-09", "2026-08"]
+    offers = choices("offre")
+    assert {"separation", "mediation", "lone_parent"} <= set(offers)
+    # Granted from a list, made on request, closed years ago.
+    for code in ("aid_holidays", "aid_leisure", "intervention_sheet", "increased_rsa"):
+        assert code not in offers
+
+    proposed(offer="increased_rsa")
+    assert "increased_rsa" in choices("offre")
+
+
+def test_the_total_stands_above_the_list(client: Client, worker: StaffMember) -> None:
+    assert worker
+    proposed()
+    proposed()
+
+    shown = client.get("/propositions/").content.decode()
+
+    assert shown.index("2\u00a0propositions") < shown.index("<table")
+
+
 def test_without_a_filter_all_are_there_the_latest_first(
     client: Client, worker: StaffMember
 ) -> None:

@@ -20,6 +20,7 @@ from jalon.register.numbers import file_numbers
 # Beyond, the search is too wide to be read: better one more word.
 MOST_FOUND: Final = 200
 _MOST_WORDS: Final = 6
+_SAINTS: Final = {"st": "saint", "ste": "sainte"}
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,19 @@ def communes_of(member: StaffMember) -> list[str] | None:
         return None
     of_territory = Commune.objects.filter(area__territory=member.team.territory_id)
     return list(of_territory.values_list("pk", flat=True))
+
+
+def communes_named(text: str) -> list[str]:
+    """Return the communes of a code or a name, or else those a word of whose name begins so.
+
+    Neither accents nor hyphens count, and « St Maur » is Saint-Maur.
+    """
+    asked = " ".join(_SAINTS.get(word, word) for word in plain(text).split())
+    if not asked:
+        return []
+    names = {code: plain(label) for code, label in Commune.objects.values_list("code", "label")}
+    whole = [code for code, name in names.items() if asked in (name, code.casefold())]
+    return whole or [code for code, name in names.items() if f" {asked}" in f" {name}"]
 
 
 def nameable(workers: QuerySet[StaffMember], by: StaffMember) -> QuerySet[StaffMember]:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import Area, Commune, StaffMember
-from jalon.families.queries import communes_of
+from jalon.families.queries import communes_named, communes_of
 from jalon.outreach import queries
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
@@ -20,7 +20,7 @@ from jalon.rules.calendar import Month, add_months
 from jalon.rules.offers import Offer
 from jalon.rules.profile import load_profile
 
-_MONTHS: Final = 24
+_MONTHS: Final = 60
 _MINE: Final = "miennes"
 _AREA: Final = "secteur:"
 _MOST_AREAS: Final = 100
@@ -33,10 +33,34 @@ def _offers() -> dict[str, Offer]:
     return dict(sorted(found.items(), key=lambda item: item[1].label))
 
 
-def _months() -> list[tuple[str, str]]:
+def _offers_shown(asked: str) -> list[tuple[str, str]]:
+    """Return the offers that make proposals: those in force, and those that made some before.
+
+    `asked` is kept whatever it is: an address that someone noted still says what it filters.
+    """
+    today = timezone.localdate()
+    proposed = {
+        code: one
+        for code, one in _offers().items()
+        if one.request is None and not one.granted_from_list
+    }
+    over = [code for code, one in proposed.items() if not one.in_force_on(today)]
+    hidden = {*over} - {*queries.having_proposals("offer", over), asked}
+    return [
+        ("", "Toutes"),
+        *((code, one.label) for code, one in proposed.items() if code not in hidden),
+    ]
+
+
+def _months_shown(asked: str) -> list[tuple[str, str]]:
+    """Return the months of which there are proposals, and the one asked, the latest first."""
     first = timezone.localdate().replace(day=1)
-    months = (Month.of(add_months(first, -number)) for number in range(_MONTHS))
-    return [("", "Tous"), *((str(month), month.in_french) for month in months)]
+    months = [Month.of(add_months(first, -number)) for number in range(_MONTHS)]
+    kept = {*queries.having_proposals("month", [str(month) for month in months]), asked}
+    return [
+        ("", "Tous"),
+        *((str(month), month.in_french) for month in months if str(month) in kept),
+    ]
 
 
 class ProposalFilters(forms.Form):
@@ -47,13 +71,8 @@ class ProposalFilters(forms.Form):
         label="Service", required=False, choices=[("", "Tous"), *Service.choices]
     )
     ou = forms.ChoiceField(label="Où", required=False)
-    commune = forms.CharField(
-        label="Commune",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput({"placeholder": "Nom ou code"}),
-    )
-    mois = forms.ChoiceField(label="Mois du requêtage", required=False, choices=_months)
+    commune = forms.CharField(label="Commune (début du nom)", required=False, max_length=100)
+    mois = forms.ChoiceField(label="Mois du requêtage", required=False)
     voie = forms.ChoiceField(
         label="Voie", required=False, choices=[("", "Toutes"), *Channel.choices]
     )
@@ -66,8 +85,10 @@ class ProposalFilters(forms.Form):
     def __init__(self, *args: Any, person: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.person = person
-        offers = [("", "Toutes"), *((code, one.label) for code, one in _offers().items())]
+        offers = _offers_shown(self.data.get("offre", ""))
+        months = _months_shown(self.data.get("mois", ""))
         self.fields["offre"].choices = offers  # type: ignore[attr-defined]
+        self.fields["mois"].choices = months  # type: ignore[attr-defined]
         self.fields["ou"].choices = self._places()  # type: ignore[attr-defined]
 
     def _places(self) -> list[tuple[str, Any]]:
@@ -97,12 +118,8 @@ class ProposalFilters(forms.Form):
         if told["depuis"]:
             rows = queries.recent(rows)
         if told["commune"]:
-            rows = rows.filter(commune__in=self._named(told["commune"]))
+            rows = rows.filter(commune__in=communes_named(told["commune"]))
         return queries.in_communes(rows, self._communes(told["ou"]))
-
-    def _named(self, text: str) -> list[str]:
-        named = Commune.objects.filter(Q(pk=text) | Q(label__unaccent__iexact=text))
-        return list(named.values_list("pk", flat=True))
 
     def _communes(self, place: str) -> list[str] | None:
         if not place:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db import connection
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
@@ -54,6 +55,17 @@ def recent(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 
 def in_person(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+def having_proposals(column: Literal["offer", "month"], values: list[str]) -> set[str]:
+    """Return those of these offers, or months, of which there is a proposal: a probe for each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT given FROM unnest(%s::text[]) AS given WHERE EXISTS "
+            f"(SELECT FROM outreach_proposal WHERE {column} = given)",
+            [values],
+        )
+        return {value for (value,) in cursor.fetchall()}
+
+
     """Keep the proposals that no letter may carry."""
     return rows.filter(channel=Channel.IN_PERSON)
 
