@@ -188,7 +188,7 @@ _STAFF: Final = (
         "directory_rolegrant",
         _A.ANYONE,
         _K.ACCOUNT,
-        personal="role since until granted_by",
+        personal="role since until ended_at granted_by",
         links="member",
     ),
     Declared(

@@ -109,9 +109,13 @@ class RoleForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """The last day of a role."""
+    """The last day of a role; none, where it ends at once."""
 
-    until = _date_field("Dernier jour", help_text="Compris.")
+    until = _date_field(
+        "Dernier jour",
+        required=False,
+        help_text="Compris. Laissez vide pour que le rôle s'arrête tout de suite.",
+    )
 
 
 class AbsenceForm(forms.Form):

@@ -73,7 +73,7 @@ def change_details(*, by: StaffMember, member: StaffMember, details: Details) ->
 
 @transaction.atomic
 def close_account(*, by: StaffMember, member: StaffMember) -> None:
-    """Close an account: nobody signs in with it, its sessions stop, its roles end today.
+    """Close an account: nobody signs in with it, its sessions stop, its roles end at once.
 
     PermissionDenied unless `by` manages staff; DirectoryError for one's own account.
     """
@@ -82,8 +82,8 @@ def close_account(*, by: StaffMember, member: StaffMember) -> None:
         raise DirectoryError("Personne ne ferme son propre compte : demandez à un autre.")
     today = timezone.localdate()
     for grant in RoleGrant.objects.filter(member=member).overlapping(today, None):
-        grant.until = max(today, grant.since)
-        grant.save(update_fields=["until"])
+        grant.end_now()
+        grant.save(update_fields=["until", "ended_at"])
     Invitation.objects.filter(member=member, used_at=None).delete()
     member.is_active = False
     member.save(update_fields=["is_active"])

@@ -44,7 +44,7 @@ def give_role(
 
 @transaction.atomic
 def end_role(*, by: StaffMember, grant: RoleGrant, until: date | None = None) -> RoleGrant:
-    """End a role on a day, today unless said; one that has not begun ends on its first day.
+    """End a role after a day, included; at once where none is said, whether it began or not.
 
     PermissionDenied unless `by` manages staff; DirectoryError for one's own role, one that is
     over, or an end that would make it last longer.
@@ -55,13 +55,16 @@ def end_role(*, by: StaffMember, grant: RoleGrant, until: date | None = None) ->
         raise DirectoryError("Personne ne retire son propre rôle : demandez à un autre.")
     today = timezone.localdate()
     held = RoleGrant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
-    if held.until is not None and held.until < today:
+    if held.ended_at is not None or (held.until is not None and held.until < today):
         raise DirectoryError("Ce rôle est déjà terminé.")
-    last = max(until or today, held.since)
-    if held.until is not None and last > held.until:
-        raise DirectoryError("Cette date prolongerait le rôle : donnez-le plutôt de nouveau.")
-    held.until = last
-    held.save(update_fields=["until"])
+    if until is None:
+        held.end_now()
+    else:
+        last = max(until, today, held.since)
+        if held.until is not None and last > held.until:
+            raise DirectoryError("Cette date prolongerait le rôle : donnez-le plutôt de nouveau.")
+        held.until = last
+    held.save(update_fields=["until", "ended_at"])
     return held
 
 

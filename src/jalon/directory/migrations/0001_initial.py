@@ -421,6 +421,10 @@ class Migration(migrations.Migration):
                 ("since", models.DateField(verbose_name="depuis le")),
                 ("until", models.DateField(blank=True, null=True, verbose_name="jusqu'au")),
                 (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="retiré le"),
+                ),
+                (
                     "granted_by",
                     models.ForeignKey(
                         blank=True,
@@ -470,6 +474,7 @@ class Migration(migrations.Migration):
                                 "&&",
                             ),
                         ],
+                        condition=models.Q(("ended_at", None)),
                         name="grant_of_a_role_once_at_a_time",
                     ),
                 ],

@@ -29,6 +29,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             AND member.is_active
             AND allowed.permission = wanted
             AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
+            AND given.ended_at IS NULL
             AND (given.until IS NULL
                 OR given.until >= (now() AT TIME ZONE 'Europe/Paris')::date)
     )
@@ -84,11 +85,19 @@ GUARD_GRANTS = """
 CREATE FUNCTION wall.guard_grant() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF row_security_active(TG_RELID) AND (
-        to_jsonb(NEW) - 'until' IS DISTINCT FROM to_jsonb(OLD) - 'until'
-        OR NEW.until IS NULL OR NEW.until > OLD.until
-    ) THEN
-        RAISE EXCEPTION 'a role given can only be ended' USING ERRCODE = 'insufficient_privilege';
+    IF row_security_active(TG_RELID) THEN
+        IF to_jsonb(NEW) - '{until, ended_at}'::text[]
+                IS DISTINCT FROM to_jsonb(OLD) - '{until, ended_at}'::text[]
+            OR NEW.until IS NULL OR NEW.until > OLD.until
+            OR (OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at)
+        THEN
+            RAISE EXCEPTION 'a role given can only be ended'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        -- At once is now: neither before, as if it had never been, nor later.
+        IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN
+            NEW.ended_at := now();
+        END IF;
     END IF;
     RETURN NEW;
 END $$;
@@ -106,6 +115,7 @@ BEGIN
     JOIN public.directory_incompatiblerole AS pair
         ON pair.role = NEW.role AND pair.other = held.role
     WHERE held.member_id = NEW.member_id AND held.id <> NEW.id
+        AND held.ended_at IS NULL AND NEW.ended_at IS NULL
         AND daterange(held.since, held.until, '[]') && daterange(NEW.since, NEW.until, '[]')
     LIMIT 1;
     IF clash IS NOT NULL THEN

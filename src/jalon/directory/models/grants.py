@@ -19,18 +19,26 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     """Roles given, by when they hold."""
 
     def in_force(self, day: date | None = None) -> RoleGrantQuerySet:
-        """Keep the roles that hold on a day, today in Paris unless said."""
+        """Keep the roles that hold on a day, today in Paris unless said; not those taken back."""
         on = day or timezone.localdate()
-        return self.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+        return self._after(on).filter(since__lte=on)
 
     def overlapping(self, since: date, until: date | None) -> RoleGrantQuerySet:
         """Keep the roles that hold on one day at least of a period, which may have no end."""
-        found = self.filter(Q(until=None) | Q(until__gte=since))
+        found = self._after(since)
         return found if until is None else found.filter(since__lte=until)
+
+    def _after(self, day: date) -> RoleGrantQuerySet:
+        """Keep what still holds on a day; what was taken back that day does not."""
+        kept = self.filter(Q(until=None) | Q(until__gte=day))
+        return kept.filter(Q(ended_at=None) | Q(ended_at__date__gt=day))
 
 
 class RoleGrant(models.Model):
-    """A role given to a member of staff, from a day and perhaps until another, included."""
+    """A role given to a member of staff, from a day and perhaps until another, included.
+
+    One that is taken back at once says when in `ended_at`, and allows nothing from then on.
+    """
 
     member = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="grants", verbose_name="personne"
@@ -40,6 +48,7 @@ class RoleGrant(models.Model):
     )
     since = models.DateField("depuis le")
     until = models.DateField("jusqu'au", null=True, blank=True)
+    ended_at = models.DateTimeField("retiré le", null=True, blank=True)
     granted_by = models.ForeignKey(
         StaffMember,
         models.PROTECT,
@@ -64,6 +73,7 @@ class RoleGrant(models.Model):
             ),
             ExclusionConstraint(
                 name="grant_of_a_role_once_at_a_time",
+                condition=Q(ended_at=None),
                 expressions=[
                     ("member", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
@@ -83,6 +93,12 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} : {Role(self.role).label}"
+
+    def end_now(self) -> None:
+        """Have the role allow nothing from now on; unsaved."""
+        self.ended_at, today = timezone.now(), timezone.localdate()
+        last = max(today, self.since)
+        self.until = last if self.until is None else min(self.until, last)
 
 
 class RolePermission(models.Model):

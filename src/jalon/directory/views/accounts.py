@@ -68,7 +68,7 @@ def close(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "heading": f"Fermer le compte de {member} ?",
         "consequences": [
             "La personne ne peut plus se connecter, et ses sessions ouvertes s'arrêtent.",
-            "Ses rôles se terminent aujourd'hui.",
+            "Ses rôles s'arrêtent aussitôt.",
             "Ce qu'elle a fait et vu reste dans l'histoire. Le compte peut être rouvert.",
         ],
         "action": "Fermer le compte",

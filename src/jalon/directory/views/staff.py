@@ -88,7 +88,8 @@ def person(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             {
                 "grant": grant,
                 "label": Role(grant.role).label,
-                "over": grant.until is not None and grant.until < today,
+                "over": grant.ended_at is not None
+                or (grant.until is not None and grant.until < today),
                 "ahead": grant.since > today,
             }
             for grant in member.grants.all()

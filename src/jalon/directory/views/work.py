@@ -52,10 +52,10 @@ def give_role(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 @requires(Permission.MANAGE_STAFF)
 def end_role(request: SignedInRequest, public_id: UUID, grant: int) -> HttpResponse:
-    """End a role on a day."""
+    """End a role, at once or after a day."""
     member = found_member(public_id)
     ended = get_object_or_404(RoleGrant, pk=grant, member=member)
-    form = EndForm(request.POST or None, initial={"until": timezone.localdate()})
+    form = EndForm(request.POST if request.method == "POST" else None)
     label = Role(ended.role).label
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,13 +63,16 @@ def end_role(request: SignedInRequest, public_id: UUID, grant: int) -> HttpRespo
         except DirectoryError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"Le rôle « {label} » a une fin.")
+            last = form.cleaned_data["until"]
+            when = "finira au jour dit" if last else "ne permet plus rien"
+            messages.success(request, f"Le rôle « {label} » {when}.")
             return redirect("directory:person", public_id)
     shown = {
         "heading": f"Terminer le rôle « {label} » de {member} ?",
         "form": form,
         "consequences": [
-            "Ce qu'il permettait n'est plus permis dès le lendemain du dernier jour."
+            "Sans date, ce qu'il permettait n'est plus permis dès maintenant.",
+            "Avec une date, il ne l'est plus dès le lendemain de ce jour.",
         ],
         "action": "Terminer le rôle",
         "cancel_url": _page_of(member),

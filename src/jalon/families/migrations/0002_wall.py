@@ -32,6 +32,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         JOIN public.directory_rolegrant AS given ON given.member_id = member.id
         WHERE member.id = worker AND member.is_active AND given.role = 'social_worker'
             AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
+            AND given.ended_at IS NULL
             AND (given.until IS NULL
                 OR given.until >= (now() AT TIME ZONE 'Europe/Paris')::date)
     )

@@ -18,6 +18,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         WHERE given.member_id = person AND member.is_active
             AND allowed.permission = 'release_runs'
             AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
+            AND given.ended_at IS NULL
             AND (given.until IS NULL
                 OR given.until >= (now() AT TIME ZONE 'Europe/Paris')::date)
     )
