@@ -285,3 +285,40 @@ def test_a_manager_works_for_the_communes_of_the_territory(client: Client) -> No
 
     assert str(mine.public_id) in listed
     assert listed.count('<th scope="row">') == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"), [("?commune=ivry", "first"), ("?offre=mediation", "second")]
+)
+def test_families_without_lead_are_counted_dated_and_filtered(
+    client: Client, query: str, kept: str
+) -> None:
+    signed_in(client, Role.DEPARTMENT_HEAD)
+    files = {
+        "first": HouseholdFactory.create(
+            family__commune=CommuneFactory.create(label="Ivry-sur-Seine")
+        ),
+        "second": HouseholdFactory.create(),
+    }
+    ProposalFactory.create(
+        snapshot=SnapshotFactory.create(file=files["second"]), offer="mediation"
+    )
+    address = "/familles/sans-referent/"
+
+    everyone, some = shown(client, address), shown(client, f"{address}{query}")
+
+    assert "2\u00a0familles" in everyone
+    assert "1\u00a0famille<" in some
+    assert everyone.count('data-label="Connue depuis"') == 2
+    assert [name for name, file in files.items() if str(file.family.public_id) in some] == [kept]
+    assert "répond à ces filtres" in shown(client, f"{address}?commune=nulle-part")
+
+
+def test_families_without_lead_take_as_many_queries_however_many(client: Client) -> None:
+    signed_in(client, Role.DEPARTMENT_HEAD)
+    HouseholdFactory.create()
+    shown(client, "/familles/sans-referent/")
+    one = counted(client, "/familles/sans-referent/")
+    HouseholdFactory.create_batch(2)
+
+    assert counted(client, "/familles/sans-referent/") == one <= 12

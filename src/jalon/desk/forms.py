@@ -11,7 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from jalon.directory.models import Area, Sector, StaffMember
 from jalon.directory.queries import social_workers
 from jalon.families.models import Family
-from jalon.families.queries import nameable
+from jalon.families.queries import communes_named, nameable
+from jalon.outreach.forms import offers_to_choose
+from jalon.outreach.models import Proposal
 
 
 class SearchForm(forms.Form):
@@ -53,6 +55,34 @@ class LeadForm(forms.Form):
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = nameable(_near(family), by)
             field.to_field_name = "public_id"
+
+
+class WithoutLeadFilters(forms.Form):
+    """Which families without a lead to list; each filter left empty keeps all."""
+
+    commune = forms.CharField(label="Commune (début du nom)", required=False, max_length=100)
+    offre = forms.ChoiceField(label="Proposée", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        offers = offers_to_choose(self.data.get("offre", ""))
+        self.fields["offre"].choices = offers  # type: ignore[attr-defined]
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether the list is only a part of what there is."""
+        return any(self.data.get(name) for name in self.fields)
+
+    def kept(self, rows: QuerySet[Family]) -> QuerySet[Family]:
+        """Return the families that the filters keep; none where a filter has no such value."""
+        if not self.is_valid():
+            return rows.none()
+        if commune := self.cleaned_data["commune"]:
+            rows = rows.filter(commune__in=communes_named(commune))
+        if offer := self.cleaned_data["offre"]:
+            made = Proposal.objects.filter(family=OuterRef("pk"), offer=offer)
+            rows = rows.filter(Exists(made))
+        return rows
 
 
 def _near(family: Family) -> QuerySet[StaffMember]:

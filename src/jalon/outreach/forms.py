@@ -33,7 +33,7 @@ def _offers() -> dict[str, Offer]:
     return dict(sorted(found.items(), key=lambda item: item[1].label))
 
 
-def _offers_shown(asked: str) -> list[tuple[str, str]]:
+def offers_to_choose(asked: str) -> list[tuple[str, str]]:
     """Return the offers that make proposals: those in force, and those that made some before.
 
     `asked` is kept whatever it is: an address that someone noted still says what it filters.
@@ -85,7 +85,7 @@ class ProposalFilters(forms.Form):
     def __init__(self, *args: Any, person: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.person = person
-        offers = _offers_shown(self.data.get("offre", ""))
+        offers = offers_to_choose(self.data.get("offre", ""))
         months = _months_shown(self.data.get("mois", ""))
         self.fields["offre"].choices = offers  # type: ignore[attr-defined]
         self.fields["mois"].choices = months  # type: ignore[attr-defined]

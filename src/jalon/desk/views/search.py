@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jalon.audit.actions import record_read
-from jalon.desk.forms import SearchForm
+from jalon.desk.forms import SearchForm, WithoutLeadFilters
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.families.queries import communes_of, families_of, find_families
@@ -59,8 +59,15 @@ def search(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.SEE_FAMILIES)
 def without_lead(request: SignedInRequest) -> HttpResponse:
     """List the families of one's communes that have no lead worker."""
-    page = page_of(request, families_without_lead(communes_of(request.user)).order_by("-pk"))
+    form = WithoutLeadFilters(request.GET)
+    rows = form.kept(families_without_lead(communes_of(request.user)))
+    page = page_of(request, rows.order_by("-pk"))
     families = {one.pk: one for one in families_of([one.pk for one in page.items])}
     record_read(page=f"familles sans référent, page {page.number}")
-    context = {"page": page, "families": [families[one.pk] for one in page.items]}
+    context = {
+        "form": form,
+        "page": page,
+        "families": [families[one.pk] for one in page.items],
+        "filtered": form.is_filtering,
+    }
     return render(request, "desk/without_lead.html", context)
