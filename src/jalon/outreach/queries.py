@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.db import connection
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
@@ -54,7 +54,6 @@ def recent(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return rows.filter(made_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
 
 
-def in_person(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 def having_proposals(column: Literal["offer", "month"], values: list[str]) -> set[str]:
     """Return those of these offers, or months, of which there is a proposal: a probe for each."""
     with connection.cursor() as cursor:
@@ -66,6 +65,7 @@ def having_proposals(column: Literal["offer", "month"], values: list[str]) -> se
         return {value for (value,) in cursor.fetchall()}
 
 
+def in_person(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Keep the proposals that no letter may carry."""
     return rows.filter(channel=Channel.IN_PERSON)
 
