@@ -27,12 +27,19 @@ class ScopeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["personne"].choices = queries.everyone()  # type: ignore[attr-defined]
 
-    def scope(self) -> Scope:
-        """Return what to show: everything, as long as what was asked is not understood."""
+    def scope(self) -> Scope | None:
+        """Return what to show; None where what was asked is not understood.
+
+        Everybody's log is never what a wrong filter shows.
+        """
         if not self.is_valid():
-            return Scope()
+            return None
+        asked = self.cleaned_data["personne"]
+        staff_id = queries.staff_of(asked)
+        if asked and staff_id is None:
+            return None
         return Scope(
-            staff_id=queries.staff_of(self.cleaned_data["personne"]),
+            staff_id=staff_id,
             since=self.cleaned_data["du"],
             until=self.cleaned_data["au"],
         )

@@ -45,9 +45,9 @@ def _start(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def reads(scope: Scope) -> QuerySet[Read]:
-    """Return the readings of a scope, the last first."""
-    return scope.of(Read.objects.all())
+def reads(scope: Scope | None) -> QuerySet[Read]:
+    """Return the readings of a scope, the last first; none without a scope."""
+    return scope.of(Read.objects.all()) if scope else Read.objects.none()
 
 
 def reads_of_family(family_id: int) -> QuerySet[Read]:
@@ -68,9 +68,9 @@ def _numbers(query: str, about: int | str) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def changes(scope: Scope) -> QuerySet[Change]:
-    """Return the changes of a scope, the last first, without what they changed."""
-    return scope.of(Change.objects.all())
+def changes(scope: Scope | None) -> QuerySet[Change]:
+    """Return the changes of a scope, without what they changed; none without a scope."""
+    return scope.of(Change.objects.all()) if scope else Change.objects.none()
 
 
 def everyone() -> list[tuple[str, str]]:
