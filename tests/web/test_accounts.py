@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,10 @@ from django import forms
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+import jalon.web
+from wall.pages import addresses
+
+_TEMPLATES = Path(jalon.web.__file__).parent / "templates"
 PERSON = SimpleNamespace(is_authenticated=True, get_full_name="Aïssatou Diallo", roles=())
 
 
@@ -23,16 +29,33 @@ def shown(template: str, **context: Any) -> str:
     return " ".join(render_to_string(template, context, RequestFactory().get("/")).split())
 
 
+def _drawn() -> set[str]:
+    """Return the templates that the library's pages name, of those that have an address here."""
+    views = [getattr(one.view, "view_class", None) for one in addresses()]
+    return {
+        str(getattr(view, name)) for view in views for name in dir(view) if "template_name" in name
+    }
+
+
+def test_no_page_of_accounts_is_kept_without_an_address() -> None:
+    """A page that nobody can open is read by nobody, and goes wrong unseen."""
+    texts = {
+        str(file.relative_to(_TEMPLATES)): file.read_text(encoding="utf-8")
+        for file in _TEMPLATES.rglob("*.html")
+    }
+    used = set(re.findall(r'{% (?:extends|include) "([^"]+)"', " ".join(texts.values())))
+    ours = {name for name in texts if name.startswith(("account/", "mfa/", "socialaccount/"))}
+
+    assert ours
+    assert ours - _drawn() - used == set()
+
+
 @pytest.mark.parametrize(
     "template",
     [
         "account/login.html",
         "account/logout.html",
         "account/password_change.html",
-        "account/password_reset.html",
-        "account/password_reset_done.html",
-        "account/password_reset_from_key.html",
-        "account/password_reset_from_key_done.html",
         "account/reauthenticate.html",
         "account/signup_closed.html",
         "account/account_inactive.html",
