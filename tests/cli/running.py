@@ -26,7 +26,7 @@ COLUMNS = (
     *("offer", "household_id", "event_id", "reported_on", "outcome", "reason", "channel"),
     *("window_ends_on", "commune"),
 )
-OUTPUTS = {"cohort.csv", "cohort.parquet", "run.json", "rejects.csv"}
+OUTPUTS = {"cohort.csv", "cohort.parquet", "events.parquet", "run.json", "rejects.csv"}
 
 
 @dataclass(frozen=True)

@@ -73,17 +73,16 @@ def separated(
     *,
     events: Sequence[Row] | None = None,
     households: dict[str, dict[str, object]] | None = None,
-    more_persons: Sequence[Row] = (),
+    persons: Sequence[Row] | None = None,
 ) -> Path:
     """Write an extract where these households, a parent and a child each, separated."""
     told = households or {}
     return write_extract(
         folder,
         households=[household(number, **told.get(number, {})) for number in numbers],
-        persons=[
-            *(row for number in numbers for row in (responsible(number), child(number))),
-            *more_persons,
-        ],
+        persons=[row for number in numbers for row in (responsible(number), child(number))]
+        if persons is None
+        else persons,
         events=[separation(number) for number in numbers] if events is None else events,
         format="parquet",
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from conftest import as_owner
 from extracts import write_extract
@@ -19,7 +22,9 @@ from jalon.families.models import ContactPoint, Family, Person, Snapshot
 from jalon.outreach.actions import take_up
 from jalon.outreach.models import Decision, Proposal
 from jalon.outreach.tasks import take_up_released
+from jalon.targeting.cohort_files import Summary
 from jalon.targeting.models import Release, TargetingRun
+from jalon.targeting.storage import run_folder
 from outreach.registers import (
     NOVEMBER,
     OCTOBER,
@@ -253,7 +258,10 @@ def test_a_new_address_replaces_the_old_one_which_stays_on_record(
         ["H1"],
         households={"H1": {"address_line1": "2 quai Neuf"}},
         events=[separation("H1", event_id="E2", reported_on=date(2026, 11, 3))],
-        more_persons=[child("H1", person_id="C2", birth_date=date(2026, 11, 1))],
+        persons=[
+            *(responsible("H1"), child("H1")),
+            child("H1", person_id="C2", birth_date=date(2026, 11, 1)),
+        ],
     )
 
     taken_up(released(computed_run(moved, NOVEMBER), by=head), head)
@@ -317,29 +325,65 @@ class TestLate:
 
         assert ("EH2", "2026-11") not in self._events(head)
 
+    def _refused_then_late(self, tmp_path: Path, head: StaffMember) -> TargetingRun:
+        """Take up a month that refuses a separation, and release the next, that would accept it.
+
+        In October, no child was known in the household: the event is a plain no. That it was seen
+        shows neither in the cohort nor, since the extract is deleted, in the extract.
+        """
+        persons = [responsible("H1"), child("H1"), responsible("H2")]
+        extract = separated(tmp_path / "o", ["H1", "H2"], persons=persons)
+        october = computed_run(extract, OCTOBER)
+        taken_up(released(october, by=head), head)
+        assert self._events(head) == [("EH1", "2026-10")]
+        shutil.rmtree(extract)
+        november = separated(
+            tmp_path / "n",
+            ["H1", "H2", "H3"],
+            events=[separation("H1"), separation("H2"), separation("H3")],
+        )
+        return released(computed_run(november, NOVEMBER), by=head)
+
     def test_what_their_month_saw_and_did_not_select_stays_so(
         self, tmp_path: Path, head: StaffMember
     ) -> None:
-        # In October, no child was known in the household: the separation selected nobody.
-        october = separated(tmp_path / "o", ["H1"])
-        alone = separated(
-            tmp_path / "alone",
-            ["H1", "H2"],
-            events=[separation("H1"), separation("H2", kind="rent_arrears")],
-        )
-        assert october.exists()
-        taken_up(released(computed_run(alone, OCTOBER), by=head), head)
-        november = separated(
-            tmp_path / "n",
-            ["H1", "H2"],
-            events=[separation("H1"), separation("H2", kind="rent_arrears")],
-            households={"H2": {"housing_benefit": "alf"}},
-        )
+        november = self._refused_then_late(tmp_path, head)
 
-        taken_up(released(computed_run(november, NOVEMBER), by=head), head)
+        taken_up(november, head)
 
+        # H3 was not known in October: its event is new.
+        assert self._events(head) == [("EH1", "2026-10"), ("EH3", "2026-11")]
         with acting(head.pk):
-            assert not Proposal.objects.filter(event="EH2").exists()
+            assert not Release.objects.exclude(skipped=[]).exists()
+
+    @pytest.mark.parametrize("file", ["run.json", "events.parquet"])
+    @pytest.mark.parametrize("gone", [True, False], ids=["gone", "damaged"])
+    def test_a_month_that_cannot_be_read_any_more_is_skipped_and_told(
+        self, client: Client, tmp_path: Path, head: StaffMember, file: str, *, gone: bool
+    ) -> None:
+        november = self._refused_then_late(tmp_path, head)
+        with acting(head.pk):
+            october = TargetingRun.objects.get(month="2026-10")
+        if gone:
+            (run_folder(october) / file).unlink()
+        else:
+            (run_folder(october) / file).write_bytes(b"PAR1 damaged")
+
+        taken_up(november, head)
+
+        assert self._events(head) == [("EH1", "2026-10")]
+        with acting(head.pk):
+            skipped = Release.objects.filter(run=november).values_list("skipped", flat=True)
+            assert all(one == ["2026-10"] for one in skipped)
+            assert skipped
+        with as_owner():
+            nothing = Summary(
+                labels={}, targeted=[], granted=[], social_work=[], rows={}, warnings=[]
+            )
+            TargetingRun.objects.filter(pk=november.pk).update(summary=asdict(nothing))
+        client.force_login(head)
+        page = client.get(f"/requetages/{november.public_id}/").content.decode()
+        assert "Mois concernés : octobre 2026" in page
 
 
 def test_who_releases_sets_the_work_going(tmp_path: Path, head: StaffMember) -> None:

@@ -49,8 +49,8 @@ def test_who_made_a_run_does_not_release_it(login: Login, world: World) -> None:
     head = world.staff[Role.DEPARTMENT_HEAD]
     login.act_as(head)
     query = (
-        "INSERT INTO targeting_release (run_id, offer, area_id, by_id, made_by_id, at) "
-        "VALUES (%s, 'other', NULL, %s, %s, now())"
+        "INSERT INTO targeting_release (run_id, offer, area_id, by_id, made_by_id, at, skipped) "
+        "VALUES (%s, 'other', NULL, %s, %s, now(), '{}')"
     )
     with login.undone():
         login.run(query, run["id"], head, run["made_by_id"])

@@ -160,7 +160,7 @@ _RUNS: Final = (
         _A.RUNS,
         _K.RUN,
         personal="by made_by",
-        plain="id run offer area at taken_up_at attempts problem",
+        plain="id run offer area at taken_up_at attempts problem skipped",
     ),
     # What a trial found names some households; what stopped it may quote the extract.
     Declared(

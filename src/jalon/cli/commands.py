@@ -168,7 +168,8 @@ def target_command(
     """Applique les offres du mois à un extrait : la liste des familles, avec les raisons.
 
     Écrit dans --out : cohort.parquet et cohort.csv (la liste), run.json (le relevé complet),
-    rejects.csv (les lignes écartées de l'extrait).
+    events.parquet (les numéros des événements vus), rejects.csv (les lignes écartées de
+    l'extrait).
 
     \b
     Exemple :

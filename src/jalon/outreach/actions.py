@@ -105,13 +105,14 @@ def _take_up_released(releases: list[Release], today: date | None) -> int:
     later = Release.objects.filter(run__month__gt=run.month, taken_up_at__isnull=False)
     recorded = recorded_run(run_folder(run))
     work = _Work(run, recorded, today or timezone.localdate(), refresh=not later.exists())
-    made = _take_up(work, releases)
+    made, skipped = _take_up(work, releases)
     taken = Release.objects.filter(pk__in=[one.pk for one in releases], taken_up_at=None)
-    taken.update(taken_up_at=timezone.now())
+    taken.update(taken_up_at=timezone.now(), skipped=sorted(map(str, skipped)))
     return made
 
 
-def _take_up(work: _Work, releases: list[Release]) -> int:
+def _take_up(work: _Work, releases: list[Release]) -> tuple[int, set[Month]]:
+    """Return how many proposals were made, and of which months late events were not sought."""
     offers = offers_by_code(work.recorded.catalogue)
     own = selected_by(run_folder(work.run), offers, work.month)
     with open_extract(
@@ -120,9 +121,10 @@ def _take_up(work: _Work, releases: list[Release]) -> int:
         if work.refresh:
             _refresh_known(extract)
         freezer = Freezer({work.month: work.recorded.catalogue}, knowledge_of(extract))
-        earlier = _earlier_runs(work.run)
+        earlier, unread = _earlier_runs(work.run)
         freezer.catalogues |= {one.catalogue.month: one.catalogue for one in earlier}
-        late = LateEvents(extract, freezer.knowledge, work.today).selected(earlier)
+        events = LateEvents(extract, freezer.knowledge, work.today, skipped=unread)
+        late = events.selected(earlier)
         parts = _Parts.of(work.run, releases, own)
         rows = [row for row in (*own, *late) if parts.hold(row)]
         done = already_proposed({row.number for row in rows})
@@ -131,7 +133,7 @@ def _take_up(work: _Work, releases: list[Release]) -> int:
         made = 0
         for numbers in _at_once(sorted(every)):
             made += _make(work, extract, freezer, _Batch(numbers, every, _by_household(rows)))
-    return made
+    return made, events.skipped
 
 
 def _refresh_known(extract: Extract) -> None:
@@ -141,21 +143,23 @@ def _refresh_known(extract: Extract) -> None:
             refresh_flags([_flags_of(row) for row in changed])
 
 
-def _earlier_runs(run: TargetingRun) -> list[EarlierRun]:
-    """Return the released runs of the months whose events may still be answered."""
+def _earlier_runs(run: TargetingRun) -> tuple[list[EarlierRun], set[Month]]:
+    """Return the released runs of the months whose events may still be answered.
+
+    With them, the months of which nobody can tell any more what a run's rules were.
+    """
     first = str(Month.of(add_months(Month.parse(run.month).first_day, -_WINDOW_MONTHS)))
-    found = []
+    found, unread = [], set()
     for one in TargetingRun.objects.filter(
         state=RunState.RELEASED, profile=run.profile, month__gte=first, month__lt=run.month
     ).order_by("month", "made_at"):
         try:
             recorded = recorded_run(run_folder(one))
         except TargetingError:
-            continue  # Nobody can tell any more what that month's rules were.
-        found.append(
-            EarlierRun(recorded.catalogue, run_folder(one), extract_folder(one), recorded.layout)
-        )
-    return found
+            unread.add(Month.parse(one.month))
+        else:
+            found.append(EarlierRun(recorded.catalogue, run_folder(one)))
+    return found, unread
 
 
 @dataclass(frozen=True)

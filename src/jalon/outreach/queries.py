@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -119,7 +120,7 @@ class Stopped:
 
 def stopped_of(person: StaffMember) -> list[Stopped]:
     """Return the runs of which something stopped, the latest first; `mine` those one made."""
-    found: dict[int, list[dict[str, Any]]] = {}
+    found: dict[int, list[Mapping[str, Any]]] = {}
     rows = stopped().values("run_id", "by__first_name", "by__last_name", "problem")
     for row in rows.annotate(parts=Count("pk"), last=Max("at")).order_by("by__last_name"):
         found.setdefault(row["run_id"], []).append(row)

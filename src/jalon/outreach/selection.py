@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,9 +12,7 @@ from typing import Any, Final
 import duckdb
 
 from jalon.register import sql
-from jalon.register.errors import ExtractError
-from jalon.register.extract import Extract, open_extract
-from jalon.register.layout import Layout
+from jalon.register.extract import Extract
 from jalon.rules.calendar import Month, one_year_after
 from jalon.rules.engines.reference import (
     ExtractKnowledge,
@@ -25,7 +24,7 @@ from jalon.rules.engines.reference import (
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import Outcome
 from jalon.targeting.engine.knowledge import missing_columns
-from jalon.targeting.engine.outputs import COHORT_PARQUET
+from jalon.targeting.engine.outputs import COHORT_PARQUET, EVENTS_PARQUET
 
 _SELECTED: Final = "SELECT offer, household_id, coalesce(event_id, ''), reported_on, channel, "
 
@@ -159,50 +158,57 @@ def changed_flags(
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """A released run of an earlier month: its rules, and its files where they are kept."""
+    """A released run of an earlier month: its rules, and the folder of its files."""
 
     catalogue: Catalogue
     folder: Path
-    extract: Path
-    layout: Layout
 
 
 @dataclass
 class LateEvents:
-    """Finds in an extract the events of earlier months that their own runs could not see."""
+    """Finds in an extract the events of earlier months that their own runs could not see.
+
+    A month of which a run's files cannot be read any more is skipped, and kept in `skipped`: what
+    that run saw and did not select must not be proposed as new.
+    """
 
     extract: Extract
     knowledge: ExtractKnowledge
     today: date
     records: dict[str, HouseholdRecord] = field(default_factory=dict)
+    skipped: set[Month] = field(default_factory=set)
 
     def selected(self, earlier: Iterable[EarlierRun]) -> list[Selected]:
         """Return what the rules of those months select for events new to them, still in time."""
-        runs = [run for run in earlier if (run.folder / COHORT_PARQUET).is_file()]
         by_month: dict[Month, list[EarlierRun]] = {}
-        for run in runs:
+        for run in earlier:
             by_month.setdefault(run.catalogue.month, []).append(run)
-        events = {month: self._unseen(month, found) for month, found in by_month.items()}
+        events: dict[Month, list[Row]] = {}
+        for month, runs in by_month.items():
+            if month not in self.skipped:
+                try:
+                    events[month] = self._unseen(month, runs)
+                except duckdb.Error:
+                    self.skipped.add(month)
         numbers = {row["household_id"] for rows in events.values() for row in rows}
         self.records |= read_records(self.extract, numbers)
         found = []
-        for month, of_month in by_month.items():
-            wanted = {row["event_id"] for row in events[month]}
-            rows = self._judged(of_month[-1].catalogue, wanted, events[month])
-            found += _not_in(rows, of_month)
+        for month, rows in events.items():
+            wanted = {row["event_id"] for row in rows}
+            found += self._judged(by_month[month][-1].catalogue, wanted, rows)
         return found
 
     def _unseen(self, month: Month, runs: list[EarlierRun]) -> list[Row]:
-        """Return the month's events that its runs wrote nothing of, of kinds that count."""
+        """Return the month's events that none of its runs saw, of kinds that count."""
         kinds = {kind for run in runs for offer in run.catalogue.targeted for kind in offer.events}
-        cohorts = ", ".join(sql.text(str(run.folder / COHORT_PARQUET)) for run in runs)
+        seen = ", ".join(sql.text(glob.escape(str(run.folder / EVENTS_PARQUET))) for run in runs)
         return list(
             _rows(
                 self.extract,
                 "SELECT event_id, household_id FROM events "
                 f"WHERE reported_on BETWEEN DATE '{month.first_day}' AND DATE '{month.last_day}' "
                 f"AND kind IN {sql.texts(sorted(kinds) or [''])} AND event_id NOT IN "
-                f"(SELECT event_id FROM read_parquet([{cohorts}]) WHERE event_id IS NOT NULL)",
+                f"(SELECT event_id FROM read_parquet([{seen}]))",
             )
         )
 
@@ -240,21 +246,6 @@ class LateEvents:
                     )
                 )
         return found
-
-
-def _not_in(rows: list[Selected], runs: Iterable[EarlierRun]) -> list[Selected]:
-    """Leave out the events that an earlier extract, where it is kept, had already."""
-    for run in runs:
-        if not rows or not run.extract.is_dir():
-            continue
-        numbers = {row.number for row in rows}
-        try:
-            with open_extract(run.extract, layout=run.layout, households=numbers) as before:
-                seen = {row["event_id"] for row in _rows(before, "SELECT event_id FROM events")}
-        except ExtractError:
-            continue  # Its files are damaged or gone: its cohort alone tells.
-        rows = [row for row in rows if row.event not in seen]
-    return rows
 
 
 def offers_by_code(catalogue: Catalogue) -> Mapping[str, Offer]:

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -125,7 +126,8 @@ class Release(models.Model):
 
     `area` is empty for the families of no area of the department. `taken_up_at` is when every
     selected family of it had its proposal. Until then, `attempts` counts how often that was tried,
-    and `problem` says why it is tried no more.
+    and `problem` says why it is tried no more. `skipped` names the earlier months of which events
+    registered late were not looked for: their own runs could not be read any more.
     """
 
     run = models.ForeignKey(
@@ -145,6 +147,7 @@ class Release(models.Model):
     taken_up_at = models.DateTimeField("repris le", null=True)
     attempts = models.PositiveSmallIntegerField("essais de reprise", default=0, db_default=0)
     problem = models.TextField("reprise arrêtée", blank=True, default="", db_default="")
+    skipped = ArrayField(models.CharField(max_length=7), verbose_name="mois omis", default=list)
 
     class Meta:
         verbose_name = "libération"

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from jalon.directory.models import Area, Commune, StaffMember
+from jalon.rules.calendar import Month
 from jalon.rules.outcome import Outcome
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import TRIAL_LASTS, Release, RuleTrial, RunCount, TargetingRun
@@ -117,6 +118,12 @@ def stopped_take_ups(run: TargetingRun) -> list[str]:
     """Return why families released of a run are tried no more, each reason once."""
     found = run.releases.filter(taken_up_at=None).exclude(problem="")
     return list(found.values_list("problem", flat=True).distinct().order_by("problem"))
+
+
+def skipped_months(run: TargetingRun) -> list[Month]:
+    """Return the months of which events registered late were not looked for, for any release."""
+    found = run.releases.exclude(skipped=[]).values_list("skipped", flat=True)
+    return [Month.parse(one) for one in sorted({month for months in found for month in months})]
 
 
 def communes() -> dict[str, Commune]:

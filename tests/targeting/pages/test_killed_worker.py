@@ -84,7 +84,7 @@ def test_a_run_survives_kills_at_random_moments(
         assert json.loads((folder / "run.json").read_text()) == run.record
         # Nothing of the attempts that were killed is left.
         assert sorted(one.name for one in folder.iterdir()) == [
-            *("cohort.csv", "cohort.parquet", "rejects.csv", "run.json")
+            *("cohort.csv", "cohort.parquet", "events.parquet", "rejects.csv", "run.json")
         ]
         assert [one.name for one in storage.extracts().iterdir()] == [str(run.extract)]
 

@@ -1,4 +1,7 @@
-"""What a run leaves behind: the cohort twice, its record and the rejects, all or nothing.
+"""What a run leaves behind: the cohort twice, its events, its record and the rejects, or nothing.
+
+The events are the numbers of all those that the run could see, whatever it made of them: what a
+later extract adds to its month is known by them, though the extract itself is gone.
 
 The canonical form of a cohort is its CSV without the header line: UTF-8, `;` between cells,
 nothing for an empty cell, dates as 2026-10-31, a line feed after each row, rows sorted by offer,
@@ -29,9 +32,10 @@ from jalon.targeting.engine.errors import TargetingError
 
 COHORT_PARQUET: Final = "cohort.parquet"
 COHORT_CSV: Final = "cohort.csv"
+EVENTS_PARQUET: Final = "events.parquet"
 RUN_JSON: Final = "run.json"
 REJECTS_CSV: Final = "rejects.csv"
-_OUTPUTS: Final = (COHORT_PARQUET, COHORT_CSV, RUN_JSON, REJECTS_CSV)
+_OUTPUTS: Final = (COHORT_PARQUET, COHORT_CSV, EVENTS_PARQUET, RUN_JSON, REJECTS_CSV)
 _BLOCK: Final = 1 << 20
 
 
@@ -113,6 +117,15 @@ def write_cohort(extract: Extract, folder: Path) -> str:
     ):
         extract.connection.execute(f"COPY cohort TO {sql.text(str(folder / name))} ({options})")
     return digest_of(folder / COHORT_CSV)
+
+
+def write_events(extract: Extract, folder: Path) -> None:
+    """Write the numbers of the accepted events."""
+    file = sql.text(str(folder / EVENTS_PARQUET))
+    extract.connection.execute(
+        f"COPY (SELECT event_id FROM events ORDER BY event_id) TO {file} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
 
 
 def digest_of(cohort_csv: Path) -> str:

@@ -20,6 +20,7 @@ from jalon.targeting.engine.outputs import (
     RUN_JSON,
     output_folder,
     write_cohort,
+    write_events,
     write_record,
 )
 from jalon.targeting.engine.run import (
@@ -110,6 +111,7 @@ def _run(extract: Extract, order: RunOrder, draft: Path, on_step: Progress) -> R
     counts = count(extract, catalogue)
     on_step("Écriture de la cohorte")
     digest = write_cohort(extract, draft)
+    write_events(extract, draft)
     return RunReport(
         catalogue,
         extract.counts,

@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -200,6 +201,15 @@ class Migration(migrations.Migration):
                     "problem",
                     models.TextField(
                         blank=True, db_default="", default="", verbose_name="reprise arrêtée"
+                    ),
+                ),
+                (
+                    "skipped",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=7),
+                        default=list,
+                        size=None,
+                        verbose_name="mois omis",
                     ),
                 ),
                 (

@@ -52,6 +52,7 @@ def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         context["review"] = review(found)
         context["besides"] = queries.released_besides(found)
         context["stopped"] = queries.stopped_take_ups(found)
+        context["skipped"] = queries.skipped_months(found)
         context["capacity_formula"] = FORMULA
         context["search"] = HouseholdForm()
     elif not context["under_way"]:
