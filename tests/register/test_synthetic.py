@@ -11,6 +11,7 @@ import pytest
 from jalon.register.schema import TABLES, Kind
 from jalon.register.synthetic import GeneratedCounts, generate
 from jalon.rules.calendar import Month
+from jalon.rules.communes import list_of
 
 POPULATION = Path(__file__).parents[2] / "profiles" / "val-de-marne" / "population.toml"
 MONTH = Month(2026, 10)
@@ -252,9 +253,7 @@ def test_separations_follow_the_seasons(department: duckdb.DuckDBPyConnection) -
 
 
 def test_communes_weigh_what_their_inhabitants_do(department: duckdb.DuckDBPyConnection) -> None:
-    communes = (
-        Path(__file__).parents[2] / "src/jalon/register/synthetic/communes/94.csv"
-    ).as_posix()
+    communes = list_of("94").as_posix()
     sql = f"""
         SELECT corr(households, population) FROM (
             SELECT code, population, count(*) AS households

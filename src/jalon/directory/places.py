@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jalon.directory.communes import commune_names
 from jalon.directory.enums import PlaceKind
+from jalon.rules.communes import commune_names
 from jalon.rules.profile import Profile
 from jalon.rules.toml_source import Node, nearest, read_toml
 

@@ -14,8 +14,8 @@ from jalon.register.synthetic.chunk import SCHEMAS, Start, Tables
 from jalon.register.synthetic.columns import EVENT_WIDTH, HOUSEHOLD_WIDTH, PERSON_WIDTH
 from jalon.register.synthetic.names import FAMILIES, MEN, RESERVED_PREFIXES, STREETS, WOMEN
 from jalon.register.synthetic.payments import two_months
-from jalon.register.synthetic.population import Commune
 from jalon.rules.calendar import Month
+from jalon.rules.communes import Commune
 
 _FAMILIES_OF_CASES: Final = (
     boundaries_people.adult_ages,

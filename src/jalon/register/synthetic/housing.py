@@ -12,8 +12,8 @@ from jalon.register.synthetic.columns import UNKNOWN, Flags, Floats, Integers, L
 from jalon.register.synthetic.draw import chance, pick
 from jalon.register.synthetic.families import Families
 from jalon.register.synthetic.means import Means
-from jalon.register.synthetic.population import Commune
 from jalon.register.synthetic.setting import Setting
+from jalon.rules.communes import Commune
 
 BENEFITS: Final = HOUSEHOLDS.column("housing_benefit").codes
 TENURES: Final = HOUSEHOLDS.column("tenure").codes

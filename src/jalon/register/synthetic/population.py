@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jalon.register.synthetic.errors import SyntheticError
+from jalon.rules.communes import Commune, list_of, read_communes
 from jalon.rules.errors import reason_of
 
 COUNTS: Final = (
@@ -64,16 +64,6 @@ class Figure:
     value: float
     source: str
     assumption: bool
-
-
-@dataclass(frozen=True)
-class Commune:
-    """A commune: INSEE code, name, postal codes and inhabitants."""
-
-    code: str
-    name: str
-    postal_codes: tuple[str, ...]
-    inhabitants: int
 
 
 @dataclass(frozen=True)
@@ -161,18 +151,9 @@ def _communes(path: Path, content: dict[str, Any]) -> tuple[Commune, ...]:
     if isinstance(territory.get("communes"), str):
         source = path.parent / territory["communes"]
     else:
-        source = Path(__file__).parent / "communes" / f"{territory.get('department')}.csv"
+        source = list_of(str(territory.get("department")))
     try:
-        with source.open(encoding="utf-8", newline="") as lines:
-            return tuple(
-                Commune(
-                    row["code"],
-                    row["name"],
-                    tuple(row["postal_codes"].split()) or ("",),
-                    int(row["population"]),
-                )
-                for row in csv.DictReader(lines, delimiter=";")
-            )
+        return read_communes(source)
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise SyntheticError(
             f"{path} : les communes ne peuvent pas être lues dans {source} (colonnes attendues : "
