@@ -254,6 +254,20 @@ def test_it_serves_and_stops_when_asked(data: Path) -> None:
     assert status_of(port) is None
 
 
+def test_a_demonstration_of_another_version_is_told_apart_at_once(tmp_path: Path) -> None:
+    data = tmp_path / "application"
+    jalon("migrate", data=data)
+    with running(data / "postgresql") as server, psycopg.connect(server.owner_url) as connection:
+        connection.execute("ALTER TABLE targeting_release DROP COLUMN taken_up_at CASCADE")
+
+    said = jalon("demo", "--no-serve", "--out", str(tmp_path), data=data, status=2)
+
+    assert said == (
+        f"{data} tient la démonstration d'une autre version de Jalon : effacez ce dossier, ou "
+        "choisissez-en un autre avec --out.\n"
+    )
+
+
 def test_a_backup_restored_elsewhere_holds_the_same(data: Path, tmp_path: Path) -> None:
     kept = data / "runs" / "some" / "cohort.csv"
     kept.parent.mkdir(parents=True)

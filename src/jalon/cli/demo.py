@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from jalon.cli import screen
 from jalon.register.extract import open_extract
 from jalon.register.synthetic import generate
 from jalon.rules.calendar import Month
+from jalon.rules.errors import ClearError
 from jalon.rules.profile import Profile, load_profile
 from jalon.targeting.engine.explaining import Explanation, explain
 from jalon.targeting.engine.outputs import one_of_each_outcome
@@ -32,25 +34,53 @@ def demonstrate(
 ) -> None:
     """Generate, run, explain; then make a year of runs, and open the application on a port."""
     profile, month = load_profile(PROFILE), last_complete_month()
-    _show_pipeline(folder, profile, month, households)
-    os.environ |= {"JALON_MODE": "demo", "JALON_DATA": str(folder / "application")}
-    os.environ["JALON_PROFILE"] = PROFILE
+    data = folder / "application"
+    os.environ |= {"JALON_MODE": "demo", "JALON_DATA": str(data), "JALON_PROFILE": PROFILE}
     from jalon.config.database import application  # noqa: PLC0415 - it reads these settings
 
-    with application(owner=True):
-        from jalon.config.demonstration import add_runs, set_up  # noqa: PLC0415 - once set up
-        from jalon.config.serving import serve  # noqa: PLC0415
+    with ExitStack() as opened:
+        made_before = (data / "postgresql").exists()
+        if made_before:
+            opened.enter_context(application(owner=True))
+            _refuse_another_version(data)
+        _show_pipeline(folder, profile, month, households)
+        if not made_before:
+            opened.enter_context(application(owner=True))
+        _open_application(folder, _months_until(month, months), serve_on)
 
-        with screen.steps() as on_step:
-            on_step("Préparation de l'application")
-            set_up()
-            add_runs(folder / "extract", _months_until(month, months), on_step)
-        click.echo(f"L'application de démonstration est dans {folder / 'application'}.")
-        if serve_on is None:
-            click.echo(f"Pour l'ouvrir : jalon demo --out {folder}")
-        else:
-            click.echo(f"Jalon répond sur http://127.0.0.1:{serve_on} (Ctrl-C pour arrêter).")
-            serve(address="127.0.0.1", port=serve_on, processes=1, with_worker=True)
+
+def _open_application(folder: Path, months: list[Month], serve_on: int | None) -> None:
+    from jalon.config.demonstration import add_runs, set_up  # noqa: PLC0415 - once set up
+    from jalon.config.serving import serve  # noqa: PLC0415
+
+    with screen.steps() as on_step:
+        on_step("Préparation de l'application")
+        set_up()
+        add_runs(folder / "extract", months, on_step)
+    click.echo(f"L'application de démonstration est dans {folder / 'application'}.")
+    if serve_on is None:
+        click.echo(f"Pour l'ouvrir : jalon demo --out {folder}")
+    else:
+        click.echo(f"Jalon répond sur http://127.0.0.1:{serve_on} (Ctrl-C pour arrêter).")
+        serve(address="127.0.0.1", port=serve_on, processes=1, with_worker=True)
+
+
+def _refuse_another_version(data: Path) -> None:
+    """Refuse a database that this version cannot go on with, before the long work."""
+    from django.db import DatabaseError  # noqa: PLC0415 - once set up
+
+    from jalon.config.maintenance import lacks_columns, migrate  # noqa: PLC0415
+
+    try:
+        migrate()
+        other = lacks_columns()
+    except DatabaseError:
+        other = True
+    if other:
+        raise ClearError(
+            f"{data} tient la démonstration d'une autre version de Jalon : effacez ce dossier, ou "
+            "choisissez-en un autre avec --out."
+        )
 
 
 def _months_until(last: Month, number: int) -> list[Month]:
