@@ -34,7 +34,9 @@ def _shows(family: Family, flag: Safety) -> bool:
         return bool(Family.objects.values_list(flag.value, flat=True).get(pk=family.pk))
 
 
-def _told(number: str, *, protected: bool = False, silent: bool = False) -> list[Arrival]:
+def _told(
+    number: str, *, protected: bool | None = False, silent: bool | None = False
+) -> list[Arrival]:
     return [Arrival(number, "", protected, silent, (), ())]
 
 
@@ -142,6 +144,37 @@ def test_the_register_takes_back_its_own_word_and_no_one_else_s(
 
     assert _shows(here.family, flag)
     assert not _shows(there.family, flag)
+
+
+@_FLAGS
+@pytest.mark.parametrize("whole", [True, False], ids=["taken up whole", "flags alone"])
+def test_the_register_s_silence_changes_nothing(flag: Safety, *, whole: bool) -> None:
+    head = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
+    household = HouseholdFactory.create()
+    protected, silent = flag is Safety.PROTECTED_ADDRESS, flag is Safety.DO_NOT_CONTACT
+    with acting(head.pk):
+        for said in (
+            _told(household.number, protected=protected, silent=silent),
+            _told(household.number, protected=None, silent=None),
+        ):
+            if whole:
+                receive(said, day=_DAY, refresh=True)
+            else:
+                refresh_flags(said)
+
+    assert _shows(household.family, flag)
+    for other in set(Safety) - {flag}:
+        assert not _shows(household.family, other)
+
+
+def test_where_the_register_never_said_the_address_alone_is_protected() -> None:
+    head = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
+    with acting(head.pk):
+        receive(_told("H9", protected=None, silent=None), day=_DAY, refresh=False)
+        family = Family.objects.get(households__number="H9")
+
+    assert _shows(family, Safety.PROTECTED_ADDRESS)
+    assert not _shows(family, Safety.DO_NOT_CONTACT)
 
 
 def test_the_register_is_compared_with_its_own_word() -> None:

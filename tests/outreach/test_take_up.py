@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 
@@ -18,6 +19,7 @@ from factories.outreach import ReleaseFactory, computed_run, released
 from jalon.audit.identity import acting
 from jalon.directory.models import Area, StaffMember
 from jalon.directory.roles import Role
+from jalon.families.arrivals import Arrival, refresh_flags
 from jalon.families.models import ContactPoint, Family, Person, Snapshot
 from jalon.outreach.actions import take_up
 from jalon.outreach.models import Decision, Proposal
@@ -228,6 +230,32 @@ def test_a_family_known_and_protected_since_is_protected_though_no_offer_selects
         assert known.do_not_contact
     with as_owner():
         assert not ContactPoint.objects.filter(family=known, protected=False).exists()
+
+
+def test_a_refusal_to_be_contacted_that_the_register_forgets_stays(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    october = separated(tmp_path / "october", ["H1"])
+    taken_up(released(computed_run(october, OCTOBER), by=head), head)
+    with acting(head.pk):
+        refresh_flags([Arrival("H1", "", True, True, (), ())])  # noqa: FBT003 - both are said
+        assert Family.objects.get().do_not_contact
+    november = separated(
+        tmp_path / "november",
+        ["H1", "H2"],
+        households={"H1": {"protected_address": False}},
+        events=[separation("H2", reported_on=date(2026, 11, 3))],
+    )
+    # An extract without the column does not say; what it says of one thing is not of the other.
+    file = november / "households.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["do_not_contact"]), file)
+
+    taken_up(released(computed_run(november, NOVEMBER), by=head), head)
+
+    with acting(head.pk):
+        known = Family.objects.get(households__number="H1")
+        assert known.do_not_contact
+        assert not known.protected_address
 
 
 def test_an_older_run_does_not_bring_back_what_changed_since(

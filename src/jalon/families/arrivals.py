@@ -48,12 +48,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A household that becomes known, or is seen again."""
+    """A household that becomes known, or is seen again.
+
+    A flag is None where the register does not say: what it last said still holds. Where it never
+    said, an address is protected, for a letter could put the family in danger.
+    """
 
     number: str
     commune: str
-    protected_address: bool
-    do_not_contact: bool
+    protected_address: bool | None
+    do_not_contact: bool | None
     members: tuple[Member, ...]
     contacts: tuple[Contact, ...]
 
@@ -64,10 +68,13 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('jalon.families.arrivals')
 _BY_INDEX: Final = "SET LOCAL enable_seqscan = off"
 _GIVEN: Final = """
 WITH given AS (
-    SELECT * FROM jsonb_to_recordset(%(given)s) AS one (
+    SELECT one.public_id, one.number, one.commune,
+        coalesce(one.protected_address, file.protected_address, true) AS protected_address,
+        coalesce(one.do_not_contact, file.do_not_contact, false) AS do_not_contact
+    FROM jsonb_to_recordset(%(given)s) AS one (
         public_id uuid, number text, commune text, protected_address boolean,
         do_not_contact boolean
-    )
+    ) LEFT JOIN families_household AS file ON file.number = one.number
 )
 """
 _NEW_FAMILIES: Final = f"""

@@ -244,7 +244,7 @@ def _arrival(record: HouseholdRecord) -> Arrival:
         commune=record.row["commune"],
         # Unknown, a letter could put the family in danger.
         protected_address=record.row["protected_address"] is not False,
-        do_not_contact=bool(record.row["do_not_contact"]),
+        do_not_contact=record.row["do_not_contact"],
         members=tuple(member_of(row) for row in record.persons),
         contacts=contacts_of(record.row),
     )
@@ -254,8 +254,8 @@ def _flags_of(row: Row) -> Arrival:
     return Arrival(
         number=row["household_id"],
         commune=row["commune"],
-        protected_address=row["protected_address"] is not False,
-        do_not_contact=bool(row["do_not_contact"]),
+        protected_address=row["protected_address"],
+        do_not_contact=row["do_not_contact"],
         members=(),
         contacts=(),
     )
