@@ -383,6 +383,7 @@ class TestInvolvement:
 
     def test_a_worker_of_several_areas_is_offered_once_and_named(self, client: Client) -> None:
         family = known()
+        assert family.commune
         area = family.commune.area
         team = TeamFactory.create(territory=area.territory)
         AreaFactory.create_batch(2, territory=area.territory)
