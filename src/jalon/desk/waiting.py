@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
-from jalon.families.queries import communes_of, open_doubts, without_lead
+from jalon.families.queries import open_doubts, where_works, without_lead
 from jalon.outreach import queries as outreach
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import TargetingRun
@@ -73,7 +73,7 @@ def waiting_for(person: StaffMember) -> list[Group]:
 
 
 def _in_families(person: StaffMember) -> Iterator[Waiting]:
-    communes = communes_of(person)
+    where = where_works(person)
     if person.may(Permission.MERGE_FAMILIES) and (doubts := _count(open_doubts())):
         yield Waiting(
             "Doublons possibles",
@@ -84,7 +84,7 @@ def _in_families(person: StaffMember) -> Iterator[Waiting]:
             urgent=True,
         )
     proposals = reverse("outreach:proposals")
-    made = outreach.in_communes(outreach.proposals(), communes)
+    made = where.keep(outreach.proposals())
     if in_person := _count(outreach.in_person(outreach.still_open(made))):
         yield Waiting(
             "À joindre en personne",
@@ -94,11 +94,11 @@ def _in_families(person: StaffMember) -> Iterator[Waiting]:
             "Voir la liste",
             urgent=True,
         )
-    if alone := _count(without_lead(communes)):
+    if alone := _count(without_lead(where)):
         yield Waiting(
             "Familles sans référent",
             _said(alone),
-            "Elles habitent vos communes ; un responsable nomme le référent.",
+            f"Elles habitent {where.said} ; un responsable nomme le référent.",
             reverse("families:without_lead"),
             "Voir la liste",
         )
@@ -106,7 +106,7 @@ def _in_families(person: StaffMember) -> Iterator[Waiting]:
         yield Waiting(
             "Propositions des sept derniers jours",
             _said(recent),
-            "Faites à des familles de vos communes.",
+            f"Faites à des familles qui habitent {where.said}.",
             f"{proposals}?{urlencode({'depuis': 'semaine', 'ou': 'miennes'})}",
             "Voir la liste",
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 
 from jalon.directory.models import Commune, StaffMember
 from jalon.directory.roles import Permission
@@ -21,6 +21,7 @@ from jalon.register.numbers import file_numbers
 MOST_FOUND: Final = 200
 _MOST_WORDS: Final = 6
 _SAINTS: Final = {"st": "saint", "ste": "sainte"}
+_Placed = TypeVar("_Placed", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -97,20 +98,46 @@ def merges() -> QuerySet[Merge]:
     return Merge.objects.select_related("kept", "absorbed", "by", "undone_by").order_by("-pk")
 
 
-def communes_of(member: StaffMember) -> list[str] | None:
-    """Return the communes that a person works for; None where it is the whole department.
+@dataclass(frozen=True)
+class Where:
+    """Where the families are that a person works for.
 
-    Those they take families of, or else all of their team's territory.
+    `communes` is None for the whole department. `unknown` where families of no known commune are
+    theirs too: somebody must see them.
     """
+
+    communes: tuple[str, ...] | None
+    unknown: bool = False
+
+    def keep(self, rows: QuerySet[_Placed]) -> QuerySet[_Placed]:
+        """Keep the rows, each with a commune or none, that are there."""
+        if self.communes is None:
+            return rows
+        there = Q(commune__in=self.communes)
+        return rows.filter(there | Q(commune=None) if self.unknown else there)
+
+    @property
+    def said(self) -> str:
+        """Where that is, in French, after a verb."""
+        if self.communes is None:
+            return "le département"
+        return "vos communes, ou une commune inconnue" if self.unknown else "vos communes"
+
+
+def where_works(member: StaffMember) -> Where:
+    """Return where a person works: the communes they take, or else those of their team.
+
+    Whoever has neither works everywhere: better too long a list than a family forgotten.
+    """
+    # Who may reach a protected family must see those that no list of communes holds.
+    unknown = member.may(Permission.SEE_PROTECTED_ADDRESSES)
     if member.may(Permission.MANAGE_DEPARTMENT):
-        return None
-    own = list(member.sectors.values_list("commune_id", flat=True))
-    if own or member.team is None:
-        return own
-    if member.team.territory_id is None:
-        return None
+        return Where(None)
+    own = tuple(member.sectors.values_list("commune_id", flat=True))
+    if own or member.team is None or member.team.territory_id is None:
+        return Where(own or None, unknown)
     of_territory = Commune.objects.filter(area__territory=member.team.territory_id)
-    return list(of_territory.values_list("pk", flat=True))
+    return Where(tuple(of_territory.values_list("pk", flat=True)) or None, unknown)
 
 
 def communes_named(text: str) -> list[str]:
@@ -137,8 +164,7 @@ def nameable(workers: QuerySet[StaffMember], by: StaffMember) -> QuerySet[StaffM
     return others.filter(team__territory=territory)
 
 
-def without_lead(communes: list[str] | None) -> QuerySet[Family]:
-    """Return the families of communes that nobody leads."""
+def without_lead(where: Where) -> QuerySet[Family]:
+    """Return the families that nobody leads, where one works."""
     led = Involvement.objects.filter(family=OuterRef("pk"), lead=True, until=None)
-    found = Family.objects.filter(~Exists(led), merged_into=None)
-    return found if communes is None else found.filter(commune__in=communes)
+    return where.keep(Family.objects.filter(~Exists(led), merged_into=None))

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import Area, Commune, StaffMember
-from jalon.families.queries import communes_named, communes_of
+from jalon.families.queries import Where, communes_named, where_works
 from jalon.outreach import queries
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
@@ -119,12 +119,12 @@ class ProposalFilters(forms.Form):
             rows = queries.recent(rows)
         if told["commune"]:
             rows = rows.filter(commune__in=communes_named(told["commune"]))
-        return queries.in_communes(rows, self._communes(told["ou"]))
+        return self._where(told["ou"]).keep(rows)
 
-    def _communes(self, place: str) -> list[str] | None:
+    def _where(self, place: str) -> Where:
         if not place:
-            return None
+            return Where(None)
         if place == _MINE:
-            return communes_of(self.person)
+            return where_works(self.person)
         of_area = Commune.objects.filter(area__code=place.removeprefix(_AREA))
-        return list(of_area.values_list("pk", flat=True))
+        return Where(tuple(of_area.values_list("pk", flat=True)))

@@ -45,11 +45,6 @@ def proposals() -> QuerySet[Proposal]:
     )
 
 
-def in_communes(rows: QuerySet[Proposal], communes: list[str] | None) -> QuerySet[Proposal]:
-    """Keep the proposals of communes, all of them for None."""
-    return rows if communes is None else rows.filter(commune__in=communes)
-
-
 def recent(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Keep the proposals of the last days."""
     return rows.filter(made_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))

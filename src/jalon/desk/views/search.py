@@ -13,7 +13,7 @@ from jalon.audit.actions import record_read
 from jalon.desk.forms import SearchForm, WithoutLeadFilters
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.families.queries import communes_of, families_of, find_families
+from jalon.families.queries import families_of, find_families, where_works
 from jalon.families.queries import without_lead as families_without_lead
 from jalon.web.listing import page_of
 
@@ -60,7 +60,7 @@ def search(request: SignedInRequest) -> HttpResponse:
 def without_lead(request: SignedInRequest) -> HttpResponse:
     """List the families of one's communes that have no lead worker."""
     form = WithoutLeadFilters(request.GET)
-    rows = form.kept(families_without_lead(communes_of(request.user)))
+    rows = form.kept(families_without_lead(where_works(request.user)))
     page = page_of(request, rows.order_by("-pk"))
     families = {one.pk: one for one in families_of([one.pk for one in page.items])}
     record_read(page=f"familles sans référent, page {page.number}")
