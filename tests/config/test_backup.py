@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import json
+import tarfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from config.test_dumping import new_databases
@@ -109,13 +114,99 @@ def test_files_deleted_meanwhile_are_said(server: EmbeddedServer, tmp_path: Path
 
 
 def test_a_file_that_cannot_be_read_is_never_skipped(
-    server: EmbeddedServer, tmp_path: Path
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (data := tmp_path / "data").mkdir()
-    (data / "endless").symlink_to("endless")
+    (data / "closed").touch()
     (told,) = new_databases(server, "told")
+    opened = Path.open
 
-    with pytest.raises(BackupError, match="endless ne peut pas être sauvegardé"):
+    def refuse(path: Path, *how: Any, **more: Any) -> Any:
+        if path.name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *how, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+    with pytest.raises(BackupError, match="closed ne peut pas être sauvegardé"):
         back_up(owner_url=told, data=data, archive=tmp_path / "sauvegarde.tar")
 
     assert not (tmp_path / "sauvegarde.tar").exists()
+
+
+def test_neither_links_nor_large_objects_stop_a_backup(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    told, fresh = new_databases(server, "told", "fresh")
+    data, archive = tmp_path / "data" / "runs", tmp_path / "sauvegarde.tar"
+    data.mkdir(parents=True)
+    (tmp_path / "outside").write_text("not ours", encoding="utf-8")
+    (data / "link").symlink_to(tmp_path / "outside")
+    (data / "kept").write_text("ours", encoding="utf-8")
+    with psycopg.connect(told, autocommit=True) as login:
+        login.execute("SELECT lo_create(0)")
+
+    content = back_up(owner_url=told, data=data.parent, archive=archive)
+    restore(owner_url=fresh, data=tmp_path / "elsewhere", archive=archive)
+
+    assert list(content.files) == ["runs/kept"]
+
+
+def archive_of(tmp_path: Path, manifest: str, *members: tarfile.TarInfo) -> Path:
+    archive = tmp_path / "made.tar"
+    with tarfile.open(archive, "w") as tar:
+        for name, content in {"manifest.json": manifest, "database.dump": "", "evil": "x"}.items():
+            told = tarfile.TarInfo(name)
+            told.size = len(content)
+            tar.addfile(told, io.BytesIO(content.encode()))
+        for one in members:
+            tar.addfile(one)
+    return archive
+
+
+def link(name: str, target: str) -> tarfile.TarInfo:
+    told = tarfile.TarInfo(name)
+    told.type, told.linkname = tarfile.SYMTYPE, target
+    return told
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["{", "[]", "{}", '{"tables": 1, "files": 1}', '{"tables": {"a": "b"}, "files": {}}'],
+)
+def test_a_manifest_that_is_none_is_refused(
+    server: EmbeddedServer, tmp_path: Path, manifest: str
+) -> None:
+    (fresh,) = new_databases(server, "fresh")
+
+    with pytest.raises(BackupError, match="n'est pas une sauvegarde"):
+        restore(
+            owner_url=fresh,
+            data=tmp_path / "elsewhere",
+            archive=archive_of(tmp_path, manifest),
+        )
+
+
+@pytest.mark.parametrize("name", ["../evil", "missing", "{outside}", "deep/../../evil"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_nothing_is_restored_from_outside_the_archive_nor_put_outside_the_folder(
+    server: EmbeddedServer, tmp_path: Path, name: str, *, linked: bool
+) -> None:
+    (fresh,) = new_databases(server, "fresh")
+    outside = tmp_path / "outside"
+    outside.write_text("not ours", encoding="utf-8")
+    files = {name.format(outside=outside): "0"}
+    members = [link("files/deep", "../")] if linked else []
+    archive = archive_of(tmp_path, json.dumps({"tables": {}, "files": files}), *members)
+    elsewhere = tmp_path / "elsewhere" / "data"
+
+    with pytest.raises(BackupError, match=r"abîmée|n'est pas une sauvegarde"):
+        restore(owner_url=fresh, data=elsewhere, archive=archive)
+
+    assert outside.read_text(encoding="utf-8") == "not ours"
+    assert [path for path in (tmp_path / "elsewhere").rglob("*") if path.is_file()] == []
+
+
+def test_an_archive_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="n'existe pas"):
+        restore(owner_url="", data=tmp_path, archive=tmp_path / "absent.tar")

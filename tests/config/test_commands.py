@@ -254,6 +254,18 @@ def test_it_serves_and_stops_when_asked(data: Path) -> None:
     assert status_of(port) is None
 
 
+def test_a_port_is_served_by_one_alone(data: Path, tmp_path: Path) -> None:
+    with served(data) as (port, _):
+        wait_for(200, port)
+        said = jalon("serve", "--port", str(port), data=tmp_path / "another", status=2)
+        assert status_of(port) == 200
+
+    assert said == (
+        f"Le port {port} est déjà pris, par un autre Jalon peut-être. Choisissez-en un autre avec "
+        "--port.\n"
+    )
+
+
 def test_a_demonstration_of_another_version_is_told_apart_at_once(tmp_path: Path) -> None:
     data = tmp_path / "application"
     jalon("migrate", data=data)

@@ -41,6 +41,8 @@ def test_production_with_all_it_needs() -> None:
         ({"JALON_SECRET_KEY": DEMO_KEY}, "clé de démonstration"),
         ({"JALON_PAGES_DEBUG": "1"}, "JALON_PAGES_DEBUG"),
         ({"JALON_HOSTS": " , "}, "JALON_HOSTS manque"),
+        ({"JALON_HOSTS": "jalon.example.org, *"}, "n'importe quel nom"),
+        ({"JALON_HOSTS": ".example.org"}, "n'importe quel nom"),
         (
             {"DATABASE_URL": "", "DATABASE_OWNER_URL": ""},
             "DATABASE_URL manque : en production, la base n'est pas la base embarquée",

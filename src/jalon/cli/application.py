@@ -91,13 +91,15 @@ def serve_command(port: int | None, address: str, processes: int, *, no_worker: 
     """
     _begin_without_owner()
     from jalon.config.database import application  # noqa: PLC0415
-    from jalon.config.serving import serve  # noqa: PLC0415
+    from jalon.config.serving import refuse_taken, serve  # noqa: PLC0415
 
     with application() as environment:
         from jalon.config.checking import refuse_faults  # noqa: PLC0415 - once Django is set up
         from jalon.config.environment import refuse_unguarded  # noqa: PLC0415
         from jalon.config.maintenance import migrate  # noqa: PLC0415
 
+        chosen = port or environment.port
+        refuse_taken(address, chosen)
         if address not in _THIS_MACHINE:
             refuse_unguarded(environment)
 
@@ -105,7 +107,6 @@ def serve_command(port: int | None, address: str, processes: int, *, no_worker: 
             # Up to date or not: it is given the roles and the key of this process.
             migrate()
         refuse_faults(environment)
-        chosen = port or environment.port
         click.echo(f"Jalon répond sur http://{address}:{chosen} (Ctrl-C pour arrêter).")
         serve(address=address, port=chosen, processes=processes, with_worker=not no_worker)
 

@@ -103,9 +103,7 @@ def restore(*, owner_url: str, data: Path, archive: Path) -> Content:
     BackupError where the archive is no backup, where something is there already, or where what
     was restored is not what was backed up.
     """
-    with _opened(archive) as draft:
-        plain = json.loads((draft / _MANIFEST).read_text(encoding="utf-8"))
-        expected = Content.of_json(plain)
+    with _opened(archive) as (draft, expected):
         with psycopg.connect(owner_url) as connection:
             if connection.execute(_TABLES).fetchall():
                 raise BackupError(
@@ -157,7 +155,12 @@ def _names(data: Path) -> list[str]:
         folders[:] = [one for one in folders if not one.startswith(_DRAFT)]
         if top:
             folders[:] = [one for one in folders if one not in _NOT_FILES]
-        found += [str(at / one) for one in files if not one.startswith(_DRAFT)]
+        # A link may lead anywhere on the machine: Jalon makes none.
+        found += [
+            str(at / one)
+            for one in files
+            if not one.startswith(_DRAFT) and not Path(folder, one).is_symlink()
+        ]
     return sorted(found)
 
 
@@ -215,13 +218,33 @@ def _digest(path: Path) -> str:
 
 
 @contextmanager
-def _opened(archive: Path) -> Iterator[Path]:
+def _opened(archive: Path) -> Iterator[tuple[Path, Content]]:
+    """Unpack an archive beside, and check that all it announces is there."""
+    if not archive.exists():
+        raise BackupError(f"{archive} n'existe pas.")
     with tempfile.TemporaryDirectory(prefix="jalon-") as folder:
+        draft = Path(folder).resolve()
         try:
             with tarfile.open(archive) as tar:
-                tar.extractall(folder, filter="data")
-        except (OSError, tarfile.TarError) as error:
+                tar.extractall(draft, filter=_plain_files)  # noqa: S202 - files and folders alone
+            expected = Content.of_json(json.loads((draft / _MANIFEST).read_text("utf-8")))
+        except (
+            *(OSError, tarfile.TarError),
+            *(ValueError, LookupError, TypeError, AttributeError),
+        ) as error:
             raise BackupError(f"{archive} n'est pas une sauvegarde de Jalon.") from error
-        if not (Path(folder) / _MANIFEST).exists():
-            raise BackupError(f"{archive} n'est pas une sauvegarde de Jalon.")
-        yield Path(folder)
+        announced = [draft / _DUMP, *(draft / _FILES / name for name in expected.files)]
+        # A name that climbs out of the archive is none of ours.
+        if not all(
+            one.is_relative_to(draft) and one.is_file() and one.resolve() == one
+            for one in announced
+        ):
+            raise BackupError(f"{archive} est incomplète ou abîmée : rien n'a été restauré.")
+        yield draft, expected
+
+
+def _plain_files(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """Unpack files and folders alone: a link could lead what follows elsewhere."""
+    if not (member.isfile() or member.isdir()):
+        raise tarfile.TarError(f"{member.name} is neither a file nor a folder")
+    return tarfile.data_filter(member, folder)

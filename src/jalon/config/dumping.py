@@ -39,7 +39,11 @@ class DumpError(ClearError):
 def dump(owner_url: str, file: Path, *, snapshot: str) -> None:
     """Write a whole database, as a snapshot shows it, in PostgreSQL's own format."""
     address, environment = _address(owner_url)
-    options = ("--format=custom", "--no-password", f"--snapshot={snapshot}", f"--file={file}")
+    # Jalon keeps no large object: one that somebody left must not stop every backup.
+    options = (
+        *("--format=custom", "--no-password", "--no-large-objects"),
+        *(f"--snapshot={snapshot}", f"--file={file}"),
+    )
     with tempfile.TemporaryFile() as said:
         done = subprocess.run(  # noqa: S603 - our own program, our own arguments
             [_program("pg_dump"), *options, f"--dbname={address}"],

@@ -226,6 +226,10 @@ def _check_production(found: Environment) -> None:
         )
     if not found.hosts:
         raise SettingsError("JALON_HOSTS manque : donnez les noms du serveur, comme jalon.caf.fr.")
+    if any("*" in host or host.startswith(".") for host in found.hosts):
+        raise SettingsError(
+            "JALON_HOSTS admet n'importe quel nom : donnez ceux du serveur, comme jalon.caf.fr."
+        )
     if not found.database_url:
         raise SettingsError(
             "DATABASE_URL manque : en production, la base n'est pas la base embarquée."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import subprocess
 import sys
 import threading
@@ -14,11 +16,34 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from jalon.config.database import forget_owner
+from jalon.rules.errors import ClearError, reason_of
 
 _THREADS: Final = 4
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 30.0
 _END_WITHIN: Final = 20.0
+
+
+class PortTakenError(ClearError):
+    """The address cannot be listened to."""
+
+
+def refuse_taken(address: str, port: int) -> None:
+    """Refuse a port where something listens already: both would answer, in turn.
+
+    The server's own processes share their port, so it alone would not be refused.
+    """
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # Of a server that just stopped, connections may linger: they take nothing.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            why = f"Le port {port} est déjà pris, par un autre Jalon peut-être"
+            if error.errno != errno.EADDRINUSE:
+                why = f"{address}, port {port}, ne peut pas être ouvert : {reason_of(error)}"
+            raise PortTakenError(f"{why}. Choisissez-en un autre avec --port.") from error
 
 
 def serve(*, address: str, port: int, processes: int, with_worker: bool) -> None:
