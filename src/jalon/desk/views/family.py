@@ -58,6 +58,7 @@ def end(request: SignedInRequest, public_id: uuid.UUID, involvement: uuid.UUID) 
     found = _present(public_id)
     one = get_object_or_404(found.involvements.select_related("worker"), public_id=involvement)
     if request.method != "POST":
+        record_read(family_id=found.pk, page="fin d'une intervention")
         return render(request, "web/confirm.html", _ending(found, one))
     return _do(
         request,
