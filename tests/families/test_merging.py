@@ -163,6 +163,28 @@ def test_a_family_has_one_lead_and_each_has_its_own_again(decider: StaffMember) 
         assert Involvement.objects.get(family=one).lead
 
 
+def test_two_leads_one_of_whom_is_also_known_without_leading(decider: StaffMember) -> None:
+    one, other = FamilyFactory.create(), FamilyFactory.create()
+    InvolvementFactory.create(family=one, lead=True)
+    lead = InvolvementFactory.create(family=other, lead=True)
+    beside = InvolvementFactory.create(family=other, worker=lead.worker)
+    before = rows_of(one), rows_of(other)
+
+    done = merged(doubt_between(one, other), decider)
+
+    with acting(decider.pk):
+        found = Involvement.objects.filter(family=one, until=None)
+        assert found.filter(lead=True).count() == 1
+        assert found.filter(worker=lead.worker).count() == 1
+
+    undone(done, decider)
+
+    assert (rows_of(one), rows_of(other)) == before
+    with acting(decider.pk):
+        assert Involvement.objects.get(pk=lead.pk).lead
+        assert not Involvement.objects.get(pk=beside.pk).lead
+
+
 def test_the_family_kept_is_protected_if_either_was(decider: StaffMember) -> None:
     one = FamilyFactory.create()
     other = FamilyFactory.create(protected_address=True, do_not_contact=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jalon.directory.enums import Service
@@ -28,9 +28,14 @@ def declare_involvement(*, family: Family, by: StaffMember, myself: bool) -> Inv
     )
     if known.exists():
         raise FamilyError("C'est déjà noté.")
-    return Involvement.objects.create(
-        family=family, service=by.team.service, worker=worker, since=timezone.localdate()
-    )
+    try:
+        with transaction.atomic():
+            return Involvement.objects.create(
+                family=family, service=by.team.service, worker=worker, since=timezone.localdate()
+            )
+    except IntegrityError as error:
+        # Someone said the same in between: the database has the last word.
+        raise FamilyError("C'est déjà noté.") from error
 
 
 @transaction.atomic

@@ -302,6 +302,13 @@ class Involvement(models.Model):
             models.UniqueConstraint(
                 fields=["family"], name="involvement_one_lead", condition=Q(lead=True, until=None)
             ),
+            # Said twice at the same moment, it is known once.
+            models.UniqueConstraint(
+                fields=["family", "service", "worker"],
+                name="involvement_known_once",
+                condition=Q(lead=False, until=None),
+                nulls_distinct=False,
+            ),
         ]
 
     def __str__(self) -> str:

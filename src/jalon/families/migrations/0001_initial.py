@@ -552,6 +552,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="involvement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lead", False), ("until", None)),
+                fields=("family", "service", "worker"),
+                name="involvement_known_once",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="merge",
             constraint=models.CheckConstraint(
                 condition=models.Q(

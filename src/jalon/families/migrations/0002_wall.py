@@ -301,14 +301,22 @@ END $$
 SET_LEAD = """
 CREATE FUNCTION wall.set_lead(involvements bigint[], leads boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    one bigint;
 BEGIN
     IF NOT wall.may('merge_families') THEN
         RAISE EXCEPTION 'families are merged by who may'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    UPDATE public.families_involvement SET lead = leads
-    WHERE id = ANY (involvements) AND worker_id IS NOT NULL AND until IS NULL
-        AND worker_id <> wall.person() AND (NOT leads OR wall.may_lead(worker_id));
+    FOREACH one IN ARRAY involvements LOOP
+        BEGIN
+            UPDATE public.families_involvement SET lead = leads
+            WHERE id = one AND worker_id IS NOT NULL AND until IS NULL
+                AND worker_id <> wall.person() AND (NOT leads OR wall.may_lead(worker_id));
+        EXCEPTION WHEN unique_violation THEN
+            -- Known beside without leading, or led by another since: it stays as it is.
+        END;
+    END LOOP;
 END $$
 """
 _SEES = may("see_families")
