@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from jalon.directory.models import Area, StaffMember
+from jalon.directory.models import StaffMember
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import RunError
 from jalon.targeting.events import released
@@ -96,13 +96,3 @@ def withdraw_run(*, by: StaffMember, run_id: int) -> TargetingRun:
     run.withdrawn_by, run.withdrawn_at, run.step = by, timezone.now(), ""
     run.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "step"])
     return run
-
-
-def area_named(code: str) -> int | None:
-    """Return the area of a code; None for the communes of no area; RunError for no area."""
-    if not code:
-        return None
-    area = Area.objects.filter(code=code).values_list("pk", flat=True).first()
-    if area is None:
-        raise RunError("Ce secteur géographique n'existe pas : relisez la page.")
-    return area
