@@ -258,12 +258,17 @@ def test_a_port_is_served_by_one_alone(data: Path, tmp_path: Path) -> None:
     with served(data) as (port, _):
         wait_for(200, port)
         said = jalon("serve", "--port", str(port), data=tmp_path / "another", status=2)
+        before_the_work = jalon(
+            *("demo", "--port", str(port), "--out", str(tmp_path / "demo")),
+            data=tmp_path / "another",
+            status=2,
+        )
         assert status_of(port) == 200
 
-    assert said == (
-        f"Le port {port} est déjà pris, par un autre Jalon peut-être. Choisissez-en un autre avec "
-        "--port.\n"
-    )
+    assert not (tmp_path / "demo").exists()
+    assert said == before_the_work
+    assert said.startswith(f"Le port {port} est déjà pris")
+    assert "--port" in said
 
 
 def test_a_demonstration_of_another_version_is_told_apart_at_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,7 +38,11 @@ def demonstrate(
     data = folder / "application"
     os.environ |= {"JALON_MODE": "demo", "JALON_DATA": str(data), "JALON_PROFILE": PROFILE}
     from jalon.config.database import application  # noqa: PLC0415 - it reads these settings
+    from jalon.config.serving import refuse_taken  # noqa: PLC0415
 
+    if serve_on is not None:
+        # Said now, not at the end of the long work.
+        refuse_taken("127.0.0.1", serve_on)
     with ExitStack() as opened:
         made_before = (data / "postgresql").exists()
         if made_before:
@@ -59,7 +64,8 @@ def _open_application(folder: Path, months: list[Month], serve_on: int | None) -
         add_runs(folder / "extract", months, on_step)
     click.echo(f"L'application de démonstration est dans {folder / 'application'}.")
     if serve_on is None:
-        click.echo(f"Pour l'ouvrir : jalon demo --out {folder}")
+        data = shlex.quote(str(folder / "application"))
+        click.echo(f"Pour l'ouvrir : JALON_MODE=demo JALON_DATA={data} jalon serve")
     else:
         click.echo(f"Jalon répond sur http://127.0.0.1:{serve_on} (Ctrl-C pour arrêter).")
         serve(address="127.0.0.1", port=serve_on, processes=1, with_worker=True)
