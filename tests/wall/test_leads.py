@@ -35,7 +35,7 @@ def _named(login: Login, family: int, worker: int | None, service: str = "social
 def test_a_manager_names_a_social_worker_of_the_territory(
     login: Login, world: World, family: int
 ) -> None:
-    named = {}
+    named: dict[Role | None, set[str]] = {}
     for role in (*Role, None):
         login.act_as(None if role is None else world.staff[role])
         people = {"lead": world.lead, **world.staff}
