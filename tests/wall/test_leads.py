@@ -38,7 +38,7 @@ def test_a_manager_names_a_social_worker_of_the_territory(
     named: dict[Role | None, set[str]] = {}
     for role in (*Role, None):
         login.act_as(None if role is None else world.staff[role])
-        people = {"lead": world.lead, **world.staff}
+        people = {"lead": world.lead} | {one.value: who for one, who in world.staff.items()}
         if found := {who for who, one in people.items() if _named(login, family, one)}:
             named[role] = found
 
