@@ -179,7 +179,7 @@ def test_two_hundred_files_are_one_sentence(analyst: StaffMember) -> None:
     assert "trop de fichiers" in sentence
 
 
-def test_what_is_not_even_a_form_is_one_sentence(analyst: StaffMember, as_person: SignIn) -> None:
+def test_what_is_not_even_a_form_is_one_sentence(analyst: StaffMember) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(analyst)
     answer = client.post(
