@@ -94,6 +94,7 @@ HIDDEN: Final = {
 CHANGES: Final = {
     "directory_commune": "label = label",  # without a number
     "directory_rolegrant": "until = greatest(since, current_date)",
+    "families_involvement": "until = greatest(since, current_date)",
 }
 
 
