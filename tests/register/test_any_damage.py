@@ -16,7 +16,7 @@ from jalon.register.extract import ExtractError
 from jalon.register.schema import TABLES
 
 SLOW = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 Tables = dict[str, list[dict[str, Any]]]
 
