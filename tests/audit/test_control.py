@@ -158,7 +158,13 @@ def test_lists_are_filtered_by_person_and_days(
 
 @pytest.mark.parametrize("view", ["reads", "changes"])
 @pytest.mark.parametrize(
-    "wrong", [{"personne": "nobody"}, {"du": "hier"}, {"personne": "nobody", "au": "2999-01-01"}]
+    "wrong",
+    [
+        {"personne": "nobody"},
+        {"du": "hier"},
+        {"au": "9999-12-31"},
+        {"personne": "nobody", "au": "2999-01-01"},
+    ],
 )
 def test_a_wrong_filter_shows_nobodys_log(
     officer: Client, worker: StaffMember, family: Family, view: str, wrong: dict[str, str]

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django import forms
+from django.core.validators import MaxValueValidator
 
 from jalon.audit import queries
 from jalon.audit.queries import Scope
 from jalon.web.widgets import LongSelect
+
+_DAY: Final = forms.DateInput(attrs={"type": "date"})
+# The calendar of computers ends with the year 9999: the day after a day must be one.
+_IN_TIME: Final = MaxValueValidator(date(2999, 12, 31))
 
 
 class ScopeForm(forms.Form):
     """Whose lines, and of which days; kept in the page's address, where no family ever is."""
 
     personne = forms.ChoiceField(label="Personne", required=False, widget=LongSelect)
-    du = forms.DateField(
-        label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    au = forms.DateField(
-        label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    du = forms.DateField(label="Du", required=False, validators=[_IN_TIME], widget=_DAY)
+    au = forms.DateField(label="Au", required=False, validators=[_IN_TIME], widget=_DAY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
         super().__init__(*args, **kwargs)
