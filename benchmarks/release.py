@@ -20,7 +20,7 @@ from jalon.rules.profile import load_profile
 
 FAMILIES: Final = 5_000
 # What gives a first month so many families, in Val-de-Marne.
-HOUSEHOLDS: Final = 400_000
+HOUSEHOLDS: Final = 326_000
 MONTH: Final = Month(2026, 10)
 PROFILE: Final = "val-de-marne"
 RUNS: Final = 3
