@@ -53,12 +53,10 @@ def test_raised_by_whoever_works_with_families(
     assert raised == _WORKS
 
 
-@_HERE
-def test_lowered_by_the_lead_and_a_territory_manager_alone(
-    login: Login, world: World, family: int, column: str
-) -> None:
+def _who_lowers(login: Login, world: World, column: str, family: int) -> set[Role | str | None]:
+    """Return the roles, the lead and nobody at all who can take a flag back, each in turn."""
     people = {role: world.staff[role] for role in Role}
-    lowered = set()
+    lowered: set[Role | str | None] = set()
     for who, person in ({"lead": world.lead, None: None} | people).items():
         with login.undone():
             login.act_as(world.lead)
@@ -66,24 +64,21 @@ def test_lowered_by_the_lead_and_a_territory_manager_alone(
             login.act_as(person)
             if _lowered(login, column, family):
                 lowered.add(who)
+    return lowered
 
-    assert lowered == {"lead", Role.TERRITORY_MANAGER}
+
+@_HERE
+def test_lowered_by_the_lead_and_a_territory_manager_alone(
+    login: Login, world: World, family: int, column: str
+) -> None:
+    assert _who_lowers(login, world, column, family) == {"lead", Role.TERRITORY_MANAGER}
 
 
 @_THERE
 def test_what_the_register_said_is_lowered_by_whoever_releases_too(
     login: Login, world: World, family: int, column: str
 ) -> None:
-    people = {role: world.staff[role] for role in Role}
-    lowered = set()
-    for who, person in ({"lead": world.lead, None: None} | people).items():
-        with login.undone():
-            login.act_as(world.lead)
-            assert _set(login, column, family, value=True)
-            login.act_as(person)
-            if _lowered(login, column, family):
-                lowered.add(who)
-
+    lowered = _who_lowers(login, world, column, family)
     assert lowered == {"lead", Role.TERRITORY_MANAGER, Role.DEPARTMENT_HEAD}
 
 
