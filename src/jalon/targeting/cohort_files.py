@@ -150,7 +150,7 @@ def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path]
         granted=[one.code for one in offers if one.granted_from_list],
         social_work=social,
         rows=record["rows"],
-        warnings=record["warnings"],
+        warnings=list(record["warnings"]),
     )
     found.rejects.extend(
         query(
@@ -161,8 +161,11 @@ def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path]
     if not (folder / COHORT_PARQUET).is_file():
         return found
     cohort = cohort_of(folder)
-    households = {(commune, one) for _, commune, one in newly_selected(folder, released, social)}
+    new = newly_selected(folder, released, social)
+    households = {(commune, one) for _, commune, one in new.rows}
     found.families.update(Counter(commune for commune, _ in households))
+    if new.warning:
+        found.warnings.append(new.warning)
     found.reasons.extend(
         query(
             "SELECT outcome, offer, reason, count(*)::BIGINT AS number FROM ("
@@ -174,24 +177,51 @@ def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path]
     return found
 
 
-def newly_selected(
-    folder: Path, released: Sequence[Path], offers: Sequence[str]
-) -> list[tuple[str, str, str]]:
-    """Return the offer, commune and household of each row that no released cohort had."""
-    files = [one / COHORT_PARQUET for one in released]
-    known = [glob.escape(str(file)) for file in files if file.is_file()]
+@dataclass(frozen=True)
+class New:
+    """The offer, commune and household of each row that no released cohort had.
+
+    `unread` released cohorts could not tell: they are gone, or damaged.
+    """
+
+    rows: list[tuple[str, str, str]]
+    unread: int
+
+    @property
+    def warning(self) -> str:
+        """What the count does not know; nothing where it knows all."""
+        if not self.unread:
+            return ""
+        return (
+            f"{self.unread} mois déjà libéré(s) ne se lisent plus : des familles comptées comme "
+            "nouvelles peuvent avoir déjà leur proposition, qui ne sera pas refaite."
+        )
+
+
+def newly_selected(folder: Path, released: Sequence[Path], offers: Sequence[str]) -> New:
+    """Return what offers select for the first time; RunError where the cohort itself is gone."""
+    known = [glob.escape(str(one / COHORT_PARQUET)) for one in released if _is_readable(one)]
     before = (
         f"ANTI JOIN (SELECT * FROM read_parquet([{', '.join(map(sql.text, known))}]) "
         "WHERE outcome = 'selected') AS was "
         "ON now.household_id = was.household_id AND now.offer = was.offer "
         "AND now.event_id IS NOT DISTINCT FROM was.event_id "
     )
-    return query(
+    rows = query(
         f"SELECT offer, coalesce(commune, ''), household_id FROM {cohort_of(folder)} AS now "
         f"{before if known else ''}"
         "WHERE outcome = 'selected' AND list_contains($offers, offer)",
         offers=list(offers),
     )
+    return New([(offer, commune, one) for offer, commune, one in rows], len(released) - len(known))
+
+
+def _is_readable(folder: Path) -> bool:
+    try:
+        query(f"SELECT offer FROM {cohort_of(folder)} LIMIT 1")
+    except RunError:
+        return False
+    return True
 
 
 _COLUMNS: Final = (

@@ -100,6 +100,27 @@ def test_whom_a_released_run_selects_is_no_new_work(
     assert counts(third) == counts(first)
 
 
+@pytest.mark.parametrize("damage", [b"", None], ids=["damaged", "gone"])
+def test_a_released_cohort_that_cannot_be_read_is_told_and_stops_nothing(
+    take: Callable[[Path], TargetingRun],
+    october_files: Computed,
+    manager: StaffMember,
+    damage: bytes | None,
+) -> None:
+    first = take(october_files.extract)
+    with acting(manager.pk):
+        release_run(by=manager, run_id=first.pk)
+    cohort = storage.run_folder(first) / "cohort.parquet"
+    cohort.unlink() if damage is None else cohort.write_bytes(damage)
+
+    second = take(october_files.extract)
+
+    assert second.state == RunState.REVIEW
+    assert second.summary["families"] == first.summary["families"]
+    assert any("ne se lisent plus" in one for one in second.summary["warnings"])
+    assert not any("ne se lisent plus" in one for one in first.summary["warnings"])
+
+
 def test_an_aid_granted_from_a_list_asks_nobody_to_meet_families(
     take: Callable[[Path], TargetingRun], october_files: Computed
 ) -> None:

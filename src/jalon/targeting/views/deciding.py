@@ -162,11 +162,10 @@ def _proposals(
     """Say how many families these parts propose something, and what they have already."""
     communes = queries.communes()
     released = [storage.run_folder(one) for one in queries.released_until(run)]
+    found = newly_selected(storage.run_folder(run), released, sorted({one.offer for one in parts}))
     new = [
         household
-        for offer, commune, household in newly_selected(
-            storage.run_folder(run), released, sorted({one.offer for one in parts})
-        )
+        for offer, commune, household in found.rows
         if (offer, communes[commune].area_id if commune in communes else None) in parts
     ]
     families = french.counted(len(set(new)), "dossier reçoit,dossiers reçoivent")
@@ -175,6 +174,8 @@ def _proposals(
     where = ", ".join(label for pk, label in areas.items() if pk in {one.area_id for one in parts})
     yield f"{families} {proposals} : {_labels(run, parts)}."
     yield f"Secteurs : {where}."
+    if found.warning:
+        yield found.warning
     if already := sum(there[one] for one in parts) - len(new):
         rows = french.counted(already, "autre ligne retenue,autres lignes retenues")
         yield f"{rows} : un mois déjà libéré les avait, rien n'est proposé deux fois."
