@@ -10,7 +10,7 @@ from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Seq
 from factories.directory import CommuneFactory, StaffFactory, _PastTheWall
 from jalon.directory.enums import Service
 from jalon.directory.roles import Role
-from jalon.families.enums import ContactKind, PersonRole
+from jalon.families.enums import ContactKind, PersonRole, Safety, SafetySource
 from jalon.families.models import (
     ContactPoint,
     Doubt,
@@ -18,6 +18,7 @@ from jalon.families.models import (
     Household,
     Involvement,
     Person,
+    SafetyWord,
     Snapshot,
 )
 from jalon.families.names import search_name, sounds
@@ -85,6 +86,16 @@ class InvolvementFactory(_PastTheWall):
     service = Service.SOCIAL_WORK
     worker = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
     since = date(2026, 10, 31)
+
+
+class SafetyWordFactory(_PastTheWall):
+    class Meta:
+        model = SafetyWord
+
+    family = SubFactory(FamilyFactory)
+    flag = Safety.PROTECTED_ADDRESS
+    source = SafetySource.FAMILY
+    by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
 
 
 class DoubtFactory(_PastTheWall):

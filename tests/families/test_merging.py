@@ -16,6 +16,7 @@ from factories.families import (
     HouseholdFactory,
     InvolvementFactory,
     PersonFactory,
+    SafetyWordFactory,
     SnapshotFactory,
 )
 from factories.outreach import DecisionFactory, ProposalFactory
@@ -24,7 +25,7 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.actions import lift, say
 from jalon.families.arrivals import Arrival, known_flags, refresh_flags
-from jalon.families.enums import DoubtState, Safety
+from jalon.families.enums import DoubtState, LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
 from jalon.families.merging import keep_apart, merge, relations, undo_merge
 from jalon.families.models import ContactPoint, Doubt, Family, Household, Involvement, Merge
@@ -38,6 +39,7 @@ MAKERS: dict[str, Any] = {
     "families_contactpoint.family_id": ContactPointFactory,
     "families_snapshot.family_id": SnapshotFactory,
     "families_involvement.family_id": InvolvementFactory,
+    "families_safetyword.family_id": SafetyWordFactory,
     "outreach_proposal.family_id": ProposalFactory,
 }
 
@@ -88,6 +90,7 @@ def family_with_everything() -> Family:
     PersonFactory.create(household=file)
     ContactPointFactory.create(family=family)
     InvolvementFactory.create(family=family)
+    SafetyWordFactory.create(family=family)
     DecisionFactory.create(proposal=ProposalFactory.create(snapshot=snapshot))
     return family
 
@@ -214,7 +217,7 @@ def test_what_was_said_since_a_merge_stays_once_it_is_undone() -> None:
     one, other = FamilyFactory.create(), FamilyFactory.create(do_not_contact=True)
     done = merged(doubt_between(one, other), manager)
     with acting(manager.pk):
-        say(family=one, flag=Safety.PROTECTED_ADDRESS, by=manager)
+        say(family=one, flag=Safety.PROTECTED_ADDRESS, source=SafetySource.FAMILY, by=manager)
 
     undone(done, manager)
 
@@ -255,8 +258,8 @@ def test_what_was_taken_back_and_said_anew_since_a_merge_holds_for_both(
     one, other = FamilyFactory.create(), FamilyFactory.create(**{flag.said_here: True})
     done = merged(doubt_between(one, other), manager)
     with acting(manager.pk):
-        lift(family=one, flag=flag, by=manager)
-        say(family=one, flag=flag, by=manager)
+        lift(family=one, flag=flag, reason=LiftReason.OVER, by=manager)
+        say(family=one, flag=flag, source=SafetySource.FAMILY, by=manager)
 
     undone(done, manager)
 
@@ -268,7 +271,7 @@ def test_what_was_said_of_the_whole_since_a_merge_holds_for_each(manager: StaffM
     one, other = FamilyFactory.create(), FamilyFactory.create()
     done = merged(doubt_between(one, other), manager)
     with acting(manager.pk):
-        say(family=one, flag=Safety.PROTECTED_ADDRESS, by=manager)
+        say(family=one, flag=Safety.PROTECTED_ADDRESS, source=SafetySource.FAMILY, by=manager)
 
     undone(done, manager)
 

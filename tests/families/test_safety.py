@@ -20,7 +20,7 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.actions import lift, say
 from jalon.families.arrivals import Arrival, known_flags, receive, refresh_flags
-from jalon.families.enums import Safety
+from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
 from jalon.families.models import ContactPoint, Family
 
@@ -51,7 +51,7 @@ def test_whoever_works_with_a_family_says_it(role: Role, flag: Safety) -> None:
     family, by = FamilyFactory.create(), StaffFactory.create(role=role)
 
     with acting(by.pk):
-        say(family=family, flag=flag, by=by)
+        say(family=family, flag=flag, source=SafetySource.FAMILY, by=by)
 
     assert _shows(family, flag)
     with as_owner():
@@ -66,10 +66,10 @@ def test_ways_to_reach_a_family_are_masked_with_it_and_shown_again() -> None:
     manager = StaffFactory.create(role=Role.TERRITORY_MANAGER)
 
     with acting(by.pk):
-        say(family=family, flag=Safety.PROTECTED_ADDRESS, by=by)
+        say(family=family, flag=Safety.PROTECTED_ADDRESS, source=SafetySource.FAMILY, by=by)
         assert not ContactPoint.objects.exists()
     with acting(manager.pk):
-        lift(family=family, flag=Safety.PROTECTED_ADDRESS, by=manager)
+        lift(family=family, flag=Safety.PROTECTED_ADDRESS, reason=LiftReason.OVER, by=manager)
     with acting(by.pk):
         assert ContactPoint.objects.exists()
 
@@ -78,16 +78,16 @@ def test_who_does_not_work_with_families_says_nothing() -> None:
     family, by = FamilyFactory.create(), StaffFactory.create(role=Role.TARGETING_ANALYST)
 
     with acting(by.pk), pytest.raises(FamilyError, match="Seul qui travaille"):
-        say(family=family, flag=Safety.DO_NOT_CONTACT, by=by)
+        say(family=family, flag=Safety.DO_NOT_CONTACT, source=SafetySource.FAMILY, by=by)
 
 
 @_FLAGS
 def test_said_twice_is_told(flag: Safety) -> None:
     family, by = FamilyFactory.create(), _worker()
     with acting(by.pk):
-        say(family=family, flag=flag, by=by)
+        say(family=family, flag=flag, source=SafetySource.FAMILY, by=by)
         with pytest.raises(FamilyError, match="déjà noté"):
-            say(family=family, flag=flag, by=by)
+            say(family=family, flag=flag, source=SafetySource.FAMILY, by=by)
 
 
 @_FLAGS
@@ -95,13 +95,13 @@ def test_another_worker_does_not_take_it_back_and_the_lead_does(flag: Safety) ->
     family, other = FamilyFactory.create(), _worker()
     lead = InvolvementFactory.create(family=family, lead=True).worker
     with acting(other.pk):
-        say(family=family, flag=flag, by=other)
+        say(family=family, flag=flag, source=SafetySource.FAMILY, by=other)
         with pytest.raises(FamilyError, match="référent de la famille"):
-            lift(family=family, flag=flag, by=other)
+            lift(family=family, flag=flag, reason=LiftReason.OVER, by=other)
     assert _shows(family, flag)
 
     with acting(lead.pk):
-        lift(family=family, flag=flag, by=lead)
+        lift(family=family, flag=flag, reason=LiftReason.OVER, by=lead)
 
     assert not _shows(family, flag)
 
@@ -113,9 +113,9 @@ def test_what_the_register_says_is_not_taken_back_here(flag: Safety) -> None:
 
     with acting(manager.pk):
         with pytest.raises(FamilyError, match="dossier de la Caf"):
-            lift(family=family, flag=flag, by=manager)
-        say(family=family, flag=flag, by=manager)
-        lift(family=family, flag=flag, by=manager)
+            lift(family=family, flag=flag, reason=LiftReason.OVER, by=manager)
+        say(family=family, flag=flag, source=SafetySource.FAMILY, by=manager)
+        lift(family=family, flag=flag, reason=LiftReason.OVER, by=manager)
 
     assert _shows(family, flag)
 
@@ -133,7 +133,7 @@ def test_the_register_takes_back_its_own_word_and_no_one_else_s(
         refresh_flags(_told(there.number, protected=protected, silent=silent))
         assert _shows(there.family, flag)
     with acting(by.pk):
-        say(family=here.family, flag=flag, by=by)
+        say(family=here.family, flag=flag, source=SafetySource.FAMILY, by=by)
 
     with acting(head.pk):
         for one in (here, there):
@@ -181,5 +181,10 @@ def test_the_register_is_compared_with_its_own_word() -> None:
     """What was said here alone does not make each month's extract differ."""
     household, by = HouseholdFactory.create(), _worker()
     with acting(by.pk):
-        say(family=household.family, flag=Safety.PROTECTED_ADDRESS, by=by)
+        say(
+            family=household.family,
+            flag=Safety.PROTECTED_ADDRESS,
+            source=SafetySource.FAMILY,
+            by=by,
+        )
         assert known_flags() == [(household.number, False, False)]

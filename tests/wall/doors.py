@@ -33,6 +33,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
     FAMILIES: (
         *("families:declare", "families:end_involvement", "families:family"),
         *("families:search", "families:without_lead", "outreach:proposals"),
+        # Of those who work with a family, its lead or a manager takes back what was said.
+        *("families:lift", "families:say"),
     ),
     FILES: (
         *("families:doubt", "families:doubts", "families:keep_apart", "families:merge"),

@@ -64,6 +64,7 @@ families_household             families    families    families    -
 families_involvement           families    managers    self+mgrs   -
 families_merge                 merges      merges      merges      -
 families_person                families    families    families    -
+families_safetyword            families    families    -           -
 families_snapshot              situations  managers    -           -
 mfa_authenticator              self+door   signed-in   self+door   self
 outreach_decision              situations  managers    -           -
@@ -80,6 +81,7 @@ targeting_targetingrun         runs        makes       runs        -
 SIGNED: Final = {
     "directory_invitation": "created_by_id",
     "directory_rolegrant": "granted_by_id",
+    "families_safetyword": "by_id",
     "mfa_authenticator": "user_id",
     "targeting_release": "by_id",
     "targeting_ruletrial": "author_id",

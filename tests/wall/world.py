@@ -211,6 +211,14 @@ def _families(owner: psycopg.Connection, world: World) -> None:
         worker_id=world.staff[Role.SOCIAL_WORKER],
         since="2026-01-01",
     )
+    put(
+        owner,
+        "families_safetyword",
+        family_id=family,
+        flag="protected_address",
+        source="family",
+        by_id=world.lead,
+    )
     put(owner, "families_doubt", one_id=family, other_id=other, why="même nom", state="open")
     put(
         owner,

@@ -113,6 +113,14 @@ _FAMILIES: Final = (
         links="family public_id",
     ),
     Declared(
+        "families_safetyword",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="flag source reason by",
+        links="family",
+        plain="id at",
+    ),
+    Declared(
         "families_doubt",
         _A.MERGES,
         _K.FAMILY,
@@ -188,7 +196,7 @@ _STAFF: Final = (
         "directory_rolegrant",
         _A.ANYONE,
         _K.ACCOUNT,
-        personal="role since until ended_at granted_by",
+        personal="role since until ended_at granted_by confirmed_at confirmed_by suspended_at",
         links="member",
     ),
     Declared(

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from jalon.desk.forms import InvolvementForm, LeadForm
+from jalon.desk.forms import InvolvementForm, LeadForm, SafetyForm
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
-from jalon.families.actions import may_end, may_name_lead
-from jalon.families.enums import ContactKind
-from jalon.families.models import ContactPoint, Family, Involvement, Person
-from jalon.families.queries import involvements_of
+from jalon.families.actions import may_end, may_lift, may_name_lead
+from jalon.families.enums import ContactKind, Safety
+from jalon.families.models import ContactPoint, Family, Involvement, Person, SafetyWord
+from jalon.families.queries import involvements_of, last_safety_words
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
@@ -46,6 +46,22 @@ class ShownInvolvement:
     may_end: bool
 
 
+@dataclass(frozen=True)
+class ShownSafety:
+    """What keeps a family safe, who says it, and whether the person looking may take it back."""
+
+    flag: Safety
+    word: SafetyWord | None
+    here: bool
+    in_register: bool
+    may_lift: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether one of both says it."""
+        return self.here or self.in_register
+
+
 def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
     """Return all that the page shows; the database leaves out what the person may not see."""
     sees_why = person.may(Permission.SEE_SITUATIONS)
@@ -74,12 +90,29 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
             *(_named(one) for one in involvements if one.lead),
         ],
         "next_step": _next_step(family, proposals, lead, today),
+        "safety": (safety := _safety(family, person)),
+        "spoken_of": any(one.holds or one.word for one in safety),
+        "safety_form": SafetyForm(family=family) if not all(one.here for one in safety) else None,
         "involvements": [ShownInvolvement(one, may_end(one, person)) for one in involvements],
         "lead": lead,
         "involvement_form": InvolvementForm() if person.team else None,
         "service": person.team.get_service_display() if person.team else "",
         "lead_form": LeadForm(family=family, by=person) if may_name_lead(person) else None,
     }
+
+
+def _safety(family: Family, person: StaffMember) -> list[ShownSafety]:
+    words, lifts = last_safety_words(family), may_lift(family, person)
+    return [
+        ShownSafety(
+            flag=flag,
+            word=words.get(flag),
+            here=getattr(family, flag.said_here),
+            in_register=getattr(family, flag.said_in_register),
+            may_lift=lifts,
+        )
+        for flag in Safety
+    ]
 
 
 def _reaches(person: StaffMember, lead: StaffMember | None) -> bool:

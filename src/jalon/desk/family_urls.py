@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.desk.views import doubts, family, search
+from jalon.desk.views import doubts, family, safety, search
 
 app_name = "families"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<uuid:public_id>/", family.family, name="family"),
     path("<uuid:public_id>/intervenir/", family.declare, name="declare"),
     path("<uuid:public_id>/referent/", family.name_lead, name="name_lead"),
+    path("<uuid:public_id>/proteger/", safety.say, name="say"),
+    path("<uuid:public_id>/protections/<str:which>/lever/", safety.lift, name="lift"),
     path(
         "<uuid:public_id>/interventions/<uuid:involvement>/terminer/",
         family.end,

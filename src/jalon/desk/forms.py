@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jalon.directory.models import Area, Sector, StaffMember
 from jalon.directory.queries import social_workers
+from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.models import Family
 from jalon.families.queries import communes_named, nameable
 from jalon.outreach.forms import offers_to_choose
@@ -38,6 +39,26 @@ class InvolvementForm(forms.Form):
         widget=forms.RadioSelect,
         initial="me",
     )
+
+
+class SafetyForm(forms.Form):
+    """What keeps a family safe, and from whom one knows it: nothing is preselected."""
+
+    flag = forms.ChoiceField(label="Que faut-il savoir ?", widget=forms.RadioSelect)
+    source = forms.ChoiceField(
+        label="D'où le savez-vous ?", choices=SafetySource, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, family: Family, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        unsaid = [(one.value, one.label) for one in Safety if not getattr(family, one.said_here)]
+        self.fields["flag"].choices = unsaid  # type: ignore[attr-defined]
+
+
+class LiftForm(forms.Form):
+    """Why what kept a family safe is taken back."""
+
+    reason = forms.ChoiceField(label="Pourquoi ?", choices=LiftReason, widget=forms.RadioSelect)
 
 
 class LeadForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What changes in who is involved with a family."""
+"""What changes in who is involved with a family, and in what keeps it safe."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.directory.queries import manages
 from jalon.directory.roles import Permission, Role
-from jalon.families.enums import Safety
+from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
-from jalon.families.models import Family, Involvement
+from jalon.families.models import Family, Involvement, SafetyWord
 
 
 @transaction.atomic
@@ -100,7 +100,7 @@ def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) ->
 
 
 @transaction.atomic
-def say(*, family: Family, flag: Safety, by: StaffMember) -> Family:
+def say(*, family: Family, flag: Safety, source: SafetySource, by: StaffMember) -> SafetyWord:
     """Say of a family what keeps it safe: anyone who works with it may, and it holds at once.
 
     FamilyError where the person does not work with families, or it was said here already.
@@ -112,11 +112,11 @@ def say(*, family: Family, flag: Safety, by: StaffMember) -> Family:
         raise FamilyError("C'est déjà noté.")
     setattr(locked, flag.said_here, True)
     locked.save(update_fields=[flag.said_here])
-    return locked
+    return SafetyWord.objects.create(family=family, flag=flag, source=source, by=by)
 
 
 @transaction.atomic
-def lift(*, family: Family, flag: Safety, by: StaffMember) -> Family:
+def lift(*, family: Family, flag: Safety, reason: LiftReason, by: StaffMember) -> SafetyWord:
     """Take back what was said here of a family's safety; what the register says still holds.
 
     FamilyError where the person may not, or it was not said here.
@@ -132,7 +132,7 @@ def lift(*, family: Family, flag: Safety, by: StaffMember) -> Family:
         )
     setattr(locked, flag.said_here, False)
     locked.save(update_fields=[flag.said_here])
-    return locked
+    return SafetyWord.objects.create(family=family, flag=flag, reason=reason, by=by)
 
 
 def may_lift(family: Family, by: StaffMember) -> bool:

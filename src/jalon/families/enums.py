@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from django.db import models
 
@@ -47,3 +48,31 @@ class Safety(StrEnum):
     def said_in_register(self) -> str:
         """The column of what the register says of any of the family's files."""
         return f"{self.value}_in_register"
+
+    @property
+    def label(self) -> str:
+        """What is said, in a few words."""
+        return _SAYS[self]
+
+
+_SAYS: Final = {
+    Safety.PROTECTED_ADDRESS: "Il est dangereux d'écrire à cette adresse",
+    Safety.DO_NOT_CONTACT: "La famille demande à ne pas être contactée",
+}
+
+
+class SafetySource(models.TextChoices):
+    """From whom one knows what keeps a family safe."""
+
+    FAMILY = "family", "La famille l'a dit"
+    PARTNER = "partner", "Un partenaire l'a dit"
+    COLLEAGUE = "colleague", "Un autre service l'a dit"
+    SEEN = "seen", "Constaté directement"
+
+
+class LiftReason(models.TextChoices):
+    """Why what kept a family safe is taken back."""
+
+    ASKED = "asked", "La famille le demande"
+    OVER = "over", "Le danger est passé"
+    MISTAKE = "mistake", "C'était noté par erreur"

@@ -15,7 +15,14 @@ from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune, StaffMember
-from jalon.families.enums import ContactKind, DoubtState, PersonRole
+from jalon.families.enums import (
+    ContactKind,
+    DoubtState,
+    LiftReason,
+    PersonRole,
+    Safety,
+    SafetySource,
+)
 from jalon.families.phones import phone_in_french
 from jalon.rules.calendar import age_on
 from jalon.web import french
@@ -313,6 +320,38 @@ class Involvement(models.Model):
 
     def __str__(self) -> str:
         return Service(self.service).label
+
+
+class SafetyWord(models.Model):
+    """What a person said here of a family's safety, or took back; written once, never changed.
+
+    The family's flags tell what holds; these tell by whom, when, and on what ground. There is
+    no free text: what happened in a family is not for every service to read.
+    """
+
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="safety_words", verbose_name="famille"
+    )
+    flag = models.CharField(
+        "protection", max_length=20, choices=[(one.value, one.label) for one in Safety]
+    )
+    source = models.CharField("d'où on le sait", max_length=20, choices=SafetySource, blank=True)
+    reason = models.CharField("pourquoi", max_length=20, choices=LiftReason, blank=True)
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="par")
+    at = models.DateTimeField("le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "parole sur une protection"
+        verbose_name_plural = "paroles sur les protections"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(~Q(source="") & Q(reason="")) | (Q(source="") & ~Q(reason="")),
+                name="safety_said_or_taken_back",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_source_display() or self.get_reason_display()
 
 
 class Doubt(models.Model):

@@ -12,7 +12,15 @@ from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 from jalon.directory.models import Commune, StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.enums import DoubtState
-from jalon.families.models import Doubt, Family, Household, Involvement, Merge, Person
+from jalon.families.models import (
+    Doubt,
+    Family,
+    Household,
+    Involvement,
+    Merge,
+    Person,
+    SafetyWord,
+)
 from jalon.families.names import plain, sound
 from jalon.families.phones import canonical_phone
 from jalon.register.numbers import file_numbers
@@ -82,6 +90,12 @@ def involvements_of(family: Family) -> QuerySet[Involvement]:
     return family.involvements.select_related("worker").order_by(
         F("until").desc(nulls_first=True), "-since", "pk"
     )
+
+
+def last_safety_words(family: Family) -> dict[str, SafetyWord]:
+    """Return, for each flag that someone spoke of here, the last word."""
+    words = family.safety_words.select_related("by").order_by("flag", "-pk").distinct("flag")
+    return {one.flag: one for one in words}
 
 
 def open_doubts() -> QuerySet[Doubt]:

@@ -37,13 +37,13 @@ def family(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 @requires(Permission.SEE_FAMILIES)
 def declare(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say that one's service is involved."""
-    found = _present(public_id)
+    found = present(public_id)
     form = InvolvementForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choisissez qui intervient.")
         return redirect("families:family", public_id)
     myself = form.cleaned_data["who"] == "me"
-    return _do(
+    return do(
         request,
         public_id,
         lambda: actions.declare_involvement(family=found, by=request.user, myself=myself),
@@ -55,12 +55,12 @@ def declare(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 @requires(Permission.SEE_FAMILIES)
 def end(request: SignedInRequest, public_id: uuid.UUID, involvement: uuid.UUID) -> HttpResponse:
     """Ask, then say that one's service is involved no more."""
-    found = _present(public_id)
+    found = present(public_id)
     one = get_object_or_404(found.involvements.select_related("worker"), public_id=involvement)
     if request.method != "POST":
         record_read(family_id=found.pk, page="fin d'une intervention")
         return render(request, "web/confirm.html", _ending(found, one))
-    return _do(
+    return do(
         request,
         public_id,
         lambda: actions.end_involvement(involvement=one, by=request.user),
@@ -72,13 +72,13 @@ def end(request: SignedInRequest, public_id: uuid.UUID, involvement: uuid.UUID) 
 @requires(Permission.MANAGE_TERRITORY, Permission.MANAGE_DEPARTMENT)
 def name_lead(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Name the family's lead worker."""
-    found = _present(public_id)
+    found = present(public_id)
     form = LeadForm(request.POST, family=found, by=request.user)
     if not form.is_valid():
         messages.error(request, "Choisissez un travailleur social.")
         return redirect("families:family", public_id)
     worker = form.cleaned_data["worker"]
-    return _do(
+    return do(
         request,
         public_id,
         lambda: actions.name_lead_worker(family=found, worker=worker, by=request.user),
@@ -102,16 +102,18 @@ def _ending(family: Family, involvement: Involvement) -> dict[str, Any]:
     }
 
 
-def _present(public_id: uuid.UUID) -> Family:
+def present(public_id: uuid.UUID) -> Family:
+    """Return the family of a reference; 404 where it was merged into another."""
     found = get_object_or_404(family_of(public_id))
     if found.merged_into is not None:
         raise Http404
     return found
 
 
-def _do(
+def do(
     request: SignedInRequest, public_id: uuid.UUID, act: Callable[[], object], done: str
 ) -> HttpResponse:
+    """Act, say that it is done or why not, and come back to the family."""
     try:
         act()
     except FamilyError as error:

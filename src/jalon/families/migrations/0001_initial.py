@@ -444,6 +444,91 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SafetyWord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "flag",
+                    models.CharField(
+                        choices=[
+                            (
+                                "protected_address",
+                                "Il est dangereux d'écrire à cette adresse",
+                            ),
+                            ("do_not_contact", "La famille demande à ne pas être contactée"),
+                        ],
+                        max_length=20,
+                        verbose_name="protection",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("family", "La famille l'a dit"),
+                            ("partner", "Un partenaire l'a dit"),
+                            ("colleague", "Un autre service l'a dit"),
+                            ("seen", "Constaté directement"),
+                        ],
+                        max_length=20,
+                        verbose_name="d'où on le sait",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("asked", "La famille le demande"),
+                            ("over", "Le danger est passé"),
+                            ("mistake", "C'était noté par erreur"),
+                        ],
+                        max_length=20,
+                        verbose_name="pourquoi",
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="le")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="safety_words",
+                        to="families.family",
+                        verbose_name="famille",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "parole sur une protection",
+                "verbose_name_plural": "paroles sur les protections",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(models.Q(("source", ""), _negated=True), ("reason", "")),
+                            models.Q(("source", ""), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="safety_said_or_taken_back",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Snapshot",
             fields=[
                 (

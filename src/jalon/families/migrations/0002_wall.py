@@ -31,6 +31,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT FROM public.directory_staffmember AS member
         JOIN public.directory_rolegrant AS given ON given.member_id = member.id
         WHERE member.id = worker AND member.is_active AND given.role = 'social_worker'
+            AND given.confirmed_at IS NOT NULL
             AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
             AND given.ended_at IS NULL
             AND (given.until IS NULL
@@ -336,6 +337,11 @@ _ENDS = (
     f"{_SEES} AND ({may('manage_territory')} OR {may('manage_department')} "
     "OR (NOT lead AND service = (SELECT wall.own_service())))"
 )
+# Nobody speaks in the name of another; what was said is taken back by who knows the family.
+_SPEAKS = (
+    f"{_SEES} AND by_id = (SELECT wall.person()) "
+    f"AND (reason = '' OR {may('lift_protection')} OR wall.leads(family_id))"
+)
 # What began is only ended: nobody begins it again, for oneself or for another.
 ENDS_ALONE = "ALTER POLICY change ON families_involvement WITH CHECK (until IS NOT NULL)"
 
@@ -385,11 +391,12 @@ class Migration(migrations.Migration):
             "REVOKE UPDATE ON families_involvement FROM {app}; "
             "GRANT UPDATE (until) ON families_involvement TO {app}"
         ),
+        *protect("families_safetyword", Policy(see=_SEES, insert=_SPEAKS)),
         *protect("families_doubt", Policy(see=_DOUBTS, insert=_MAKES, update=_DOUBTS)),
         *protect("families_merge", Policy(see=_DOUBTS, insert=_DOUBTS, update=_DOUBTS)),
         *(
             keep_history(f"families_{name}")
-            for name in ("household", "person", "contactpoint", "involvement")
+            for name in ("household", "person", "contactpoint", "involvement", "safetyword")
         ),
         never_change("families_family", "public_id", "created_at"),
         never_change(
