@@ -20,6 +20,7 @@ from jalon.rules.calendar import Month
 from jalon.rules.profile import Profile, load_profile
 from jalon.targeting.engine.target import RunOrder, layout_of, target
 from jalon.targeting.enums import RunState
+from jalon.targeting.integrity import digests_of
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.storage import extract_folder, run_folder
 
@@ -102,6 +103,9 @@ def computed_run(extract: Path, month: Month, profile: Profile | None = None) ->
     extract_folder(run).symlink_to(extract.absolute(), target_is_directory=True)
     order = RunOrder(rules, rules.catalogue(month), layout_of(rules))
     target(extract, run_folder(run), order, lambda _step: None)
+    run.files = digests_of(run)
+    with as_owner():
+        run.save(update_fields=["files"])
     return run
 
 

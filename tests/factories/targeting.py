@@ -21,6 +21,7 @@ from jalon.targeting.cohort_files import counts_of, summary_of
 from jalon.targeting.engine.outputs import RUN_JSON
 from jalon.targeting.engine.target import RunOrder, layout_of, target
 from jalon.targeting.enums import RunState
+from jalon.targeting.integrity import digests_of
 from jalon.targeting.models import RuleTrial, RunCount, TargetingRun
 from jalon.targeting.storage import extract_folder, run_folder
 
@@ -94,7 +95,9 @@ def run_with_files(
     shutil.copytree(computed, run_folder(run), dirs_exist_ok=True)
     if not extract_folder(run).exists():
         shutil.copytree(extract, extract_folder(run))
+    run.files = digests_of(run)
     with as_owner():
+        run.save(update_fields=["files"])
         RunCount.objects.bulk_create(
             RunCount(run=run, offer=offer, commune=commune, outcome=outcome, number=number)
             for offer, commune, outcome, number in counts_of(computed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from jalon.outreach.models import Proposal
 from jalon.outreach.tasks import take_over, take_up, take_up_forgotten
 from jalon.targeting.cohort_files import Summary
 from jalon.targeting.engine.outputs import RUN_JSON
-from jalon.targeting.errors import RunError
+from jalon.targeting.errors import CHANGED, RunError
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.storage import run_folder
 from outreach.registers import OCTOBER, separated
@@ -61,7 +62,7 @@ def test_what_cannot_be_read_is_told_and_tried_no_more(
     take_up(run_id=run.pk, by_id=head.pk)
 
     (problem,) = _problems(run)
-    assert "n'est pas le relevé d'un requêtage" in problem
+    assert problem == CHANGED
     assert str(run_folder(run)) not in problem
     take_up_forgotten(timestamp=0)
     assert _jobs() == []
@@ -71,7 +72,7 @@ def test_what_cannot_be_read_is_told_and_tried_no_more(
     assert "Libérations en cours de reprise" not in day
     for address in (f"/requetages/{run.public_id}/", _PAGE):
         page = client.get(address).content.decode()
-        assert "pas le relevé" in page, address
+        assert html.escape(CHANGED) in page, address
         assert _PAGE in page, address
 
 
@@ -181,3 +182,31 @@ def test_the_page_of_a_run_says_nothing_once_all_is_well(
     client.force_login(head)
 
     assert "attendent" not in client.get(f"/requetages/{run.public_id}/").content.decode()
+
+
+@pytest.mark.parametrize("file", ["cohort.parquet", "events.parquet", "run.json"])
+def test_nothing_is_proposed_from_files_that_changed_since_their_release(
+    tmp_path: Path, head: StaffMember, file: str
+) -> None:
+    run = released(computed_run(separated(tmp_path / "extract", ["H1"]), OCTOBER), by=head)
+    other = computed_run(separated(tmp_path / "other", ["H1", "H2"], events=[]), OCTOBER)
+    (run_folder(run) / file).write_bytes((run_folder(other) / file).read_bytes())
+
+    take_up(run_id=run.pk, by_id=head.pk)
+
+    assert _problems(run) == {CHANGED}
+    with as_owner():
+        assert not Proposal.objects.exists()
+
+
+def test_nothing_is_proposed_from_an_extract_that_changed_since_its_release(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    run = released(computed_run(separated(tmp_path / "extract", ["H1"]), OCTOBER), by=head)
+    separated(tmp_path / "extract", ["H1"], households={"H1": {"city": "Orly"}})
+
+    take_up(run_id=run.pk, by_id=head.pk)
+
+    assert _problems(run) == {CHANGED}
+    with as_owner():
+        assert not Proposal.objects.exists()

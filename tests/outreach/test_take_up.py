@@ -384,7 +384,7 @@ class TestLate:
         with acting(head.pk):
             assert not Release.objects.exclude(skipped=[]).exists()
 
-    @pytest.mark.parametrize("file", ["run.json", "events.parquet"])
+    @pytest.mark.parametrize("file", ["run.json", "events.parquet", "cohort.parquet"])
     @pytest.mark.parametrize("gone", [True, False], ids=["gone", "damaged"])
     def test_a_month_that_cannot_be_read_any_more_is_skipped_and_told(
         self, client: Client, tmp_path: Path, head: StaffMember, file: str, *, gone: bool

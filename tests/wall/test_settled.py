@@ -27,6 +27,7 @@ _PUT = (
             "targeting_targetingrun SET made_by_id = (SELECT max(id) FROM directory_staffmember)",
         ),
         (Role.TARGETING_ANALYST, "targeting_targetingrun SET month = '2025-01'"),
+        (Role.DEPARTMENT_HEAD, 'targeting_targetingrun SET files = \'{"x": "1"}\''),
         (Role.DEPARTMENT_HEAD, "targeting_release SET offer = 'lone_parent'"),
         (Role.DEPARTMENT_HEAD, "targeting_release SET by_id = made_by_id + 1"),
         (Role.TARGETING_ANALYST, "targeting_ruletrial SET settings = '{\"x\": 1}'"),

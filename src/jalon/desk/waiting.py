@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from jalon.directory.models import StaffMember
+from jalon.directory.queries import to_confirm
 from jalon.directory.roles import Permission
 from jalon.families.queries import open_doubts, where_works, without_lead
 from jalon.outreach import queries as outreach
 from jalon.targeting.enums import RunState
+from jalon.targeting.integrity import changed_runs
 from jalon.targeting.models import TargetingRun
 from jalon.web import french
 
@@ -65,6 +67,9 @@ def waiting_for(person: StaffMember) -> list[Group]:
                 list(_in_runs(person)),
             )
         )
+    if person.may(Permission.MANAGE_TERRITORY) or person.may(Permission.MANAGE_DEPARTMENT):
+        nothing = "Aucun rôle n'attend d'être confirmé."
+        groups.append(Group("Équipe", nothing, list(_in_team(person))))
     if person.may(Permission.MANAGE_STAFF):
         groups.append(Group("Équipe", "Ouvrez et fermez les comptes depuis la page Équipe."))
     if person.may(Permission.SEE_READS):
@@ -112,6 +117,18 @@ def _in_families(person: StaffMember) -> Iterator[Waiting]:
         )
 
 
+def _in_team(person: StaffMember) -> Iterator[Waiting]:
+    if ready := _count(to_confirm(person).filter(link_waits=False)):
+        yield Waiting(
+            "Rôles à confirmer",
+            _said(ready),
+            "Donnés ou suspendus : demandez à la personne elle-même, puis confirmez ou refusez.",
+            reverse("directory:to_confirm"),
+            "Décider",
+            urgent=True,
+        )
+
+
 def _in_runs(person: StaffMember) -> Iterator[Waiting]:
     runs = reverse("targeting:runs")
     recently = timezone.now() - _FAILED_SINCE
@@ -137,6 +154,15 @@ def _in_runs(person: StaffMember) -> Iterator[Waiting]:
             "Une autre personne que vous les libère.",
             f"{runs}?{urlencode({'etat': RunState.REVIEW.value})}",
             "Voir",
+        )
+    if changed := changed_runs():
+        yield Waiting(
+            "Requêtages aux fichiers modifiés",
+            _said(len(changed)),
+            "Leurs fichiers ne sont plus ceux du calcul : rien n'en part. La page dit quoi faire.",
+            reverse("targeting:run", args=[changed[0].public_id]) if len(changed) == 1 else runs,
+            "Voir",
+            urgent=True,
         )
     if found["failed"]:
         yield Waiting(

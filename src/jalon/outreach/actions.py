@@ -41,6 +41,7 @@ from jalon.rules.engines.reference import HouseholdRecord, Row
 from jalon.targeting.engine.errors import TargetingError
 from jalon.targeting.engine.target import RecordedRun, recorded_run
 from jalon.targeting.enums import RunState
+from jalon.targeting.integrity import check_files, folder_if_same
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.storage import extract_folder, run_folder
 
@@ -70,8 +71,9 @@ def take_up(*, by: StaffMember, run_id: int, today: date | None = None) -> int:
     What someone released who may not any more, and who is not there to take it up, goes with it.
     Done again, or after a kill at any moment, it makes what is missing and nothing twice. Events
     registered late, of earlier months that were released, are proposed with the run's own.
-    TargetingError or ExtractError where the run's files cannot be read any more: the releases then
-    say so, and wait to be asked for again. BusyTakeUpError where this run is being taken up.
+    RunError where the run's files are not what they were when it was computed, TargetingError or
+    ExtractError where they cannot be read: the releases then say so, and wait to be asked for
+    again. BusyTakeUpError where this run is being taken up.
     """
     with _alone(run_id):
         releases = list(
@@ -103,6 +105,7 @@ def _alone(run_id: int) -> Iterator[None]:
 def _take_up_released(releases: list[Release], today: date | None) -> int:
     run = releases[0].run
     later = Release.objects.filter(run__month__gt=run.month, taken_up_at__isnull=False)
+    check_files(run)
     recorded = recorded_run(run_folder(run))
     work = _Work(run, recorded, today or timezone.localdate(), refresh=not later.exists())
     made, skipped = _take_up(work, releases)
@@ -133,7 +136,7 @@ def _take_up(work: _Work, releases: list[Release]) -> tuple[int, set[Month]]:
         made = 0
         for numbers in _at_once(sorted(every)):
             made += _make(work, extract, freezer, _Batch(numbers, every, _by_household(rows)))
-    return made, events.skipped
+    return made, unread
 
 
 def _refresh_known(extract: Extract) -> None:
@@ -146,20 +149,27 @@ def _refresh_known(extract: Extract) -> None:
 def _earlier_runs(run: TargetingRun) -> tuple[list[EarlierRun], set[Month]]:
     """Return the released runs of the months whose events may still be answered.
 
-    With them, the months of which nobody can tell any more what a run's rules were.
+    With them, the months of which nobody can tell any more what a run saw, or its rules: its
+    files changed, or this version of Jalon reads them otherwise.
     """
     first = str(Month.of(add_months(Month.parse(run.month).first_day, -_WINDOW_MONTHS)))
     found, unread = [], set()
     for one in TargetingRun.objects.filter(
         state=RunState.RELEASED, profile=run.profile, month__gte=first, month__lt=run.month
     ).order_by("month", "made_at"):
-        try:
-            recorded = recorded_run(run_folder(one))
-        except TargetingError:
-            unread.add(Month.parse(one.month))
+        if earlier := _earlier_run(one):
+            found.append(earlier)
         else:
-            found.append(EarlierRun(recorded.catalogue, run_folder(one)))
+            unread.add(Month.parse(one.month))
     return found, unread
+
+
+def _earlier_run(run: TargetingRun) -> EarlierRun | None:
+    folder = folder_if_same(run)
+    try:
+        return EarlierRun(recorded_run(folder).catalogue, folder) if folder else None
+    except TargetingError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -168,15 +168,15 @@ class EarlierRun:
 class LateEvents:
     """Finds in an extract the events of earlier months that their own runs could not see.
 
-    A month of which a run's files cannot be read any more is skipped, and kept in `skipped`: what
-    that run saw and did not select must not be proposed as new.
+    The months of `skipped` are left out: nobody can tell what their runs saw and did not select,
+    which must not be proposed as new.
     """
 
     extract: Extract
     knowledge: ExtractKnowledge
     today: date
     records: dict[str, HouseholdRecord] = field(default_factory=dict)
-    skipped: set[Month] = field(default_factory=set)
+    skipped: Collection[Month] = ()
 
     def selected(self, earlier: Iterable[EarlierRun]) -> list[Selected]:
         """Return what the rules of those months select for events new to them, still in time."""
@@ -186,10 +186,7 @@ class LateEvents:
         events: dict[Month, list[Row]] = {}
         for month, runs in by_month.items():
             if month not in self.skipped:
-                try:
-                    events[month] = self._unseen(month, runs)
-                except duckdb.Error:
-                    self.skipped.add(month)
+                events[month] = self._unseen(month, runs)
         numbers = {row["household_id"] for rows in events.values() for row in rows}
         self.records |= read_records(self.extract, numbers)
         found = []

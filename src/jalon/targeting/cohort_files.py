@@ -19,7 +19,7 @@ from jalon.register import sql
 from jalon.rules.offers import Service
 from jalon.rules.records import rebuild
 from jalon.targeting.engine.outputs import COHORT_PARQUET, REJECTS_CSV
-from jalon.targeting.errors import RunError
+from jalon.targeting.errors import CHANGED, RunError
 
 # Reading a page takes little: a request never takes the machine from the others.
 _SETTINGS: Final[dict[str, str | int | float | list[str]]] = {
@@ -114,8 +114,8 @@ def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with _engine(os.getpid()).cursor() as connection:
             yield connection
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
-        raise RunError("Les fichiers de ce requêtage ne se lisent plus : refaites-le.") from error
+    except duckdb.Error as error:
+        raise RunError(CHANGED) from error
 
 
 def query(text: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
@@ -132,11 +132,13 @@ def counts_of(folder: Path) -> list[tuple[str, str, str, int]]:
     )
 
 
-def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path] = ()) -> Summary:
+def summary_of(
+    folder: Path, record: Mapping[str, Any], released: Sequence[Path | None] = ()
+) -> Summary:
     """Return what the pages of a run count; no more than the rejects where it has no cohort.
 
     Households that the cohorts of `released` runs select already, for the same offer and event,
-    are proposed nothing anew: they are no new work.
+    are proposed nothing anew: they are no new work. None stands for a run whose files changed.
     """
     offers = rebuild(record["catalogue"]).offers
     social = [
@@ -181,7 +183,7 @@ def summary_of(folder: Path, record: Mapping[str, Any], released: Sequence[Path]
 class New:
     """The offer, commune and household of each row that no released cohort had.
 
-    `unread` released cohorts could not tell: they are gone, or damaged.
+    `unread` released cohorts could not tell: their files are gone, or changed.
     """
 
     rows: list[tuple[str, str, str]]
@@ -198,9 +200,12 @@ class New:
         )
 
 
-def newly_selected(folder: Path, released: Sequence[Path], offers: Sequence[str]) -> New:
-    """Return what offers select for the first time; RunError where the cohort itself is gone."""
-    known = [glob.escape(str(one / COHORT_PARQUET)) for one in released if _is_readable(one)]
+def newly_selected(folder: Path, released: Sequence[Path | None], offers: Sequence[str]) -> New:
+    """Return what offers select for the first time; RunError where the cohort itself is gone.
+
+    None stands for a released run whose files changed.
+    """
+    known = [glob.escape(str(one / COHORT_PARQUET)) for one in released if one is not None]
     before = (
         f"ANTI JOIN (SELECT * FROM read_parquet([{', '.join(map(sql.text, known))}]) "
         "WHERE outcome = 'selected') AS was "
@@ -214,14 +219,6 @@ def newly_selected(folder: Path, released: Sequence[Path], offers: Sequence[str]
         offers=list(offers),
     )
     return New([(offer, commune, one) for offer, commune, one in rows], len(released) - len(known))
-
-
-def _is_readable(folder: Path) -> bool:
-    try:
-        query(f"SELECT offer FROM {cohort_of(folder)} LIMIT 1")
-    except RunError:
-        return False
-    return True
 
 
 _COLUMNS: Final = (

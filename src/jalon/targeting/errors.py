@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from jalon.rules.errors import ClearError
+
+CHANGED: Final = (
+    "Les fichiers de ce requêtage ont été modifiés, abîmés ou effacés depuis son calcul : rien "
+    "n'en est libéré ni repris. L'administrateur technique peut les rétablir d'une sauvegarde ; "
+    "sinon, refaites-le."
+)
 
 
 class RunError(ClearError):

@@ -25,7 +25,8 @@ class TargetingRun(models.Model):
     The extract and the cohort are files: `extract` names the extract's folder, which a run made
     `again_of` another shares with it, `incoming` the folder it is yet to be copied from. `record`
     is what the run's record says, `summary` what its pages need to count, `step` what is being
-    done. A run is never edited: it is made again.
+    done; `files` gives the digest of each file that a release rests on. A run is never edited: it
+    is made again.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -47,6 +48,7 @@ class TargetingRun(models.Model):
     record = models.JSONField("relevé", default=dict)
     summary = models.JSONField("résumé", default=dict)
     digest = models.CharField("empreinte", max_length=64, blank=True)
+    files = models.JSONField("empreintes des fichiers", default=dict)
     made_by = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="runs", verbose_name="lancé par"
     )

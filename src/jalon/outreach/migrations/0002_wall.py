@@ -17,6 +17,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         JOIN public.directory_staffmember AS member ON member.id = given.member_id
         WHERE given.member_id = person AND member.is_active
             AND allowed.permission = 'release_runs'
+            AND given.confirmed_at IS NOT NULL
             AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
             AND given.ended_at IS NULL
             AND (given.until IS NULL

@@ -16,7 +16,7 @@ from jalon.register.schema import table_named
 from jalon.rules.calendar import Month
 from jalon.rules.errors import ClearError
 from jalon.rules.profile import Profile, load_profile
-from jalon.targeting import queries, storage
+from jalon.targeting import integrity, queries, storage
 from jalon.targeting.cohort_files import counts_of, summary_of
 from jalon.targeting.engine.outputs import RUN_JSON
 from jalon.targeting.engine.target import CHECKED, RunOrder, RunReport, layout_of, target
@@ -114,8 +114,8 @@ def _record(folder: Path) -> dict[str, Any]:
 def _finish(run: TargetingRun, folder: Path) -> None:
     """Put a computed run under review, all its counts at once."""
     record, counts = _record(folder), counts_of(folder)
-    released = queries.released_until(run)
-    summary = summary_of(folder, record, [storage.run_folder(one) for one in released])
+    files, released = integrity.digests_of(run), queries.released_until(run)
+    summary = summary_of(folder, record, [integrity.folder_if_same(one) for one in released])
     with transaction.atomic():
         locked = _locked(run.pk)
         if locked.state not in UNDER_WAY:
@@ -132,8 +132,12 @@ def _finish(run: TargetingRun, folder: Path) -> None:
         move(locked, RunState.REVIEW)
         locked.step, locked.computed_at = "", timezone.now()
         locked.record, locked.summary = record, asdict(summary)
-        locked.digest = record["cohort_digest"]
-        locked.save(update_fields=["state", "step", "computed_at", "record", "summary", "digest"])
+        locked.digest, locked.files = record["cohort_digest"], files
+        locked.save(
+            update_fields=[
+                *("state", "step", "computed_at", "record", "summary", "digest", "files")
+            ]
+        )
 
 
 @transaction.atomic

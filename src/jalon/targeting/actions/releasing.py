@@ -13,6 +13,7 @@ from jalon.directory.models import StaffMember
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import RunError
 from jalon.targeting.events import released
+from jalon.targeting.integrity import check_files
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.queries import parts_of_run
 from jalon.targeting.transitions import may_become, move
@@ -32,7 +33,8 @@ def release_run(
     """Release parts of a run under review, or all that is left of it.
 
     The run is released once each offer and area that selects a family is. RunError, saying why,
-    where the person made the run, or someone released or withdrew it in between.
+    where the person made the run, someone released or withdrew it in between, or a file that it
+    rests on is not what the run was computed with.
     """
     try:
         with transaction.atomic():
@@ -61,6 +63,8 @@ def _release(by: StaffMember, run_id: int, parts: Collection[Part] | None) -> Ta
     if there and not chosen:
         raise RunError("Choisissez au moins une offre dans un secteur.")
     _say_who([done[part] for part in chosen & done.keys()])
+    if chosen:
+        check_files(run)
     Release.objects.bulk_create(
         Release(run=run, offer=offer, area_id=area_id, by=by, made_by_id=run.made_by_id)
         for offer, area_id in sorted(chosen, key=lambda one: (one.offer, one.area_id or 0))

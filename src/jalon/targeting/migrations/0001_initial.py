@@ -65,6 +65,10 @@ class Migration(migrations.Migration):
                 ("record", models.JSONField(default=dict, verbose_name="relevé")),
                 ("summary", models.JSONField(default=dict, verbose_name="résumé")),
                 ("digest", models.CharField(blank=True, max_length=64, verbose_name="empreinte")),
+                (
+                    "files",
+                    models.JSONField(default=dict, verbose_name="empreintes des fichiers"),
+                ),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="lancé le")),
                 ("computed_at", models.DateTimeField(null=True, verbose_name="calculé le")),
                 ("withdrawn_at", models.DateTimeField(null=True, verbose_name="retiré le")),

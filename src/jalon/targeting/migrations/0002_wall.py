@@ -29,8 +29,9 @@ BEGIN
     END IF;
     IF (OLD.extract, OLD.incoming, OLD.again_of_id) IS DISTINCT FROM
             (NEW.extract, NEW.incoming, NEW.again_of_id)
-        OR ((OLD.record, OLD.summary, OLD.digest, OLD.problem, OLD.computed_at) IS DISTINCT FROM
-            (NEW.record, NEW.summary, NEW.digest, NEW.problem, NEW.computed_at)
+        OR ((OLD.record, OLD.summary, OLD.digest, OLD.files, OLD.problem, OLD.computed_at)
+            IS DISTINCT FROM
+            (NEW.record, NEW.summary, NEW.digest, NEW.files, NEW.problem, NEW.computed_at)
             AND NOT (under_way AND mine))
         OR ((OLD.withdrawn_by_id, OLD.withdrawn_at) IS DISTINCT FROM
             (NEW.withdrawn_by_id, NEW.withdrawn_at)

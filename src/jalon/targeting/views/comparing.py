@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.targeting import queries, storage
+from jalon.targeting import queries
 from jalon.targeting.comparing import Movement, Side, movements, movers
+from jalon.targeting.integrity import checked_folder
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.views.common import Slices, frame, page_of, run_or_404, saying_why
 from jalon.web import french
@@ -63,7 +64,7 @@ def comparison(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def _compared(
     request: SignedInRequest, run: TargetingRun, other: TargetingRun
 ) -> dict[str, object]:
-    now, was = storage.run_folder(run), storage.run_folder(other)
+    now, was = checked_folder(run), checked_folder(other)
     moved = movements(now, was)
     labels = run.labels
     made_at = french.long_moment(other.made_at)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import Area
 from jalon.directory.roles import Permission
-from jalon.targeting import actions, queries, storage
+from jalon.targeting import actions, integrity, queries
 from jalon.targeting.actions import Part
 from jalon.targeting.cohort_files import newly_selected
 from jalon.targeting.errors import RunError
@@ -161,8 +161,9 @@ def _proposals(
 ) -> Iterator[str]:
     """Say how many families these parts propose something, and what they have already."""
     communes = queries.communes()
-    released = [storage.run_folder(one) for one in queries.released_until(run)]
-    found = newly_selected(storage.run_folder(run), released, sorted({one.offer for one in parts}))
+    released = [integrity.folder_if_same(one) for one in queries.released_until(run)]
+    folder = integrity.checked_folder(run)
+    found = newly_selected(folder, released, sorted({one.offer for one in parts}))
     new = [
         household
         for offer, commune, household in found.rows

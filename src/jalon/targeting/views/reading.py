@@ -21,8 +21,10 @@ from jalon.targeting import cohort_files, queries, storage
 from jalon.targeting.capacity import FORMULA
 from jalon.targeting.cohort_files import Filter
 from jalon.targeting.engine.outputs import REJECTS_CSV
+from jalon.targeting.errors import CHANGED
 from jalon.targeting.explained import explained, reason_in_french
 from jalon.targeting.forms import HouseholdForm, LineFilters, OfferFilter
+from jalon.targeting.integrity import checked_folder, has_changed
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.review import communes_of, review, rows_read
 from jalon.targeting.transitions import UNDER_WAY
@@ -50,6 +52,7 @@ def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     }
     if found.computed_at:
         context["review"] = review(found)
+        context["changed"] = CHANGED if has_changed(found) else ""
         context["besides"] = queries.released_besides(found)
         context["stopped"] = queries.stopped_take_ups(found)
         context["skipped"] = queries.skipped_months(found)
@@ -103,7 +106,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     wanted = Filter(outcome)
     if form.is_valid():
         wanted = Filter(outcome, form.cleaned_data["offre"], form.cleaned_data.get("motif", ""))
-    folder = storage.run_folder(found)
+    folder = checked_folder(found)
     known, labels = queries.communes(), found.labels
     page = page_of(
         request,
@@ -139,7 +142,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
 def line(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
     """Explain the household of a row of the cohort, clause by clause."""
     found = _computed(public_id)
-    row = cohort_files.line(storage.run_folder(found), number)
+    row = cohort_files.line(checked_folder(found), number)
     if row is None:
         raise Http404
     return _explained(request, found, [row.household_id], f"ligne {number}")
@@ -156,7 +159,7 @@ def search(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("targeting:run", public_id)
     written = form.cleaned_data["household"]
     numbers = file_numbers(written) or [written]
-    number = cohort_files.line_of(storage.run_folder(found), numbers)
+    number = cohort_files.line_of(checked_folder(found), numbers)
     if number is not None:
         return redirect("targeting:line", public_id, number)
     return _explained(request, found, numbers, "hors liste")
