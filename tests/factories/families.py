@@ -52,7 +52,7 @@ class PersonFactory(_PastTheWall):
     sex = "F"
     birth_date = date(1990, 5, 1)
     search_name = LazyAttribute(lambda one: search_name(one.last_name, one.first_name))
-    sounds = LazyAttribute(lambda one: sounds(f"{one.last_name} {one.first_name}"))
+    sounds = LazyAttribute(lambda one: sounds(one.last_name, one.first_name))
 
 
 class ContactPointFactory(_PastTheWall):

@@ -67,6 +67,15 @@ def test_a_name_is_found_in_any_writing(worker: StaffMember, text: str) -> None:
         ("M'Baye", "Mbaye"),
         ("N’Diaye", "ndiaye"),
         ("d'Almeida", "Almeida"),
+        ("Le Goff", "Legoff"),
+        ("Legoff", "Le Goff"),
+        ("De La Tour", "Delatour"),
+        ("Delatour", "de la tour"),
+        ("De Latour", "De La Tour"),
+        ("Saint-Ouen", "Saintouen"),
+        ("Saintouen", "Saint-Ouen"),
+        ("Saint-Ouen", "St Ouen"),
+        ("Ben Aïssa", "Benaïssa"),
     ],
 )
 def test_a_name_written_in_the_other_way_is_found(
@@ -98,6 +107,19 @@ def test_the_same_name_comes_before_one_that_begins_so_and_one_that_sounds_so(
     sounding, longer, same = known("Morot", "A"), known("Moreaux", "A"), known("Moreau", "A")
 
     assert found(worker, "moreau") == [same.pk, longer.pk, sounding.pk]
+
+
+def test_the_same_letters_come_before_what_only_sounds_so(worker: StaffMember) -> None:
+    sounding, same = known("Le Gof", "Awa"), known("Le Goff", "Awa")
+
+    assert found(worker, "legoff") == [same.pk, sounding.pk]
+
+
+def test_first_names_are_joined_too_and_never_to_the_last(worker: StaffMember) -> None:
+    family = known("Le Goff", "Jean-Pierre")
+
+    assert found(worker, "jeanpierre legoff") == [family.pk]
+    assert found(worker, "goffjean") == []
 
 
 def test_signs_of_patterns_are_only_signs(worker: StaffMember) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jalon.families.names import plain, search_name, sounds
+from jalon.families.names import hearings, plain, search_name, sounds
 from jalon.families.phones import canonical_phone, phone_in_french
 
 
@@ -57,6 +57,12 @@ def test_the_key_has_a_space_around_each_word() -> None:
 def test_spellings_that_sound_alike_are_the_same(spellings: str) -> None:
     heard = {tuple(sounds(one)) for one in spellings.split()}
     assert len(heard) == 1, heard
+
+
+def test_each_way_in_which_a_name_may_be_split_is_heard() -> None:
+    assert [len(way) for way in hearings("De La Tour 94")] == [3, 2, 2, 1]
+    assert hearings("12 34") == []
+    assert set(hearings("Delatour")[0]) <= set(sounds("De La Tour", "Awa"))
 
 
 @pytest.mark.parametrize(

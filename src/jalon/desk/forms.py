@@ -25,7 +25,8 @@ class SearchForm(forms.Form):
         max_length=100,
         # One letter begins too many names to be looked for.
         validators=[MinLengthValidator(2, "Tapez au moins deux lettres.")],
-        help_text="Les accents, les traits d'union et l'ordre des mots ne comptent pas.",
+        help_text="Ni les accents, ni les traits d'union, ni les espaces, ni l'ordre des mots ne "
+        "comptent.",
         widget=forms.TextInput({"autocomplete": "off", "type": "search"}),
     )
 

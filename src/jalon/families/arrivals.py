@@ -280,7 +280,7 @@ def _member(arrival: Arrival, member: Member) -> dict[str, Any]:
         **vars(member),
         "number": arrival.number,
         "search_name": search_name(member.last_name, member.first_name),
-        "sounds": sounds(f"{member.last_name} {member.first_name}"),
+        "sounds": sounds(member.last_name, member.first_name),
     }
 
 

@@ -130,7 +130,7 @@ class Person(models.Model):
     """A person of a family, as the register last described them.
 
     `search_name` is the name as `names.search_name` writes it, last name first; `sounds` is how
-    each of its words sounds.
+    each of its words sounds, alone and joined to the next.
     """
 
     family = models.ForeignKey(

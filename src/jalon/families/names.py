@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _NOT_A_LETTER: Final = re.compile(r"[^a-z0-9]+")
+SAINTS: Final = {"st": "saint", "ste": "sainte"}
+# « De La Tour » is three words that some write as one.
+_JOINED: Final = (2, 3)
+_MOST_WORDS: Final = 6
 
 # How French spelling sounds, in the order the rules apply. A digit is a nasal vowel: 1 as in
 # "Jean", 2 as in "Martin", 3 as in "Léon"; # is "ch", u is "ou", y is "u".
@@ -73,16 +78,42 @@ def search_name(last_name: str, first_name: str) -> str:
     return f" {words} " if words else ""
 
 
-def sounds(text: str) -> list[str]:
-    """Return how each word of a name sounds in French.
+def sounds(*names: str) -> list[str]:
+    """Return how each word of a person's names sounds in French, then words joined to the next.
 
-    « M'Baye » sounds as its words do, and as Mbaye too, that many write.
+    « Le Goff » sounds as its words do, and as Legoff too, that many write. The last name is not
+    joined to the first.
     """
+    found: list[str] = []
+    for name in names:
+        words = _heard(name)
+        joined = ["".join(words[start:end]) for start, end in _runs(len(words))]
+        found += [sound(word) for word in (*words, *joined)]
+    return list(dict.fromkeys(found))
+
+
+def hearings(text: str) -> list[list[str]]:
+    """Return the ways in which what is looked for may sound: as written, then with words joined.
+
+    Numbers are no part of a name; words past the sixth are not heard.
+    """
+    words = [word for word in _heard(text) if not word.isdigit()][:_MOST_WORDS]
+    ways = [words, *([*words[:i], "".join(words[i:j]), *words[j:]] for i, j in _runs(len(words)))]
+    return [[sound(word) for word in way] for way in ways if way]
+
+
+def _heard(text: str) -> list[str]:
+    """Return the plain words of a name as they are said: « St » is Saint."""
     # The cedilla is an accent that changes the sound: it must not be lost with the others.
-    heard = text.replace("ç", "ss").replace("Ç", "ss").replace("’", "'")
-    joined = [plain(word.replace("'", "")) for word in heard.split() if "'" in word]
-    words = [*plain(heard).split(), *" ".join(joined).split()]
-    return [sound(word) for word in words]
+    said = plain(text.replace("ç", "ss").replace("Ç", "ss"))
+    return [SAINTS.get(word, word) for word in said.split()]
+
+
+def _runs(words: int) -> Iterator[tuple[int, int]]:
+    """Yield where words that follow one another, two or three, begin and end."""
+    for length in _JOINED:
+        for start in range(words - length + 1):
+            yield start, start + length
 
 
 @lru_cache(maxsize=100_000)

@@ -21,14 +21,13 @@ from jalon.families.models import (
     Person,
     SafetyWord,
 )
-from jalon.families.names import plain, sound
+from jalon.families.names import SAINTS, hearings, plain
 from jalon.families.phones import canonical_phone
 from jalon.register.numbers import file_numbers
 
 # Beyond, the search is too wide to be read: better one more word.
 MOST_FOUND: Final = 200
 _MOST_WORDS: Final = 6
-_SAINTS: Final = {"st": "saint", "ste": "sainte"}
 _Placed = TypeVar("_Placed", bound=Model)
 
 
@@ -44,24 +43,18 @@ def find_families(text: str) -> Found:
     """Return the families of a name, a file's number or a telephone, that the person may see.
 
     Names match whatever their accents, hyphens, capitals and order, by their beginnings, then by
-    how they sound in French. A number is found with or without the zeros in front.
+    how they sound in French, their words joined or split. A number is found with or without the
+    zeros in front.
     """
-    given = " ".join(text.replace("’", "'").split())
-    found = _find(given)
-    # « M'Baye » is often written Mbaye.
-    return found if found.families or "'" not in given else _find(given.replace("'", ""))
-
-
-def _find(given: str) -> Found:
-    words = plain(given).split()[:_MOST_WORDS]
+    words = plain(text).split()[:_MOST_WORDS]
     named = [word for word in words if not word.isdigit()]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT family, min(rank) FROM wall.find_families(%s::text[], %s::text[], %s::text[], "
             "%s, %s) GROUP BY family ORDER BY min(rank), family",
             [
-                *(named, [sound(word) for word in named]),
-                *(file_numbers(given), canonical_phone(given), MOST_FOUND),
+                *(named, [" ".join(way) for way in hearings(text)]),
+                *(file_numbers(text), canonical_phone(text), MOST_FOUND),
             ],
         )
         rows = cursor.fetchall()
@@ -159,7 +152,7 @@ def communes_named(text: str) -> list[str]:
 
     Neither accents nor hyphens count, and « St Maur » is Saint-Maur.
     """
-    asked = " ".join(_SAINTS.get(word, word) for word in plain(text).split())
+    asked = " ".join(SAINTS.get(word, word) for word in plain(text).split())
     if not asked:
         return []
     names = {code: plain(label) for code, label in Commune.objects.values_list("code", "label")}

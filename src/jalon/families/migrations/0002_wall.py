@@ -195,6 +195,7 @@ DECLARE
     found integer := 0;
     added integer;
     named text;
+    sounding text;
     whole text;
 BEGIN
     IF NOT wall.may('see_families') THEN
@@ -250,11 +251,18 @@ BEGIN
         GET DIAGNOSTICS added = ROW_COUNT;
         found := found + added;
     END IF;
+    -- Each way in which it may sound: « Le Goff » is looked for as Legoff too. The same letters,
+    -- joined or split, come before those that only sound alike.
     IF found < most / 2 THEN
-        RETURN QUERY SELECT DISTINCT seen.family_id, 3 FROM (
-            SELECT one.family_id FROM public.families_person AS one
-            WHERE one.sounds @> heard LIMIT most
-        ) AS seen;
+        SELECT string_agg(format('one.sounds @> %L', string_to_array(way, ' ')), ' OR ')
+        INTO sounding FROM unnest(heard) AS way;
+        RETURN QUERY EXECUTE format(
+            'SELECT seen.family_id, min(seen.rank) FROM (SELECT one.family_id, '
+            'CASE WHEN replace(one.search_name, '' '', '''') LIKE %L THEN 3 ELSE 4 END AS rank '
+            'FROM public.families_person AS one WHERE %s LIMIT %s) AS seen '
+            'GROUP BY seen.family_id',
+            '%' || array_to_string(words, '') || '%', sounding, most
+        );
     END IF;
 END $$
 """
