@@ -11,7 +11,6 @@ from django.core.validators import MaxValueValidator
 
 from jalon.audit import queries
 from jalon.audit.queries import Scope
-from jalon.web.widgets import LongSelect
 
 _DAY: Final = forms.DateInput(attrs={"type": "date"})
 # The calendar of computers ends with the year 9999: the day after a day must be one.
@@ -21,7 +20,7 @@ _IN_TIME: Final = MaxValueValidator(date(2999, 12, 31))
 class ScopeForm(forms.Form):
     """Whose lines, and of which days; kept in the page's address, where no family ever is."""
 
-    personne = forms.ChoiceField(label="Personne", required=False, widget=LongSelect)
+    personne = forms.ChoiceField(label="Personne", required=False)
     du = forms.DateField(label="Du", required=False, validators=[_IN_TIME], widget=_DAY)
     au = forms.DateField(label="Au", required=False, validators=[_IN_TIME], widget=_DAY)
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune, StaffMember
@@ -81,7 +82,7 @@ class Family(models.Model):
         """Return the address of the family's page, which a room above shows."""
         return reverse("families:family", args=[self.public_id])
 
-    @property
+    @cached_property
     def members(self) -> list[Person]:
         """The people, the responsible person first, then the spouse, the children by age."""
         return sorted(

@@ -8,6 +8,8 @@ from django.forms import BaseForm, BoundField, CheckboxInput, Select
 from django.forms.boundfield import BoundWidget
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 
+from jalon.web.widgets import FlatSelect
+
 _CHOICES: Final = (RadioSelect, CheckboxSelectMultiple)
 
 
@@ -28,8 +30,10 @@ def _drawn(bound: BoundField, look: str) -> str:
     own = bound.field.widget.attrs.get("class", "")
     invalid = "is-invalid" if bound.errors else ""
     classes = " ".join(filter(None, (look, own, invalid)))
+    widget = bound.field.widget
+    flat = FlatSelect.like(widget) if type(widget) is Select else None
     # What a field expects stands in its help: a placeholder goes away as one types.
-    return bound.as_widget(attrs={"class": classes, "placeholder": False})
+    return bound.as_widget(flat, {"class": classes, "placeholder": False})
 
 
 def _choice(bound: BoundField, one: BoundWidget) -> dict[str, Any]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import Any, Self
 
 from django.forms import Select
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
-class LongSelect(Select):
-    """One choice of very many: Django draws each with a template, which takes a page's time."""
+class FlatSelect(Select):
+    """One choice of many: Django draws each with a template, which takes a page's time."""
+
+    @classmethod
+    def like(cls, widget: Select) -> Self:
+        """Return one that draws what another would."""
+        flat = cls(attrs=widget.attrs, choices=widget.choices)
+        flat.is_required = widget.is_required
+        return flat
 
     def render(
         self,
@@ -21,15 +30,21 @@ class LongSelect(Select):
         attrs: dict[str, Any] | None = None,
         renderer: BaseRenderer | None = None,  # noqa: ARG002 - Django's own
     ) -> SafeString:
-        """Return the list as HTML; its choices have no groups."""
+        """Return the list as HTML."""
         chosen = "" if value is None else str(value)
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            (
-                (key, SafeString(" selected") if str(key) == chosen else "", label)
-                for key, label in self.choices
-            ),
-        )
         own = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        # Each part was escaped.
+        options = SafeString("\n".join(_options(self.choices, chosen)))
         return format_html("<select{}>\n{}\n</select>", flatatt(own), options)
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> Iterator[str]:
+    for key, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield f'<optgroup label="{escape(str(key))}">'
+            yield from _options(label, chosen)
+            yield "</optgroup>"
+        else:
+            value = "" if key is None else str(key)
+            selected = " selected" if value == chosen else ""
+            yield f'<option value="{escape(value)}"{selected}>{escape(str(label))}</option>'
