@@ -8,6 +8,7 @@ Rows are made in the database, by its owner, without history: pages are what is 
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,23 @@ import jalon.register.synthetic
 from jalon.families.names import plain, sounds
 
 _LISTS: Final = Path(jalon.register.synthetic.__file__).parent / "lists"
+# As a run freezes them: a group, then its members.
+_CLAUSES: Final = [
+    {
+        "depth": depth,
+        "text": text,
+        "verdict": "true",
+        "found": found,
+        "source": "Projet de service 2021, § 4.4.3",
+    }
+    for depth, text, found in (
+        (0, "toutes ces conditions", ""),
+        (1, "une séparation a été enregistrée dans le mois", "le 12 octobre 2026"),
+        (1, "au moins une de ces conditions", ""),
+        (2, "au moins un enfant de moins de 20 ans à charge", "2 enfants"),
+        (2, "une grossesse déclarée", "aucune"),
+    )
+]
 _TABLES: Final = (
     *("families_family", "families_household", "families_person", "families_contactpoint"),
     *("families_snapshot", "families_involvement", "targeting_targetingrun"),
@@ -210,11 +228,10 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
     connection.execute(
         """
         INSERT INTO outreach_decision (proposal_id, clauses)
-        SELECT id, '[{"id": "event", "text": "Une séparation a été enregistrée.", "value": null,
-            "expected": null, "verdict": "true", "source": "Projet de service",
-            "would_hold_on": null}]'
+        SELECT id, %(clauses)s
         FROM outreach_proposal
-        """
+        """,
+        {"clauses": json.dumps(_CLAUSES)},
     )
 
 

@@ -109,20 +109,24 @@ class Browser:
         jar = http.cookiejar.CookieJar()
         self.address = address
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        cards = [part.split("</form>")[0] for part in self.open("/demo/").split("<article")]
+        cards = [part.split("</form>")[0] for part in self._read("/demo/").split("<article")]
         card = next(one for one in cards if role in one)
         hidden = dict(re.findall(r'name="(\w+)"[^>]*value="([^"]*)"', card))
         self.open("/demo/", hidden)
-        found = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', self.open("/"))
+        found = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', self._read("/"))
         self.token = found[1] if found else ""
 
-    def open(self, path: str, posted: Mapping[str, str] | None = None) -> str:
+    def open(self, path: str, posted: Mapping[str, str] | None = None) -> bytes:
         """Return the page that answers, once whatever it leads to is followed."""
         data = urllib.parse.urlencode(posted).encode() if posted else None
         request = urllib.request.Request(self.address + path, data)  # noqa: S310 - our own
         request.add_header("Referer", self.address + path)
         with self.opener.open(request) as answer:
-            return html.unescape(answer.read().decode())
+            page: bytes = answer.read()
+            return page
+
+    def _read(self, path: str) -> str:
+        return html.unescape(self.open(path).decode())
 
 
 class Visitor:
