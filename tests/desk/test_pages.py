@@ -166,13 +166,6 @@ class TestDoubts:
             assert Doubt.objects.get().state == DoubtState.KEPT_APART
             assert not Merge.objects.exists()
 
-    def test_a_homonym_of_another_birth_is_not_marked_as_shared(self, client: Client) -> None:
-        doubt = pair()
-        signed_in(client, Role.SECRETARY)
-        page = shown(client, f"/familles/doublons/{doubt.public_id}/")
-
-        assert page.count("Dans les deux") == 2
-
     @pytest.mark.parametrize("role", [Role.SOCIAL_WORKER, Role.MEDIATOR, Role.DEPARTMENT_HEAD])
     def test_others_do_not_decide(self, client: Client, role: Role) -> None:
         doubt = pair()

@@ -9,6 +9,7 @@ from typing import Final
 from django.conf import settings
 
 from jalon.audit.identity import acting
+from jalon.config.demonstration_doubts import add_doubts
 from jalon.config.maintenance import as_owner, migrate
 from jalon.directory.actions import set_up_department
 from jalon.directory.demo import open_demo_accounts
@@ -34,7 +35,10 @@ def set_up() -> None:
 
 
 def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
-    """Compute a run a month from one extract, and release all but the last; once a month."""
+    """Compute a run a month from one extract, and release all but the last; once a month.
+
+    Then make known families that may be one.
+    """
     analyst, head = _account(Role.TARGETING_ANALYST), _account(Role.DEPARTMENT_HEAD)
     for month in months:
         on_step(f"Requêtage de {month.in_french}")
@@ -48,6 +52,7 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
                 if run.state == RunState.REVIEW:
                     release_run(by=head, run_id=run.pk)
                 take_up(by=head, run_id=run.pk)
+    add_doubts(head)
 
 
 def _account(role: Role) -> StaffMember:

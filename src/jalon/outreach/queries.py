@@ -66,15 +66,6 @@ def in_person(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return rows.filter(channel=Channel.IN_PERSON)
 
 
-def offers_of(families: list[int]) -> dict[int, list[str]]:
-    """Return the labels of what each family was proposed, the latest first."""
-    found: dict[int, list[str]] = {}
-    rows = Proposal.objects.filter(family__in=families).order_by("-pk")
-    for family, label in rows.values_list("family_id", "label"):
-        found.setdefault(family, []).append(label)
-    return found
-
-
 def still_open(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Keep the proposals that a family may still answer."""
     today = timezone.localdate()

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jalon.audit.actions import record_read
+from jalon.desk.comparing import compared
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.families import merging, queries
 from jalon.families.enums import DoubtState
 from jalon.families.errors import FamilyError
-from jalon.families.models import Doubt, Family, Person
-from jalon.outreach.queries import offers_of
+from jalon.families.models import Doubt
 from jalon.web.listing import page_of
 
 
@@ -45,32 +45,13 @@ def doubt(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     sides = [families[found.one_id], families[found.other_id]]
     for side in sides:
         record_read(family_id=side.pk, page="doublon possible")
-    offers = offers_of([side.pk for side in sides])
-    shared = _shared(*sides)
     context = {
         "doubt": found,
         "open": found.state == DoubtState.OPEN,
-        "sides": [(side, offers.get(side.pk, [])) for side in sides],
-        "shared": shared,
+        "sides": sides,
+        "lines": compared(*sides),
     }
     return render(request, "desk/doubt.html", context)
-
-
-def _shared(one: Family, other: Family) -> set[int]:
-    """Return the people that both families seem to have, to be marked."""
-    sides = [list(side.people.all()) for side in (one, other)]
-    first, second = ({key for person in side for key in _keys(person)} for side in sides)
-    both = first & second
-    return {person.pk for side in sides for person in side if both & _keys(person)}
-
-
-def _keys(person: Person) -> set[tuple[str, object]]:
-    found: set[tuple[str, object]] = set()
-    if person.register_id:
-        found.add((person.register_id, None))
-    if person.search_name:
-        found.add((person.search_name, person.birth_date))
-    return found
 
 
 @require_POST
