@@ -125,6 +125,10 @@ def test_it_is_given_again_or_followed_by_another_the_same_day(
         for grant, role in ((analyst, Role.TERRITORY_MANAGER), (secretary, Role.SECRETARY)):
             actions.end_role(by=administrator, grant=grant)
             actions.give_role(by=administrator, member=grant.member, role=role, since=today)
+    head = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
+    with acting(head.pk):
+        for waiting in RoleGrant.objects.waiting():
+            actions.confirm_role(by=head, grant=waiting)
 
     assert _allowed(analyst.member, "release_runs")
     assert not _allowed(analyst.member, "make_runs")

@@ -41,6 +41,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("families:merges", "families:undo_merge"),
     ),
     MANAGERS: (
+        *("directory:confirm_role", "directory:decline_role", "directory:to_confirm"),
         *("directory:sectors", "families:name_lead"),
         *("outreach:left_behind", "outreach:take_over"),
         *("targeting:choose", "targeting:release"),

@@ -27,10 +27,12 @@ _SEQUENCES: Final = """
 SELECT quote_ident(relname) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' AND relname NOT LIKE 'audit\\_%'
 """
-# Text, and whether it runs as the owner, and whether the application calls it.
+# Text, and whether it runs as the owner, and whether the application calls it. What is said to be
+# internal is called by other functions of the wall alone.
 _WALL_FUNCTIONS: Final = """
 SELECT oid::regprocedure::text, prosecdef, prorettype <> 'trigger'::regtype FROM pg_proc
 WHERE pronamespace = 'wall'::regnamespace
+    AND obj_description(oid, 'pg_proc') IS DISTINCT FROM 'internal'
 """
 _KEY: Final = """
 INSERT INTO wall.key (inner_pad, outer_pad) VALUES (%s, %s)

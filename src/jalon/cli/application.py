@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _OK: Final = "✓"
 _NOT_OK: Final = "✗"
+_MOST_PROCESSES: Final = 4
 _THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 # What follows imports the application only when it is asked for: the other commands start
@@ -74,9 +75,9 @@ def demo_command(
 @option(
     "--processes",
     type=click.IntRange(min=1),
-    default=1,
+    default=lambda: min(os.cpu_count() or 1, _MOST_PROCESSES),
     metavar="NOMBRE",
-    help="Processus qui répondent (1 par défaut).",
+    help="Processus qui répondent (par défaut un par cœur, quatre au plus).",
 )
 @option("--no-worker", is_flag=True, help="Sans travaux de fond : jalon worker s'en charge.")
 def serve_command(port: int | None, address: str, processes: int, *, no_worker: bool) -> None:
@@ -190,6 +191,24 @@ def administrator_command(email: str, first_name: str, last_name: str) -> None:
 
         address = open_administrator(email=email, first_name=first_name, last_name=last_name)
     click.echo(f"Compte ouvert. Son mot de passe se choisit ici, une fois :\n{address}")
+
+
+@cli.command(name="confirm", short_help="Confirme les rôles que nul autre ne peut confirmer.")
+@option("--email", prompt="Adresse électronique", metavar="ADRESSE", help="Celle du compte.")
+def confirm_command(email: str) -> None:
+    """Rend effectifs les rôles d'un compte, si personne ne répond encore du département.
+
+    Pour le premier responsable du département, ou quand le seul en place a dû reprendre un mot de
+    passe. Demandez-lui d'abord, de vive voix, s'il est bien entré. Se connecte avec
+    DATABASE_OWNER_URL.
+    """
+    from jalon.config.database import application  # noqa: PLC0415
+
+    with application(owner=True):
+        from jalon.config.installing import confirm_roles  # noqa: PLC0415
+
+        labels = confirm_roles(email=email)
+    click.echo(f"Confirmé : {', '.join(labels)}.")
 
 
 @cli.command(name="check", short_help="Vérifie l'installation.")

@@ -10,7 +10,11 @@ from django.core.validators import validate_email
 from django.urls import reverse
 
 from jalon.config.maintenance import as_owner
-from jalon.directory.actions import open_first_account, set_up_department
+from jalon.directory.actions import (
+    confirm_as_installer,
+    open_first_account,
+    set_up_department,
+)
 from jalon.directory.actions.accounts import Details
 from jalon.rules.errors import ClearError
 from jalon.rules.profile import load_profile
@@ -38,3 +42,12 @@ def open_administrator(*, email: str, first_name: str, last_name: str) -> str:
     scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
     host = settings.ALLOWED_HOSTS[0] if settings.SECURE_SSL_REDIRECT else "127.0.0.1:8000"
     return f"{scheme}://{host}{reverse('directory:open_link', args=[token])}"
+
+
+def confirm_roles(*, email: str) -> list[str]:
+    """Confirm the roles that wait on an account and return their names; ClearError as its action.
+
+    For the first head of the department, whom nobody stands above.
+    """
+    with as_owner():
+        return [role.label for role in confirm_as_installer(email=email)]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from jalon.directory.models import StaffMember
-from jalon.directory.queries import to_confirm
+from jalon.directory.queries import ready_to_confirm
 from jalon.directory.roles import Permission
 from jalon.families.queries import open_doubts, where_works, without_lead
 from jalon.outreach import queries as outreach
@@ -118,7 +118,7 @@ def _in_families(person: StaffMember) -> Iterator[Waiting]:
 
 
 def _in_team(person: StaffMember) -> Iterator[Waiting]:
-    if ready := _count(to_confirm(person).filter(link_waits=False)):
+    if ready := _count(ready_to_confirm(person)):
         yield Waiting(
             "Rôles à confirmer",
             _said(ready),

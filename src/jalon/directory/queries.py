@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -21,6 +32,8 @@ from jalon.directory.models import (
     Team,
 )
 from jalon.directory.roles import Permission, Role
+
+_LINK_WAITS: Final = Func(F("member"), function="wall.link_waits", output_field=BooleanField())
 
 
 def demo_accounts_exist() -> bool:
@@ -94,7 +107,9 @@ def member_of(public_id: UUID) -> StaffMember:
         .prefetch_related(
             Prefetch(
                 "grants",
-                RoleGrant.objects.select_related("granted_by").order_by("-since", "-pk"),
+                RoleGrant.objects.select_related("granted_by", "confirmed_by").order_by(
+                    "-since", "-pk"
+                ),
             ),
             Prefetch("sectors", Sector.objects.select_related("commune").order_by("commune")),
             Prefetch("absences", Absence.objects.filter(last_day__gte=timezone.localdate())),
@@ -114,8 +129,61 @@ def manages(manager: StaffMember, member: StaffMember) -> bool:
     return mine is not None and mine == theirs
 
 
+def may_confirm(manager: StaffMember, grant: RoleGrant) -> bool:
+    """Tell whether one may confirm a role: a manager of the person, neither giver nor receiver.
+
+    Within a territory, only a role that allows no more than its manager's own, and not theirs.
+    """
+    if manager.pk in {grant.member_id, grant.granted_by_id}:
+        return False
+    if manager.may(Permission.MANAGE_DEPARTMENT):
+        return True
+    return grant.role in _confirmed_in_territory(manager) and manages(manager, grant.member)
+
+
+def to_confirm(manager: StaffMember) -> QuerySet[RoleGrant]:
+    """Return the roles that wait for someone's confirmation, the oldest first.
+
+    `link_waits` tells of each whether the person has still to come in by a link.
+    """
+    waiting = RoleGrant.objects.waiting().exclude(member=manager)
+    waiting = waiting.filter(~Q(granted_by=manager) | Q(granted_by=None))
+    if not manager.may(Permission.MANAGE_DEPARTMENT):
+        territory = manager.team.territory_id if manager.team else None
+        waiting = waiting.filter(
+            role__in=_confirmed_in_territory(manager),
+            member__team__territory__isnull=False,
+            member__team__territory=territory,
+        )
+    return waiting.annotate(link_waits=_LINK_WAITS).order_by("pk")
+
+
+def ready_to_confirm(manager: StaffMember) -> QuerySet[RoleGrant]:
+    """Return those of `to_confirm` whose person has no link still to come in by."""
+    return to_confirm(manager).exclude(_LINK_WAITS)
+
+
+def _confirmed_in_territory(manager: StaffMember) -> set[str]:
+    if not manager.may(Permission.MANAGE_TERRITORY):
+        return set()
+    return {
+        role.value
+        for role in Role
+        if Permission.MANAGE_TERRITORY not in role.permissions
+        and all(manager.may(one) for one in role.permissions)
+    }
+
+
+def link_waits(member: StaffMember) -> bool:
+    """Tell whether someone has still to come in by a link; for managers and accounts alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.link_waits(%s)", [member.pk])
+        (waits,) = cursor.fetchone()
+    return bool(waits)
+
+
 def second_factors(member: StaffMember) -> int:
-    """Count the apps and keys that an account has; for whoever manages staff, 0 for others."""
+    """Count the apps and keys that an account has; 0 for who manages neither it nor staff."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.second_factors(%s)", [member.pk])
         (count,) = cursor.fetchone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from jalon.directory.views import accounts, entry, staff, work
+from jalon.directory.views import accounts, confirming, entry, staff, work
 
 app_name = "directory"
 _person = [
@@ -16,6 +16,8 @@ _person = [
     path("lien/", accounts.invite, name="invite"),
     path("roles/", work.give_role, name="give_role"),
     path("roles/<int:grant>/", work.end_role, name="end_role"),
+    path("roles/<int:grant>/confirmer/", confirming.confirm, name="confirm_role"),
+    path("roles/<int:grant>/refuser/", confirming.decline, name="decline_role"),
     path("communes/", work.sectors, name="sectors"),
     path("absences/", work.declare_absence, name="declare_absence"),
     path("absences/<int:absence>/", work.withdraw_absence, name="withdraw_absence"),
@@ -24,6 +26,7 @@ urlpatterns = [
     path("demo/", entry.demo, name="demo"),
     path("equipe/", staff.people, name="staff"),
     path("equipe/roles/", staff.roles, name="roles"),
+    path("equipe/a-confirmer/", confirming.to_confirm, name="to_confirm"),
     path("equipe/ouvrir/", accounts.open_account, name="open_account"),
     path("equipe/invitation/", entry.choose_password, name="choose_password"),
     path("equipe/invitation/<str:token>/", entry.open_link, name="open_link"),

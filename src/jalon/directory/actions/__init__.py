@@ -10,6 +10,11 @@ from jalon.directory.actions.accounts import (
     remove_second_factors,
     reopen_account,
 )
+from jalon.directory.actions.confirming import (
+    confirm_as_installer,
+    confirm_role,
+    decline_role,
+)
 from jalon.directory.actions.department import set_up_department
 from jalon.directory.actions.grants import end_role, give_role, write_roles
 from jalon.directory.actions.work import declare_absence, set_sectors, withdraw_absence
@@ -18,7 +23,10 @@ __all__ = [
     "accept_invitation",
     "change_details",
     "close_account",
+    "confirm_as_installer",
+    "confirm_role",
     "declare_absence",
+    "decline_role",
     "end_role",
     "give_role",
     "invite",

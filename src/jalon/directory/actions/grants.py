@@ -19,6 +19,7 @@ def give_role(
 ) -> RoleGrant:
     """Give a role from a day, and perhaps until another, included.
 
+    The database has it wait for a manager's confirmation, unless it only keeps the accounts.
     PermissionDenied unless `by` manages staff; DirectoryError where the role is for oneself, is
     held already, cannot stand beside another of the same days, or the account is closed.
     """

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.functions
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -425,6 +426,30 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, null=True, verbose_name="retiré le"),
                 ),
                 (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        db_default=django.contrib.postgres.functions.TransactionNow(),
+                        null=True,
+                        verbose_name="confirmé le",
+                    ),
+                ),
+                (
+                    "suspended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="suspendu le"),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="confirmé par",
+                    ),
+                ),
+                (
                     "granted_by",
                     models.ForeignKey(
                         blank=True,
@@ -458,6 +483,21 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("granted_by", models.F("member")), _negated=True),
                         name="grant_never_to_oneself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_by", models.F("member")), _negated=True),
+                            models.Q(("confirmed_by", models.F("granted_by")), _negated=True),
+                        ),
+                        name="grant_confirmed_by_a_third",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by", None),
+                            ("confirmed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="grant_confirmed_on_a_day",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         expressions=[

@@ -29,6 +29,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             AND member.is_active
             AND allowed.permission = wanted
             AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
+            AND given.confirmed_at IS NOT NULL
             AND given.ended_at IS NULL
             AND (given.until IS NULL
                 OR given.until >= (now() AT TIME ZONE 'Europe/Paris')::date)
@@ -46,6 +47,102 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         WHERE manager.id = wall.person() AND member.id = managed
     ))
 $$
+"""
+# Who keeps the accounts could invent a person, give them a role and choose their password, or take
+# a colleague's account over: what a role shows is shown once a manager knows who is behind it.
+CONFIRMING = """
+CREATE FUNCTION wall.may_confirm(given bigint) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM public.directory_rolegrant AS waiting
+        WHERE waiting.id = given AND waiting.member_id <> wall.person()
+            AND waiting.granted_by_id IS DISTINCT FROM wall.person()
+            AND (wall.may('manage_department') OR (
+                wall.manages(waiting.member_id)
+                -- Within a territory, nobody is given by it more than its manager holds.
+                AND NOT EXISTS (
+                    SELECT FROM public.directory_rolepermission AS allowed
+                    WHERE allowed.role = waiting.role
+                        AND (allowed.permission = 'manage_territory'
+                            OR NOT wall.may(allowed.permission))
+                )
+            ))
+    )
+$$;
+
+CREATE FUNCTION wall.link_waits(invited bigint) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT (wall.may('manage_staff') OR wall.manages(invited)) AND EXISTS (
+        SELECT FROM public.directory_invitation AS link
+        WHERE link.member_id = invited AND link.used_at IS NULL AND link.expires_at > now()
+    )
+$$;
+
+CREATE FUNCTION wall.confirm_role(given bigint) RETURNS boolean LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT wall.may_confirm(given) THEN
+        RAISE EXCEPTION 'a role is confirmed by a manager, neither its giver nor its receiver'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- While a link waits, nobody knows yet who will enter by it.
+    UPDATE public.directory_rolegrant AS waiting
+    SET confirmed_at = now(), confirmed_by_id = wall.person()
+    WHERE waiting.id = given AND waiting.confirmed_at IS NULL AND waiting.ended_at IS NULL
+        AND NOT wall.link_waits(waiting.member_id);
+    RETURN FOUND;
+END $$;
+
+CREATE FUNCTION wall.decline_role(given bigint) RETURNS boolean LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    today date := (now() AT TIME ZONE 'Europe/Paris')::date;
+BEGIN
+    IF NOT wall.may_confirm(given) THEN
+        RAISE EXCEPTION 'a role is declined by a manager, neither its giver nor its receiver'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE public.directory_rolegrant AS waiting
+    SET ended_at = now(), until = least(waiting.until, greatest(waiting.since, today))
+    WHERE waiting.id = given AND waiting.confirmed_at IS NULL AND waiting.ended_at IS NULL;
+    RETURN FOUND;
+END $$;
+
+CREATE FUNCTION wall.suspend_roles(entered bigint) RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE public.directory_rolegrant
+    SET confirmed_at = NULL, confirmed_by_id = NULL, suspended_at = now()
+    WHERE member_id = entered AND role <> 'technical_administrator'
+        AND confirmed_at IS NOT NULL AND ended_at IS NULL
+$$;
+-- Not the application's to call: closing an eye is a manager's, and only this file shuts one.
+COMMENT ON FUNCTION wall.suspend_roles(bigint) IS 'internal';
+
+CREATE FUNCTION wall.confirm_new_grant() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- What the owner of the schema gives, the installation's command, is decided already.
+    IF row_security_active(TG_RELID) THEN
+        NEW.confirmed_at := CASE WHEN NEW.role = 'technical_administrator' THEN now() END;
+        NEW.confirmed_by_id := NULL;
+        NEW.suspended_at := NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER confirming BEFORE INSERT ON directory_rolegrant
+FOR EACH ROW EXECUTE FUNCTION wall.confirm_new_grant();
+
+CREATE FUNCTION wall.suspend_whose_address_changed() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- By the organisation's sign-in, whoever has the address has the account.
+    IF lower(NEW.email) <> lower(OLD.email) AND wall.person() IS NOT NULL THEN
+        PERFORM wall.suspend_roles(NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER address AFTER UPDATE OF email ON directory_staffmember
+FOR EACH ROW EXECUTE FUNCTION wall.suspend_whose_address_changed()
 """
 GUARD_STAFF = """
 CREATE FUNCTION wall.guard_staff() RETURNS trigger LANGUAGE plpgsql
@@ -110,7 +207,8 @@ DECLARE
     clash text;
 BEGIN
     -- One person's roles are given one after the other: two at once would not see each other.
-    PERFORM FROM public.directory_staffmember WHERE id = NEW.member_id FOR UPDATE;
+    -- Written, not only locked: a transaction that looks at an earlier state is then refused.
+    UPDATE public.directory_staffmember SET is_active = is_active WHERE id = NEW.member_id;
     SELECT pair.reason INTO clash FROM public.directory_rolegrant AS held
     JOIN public.directory_incompatiblerole AS pair
         ON pair.role = NEW.role AND pair.other = held.role
@@ -127,26 +225,32 @@ CREATE TRIGGER incompatible AFTER INSERT OR UPDATE ON directory_rolegrant
 FOR EACH ROW EXECUTE FUNCTION wall.refuse_incompatible_roles()
 """
 INVITATIONS = """
-CREATE FUNCTION wall.accept_invitation(token text, hashed text) RETURNS bigint LANGUAGE sql
+CREATE FUNCTION wall.accept_invitation(token text, hashed text) RETURNS bigint LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH taken AS (
-        UPDATE public.directory_invitation AS invitation SET used_at = now()
-        FROM public.directory_staffmember AS member
-        WHERE invitation.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex')
-            AND invitation.used_at IS NULL AND invitation.expires_at > now()
-            AND member.id = invitation.member_id AND member.is_active AND NOT member.is_demo
-        RETURNING member.id
-    )
-    UPDATE public.directory_staffmember AS member SET password = hashed
-    FROM taken WHERE member.id = taken.id RETURNING member.id
-$$
+DECLARE
+    invited bigint;
+    giver bigint;
+BEGIN
+    UPDATE public.directory_invitation AS invitation SET used_at = now()
+    FROM public.directory_staffmember AS member
+    WHERE invitation.token_hash = encode(sha256(convert_to(token, 'UTF8')), 'hex')
+        AND invitation.used_at IS NULL AND invitation.expires_at > now()
+        AND member.id = invitation.member_id AND member.is_active AND NOT member.is_demo
+    RETURNING member.id, invitation.created_by_id INTO invited, giver;
+    UPDATE public.directory_staffmember SET password = hashed WHERE id = invited;
+    -- Whoever made the link could have kept it: a manager asks the person who came in.
+    IF giver IS NOT NULL THEN
+        PERFORM wall.suspend_roles(invited);
+    END IF;
+    RETURN invited;
+END $$
 """
 SECOND_FACTORS = """
 CREATE FUNCTION wall.second_factors(member bigint) RETURNS integer LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT count(*)::integer FROM public.mfa_authenticator
     WHERE user_id = member AND type IN ('totp', 'webauthn')
-        AND (member = wall.person() OR wall.may('manage_staff'))
+        AND (member = wall.person() OR wall.may('manage_staff') OR wall.manages(member))
 $$;
 
 CREATE FUNCTION wall.remove_second_factors(member bigint) RETURNS void LANGUAGE plpgsql
@@ -157,6 +261,7 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     DELETE FROM public.mfa_authenticator WHERE user_id = member;
+    PERFORM wall.suspend_roles(member);
 END $$;
 
 CREATE FUNCTION wall.guard_second_factor() RETURNS trigger LANGUAGE plpgsql
@@ -202,6 +307,15 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(MAY, "DROP FUNCTION wall.may(text)"),
         migrations.RunSQL(MANAGES, "DROP FUNCTION wall.manages(bigint)"),
+        migrations.RunSQL(
+            CONFIRMING,
+            "DROP TRIGGER address ON directory_staffmember; "
+            "DROP TRIGGER confirming ON directory_rolegrant; "
+            "DROP FUNCTION wall.suspend_whose_address_changed(); "
+            "DROP FUNCTION wall.confirm_new_grant(); DROP FUNCTION wall.suspend_roles(bigint); "
+            "DROP FUNCTION wall.decline_role(bigint); DROP FUNCTION wall.confirm_role(bigint); "
+            "DROP FUNCTION wall.link_waits(bigint); DROP FUNCTION wall.may_confirm(bigint)",
+        ),
         *protect("directory_rolepermission", Policy(see="true")),
         *protect("directory_incompatiblerole", Policy(see="true")),
         *protect(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
@@ -19,9 +20,17 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     """Roles given, by when they hold."""
 
     def in_force(self, day: date | None = None) -> RoleGrantQuerySet:
-        """Keep the roles that hold on a day, today in Paris unless said; not those taken back."""
+        """Keep the roles that hold on a day, today in Paris unless said.
+
+        Not those taken back, nor those that nobody has confirmed.
+        """
         on = day or timezone.localdate()
-        return self._after(on).filter(since__lte=on)
+        return self._after(on).filter(since__lte=on, confirmed_at__isnull=False)
+
+    def waiting(self) -> RoleGrantQuerySet:
+        """Keep the roles that a manager has still to confirm, of open accounts."""
+        found = self._after(timezone.localdate())
+        return found.filter(confirmed_at=None, ended_at=None, member__is_active=True)
 
     def overlapping(self, since: date, until: date | None) -> RoleGrantQuerySet:
         """Keep the roles that hold on one day at least of a period, which may have no end."""
@@ -37,7 +46,11 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
 class RoleGrant(models.Model):
     """A role given to a member of staff, from a day and perhaps until another, included.
 
-    One that is taken back at once says when in `ended_at`, and allows nothing from then on.
+    One that is taken back at once says when in `ended_at`, and allows nothing from then on. One
+    that shows families, runs or the control log allows nothing until a manager, who is neither
+    its giver nor its receiver, confirms it: the database writes `confirmed_at` and
+    `confirmed_by`, and takes them back, saying when in `suspended_at`, once somebody else had the
+    means to enter that account. Who confirmed is empty for what the operator's command gives.
     """
 
     member = models.ForeignKey(
@@ -57,6 +70,18 @@ class RoleGrant(models.Model):
         null=True,
         blank=True,
     )
+    confirmed_at = models.DateTimeField(
+        "confirmé le", null=True, blank=True, db_default=TransactionNow()
+    )
+    confirmed_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        related_name="+",
+        verbose_name="confirmé par",
+        null=True,
+        blank=True,
+    )
+    suspended_at = models.DateTimeField("suspendu le", null=True, blank=True)
 
     objects = RoleGrantQuerySet.as_manager()
 
@@ -70,6 +95,14 @@ class RoleGrant(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(granted_by=F("member")), name="grant_never_to_oneself"
+            ),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by=F("member")) & ~Q(confirmed_by=F("granted_by")),
+                name="grant_confirmed_by_a_third",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | Q(confirmed_at__isnull=False),
+                name="grant_confirmed_on_a_day",
             ),
             ExclusionConstraint(
                 name="grant_of_a_role_once_at_a_time",

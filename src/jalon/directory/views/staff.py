@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from jalon.directory.access import SignedInRequest, for_everyone, requires
 from jalon.directory.forms import NameSearch, StaffFilters
-from jalon.directory.models import StaffMember
+from jalon.directory.models import RoleGrant, StaffMember
 from jalon.directory.queries import (
     away_on,
     manages,
+    may_confirm,
     member_of,
     named,
     open_invitation,
@@ -84,16 +86,8 @@ def person(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     today = timezone.localdate()
     shown = {
         "member": member,
-        "grants": [
-            {
-                "grant": grant,
-                "label": Role(grant.role).label,
-                "over": grant.ended_at is not None
-                or (grant.until is not None and grant.until < today),
-                "ahead": grant.since > today,
-            }
-            for grant in member.grants.all()
-        ],
+        "grants": [_role(me, grant, today) for grant in member.grants.all()],
+        "may_confirm": member.pk != me.pk and manages(me, member),
         "is_me": member.pk == me.pk,
         "may_manage": managing and member.pk != me.pk,
         "may_change": managing,
@@ -104,6 +98,17 @@ def person(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "today": today,
     }
     return render(request, "directory/person.html", shown)
+
+
+def _role(me: StaffMember, grant: RoleGrant, today: date) -> dict[str, Any]:
+    return {
+        "grant": grant,
+        "label": Role(grant.role).label,
+        "over": grant.ended_at is not None or (grant.until is not None and grant.until < today),
+        "ahead": grant.since > today,
+        "waits": grant.confirmed_at is None,
+        "confirmable": grant.confirmed_at is None and may_confirm(me, grant),
+    }
 
 
 def found_member(public_id: UUID) -> StaffMember:

@@ -34,7 +34,7 @@ def give_role(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         given = form.cleaned_data
         role = Role(given["role"])
         try:
-            actions.give_role(
+            given_role = actions.give_role(
                 by=request.user,
                 member=member,
                 role=role,
@@ -44,7 +44,7 @@ def give_role(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         except DirectoryError as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"Le rôle « {role.label} » est donné.")
+            messages.success(request, _told(role, waits=given_role.confirmed_at is None))
             return redirect("directory:person", public_id)
     shown = {"form": form, "member": member, "cancel_url": _page_of(member)}
     return render(request, "directory/give_role.html", shown)
@@ -136,6 +136,15 @@ def withdraw_absence(request: SignedInRequest, public_id: UUID, absence: int) ->
         "cancel_url": _page_of(member),
     }
     return render(request, "web/confirm.html", shown)
+
+
+def _told(role: Role, *, waits: bool) -> str:
+    if waits:
+        return (
+            f"Le rôle « {role.label} » est donné. Il ne permet rien tant qu'un responsable ne "
+            "l'a pas confirmé."
+        )
+    return f"Le rôle « {role.label} » est donné."
 
 
 def _by_area(chosen: Iterable[str]) -> list[dict[str, Any]]:
