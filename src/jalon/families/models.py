@@ -84,7 +84,7 @@ class Family(models.Model):
 
     @cached_property
     def members(self) -> list[Person]:
-        """The people, the responsible person first, then the spouse, the children by age."""
+        """Return the people: the responsible person, the spouse, the children by age."""
         return sorted(
             self.people.all(),
             key=lambda one: (_ROLES.index(one.role), one.birth_date or date.max, one.pk),
