@@ -14,7 +14,7 @@ from jalon.audit.identity import acting, seal
 from jalon.config.embedded.roles import APP, SUPERUSER
 from jalon.directory.roles import Role
 from wall.matrix import GROUPS, MATRIX
-from wall.world import Login, World
+from wall.world import Login, World, put
 
 pytestmark = pytest.mark.django_db
 _SECRETS: Final = [table for table, rights in MATRIX.items() if None not in GROUPS[rights.see]]
@@ -301,3 +301,34 @@ class TestTemporaryObjects:
         crafty.run("INSERT INTO pg_temp.directory_rolepermission VALUES ('all', 'manage_staff')")
         crafty.run("SET search_path = pg_temp, public")
         assert crafty.one("SELECT wall.may('manage_staff')") is False
+
+
+def test_incompatible_roles_are_refused_to_who_looks_at_an_earlier_state(
+    login: Login, world: World, owner: psycopg.Connection, addresses: dict[str, str]
+) -> None:
+    """Two transactions, each under a snapshot in which the other's role is not there yet."""
+    member = put(owner, "directory_staffmember", email="two@caf.example", working_time=1)
+    giver = world.staff[Role.TECHNICAL_ADMINISTRATOR]
+    give = (
+        "INSERT INTO directory_rolegrant (member_id, role, since, granted_by_id) "
+        f"VALUES ({member}, %s, current_date, {giver})"
+    )
+    try:
+        with psycopg.connect(addresses[APP], autocommit=True) as other:
+            late = Login(other)
+            for one in (login, late):
+                one.act_as(giver)
+                one.run("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                assert one.count("directory_rolegrant")
+            login.run(give, "mediator")
+            login.run("COMMIT")
+            with pytest.raises((errors.SerializationFailure, errors.ExclusionViolation)):
+                late.run(give, "secretary")
+            late.run("ROLLBACK")
+        held = owner.execute(
+            "SELECT role FROM directory_rolegrant WHERE member_id = %s", [member]
+        ).fetchall()
+    finally:
+        owner.execute("DELETE FROM directory_rolegrant WHERE member_id = %s", [member])
+        owner.execute("DELETE FROM directory_staffmember WHERE id = %s", [member])
+    assert held == [("mediator",)]
