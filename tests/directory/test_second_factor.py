@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -16,6 +16,7 @@ from pytest_django import Settings
 from conftest import as_owner
 from directory.signing_in import SoftwareKey, code_of, sign_in, signed_in
 from factories.directory import PASSWORD, StaffFactory
+from jalon.audit.identity import acting
 from jalon.audit.models import Change
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
@@ -234,6 +235,52 @@ def test_secrets_are_kept_sealed_and_out_of_history(client: Client, member: Staf
         told = str(list(history.values_list("before", "after")))
     assert secret not in kept
     assert secret not in told
+
+
+def test_codes_sealed_for_one_account_open_no_other(client: Client, member: StaffMember) -> None:
+    """Whoever could write the database's rows would put their own codes in a colleague's."""
+    sign_in(client, member)
+    _install_app(client)
+    thief, browser = StaffFactory.create(role=Role.SECRETARY, password=PASSWORD), Client()
+    sign_in(browser, thief)
+    _install_app(browser)
+    page: Any = browser.get(reverse("mfa_view_recovery_codes"))
+    with as_owner():
+        stolen = Authenticator.objects.get(user=thief, type="recovery_codes")
+        Authenticator.objects.filter(user=member, type="recovery_codes").update(data=stolen.data)
+
+    _again(client, member)
+    client.post(reverse("mfa_authenticate"), {"code": page.context["unused_codes"][0]})
+
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("change", "allowed"),
+    [
+        ("data || '{\"used_mask\": 3}'", True),
+        ("data || '{\"used_mask\": 0}'", False),
+        ("data - 'used_mask'", False),
+        ('data || \'{"seed": "mine"}\'', False),
+        ("'{}'", False),
+    ],
+)
+def test_before_signing_in_recovery_codes_are_only_used(
+    member: StaffMember, change: str, *, allowed: bool
+) -> None:
+    with as_owner():
+        kept = {"seed": "theirs", "used_mask": 1}
+        Authenticator.objects.create(user=member, type="recovery_codes", data=kept)
+
+    with acting(None), connection.cursor() as cursor:
+        try:
+            with transaction.atomic():
+                cursor.execute(f"UPDATE mfa_authenticator SET data = {change}")
+                changed = cursor.rowcount == 1
+        except ProgrammingError:
+            changed = False
+
+    assert changed is allowed
 
 
 def test_a_code_sealed_before_the_key_changed_says_so(

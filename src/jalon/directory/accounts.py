@@ -6,10 +6,11 @@ import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import get_pending_stage
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.stages import AuthenticateStage
-from cryptography.fernet import InvalidToken
+from cryptography.fernet import Fernet, InvalidToken
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -110,15 +111,25 @@ def _locked_for(minutes: int) -> str:
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Keeps the secrets of second factors sealed: a copy of the database opens no account."""
+    """Keeps the secrets of second factors sealed: a copy of the database opens no account.
+
+    Each is sealed for its owner alone: copied to another account, it opens nothing there.
+    """
 
     def encrypt(self, text: str) -> str:
-        """Seal a secret with the application's key."""
-        return sealer(_SECOND_FACTORS).encrypt(text.encode()).decode()
+        """Seal a secret with the application's key, for whoever sets it up."""
+        return self._sealer().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Open a sealed secret; say why it cannot, once the application's key changed."""
         try:
-            return sealer(_SECOND_FACTORS).decrypt(encrypted_text.encode()).decode()
+            return self._sealer().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             raise ValidationError(_SEALED_BEFORE) from None
+
+    def _sealer(self) -> Fernet:
+        """Return what seals for the person signed in, or about to be."""
+        owner = self.request.user
+        if not owner.is_authenticated:
+            owner = get_pending_stage(self.request).login.user
+        return sealer(f"{_SECOND_FACTORS} {owner.pk}")

@@ -8,8 +8,8 @@ demonstration account, give or lengthen a role for the person acting, put two in
 on one person, set someone else's password, delete an account, or write a sign-in provider.
 
 What remains, for SQL that slipped in: it may act as nobody, and then read password hashes and
-second factors (a sign-in needs them), note a false sign-in, and overwrite recovery codes, which
-are used before one is signed in. It may read or end the sessions of others, since a session is
+second factors (a sign-in needs them), note a false sign-in, and mark recovery codes as used, which
+happens before one is signed in. It may read or end the sessions of others, since a session is
 looked up before its owner is known; it can neither read what one holds nor write one, for they
 are sealed.
 """
@@ -267,11 +267,15 @@ END $$;
 CREATE FUNCTION wall.guard_second_factor() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    -- Before sign-in is over, a second factor is used, not changed.
+    -- Before sign-in is over, a second factor is used, not changed: of recovery codes, one more
+    -- is marked as used.
     IF row_security_active(TG_RELID) AND wall.person() IS NULL AND (
         to_jsonb(NEW) - '{last_used_at, data}'::text[]
             IS DISTINCT FROM to_jsonb(OLD) - '{last_used_at, data}'::text[]
+        OR NEW.data - 'used_mask' IS DISTINCT FROM OLD.data - 'used_mask'
         OR (NEW.data IS DISTINCT FROM OLD.data AND OLD.type <> 'recovery_codes')
+        OR (OLD.data ->> 'used_mask')::bigint
+            & ~coalesce((NEW.data ->> 'used_mask')::bigint, 0) <> 0
     ) THEN
         RAISE EXCEPTION 'a second factor is changed by its owner'
             USING ERRCODE = 'insufficient_privilege';
