@@ -101,7 +101,7 @@ def computed_run(extract: Path, month: Month, profile: Profile | None = None) ->
     )
     extract_folder(run).parent.mkdir(parents=True, exist_ok=True)
     extract_folder(run).symlink_to(extract.absolute(), target_is_directory=True)
-    order = RunOrder(rules, rules.catalogue(month), layout_of(rules))
+    order = RunOrder(rules, rules.catalogue(month), layout_of(rules), explained=True)
     target(extract, run_folder(run), order, lambda _step: None)
     run.files = digests_of(run)
     with as_owner():

@@ -74,7 +74,7 @@ class RuleTrialFactory(_PastTheWall):
 def computed_files(extract: Path, out: Path, month: Month) -> Path:
     """Compute a month from an extract, as a worker does."""
     profile = load_profile(PROFILE)
-    order = RunOrder(profile, profile.catalogue(month), layout_of(profile))
+    order = RunOrder(profile, profile.catalogue(month), layout_of(profile), explained=True)
     target(extract, out, order, lambda _step: None)
     return out
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import duckdb
 
@@ -30,6 +30,13 @@ from jalon.register.structure import Structure
 from jalon.rules.calendar import Month, one_year_after
 
 __all__ = ["Extract", "ExtractError", "Layout", "RowCounts", "open_extract"]
+
+
+# Why each household was rejected, in the order in which the reasons are said.
+REJECTED_HOUSEHOLDS: Final = (
+    "SELECT DISTINCT household_id, position, reason FROM reading.rejects "
+    f"JOIN reading.rejected_households USING (line) WHERE table_rank = {RANKS['households']}"
+)
 
 
 @dataclass(frozen=True)
@@ -87,10 +94,9 @@ class Extract:
     def why_rejected(self, household_id: str) -> tuple[str, ...]:
         """Return why a household was rejected, in French; nothing if it was not."""
         rows = self.connection.execute(
-            "SELECT DISTINCT position, reason FROM reading.rejects "
-            "JOIN reading.rejected_households USING (line) "
-            "WHERE table_rank = ? AND household_id = ? ORDER BY position, reason",
-            [RANKS["households"], household_id],
+            f"SELECT position, reason FROM ({REJECTED_HOUSEHOLDS}) "
+            "WHERE household_id = ? ORDER BY position, reason",
+            [household_id],
         ).fetchall()
         return tuple(reason for _, reason in rows)
 

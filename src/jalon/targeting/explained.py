@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from jalon.register.extract import Extract, open_extract
-from jalon.rules.calendar import Month
 from jalon.rules.criteria import Criterion, EventCriterion, Rule, members_of
 from jalon.rules.facts import EVENT_KINDS, FACTS
 from jalon.rules.logic import Truth
@@ -24,8 +22,11 @@ from jalon.rules.sentences import (
     to_the_cent,
 )
 from jalon.targeting import storage
-from jalon.targeting.engine.explaining import Entry, explain, looks_at_benefits
+from jalon.targeting.cohort_files import reading
+from jalon.targeting.engine.explaining import Entry, explain
+from jalon.targeting.engine.keeping import read_kept
 from jalon.targeting.errors import RunError
+from jalon.targeting.integrity import checked_folder
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.trials import recorded
 
@@ -93,39 +94,25 @@ class Explained:
 def explained(run: TargetingRun, numbers: Sequence[str]) -> Explained:
     """Explain a household of a run's extract, known by one of these numbers, by the run's rules.
 
-    RunError or TargetingError where the extract is gone, or has no such household.
+    From what the run kept; households outside its lists as long as its extract is kept too.
+    RunError or TargetingError where that is gone, or the extract had no such household.
     """
-    past, folder = recorded(run), storage.extract_folder(run)
-    if not folder.is_dir():
-        raise RunError(_GONE)
-    whole = looks_at_benefits(past.catalogue)
-    with open_extract(
-        folder,
-        layout=past.layout,
-        month=Month.parse(run.month),
-        households=None if whole else numbers,
-    ) as extract:
-        household_id = _known(extract, numbers)
-        found = explain(extract, past.catalogue, household_id)
+    past, folder = recorded(run), checked_folder(run)
+    others = storage.extract_folder(run).is_dir()
+    with reading() as connection:
+        kept = read_kept(connection, folder, numbers, others=others)
+        if not kept.found and not others:
+            raise RunError(_GONE)
+        found = explain(kept, past.catalogue, kept.household_id)
     shown = [one for one in found.entries if not one.lacks_event and not one.offer.request]
     said = to_the_cent(past.catalogue)
     shown.sort(key=lambda one: list(Outcome).index(one.outcome))
     return Explained(
-        household_id,
+        kept.household_id,
         [_entry(one, said) for one in shown],
         [one.offer.label for one in found.entries if one.lacks_event],
         [one.offer.label for one in found.entries if one.offer.request],
     )
-
-
-def _known(extract: Extract, numbers: Sequence[str]) -> str:
-    """Return the number that the extract has a household of; the first where it has none."""
-    found = extract.connection.execute(
-        "SELECT household_id FROM households WHERE list_contains($numbers, household_id)",
-        {"numbers": list(numbers)},
-    ).fetchall()
-    known = {household_id for (household_id,) in found}
-    return next((one for one in numbers if one in known), numbers[0])
 
 
 def _entry(entry: Entry, said: Catalogue) -> ShownEntry:

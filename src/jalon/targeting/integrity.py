@@ -7,7 +7,7 @@ change afterwards. Files are named as in the run's folder, or `extract/` and the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -16,13 +16,16 @@ from django.utils import timezone
 
 from jalon.rules.calendar import Month, add_months
 from jalon.targeting import storage
+from jalon.targeting.engine.keeping import KEPT_FILES
 from jalon.targeting.engine.outputs import COHORT_PARQUET, EVENTS_PARQUET, RUN_JSON
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import CHANGED, RunError
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.queries import LONG_MEMORY, runs
 
-_WRITTEN: Final = (COHORT_PARQUET, EVENTS_PARQUET, RUN_JSON)
+# What a release itself reads, and what those who decide on it read besides.
+_ESSENTIAL: Final = (COHORT_PARQUET, EVENTS_PARQUET, RUN_JSON)
+_WRITTEN: Final = (*_ESSENTIAL, *KEPT_FILES)
 _EXTRACT: Final = "extract/"
 _REMEMBERED: Final = 4096
 
@@ -40,7 +43,7 @@ def check_files(run: TargetingRun) -> None:
 
 def folder_if_same(run: TargetingRun) -> Path | None:
     """Read again what a run wrote; return its folder, or None where that changed."""
-    same = run.files and _same(run, _digest, _WRITTEN)
+    same = run.files and _same(run, _digest, _ESSENTIAL)
     return storage.run_folder(run) if same else None
 
 
@@ -54,7 +57,8 @@ def has_changed(run: TargetingRun) -> bool:
     recorded = [name for name in run.files if name.startswith(_EXTRACT)]
     if run.state == RunState.RELEASED and not storage.extract_folder(run).is_dir():
         recorded = []
-    return not _same(run, _remembered_digest, (*_WRITTEN, *recorded))
+    names = {*_ESSENTIAL, *_present(run), *recorded}
+    return not _same(run, _remembered_digest, names)
 
 
 def changed_runs() -> list[TargetingRun]:
@@ -73,9 +77,9 @@ def checked_folder(run: TargetingRun) -> Path:
     return storage.run_folder(run)
 
 
-def _present(run: TargetingRun) -> tuple[str, ...]:
+def _present(run: TargetingRun) -> set[str]:
     folder = storage.run_folder(run)
-    return tuple(name for name in _WRITTEN if (folder / name).is_file())
+    return {name for name in _WRITTEN if (folder / name).is_file()}
 
 
 def _files(run: TargetingRun) -> Iterator[tuple[str, Path]]:
@@ -88,7 +92,7 @@ def _files(run: TargetingRun) -> Iterator[tuple[str, Path]]:
             yield f"{_EXTRACT}{path.name}", path
 
 
-def _same(run: TargetingRun, digest: Callable[[Path], str], names: tuple[str, ...]) -> bool:
+def _same(run: TargetingRun, digest: Callable[[Path], str], names: Collection[str]) -> bool:
     files = dict(_files(run))
     return all(name in files and digest(files[name]) == run.files.get(name) for name in names)
 

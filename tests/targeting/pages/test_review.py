@@ -63,6 +63,14 @@ def rows_of(run: TargetingRun) -> list[dict[str, str]]:
         return list(csv.DictReader(stream, delimiter=";"))
 
 
+def of_no_offer(run: TargetingRun) -> str:
+    """Return the number of a household that is in no list."""
+    known = {row["household_id"] for row in rows_of(run)}
+    return next(
+        number for number in (f"{one:08d}" for one in range(1, 2000)) if number not in known
+    )
+
+
 @pytest.fixture
 def client(manager: StaffMember, as_person: SignIn) -> Client:
     return as_person(manager)
@@ -191,10 +199,7 @@ def test_a_household_is_found_by_its_number_which_stays_out_of_addresses(
 def test_a_number_is_read_however_it_is_written(
     client: Client, october: TargetingRun, writing: str
 ) -> None:
-    known = {row["household_id"] for row in rows_of(october)}
-    other = next(
-        number for number in (f"{one:08d}" for one in range(1, 2000)) if number not in known
-    )
+    other = of_no_offer(october)
     address = reverse("targeting:search", args=[october.public_id])
 
     for number in (rows_of(october)[7]["household_id"], other):
@@ -204,10 +209,7 @@ def test_a_number_is_read_however_it_is_written(
 
 
 def test_a_household_of_no_offer_is_explained_too(client: Client, october: TargetingRun) -> None:
-    known = {row["household_id"] for row in rows_of(october)}
-    other = next(
-        number for number in (f"{one:08d}" for one in range(1, 2000)) if number not in known
-    )
+    other = of_no_offer(october)
     address = reverse("targeting:search", args=[october.public_id])
 
     page = client.post(address, {"household": other}).content.decode()
@@ -225,13 +227,24 @@ def test_a_number_of_nobody_is_said(client: Client, october: TargetingRun, numbe
     assert "a pas de dossier" in page
 
 
-def test_an_extract_deleted_since_is_said(client: Client, october: TargetingRun) -> None:
+def test_once_the_extract_is_deleted_only_the_lists_are_explained(
+    client: Client, october: TargetingRun
+) -> None:
+    other = of_no_offer(october)
+    address = reverse("targeting:line", args=[october.public_id, 0])
+    before = client.get(address).content.decode()
     forget_extract(october.extract)
     assert not extract_folder(october).exists()
 
-    answer = client.get(reverse("targeting:line", args=[october.public_id, 0]), follow=True)
+    after = client.get(address).content.decode()
+    search = reverse("targeting:search", args=[october.public_id])
+    outside = client.post(search, {"household": other}, follow=True).content.decode()
 
-    assert "n&#x27;est plus gardée" in answer.content.decode()
+    assert "n&#x27;est plus gardée" not in after
+    shown = [re.findall(r"<main.*?</main>", page, re.DOTALL) for page in (before, after)]
+    assert shown[0] == shown[1]
+    assert "critère par critère" in shown[0][0]
+    assert "n&#x27;est plus gardée" in outside
 
 
 def test_who_entered_left_and_stayed(

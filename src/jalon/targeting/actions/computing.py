@@ -77,7 +77,7 @@ def _compute(run: TargetingRun) -> None:
     if run.incoming:
         _tell(run, "Copie de l'extraction")
         storage.copy_extract(storage.incoming_folder(run.incoming), run.extract, layout)
-    order = RunOrder(profile, profile.catalogue(Month.parse(run.month)), layout)
+    order = RunOrder(profile, profile.catalogue(Month.parse(run.month)), layout, explained=True)
     folder = storage.run_folder(run)
     report = target(storage.extract_folder(run), folder, order, lambda step: _tell(run, step))
     storage.close_to_others(folder)

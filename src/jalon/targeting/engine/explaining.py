@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from jalon.register.extract import Extract
 from jalon.rules.calendar import Month, one_year_after
@@ -31,7 +31,7 @@ from jalon.rules.engines.reference import (
     apply_offer,
     evaluate,
 )
-from jalon.rules.expressions import BenefitPaid, MonthStart, RunDate
+from jalon.rules.expressions import BenefitPaid, Column, Every, Expression, MonthStart, RunDate
 from jalon.rules.logic import Interval, Truth, all_of, any_of, negation
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import Channel, Outcome
@@ -44,9 +44,12 @@ from jalon.rules.sentences import (
     to_the_cent,
 )
 from jalon.targeting.engine.errors import TargetingError
+from jalon.targeting.engine.keeping import Kept
 from jalon.targeting.engine.knowledge import missing_columns
 
 _VERDICTS: Final[dict[Truth, str]] = {True: "true", False: "false", None: "unknown"}
+# The first day on which each condition would be true, for the event that it reads.
+_Days: TypeAlias = dict[tuple[Expression, str | None], date | None]
 # An event that is not there: its kind is none of those an offer looks for.
 _NO_EVENT: Final[Row] = {"kind": ""}
 _LOST_EVENT: Final[Row] = {}
@@ -105,8 +108,8 @@ class Explanation:
     entries: tuple[Entry, ...]
 
 
-def explain(extract: Extract, catalogue: Catalogue, household_id: str) -> Explanation:
-    """Explain every offer of the catalogue for a household of the extract.
+def explain(extract: Extract | Kept, catalogue: Catalogue, household_id: str) -> Explanation:
+    """Explain every offer of the catalogue for a household of the extract, or kept of it.
 
     The household's neighbourhood in the extract is enough, unless the catalogue looks at
     benefits: which months they cover is seen on the whole extract only.
@@ -119,15 +122,16 @@ def explain(extract: Extract, catalogue: Catalogue, household_id: str) -> Explan
         catalogue.values,
         ExtractKnowledge(missing_columns(extract), _benefit_months(extract)),
     )
+    days: _Days = {}
     entries = [
-        _entry(offer, replace(at, event=event), catalogue)
+        _entry(offer, replace(at, event=event), catalogue, days)
         for offer in catalogue.offers
         for event in _events_for(offer, household)
     ]
     return Explanation(household_id, catalogue.month, tuple(entries))
 
 
-def read_household(extract: Extract, household_id: str) -> HouseholdRecord:
+def read_household(extract: Extract | Kept, household_id: str) -> HouseholdRecord:
     """Return a household's accepted rows; TargetingError where it has none."""
     households = _rows(extract, "SELECT * FROM households WHERE household_id = $id", household_id)
     if not households:
@@ -160,13 +164,13 @@ def read_household(extract: Extract, household_id: str) -> HouseholdRecord:
     )
 
 
-def _rows(extract: Extract, query: str, household_id: str) -> list[dict[str, Any]]:
+def _rows(extract: Extract | Kept, query: str, household_id: str) -> list[dict[str, Any]]:
     cursor = extract.connection.execute(query, {"id": household_id})
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _absence(extract: Extract, household_id: str) -> str:
+def _absence(extract: Extract | Kept, household_id: str) -> str:
     reasons = extract.why_rejected(household_id)
     if reasons:
         return f"Le dossier {household_id} fait partie des rejets : {' '.join(reasons)}"
@@ -179,7 +183,9 @@ def looks_at_benefits(catalogue: Catalogue) -> bool:
     return any(isinstance(node, BenefitPaid) for one in conditions for node in one.walk())
 
 
-def _benefit_months(extract: Extract) -> frozenset[str]:
+def _benefit_months(extract: Extract | Kept) -> frozenset[str]:
+    if isinstance(extract, Kept):
+        return extract.benefit_months
     months = extract.connection.execute("SELECT DISTINCT month FROM benefits").fetchall()
     return frozenset(month for (month,) in months)
 
@@ -195,13 +201,13 @@ def _events_for(offer: Offer, household: HouseholdRecord) -> list[Row | None]:
     return found or [_NO_EVENT]
 
 
-def _entry(offer: Offer, at: Situation, catalogue: Catalogue) -> Entry:
+def _entry(offer: Offer, at: Situation, catalogue: Catalogue, days: _Days) -> Entry:
     if offer.request is not None:
         clause = Clause("request", offer.request, verdict=False, source=offer.source)
         return Entry(offer, Outcome.NOT_CONCERNED, (), None, (clause,))
     result = apply_offer(offer, at, catalogue.window)
     clauses = tuple(
-        _clause(leaf, _said(leaf.leaf, catalogue), _would_hold_on(leaf, at))
+        _clause(leaf, _said(leaf.leaf, catalogue), _would_hold_on(leaf, at, days))
         for leaf in result.leaves
     )
     return Entry(
@@ -238,20 +244,39 @@ def _said(leaf: Leaf, catalogue: Catalogue) -> tuple[str, str]:
     return capitalised(sentence(leaf, catalogue)), expected(leaf, catalogue)
 
 
-def _would_hold_on(leaf: LeafResult, at: Situation) -> date | None:
+def _would_hold_on(leaf: LeafResult, at: Situation, days: _Days) -> date | None:
     """Return the first day within a year on which a criterion false today would be true.
 
-    Everything but the day stays as it is, parameters included.
+    Everything but the day stays as it is, parameters included. Offers share criteria: what was
+    found of one is kept in `days`.
     """
     if leaf.verdict is not False:
         return None
     condition = leaf.leaf.condition(at.parameters)
-    if not any(isinstance(node, RunDate | MonthStart) for node in condition.walk()):
+    if not _may_hold_another_day(condition, at):
         return None
-    return next(
-        (day for day in _year_after(at.day) if evaluate(condition, replace(at, day=day)) is True),
-        None,
-    )
+    key = condition, _event_read(condition, at)
+    if key not in days:
+        another = (replace(at, day=day) for day in _year_after(at.day))
+        days[key] = next((one.day for one in another if evaluate(condition, one) is True), None)
+    return days[key]
+
+
+def _event_read(condition: Expression, at: Situation) -> str | None:
+    """Return the number of the event that a condition reads, None where it reads none."""
+    columns = (node for node in condition.walk() if isinstance(node, Column))
+    if at.event is None or all(one.scope in {"household", "person"} for one in columns):
+        return None
+    return str(at.event.get("event_id", ""))
+
+
+def _may_hold_another_day(condition: Expression, at: Situation) -> bool:
+    """Tell a condition that no day alone makes true: most are, a year is long to look at."""
+    if isinstance(condition, Every):
+        return all(_may_hold_another_day(one, at) for one in condition.conditions)
+    if any(isinstance(node, RunDate | MonthStart) for node in condition.walk()):
+        return True
+    return evaluate(condition, at) is True
 
 
 def _year_after(day: date) -> Iterator[date]:

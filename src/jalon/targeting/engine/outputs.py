@@ -29,13 +29,17 @@ from jalon.register.extract import Extract
 from jalon.rules.errors import reason_of
 from jalon.rules.outcome import Outcome
 from jalon.targeting.engine.errors import TargetingError
+from jalon.targeting.engine.keeping import KEPT_FILES
 
 COHORT_PARQUET: Final = "cohort.parquet"
 COHORT_CSV: Final = "cohort.csv"
 EVENTS_PARQUET: Final = "events.parquet"
 RUN_JSON: Final = "run.json"
 REJECTS_CSV: Final = "rejects.csv"
-_OUTPUTS: Final = (COHORT_PARQUET, COHORT_CSV, EVENTS_PARQUET, RUN_JSON, REJECTS_CSV)
+_OUTPUTS: Final = (
+    *(COHORT_PARQUET, COHORT_CSV, EVENTS_PARQUET, RUN_JSON, REJECTS_CSV),
+    *KEPT_FILES,
+)
 _BLOCK: Final = 1 << 20
 
 

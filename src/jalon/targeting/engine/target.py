@@ -15,6 +15,7 @@ from jalon.rules.offers import Catalogue
 from jalon.rules.profile import Profile
 from jalon.rules.records import rebuild, record, record_parameters
 from jalon.targeting.engine.errors import TargetingError
+from jalon.targeting.engine.keeping import keep_explained
 from jalon.targeting.engine.outputs import (
     REJECTS_CSV,
     RUN_JSON,
@@ -70,12 +71,16 @@ def layout_of(profile: Profile) -> Layout:
 
 @dataclass(frozen=True)
 class RunOrder:
-    """What to apply, to an extract with which names, and with what."""
+    """What to apply, to an extract with which names, and with what.
+
+    `explained` asks for what explains each household besides, to be read without the extract.
+    """
 
     profile: Profile
     catalogue: Catalogue
     layout: Layout
     engine: Engine = Engine.DUCKDB
+    explained: bool = False
 
 
 def target(folder: Path, out: Path, order: RunOrder, on_step: Progress) -> RunReport:
@@ -112,6 +117,9 @@ def _run(extract: Extract, order: RunOrder, draft: Path, on_step: Progress) -> R
     on_step("Écriture de la cohorte")
     digest = write_cohort(extract, draft)
     write_events(extract, draft)
+    if order.explained:
+        on_step("Ce qui explique chaque dossier")
+        keep_explained(extract, draft)
     return RunReport(
         catalogue,
         extract.counts,
