@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -128,6 +130,38 @@ class TestSearch:
         client.post("/familles/", {"q": "martin"})
 
         assert counted(client, "/familles/") == one <= 10
+
+
+class TestRefused:
+    """What is refused or missing keeps the way to the rest, for whoever is signed in."""
+
+    @pytest.mark.parametrize(
+        ("address", "status", "said"),
+        [
+            ("/familles/doublons/", 403, "Cette page ne vous est pas ouverte"),
+            ("/rien/", 404, "Cette page n&#x27;existe pas"),
+            (f"/familles/{uuid.uuid4()}/", 404, "Cette page n&#x27;existe pas"),
+        ],
+    )
+    def test_with_the_navigation_of_the_person(
+        self, client: Client, address: str, status: int, said: str
+    ) -> None:
+        signed_in(client, Role.SOCIAL_WORKER)
+
+        answer = client.get(address)
+
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert said in page.replace("'", "&#x27;")
+        assert 'aria-label="Principale"' in page
+        assert "Propositions" in page
+        assert "Requêtages" not in page
+
+    def test_without_it_for_whoever_is_not(self, client: Client) -> None:
+        page = client.get("/rien/").content.decode()
+
+        assert "Cette page n" in page
+        assert "<nav" not in page
 
 
 class TestDoubts:

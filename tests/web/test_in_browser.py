@@ -53,6 +53,28 @@ def test_a_definition_unfolds(page: Page) -> None:
     assert meaning.is_visible()
 
 
+def test_what_is_folded_is_read_on_paper(page: Page) -> None:
+    page.goto("/composants/")
+    meaning = page.get_by_text("Une famille reçue au moins une fois").first
+    page.emulate_media(media="print")
+    assert meaning.is_visible()
+    for hidden in ("nav", "form", ".btn"):
+        assert not any(one.is_visible() for one in page.locator(hidden).all())
+
+    page.emulate_media(media="screen")
+    assert not meaning.is_visible()
+
+
+def test_browsers_that_know_no_better_unfold_by_script(page: Page) -> None:
+    page.goto("/composants/")
+    folded = page.locator("details:not([open])")
+    before = folded.count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert (before > 0, folded.count()) == (True, 0)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert folded.count() == before
+
+
 def test_the_menu_of_small_screens_hides_nothing_one_goes_to(page: Page) -> None:
     menu = render_to_string(
         "web/base.html",

@@ -20,8 +20,8 @@ class Verdict(Enum):
 
     SAME = "Identique", "done"
     PARTLY = "En partie identique", "active"
-    DIFFERENT = "Différent", "waiting"
-    ALONE = "D'un seul côté", "unknown"
+    DIFFERENT = "Différent", "declined"
+    ALONE = "D'un seul côté", "active"
 
     @property
     def label(self) -> str:
