@@ -13,7 +13,7 @@ from jalon.directory.queries import social_workers
 from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.models import Family
 from jalon.families.queries import communes_named, nameable
-from jalon.outreach.forms import offers_to_choose
+from jalon.outreach.choices import offers_to_choose
 from jalon.outreach.models import Proposal
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, Final
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -14,42 +12,15 @@ from jalon.directory.enums import Service
 from jalon.directory.models import Area, Commune, StaffMember
 from jalon.families.queries import Where, communes_named, where_works
 from jalon.outreach import queries
+from jalon.outreach.choices import offers_of_service, offers_to_choose
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
 from jalon.rules.calendar import Month, add_months
-from jalon.rules.offers import Offer
-from jalon.rules.profile import load_profile
 
 _MONTHS: Final = 60
 _MINE: Final = "miennes"
 _AREA: Final = "secteur:"
 _MOST_AREAS: Final = 100
-
-
-@cache
-def _offers() -> dict[str, Offer]:
-    """Return the offers of the fund's profile, the last version of each."""
-    found = {one.code: one for one in load_profile(settings.PROFILE).offers}
-    return dict(sorted(found.items(), key=lambda item: item[1].label))
-
-
-def offers_to_choose(asked: str) -> list[tuple[str, str]]:
-    """Return the offers that make proposals: those in force, and those that made some before.
-
-    `asked` is kept whatever it is: an address that someone noted still says what it filters.
-    """
-    today = timezone.localdate()
-    proposed = {
-        code: one
-        for code, one in _offers().items()
-        if one.request is None and not one.granted_from_list
-    }
-    over = [code for code, one in proposed.items() if not one.in_force_on(today)]
-    hidden = {*over} - {*queries.having_proposals("offer", over), asked}
-    return [
-        ("", "Toutes"),
-        *((code, one.label) for code, one in proposed.items() if code not in hidden),
-    ]
 
 
 def _months_shown(asked: str) -> list[tuple[str, str]]:
@@ -110,8 +81,7 @@ class ProposalFilters(forms.Form):
         told = self.cleaned_data
         if told["service"]:
             # The offers of a service are few and indexed; a search inside lists would not be.
-            codes = [code for code, one in _offers().items() if told["service"] in one.services]
-            rows = rows.filter(offer__in=codes)
+            rows = rows.filter(offer__in=offers_of_service(told["service"]))
         for column, name in (("offer", "offre"), ("month", "mois"), ("channel", "voie")):
             if told[name]:
                 rows = rows.filter(**{column: told[name]})
