@@ -154,7 +154,7 @@ _RUNS: Final = (
         _K.RUN,
         personal="made_by withdrawn_by problem",
         plain="id public_id month profile state extract incoming again_of step record summary "
-        "digest files made_at computed_at withdrawn_at",
+        "digest files capacity made_at computed_at withdrawn_at",
     ),
     Declared(
         "targeting_runcount",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -23,7 +24,8 @@ FORMULA: Final = (
     "Pour chaque travailleur social : quotité de travail × 95 familles par an ÷ 12, moins la part "
     "de ses jours ouvrés absents dans le mois qui suit le requêtage ; répartie à parts égales "
     "entre les communes qu'il suit. Source : projet de service 2021, au moins 95 familles reçues "
-    "par an et par équivalent temps plein. Les jours fériés ne sont pas déduits."
+    "par an et par équivalent temps plein. Les jours fériés ne sont pas déduits. Une fois le "
+    "requêtage libéré, elle reste celle que voyait qui l'a libéré."
 )
 
 
@@ -41,6 +43,25 @@ class Capacity:
     def total(self) -> Decimal:
         """The whole department's."""
         return sum(self.by_area.values(), self.elsewhere)
+
+
+def as_json(capacity: Capacity) -> dict[str, Any]:
+    """Return a capacity as a released run keeps it: numbers as text, areas by their key."""
+    return {
+        "month": str(capacity.month),
+        "workers": capacity.workers,
+        "full_time": str(capacity.full_time),
+        "by_area": {str(area): str(number) for area, number in capacity.by_area.items()},
+        "elsewhere": str(capacity.elsewhere),
+    }
+
+
+def from_json(plain: Mapping[str, Any]) -> Capacity:
+    """Return a capacity that a released run kept."""
+    found = Capacity(Month.parse(plain["month"]), plain["workers"], Decimal(plain["full_time"]))
+    found.by_area.update({int(area): Decimal(one) for area, one in plain["by_area"].items()})
+    found.elsewhere = Decimal(plain["elsewhere"])
+    return found
 
 
 def month_after(month: Month) -> Month:

@@ -25,8 +25,9 @@ class TargetingRun(models.Model):
     The extract and the cohort are files: `extract` names the extract's folder, which a run made
     `again_of` another shares with it, `incoming` the folder it is yet to be copied from. `record`
     is what the run's record says, `summary` what its pages need to count, `step` what is being
-    done; `files` gives the digest of each file that a release rests on. A run is never edited: it
-    is made again.
+    done; `files` gives the digest of each file that a release rests on, `capacity` what the last
+    who released something of it saw of the workers' capacity. A run is never edited: it is made
+    again.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -49,6 +50,7 @@ class TargetingRun(models.Model):
     summary = models.JSONField("résumé", default=dict)
     digest = models.CharField("empreinte", max_length=64, blank=True)
     files = models.JSONField("empreintes des fichiers", default=dict)
+    capacity = models.JSONField("capacité à la libération", null=True)
     made_by = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="runs", verbose_name="lancé par"
     )

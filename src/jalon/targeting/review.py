@@ -13,7 +13,8 @@ from jalon.rules.calendar import Month
 from jalon.rules.outcome import Outcome
 from jalon.targeting import queries
 from jalon.targeting.anomalies import Trend, beyond_capacity, trend
-from jalon.targeting.capacity import Capacity, capacity_after
+from jalon.targeting.capacity import Capacity, capacity_after, from_json
+from jalon.targeting.enums import RunState
 from jalon.targeting.models import TargetingRun
 from jalon.web import french
 
@@ -76,7 +77,7 @@ class AreaFigures:
 
 @dataclass(frozen=True)
 class Review:
-    """What the page of a computed run shows."""
+    """What the page of a computed run shows; `frozen` capacities are those of its release."""
 
     rows: list[Rows]
     figures: list[OfferFigures]
@@ -84,6 +85,7 @@ class Review:
     capacity: Capacity
     past_months: int
     warnings: list[str]
+    frozen: bool
 
     @property
     def offers(self) -> list[OfferFigures]:
@@ -120,7 +122,7 @@ class Review:
             "families": french.number(self.families),
             "capacity": french.number(self.capacity.total, 0),
             "capacity_month": f"{workers}, {full_time} en équivalent temps plein, "
-            f"en {self.capacity.month.in_french}",
+            f"en {self.capacity.month.in_french}{', à la libération' if self.frozen else ''}",
             "memory": f"Comparées à {months} avant celui-ci"
             if self.past_months
             else "Aucun mois libéré avant celui-ci : rien à comparer",
@@ -157,12 +159,15 @@ def review(run: TargetingRun) -> Review:
         for one, offer, area, number in by_area
         if offer not in run.summary["granted"]
     ]
-    capacity = capacity_after(Month.parse(run.month))
+    kept = run.capacity if run.state == RunState.RELEASED else None
+    capacity = from_json(kept) if kept else capacity_after(Month.parse(run.month))
     areas = _areas(run, past, proposed, capacity)
     warnings = list(run.summary["warnings"])
     warnings += [f"{one.label} : {one.trend.warning}." for one in offers if one.trend.warning]
     warnings += [f"{one.label} : {one.warning}." for one in areas if one.warning]
-    return Review(rows_read(run), offers, areas, capacity, len(past), warnings)
+    return Review(
+        rows_read(run), offers, areas, capacity, len(past), warnings, frozen=kept is not None
+    )
 
 
 def trends(

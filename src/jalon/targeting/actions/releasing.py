@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
+from jalon.rules.calendar import Month
+from jalon.targeting.capacity import as_json, capacity_after
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import RunError
 from jalon.targeting.events import released
@@ -69,9 +71,11 @@ def _release(by: StaffMember, run_id: int, parts: Collection[Part] | None) -> Ta
         Release(run=run, offer=offer, area_id=area_id, by=by, made_by_id=run.made_by_id)
         for offer, area_id in sorted(chosen, key=lambda one: (one.offer, one.area_id or 0))
     )
+    # Staff move: what is shown of a released run is what whoever released it saw.
+    run.capacity = as_json(capacity_after(Month.parse(run.month)))
     if chosen | done.keys() >= there:
         move(run, RunState.RELEASED)
-        run.save(update_fields=["state"])
+    run.save(update_fields=["state", "capacity"])
     transaction.on_commit(
         partial(released.send_robust, sender=TargetingRun, run_id=run.pk), robust=True
     )

@@ -69,6 +69,10 @@ class Migration(migrations.Migration):
                     "files",
                     models.JSONField(default=dict, verbose_name="empreintes des fichiers"),
                 ),
+                (
+                    "capacity",
+                    models.JSONField(null=True, verbose_name="capacité à la libération"),
+                ),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="lancé le")),
                 ("computed_at", models.DateTimeField(null=True, verbose_name="calculé le")),
                 ("withdrawn_at", models.DateTimeField(null=True, verbose_name="retiré le")),

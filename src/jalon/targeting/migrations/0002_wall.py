@@ -33,6 +33,9 @@ BEGIN
             IS DISTINCT FROM
             (NEW.record, NEW.summary, NEW.digest, NEW.files, NEW.problem, NEW.computed_at)
             AND NOT (under_way AND mine))
+        OR (OLD.capacity IS DISTINCT FROM NEW.capacity AND NOT (OLD.state = 'review'
+            AND NEW.capacity IS NOT NULL AND NEW.made_by_id <> wall.person()
+            AND wall.may('release_runs')))
         OR ((OLD.withdrawn_by_id, OLD.withdrawn_at) IS DISTINCT FROM
             (NEW.withdrawn_by_id, NEW.withdrawn_at)
             AND NOT (OLD.state <> 'withdrawn' AND NEW.withdrawn_by_id = wall.person()))
