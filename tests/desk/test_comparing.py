@@ -104,7 +104,9 @@ def test_who_is_in_both_is_said_where_others_are_not(client: Client) -> None:
         PersonFactory.create(household=file, last_name="Diallo", first_name=first_name)
         PersonFactory.create(
             household=file,
-            last_name="Diallo", first_name="Lina", role="child",
+            last_name="Diallo",
+            first_name="Lina",
+            role="child",
             register_id="P-LINA",
         )
 

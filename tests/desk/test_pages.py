@@ -1,4 +1,4 @@
-"""Searching, deciding of doubts, and the day."""
+"""Searching, deciding of doubts, and what is refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from conftest import as_owner
 from factories.directory import (
     AreaFactory,
     CommuneFactory,
-    SectorFactory,
     StaffFactory,
     TeamFactory,
 )
@@ -21,16 +20,14 @@ from factories.families import (
     DoubtFactory,
     FamilyFactory,
     HouseholdFactory,
-    InvolvementFactory,
     PersonFactory,
     SnapshotFactory,
 )
-from factories.outreach import ProposalFactory, RunFactory
+from factories.outreach import ProposalFactory
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.enums import DoubtState
 from jalon.families.models import Doubt, Family, Merge
-from jalon.targeting.enums import RunState
 
 pytestmark = pytest.mark.django_db
 
@@ -226,79 +223,6 @@ class TestDoubts:
         add()
 
         assert counted(client, address) == one <= 12
-
-
-class TestDay:
-    """What waits, by role."""
-
-    def test_a_social_worker_sees_the_families_of_their_communes(self, client: Client) -> None:
-        member = signed_in(client, Role.SOCIAL_WORKER)
-        commune = CommuneFactory.create()
-        SectorFactory.create(worker=member, commune=commune)
-        mine = FamilyFactory.create(commune=commune)
-        followed = FamilyFactory.create(commune=commune)
-        InvolvementFactory.create(family=followed, lead=True)
-        FamilyFactory.create()
-        file = HouseholdFactory.create(family=mine)
-        ProposalFactory.create(snapshot=SnapshotFactory.create(file=file), channel="in_person")
-
-        page = shown(client, "/")
-
-        assert "Familles sans référent" in page
-        assert "À joindre en personne" in page
-        assert "Propositions des sept derniers jours" in page
-        assert "Doublons possibles" not in page
-        assert "Requêtages" not in page
-        listed = shown(client, "/familles/sans-referent/")
-        assert str(mine.public_id) in listed
-        assert listed.count('<th scope="row">') == 1
-
-    def test_who_decides_sees_the_doubts(self, client: Client) -> None:
-        pair()
-        signed_in(client, Role.SECRETARY)
-
-        assert "Doublons possibles" in shown(client, "/")
-
-    def test_a_head_sees_the_runs_to_read_over(self, client: Client) -> None:
-        RunFactory.create(state=RunState.REVIEW)
-        signed_in(client, Role.DEPARTMENT_HEAD)
-
-        assert "Requêtages à relire<" in shown(client, "/")
-
-    def test_the_maker_waits_for_another(self, client: Client) -> None:
-        member = signed_in(client, Role.TARGETING_ANALYST)
-        RunFactory.create(state=RunState.REVIEW, made_by=member)
-        RunFactory.create(state=RunState.FAILED, made_by=member, computed_at=None)
-        RunFactory.create(state=RunState.RECEIVED, made_by=member, computed_at=None)
-
-        page = shown(client, "/")
-
-        assert "Requêtages à relire par un responsable" in page
-        assert "Requêtages refusés ce mois-ci" in page
-        assert "Requêtages en cours de calcul" in page
-
-    @pytest.mark.parametrize("role", list(Role))
-    def test_with_nothing_waiting_it_says_what_comes_next(
-        self, client: Client, role: Role
-    ) -> None:
-        signed_in(client, role)
-
-        assert "Rien n&#x27;attend" in shown(client, "/") or "Rien n'attend" in shown(client, "/")
-
-    def test_the_queries_do_not_grow(self, client: Client) -> None:
-        def add() -> None:
-            pair()
-            RunFactory.create(state=RunState.REVIEW)
-            ProposalFactory.create(channel="in_person")
-
-        signed_in(client, Role.TERRITORY_MANAGER)
-        add()
-        shown(client, "/")
-        one = counted(client, "/")
-        add()
-        add()
-
-        assert counted(client, "/") == one <= 16
 
 
 def test_a_manager_works_for_the_communes_of_the_territory(client: Client) -> None:

@@ -25,14 +25,14 @@ COLLEAGUES: Final = EVERYONE - ANALYST
 
 OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
     EVERYONE: (
-        *("desk:day", "desk:guide", "directory:roles"),
+        *("desk:day", "desk:guide", "directory:roles", "offers:offers", "offers:sheet"),
         # One's own absences; a manager's people's besides, as the page itself says.
         *("directory:declare_absence", "directory:withdraw_absence"),
     ),
     COLLEAGUES: ("directory:person", "directory:staff"),
     FAMILIES: (
         *("families:declare", "families:end_involvement", "families:family"),
-        *("families:search", "families:without_lead", "outreach:proposals"),
+        *("families:search", "families:mine", "families:without_lead", "outreach:proposals"),
         # Of those who work with a family, its lead or a manager takes back what was said.
         *("families:lift", "families:say"),
     ),

@@ -9,6 +9,7 @@ from jalon.desk.views import doubts, family, safety, search
 app_name = "families"
 urlpatterns = [
     path("", search.search, name="search"),
+    path("les-miennes/", search.mine, name="mine"),
     path("sans-referent/", search.without_lead, name="without_lead"),
     path("doublons/", doubts.doubts, name="doubts"),
     path("doublons/<uuid:public_id>/", doubts.doubt, name="doubt"),

@@ -195,6 +195,15 @@ def open_invitation(member: StaffMember) -> Invitation | None:
     return Invitation.objects.open().filter(member=member).first()
 
 
+def never_came_in() -> QuerySet[StaffMember]:
+    """Return the open accounts whose links all ran out before they served."""
+    links = Invitation.objects.filter(member=OuterRef("pk"))
+    served = links.filter(Q(used_at__isnull=False) | Q(expires_at__gt=timezone.now()))
+    return StaffMember.objects.filter(Exists(links), ~Exists(served), is_active=True).order_by(
+        "pk"
+    )
+
+
 @dataclass(frozen=True)
 class SharedCommune:
     """A commune as it is shared out: `workers` counts the open accounts that take its families."""

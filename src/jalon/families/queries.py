@@ -171,6 +171,19 @@ def nameable(workers: QuerySet[StaffMember], by: StaffMember) -> QuerySet[StaffM
     return others.filter(team__territory=territory)
 
 
+def families_followed(by: StaffMember) -> QuerySet[Family]:
+    """Return the families where a person says to be involved, those that they lead first."""
+    own = Involvement.objects.filter(family=OuterRef("pk"), worker=by, until=None)
+    followed = Family.objects.filter(Exists(own), merged_into=None)
+    return followed.order_by(Exists(own.filter(lead=True)).desc(), "-pk")
+
+
+def families_led(by: StaffMember, among: list[int]) -> set[int]:
+    """Return those of these families that a person leads."""
+    led = Involvement.objects.filter(family__in=among, worker=by, lead=True, until=None)
+    return set(led.values_list("family_id", flat=True))
+
+
 def without_lead(where: Where) -> QuerySet[Family]:
     """Return the families that nobody leads, where one works."""
     led = Involvement.objects.filter(family=OuterRef("pk"), lead=True, until=None)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from jalon.desk.waiting import waiting_for
+from jalon.desk.waiting import day_of
 from jalon.directory.access import SignedInRequest, for_everyone
 
 
@@ -14,4 +14,4 @@ from jalon.directory.access import SignedInRequest, for_everyone
 @for_everyone
 def day(request: SignedInRequest) -> HttpResponse:
     """Show what waits for the person today."""
-    return render(request, "desk/day.html", {"groups": waiting_for(request.user)})
+    return render(request, "desk/day.html", {"day": day_of(request.user)})

@@ -13,7 +13,13 @@ from jalon.audit.actions import record_read
 from jalon.desk.forms import SearchForm, WithoutLeadFilters
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.families.queries import families_of, find_families, where_works
+from jalon.families.queries import (
+    families_followed,
+    families_led,
+    families_of,
+    find_families,
+    where_works,
+)
 from jalon.families.queries import without_lead as families_without_lead
 from jalon.web.listing import page_of
 
@@ -71,3 +77,15 @@ def without_lead(request: SignedInRequest) -> HttpResponse:
         "filtered": form.is_filtering,
     }
     return render(request, "desk/without_lead.html", context)
+
+
+@require_safe
+@requires(Permission.SEE_FAMILIES)
+def mine(request: SignedInRequest) -> HttpResponse:
+    """List the families where one is involved, those that one leads first."""
+    page = page_of(request, families_followed(request.user))
+    led = families_led(request.user, [one.pk for one in page.items])
+    families = {one.pk: one for one in families_of([one.pk for one in page.items])}
+    record_read(page=f"mes familles, page {page.number}")
+    context = {"page": page, "families": [(families[one.pk], one.pk in led) for one in page.items]}
+    return render(request, "desk/mine.html", context)

@@ -1,0 +1,37 @@
+"""How something that waits is told, and counted no further than one would work through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from jalon.web import french
+
+_MOST: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits: what it is, how many, what to do about it and where.
+
+    Without `url`, nothing is done about it here: the text says where.
+    """
+
+    label: str
+    number: str
+    text: str
+    url: str = ""
+    action: str = ""
+    urgent: bool = False
+
+
+def count(rows: QuerySet[Any]) -> int:
+    """Count rows, to one more than `said` writes in full."""
+    return rows.order_by().values("pk")[: _MOST + 1].count()
+
+
+def said(number: int) -> str:
+    """Write a number that `count` gave."""
+    return f"plus de {french.number(_MOST)}" if number > _MOST else french.number(number)
