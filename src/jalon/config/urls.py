@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jalon.directory.urls")),
     path("familles/", include("jalon.desk.family_urls")),
     path("requetages/", include("jalon.targeting.urls")),
+    path("offres/", include("jalon.targeting.offer_urls")),
     path("propositions/", include("jalon.outreach.urls")),
     path("controle/", include("jalon.audit.urls")),
     path("", include("jalon.desk.urls")),

@@ -55,6 +55,15 @@ def who(offer: Offer, catalogue: Catalogue) -> list[str]:
     ]
 
 
+def time_to_answer(offer: Offer, catalogue: Catalogue) -> str:
+    """Say how long a family has to answer; nothing where it is the one who asks."""
+    if offer.request is not None:
+        return ""
+    counted = catalogue.window is Window.REGISTRATION and offer.events
+    start = "l'enregistrement de l'événement" if counted else "la lettre"
+    return f"La famille a un an pour répondre, à compter de {start}."
+
+
 def assumptions(offer: Offer, catalogue: Catalogue) -> list[str]:
     """Return every assumption that an offer rests on.
 
@@ -88,10 +97,8 @@ def _markdown(offer: Offer, catalogue: Catalogue) -> Iterator[str]:
     yield from _section("Ce que nous pouvons faire ensemble", offer.actions)
     yield from _section("Hypothèses", assumptions(offer, catalogue))
     yield ""
-    if offer.request is None:
-        counted = catalogue.window is Window.REGISTRATION and offer.events
-        start = "l'enregistrement de l'événement" if counted else "la lettre"
-        yield f"La famille a un an pour répondre, à compter de {start}."
+    if said := time_to_answer(offer, catalogue):
+        yield said
         yield ""
     yield f"Source : {offer.source}."
     used = [catalogue.parameters[name] for name in sorted(offer.parameter_names())]

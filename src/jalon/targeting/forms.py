@@ -146,6 +146,18 @@ class OfferFilter(forms.Form):
         self.fields["offre"].choices = [("", "Toutes"), *offers.items()]  # type: ignore[attr-defined]
 
 
+class DayFilter(forms.Form):
+    """The day on which offers are in force."""
+
+    jour = forms.DateField(
+        label="En vigueur le",
+        required=False,
+        help_text="Aujourd'hui si ce n'est pas dit.",
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Écrivez un jour du calendrier : voici les offres du jour."},
+    )
+
+
 class HouseholdForm(forms.Form):
     """A household's number, which never enters an address."""
 
