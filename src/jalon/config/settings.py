@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "jalon.directory.sessions.SessionLimits",
     "jalon.audit.identity.PersonMiddleware",
+    "jalon.directory.sessions.SmallBodiesFromStrangers",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "jalon.directory.sessions.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -191,7 +192,6 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_FOLDER / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

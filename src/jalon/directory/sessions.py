@@ -11,6 +11,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -19,6 +21,7 @@ SECOND_FACTOR_ELSEWHERE: Final = "second_factor_elsewhere"
 _SEEN_AT: Final = "seen_at"
 # Writing that someone is there costs more than most pages: once a minute is enough.
 _NOTED_EVERY: Final = 60
+_LONGEST_OF_STRANGERS: Final = 64 * 1024  # bytes
 _BEFORE_SECOND_FACTOR: Final = frozenset(
     {"account_logout", "account_reauthenticate", "account_change_password", "account_login"}
 )
@@ -63,6 +66,36 @@ def _note_presence(request: HttpRequest) -> None:
     now = time.time()
     if now - request.session[_SEEN_AT] > _NOTED_EVERY:
         request.session[_SEEN_AT] = now
+
+
+class SmallBodiesFromStrangers:
+    """Refuses what nobody sends before signing in: a long body, unread; a file, not kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or lead to sign in."""
+        if not request.user.is_authenticated:
+            if int(request.META.get("CONTENT_LENGTH") or 0) > _LONGEST_OF_STRANGERS:
+                return redirect_to_login(request.path)
+            request.upload_handlers = [_NoFile(request)]
+        return self.get_response(request)
+
+
+class _NoFile(FileUploadHandler):
+    """Stops reading at the first file."""
+
+    def new_file(self, *_: Any, **__: Any) -> None:  # noqa: ANN401 - Django's own
+        """Refuse it."""
+        raise StopUpload(connection_reset=True)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:  # noqa: ARG002
+        """Keep nothing."""
+        return b""
+
+    def file_complete(self, file_size: int) -> None:
+        """Give nothing."""
 
 
 class SecondFactorFirst:

@@ -25,7 +25,8 @@ from jalon.directory.models import Invitation
 from jalon.directory.queries import choices_of_demo, demo_accounts
 
 _BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
-_TOKEN: Final = "invitation"  # noqa: S105 - the name of a place in the session
+_TOKEN: Final = "invitation"  # noqa: S105 - the name of a cookie
+_TOKEN_LASTS: Final = 60 * 60  # seconds
 
 
 @never_cache
@@ -52,10 +53,22 @@ def demo(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the token out of the address, which browsers remember, and go on without it."""
+    """Take the token out of the address, which browsers remember, and go on without it.
+
+    The browser alone keeps it, for that page: a link followed a thousand times writes nothing.
+    """
     logout(request)
-    request.session[_TOKEN] = token
-    return redirect("directory:choose_password")
+    page = redirect("directory:choose_password")
+    page.set_cookie(
+        _TOKEN,
+        token,
+        max_age=_TOKEN_LASTS,
+        path=page.url,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return page
 
 
 @never_cache
@@ -63,7 +76,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 def choose_password(request: HttpRequest) -> HttpResponse:
     """Choose the password of the account that a one-time link was made for."""
-    token = request.session.get(_TOKEN, "")
+    token = request.COOKIES.get(_TOKEN, "")
     invitation = (
         Invitation.objects.open().select_related("member").filter(token_hash=digest(token)).first()
     )
@@ -71,10 +84,11 @@ def choose_password(request: HttpRequest) -> HttpResponse:
         return render(request, "directory/link_over.html", status=404)
     form = NewPasswordForm(invitation.member, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        del request.session[_TOKEN]
         if actions.accept_invitation(token=token, password=form.cleaned_data["new_password1"]):
             messages.success(request, "Votre mot de passe est enregistré : connectez-vous.")
-            return redirect("account_login")
+            page = redirect("account_login")
+            page.delete_cookie(_TOKEN, path=request.path, samesite="Lax")
+            return page
         return render(request, "directory/link_over.html", status=404)
     shown = {"form": form, "member": invitation.member}
     return render(request, "directory/choose_password.html", shown)
