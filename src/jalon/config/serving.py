@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import subprocess
 import sys
@@ -12,13 +13,15 @@ from contextlib import contextmanager
 from typing import Final
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from jalon.config.database import forget_owner
+from jalon.config.leash import STARTED_BY
 from jalon.rules.errors import ClearError, reason_of
 
-_THREADS: Final = 4
+_HEADERS_WITHIN: Final = 10_000  # milliseconds
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 30.0
 _END_WITHIN: Final = 20.0
@@ -50,13 +53,14 @@ def serve(*, address: str, port: int, processes: int, with_worker: bool) -> None
     """Answer requests until told to stop."""
     forget_owner()
     server = Granian(
-        "jalon.config.wsgi:application",
+        "jalon.config.wsgi:gateway",
         address=address,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=processes,
-        blocking_threads=_THREADS,
         websockets=False,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN),
         log_access=False,
         log_level=LogLevels.warning,
     )
@@ -83,7 +87,10 @@ def _worker_kept() -> Iterator[None]:
 def _keep_worker(over: threading.Event) -> None:
     wait = _FIRST_WAIT
     while not over.is_set():
-        worker = subprocess.Popen([sys.executable, "-m", "jalon.cli", "worker"])
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "jalon.cli", "worker"],
+            env={**os.environ, STARTED_BY: str(os.getpid())},
+        )
         while worker.poll() is None and not over.wait(0.2):
             pass
         if over.is_set():
