@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import ibis
@@ -18,6 +20,7 @@ from jalon.rules.engines.ibis_cohort import cohort
 from jalon.rules.engines.ibis_expressions import Tables
 from jalon.rules.offers import Catalogue
 from jalon.rules.outcome import Outcome
+from jalon.rules.records import rebuild, record
 from jalon.targeting.engine.knowledge import missing_columns
 from jalon.targeting.engine.spark import spark_session
 
@@ -33,6 +36,10 @@ _COHORT_TYPES: Final = ", ".join(
 )
 # Above this share of the register, an offer deserves a second look before letters leave.
 MANY: Final = 0.3
+
+
+# Queries kept by a process: each month has its own, and a rule being tried has two.
+_REMEMBERED: Final = 32
 
 
 class Engine(StrEnum):
@@ -89,7 +96,23 @@ def compute_cohort(
 @contextmanager
 def _on_duckdb(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
     backend = ibis.duckdb.from_connection(extract.connection)
-    yield f"({backend.compile(cohort(accepted_tables(extract, backend), catalogue))})"
+    tables = accepted_tables(extract, backend)
+    schemas = tuple((table.name, backend.table(table.name).schema()) for table in TABLES)
+    asked = json.dumps(record(catalogue), sort_keys=True)
+    yield f"({_written(asked, schemas, tables.missing, tables.filled)})"
+
+
+@lru_cache(_REMEMBERED)
+def _written(
+    catalogue: str,
+    schemas: tuple[tuple[str, ibis.Schema], ...],
+    missing: frozenset[tuple[str, str]],
+    filled: frozenset[tuple[str, str]],
+) -> str:
+    """Return the cohort's query: writing it takes longer than a small extract's answer."""
+    tables = {name: ibis.table(schema, name=name) for name, schema in schemas}
+    asked = Tables(**tables, missing=missing, filled=filled)
+    return str(ibis.duckdb.compile(cohort(asked, rebuild(json.loads(catalogue)))))
 
 
 @contextmanager
