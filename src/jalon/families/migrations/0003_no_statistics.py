@@ -18,4 +18,5 @@ class Migration(migrations.Migration):
         keep_no_statistics(
             "families_contactpoint", "value", "line1", "line2", "postal_code", "city"
         ),
+        keep_no_statistics("families_safetyword", "flag", "source", "reason"),
     ]
