@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from jalon.audit.actions import record_read
@@ -14,23 +18,61 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.outreach import tasks
 from jalon.outreach.forms import ProposalFilters
+from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals as all_proposals
 from jalon.outreach.queries import stopped_of
+from jalon.outreach.said import PROPOSAL_HEAD, proposal_cells
 from jalon.targeting.errors import RunError
 from jalon.targeting.queries import run_of
-from jalon.web.listing import page_of
+from jalon.web import french
+from jalon.web.listing import filters_of, page_of
+from jalon.web.spreadsheets import csv_answer
+
+# Read whole before it is sent: beyond, it is no list that a person works through.
+_MOST: Final = 20_000
 
 
 @require_safe
 @requires(Permission.SEE_FAMILIES)
 def proposals(request: SignedInRequest) -> HttpResponse:
     """List proposals, the latest first, as far as the filters keep them."""
-    form = ProposalFilters(request.GET, person=request.user)
-    rows = form.kept(all_proposals()) if form.is_valid() else all_proposals().none()
+    form, rows = _asked(request)
     page = page_of(request, rows)
     record_read(page=f"propositions, page {page.number}")
-    context = {"form": form, "page": page, "filtered": form.is_filtering}
+    context = {
+        "form": form,
+        "page": page,
+        "filtered": form.is_filtering,
+        "may_download": request.user.may(Permission.EXPORT),
+        "filters": filters_of(request),
+    }
     return render(request, "outreach/proposals.html", context)
+
+
+def _asked(request: SignedInRequest) -> tuple[ProposalFilters, QuerySet[Proposal]]:
+    """Return the form, and the proposals that it keeps; none where it is wrong."""
+    form = ProposalFilters(request.GET, person=request.user)
+    return form, form.kept(all_proposals()) if form.is_valid() else all_proposals().none()
+
+
+@require_safe
+@requires(Permission.EXPORT)
+@requires(Permission.SEE_FAMILIES)
+def proposals_file(request: SignedInRequest) -> HttpResponseBase:
+    """Give the whole list, as the filters keep it, as a file; too long a list is refused."""
+    _, rows = _asked(request)
+    # Read here: while the file is sent, nobody acts any more.
+    found = list(rows[: _MOST + 1])
+    if len(found) > _MOST:
+        messages.error(
+            request,
+            f"Plus de {french.number(_MOST)} propositions répondent : filtrez par offre, lieu ou "
+            "mois, puis téléchargez.",
+        )
+        return redirect(f"{reverse('outreach:proposals')}?{request.GET.urlencode()}")
+    record_read(page=f"propositions téléchargées, {len(found)} lignes")
+    name = f"liste-{timezone.localdate():%Y-%m-%d}"
+    return csv_answer(name, PROPOSAL_HEAD, map(proposal_cells, found))
 
 
 @require_safe

@@ -19,6 +19,7 @@ urlpatterns = [
     path(_RUN, reading.run, name="run"),
     path(f"{_RUN}communes/", reading.communes, name="communes"),
     path(f"{_RUN}familles/<str:which>/", reading.lines, name="lines"),
+    path(f"{_RUN}familles/<str:which>/telecharger/", reading.lines_file, name="lines_file"),
     path(f"{_RUN}ligne/<int:number>/", reading.line, name="line"),
     path(f"{_RUN}dossier/", reading.search, name="search"),
     path(f"{_RUN}rejets/", reading.rejects, name="rejects"),

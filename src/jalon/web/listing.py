@@ -36,6 +36,13 @@ class ListPage(Generic[_M]):
         return self.number * PAGE < min(self.count, MOST)
 
 
+def filters_of(request: HttpRequest) -> str:
+    """Return what the address filters, as the end of another address: all but the page."""
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    return f"?{kept.urlencode()}" if kept else ""
+
+
 def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
     """Return the page that the address asks for, the nearest there is, in two queries."""
     count = rows.order_by()[: MOST + 1].count()

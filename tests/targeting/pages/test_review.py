@@ -294,6 +294,7 @@ PAGES: dict[str, tuple[frozenset[Permission], tuple[object, ...]]] = {
     ),
     "lines": (frozenset({Permission.SEE_RUNS}), ("retenues",)),
     "line": (frozenset({Permission.SEE_RUNS}), (0,)),
+    "lines_file": (frozenset({Permission.EXPORT}), ("retenues",)),
     "rejects_file": (frozenset({Permission.EXPORT}), ()),
     "choose": (frozenset({Permission.RELEASE_RUNS}), ()),
     "withdraw": (frozenset({Permission.RELEASE_RUNS, Permission.MAKE_RUNS}), ()),

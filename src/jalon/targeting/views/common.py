@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar, overload
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -40,7 +40,7 @@ def run_or_404(public_id: uuid.UUID) -> TargetingRun:
     return get_object_or_404(queries.run_of(public_id))
 
 
-def saying_why(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+def saying_why(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Send back to the run's page, with the sentence, where what is asked cannot be done."""
 
     @wraps(view)

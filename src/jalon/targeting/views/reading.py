@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
@@ -25,10 +28,13 @@ from jalon.targeting.errors import CHANGED
 from jalon.targeting.explained import explained, reason_in_french
 from jalon.targeting.forms import HouseholdForm, LineFilters, OfferFilter
 from jalon.targeting.integrity import checked_folder, has_changed
+from jalon.targeting.lines_in_words import LineInWords
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.review import communes_of, review, rows_read
 from jalon.targeting.transitions import UNDER_WAY
 from jalon.targeting.views.common import Slices, frame, page_of, run_or_404, saying_why
+from jalon.web.listing import filters_of
+from jalon.web.spreadsheets import csv_answer
 
 OUTCOMES: Final = {
     "retenues": Outcome.SELECTED,
@@ -89,11 +95,16 @@ def _computed(public_id: uuid.UUID) -> TargetingRun:
     return found
 
 
-@require_safe
-@requires(Permission.SEE_RUNS)
-@saying_why
-def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpResponse:
-    """List the families that a run selects, sets aside or leaves to verify."""
+@dataclass(frozen=True)
+class _ListAsked:
+    """A list of a run, the rows of it that the address asks, and the form that said so."""
+
+    run: TargetingRun
+    wanted: Filter
+    form: LineFilters
+
+
+def _list_asked(request: SignedInRequest, public_id: uuid.UUID, which: str) -> _ListAsked:
     if which not in OUTCOMES:
         raise Http404
     found, outcome = _computed(public_id), OUTCOMES[which]
@@ -106,8 +117,17 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     wanted = Filter(outcome)
     if form.is_valid():
         wanted = Filter(outcome, form.cleaned_data["offre"], form.cleaned_data.get("motif", ""))
+    return _ListAsked(found, wanted, form)
+
+
+@require_safe
+@requires(Permission.SEE_RUNS)
+@saying_why
+def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpResponse:
+    """List the families that a run selects, sets aside or leaves to verify."""
+    asked = _list_asked(request, public_id, which)
+    found, wanted, form = asked.run, asked.wanted, asked.form
     folder = checked_folder(found)
-    known, labels = queries.communes(), found.labels
     page = page_of(
         request,
         Slices(
@@ -115,25 +135,34 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
             lambda first, most: cohort_files.lines(folder, wanted, first=first, most=most),
         ),
     )
-    rows = [
-        {
-            "line": one,
-            "offer": labels.get(one.offer, one.offer),
-            "commune": known[one.commune].label if one.commune in known else one.commune,
-            "reasons": [reason_in_french(outcome, reason) for reason in one.reasons],
-        }
-        for one in page
-    ]
+    in_words = LineInWords(found)
+    rows = [{"line": one, **in_words(one)} for one in page]
     record_read(page=f"Liste {which}, requêtage {found.public_id}, page {page.number}")
     context = {
-        **frame(request, found, str(outcome)),
+        **frame(request, found, wanted.outcome),
         "form": form,
         "page": page,
         "rows": rows,
         "which": which,
-        "asks_reasons": outcome is not Outcome.SELECTED,
+        "asks_reasons": wanted.outcome != Outcome.SELECTED,
+        "may_download": request.user.may(Permission.EXPORT),
+        "filters": filters_of(request),
     }
     return render(request, "targeting/lines.html", context)
+
+
+@require_safe
+@requires(Permission.EXPORT)
+@saying_why
+def lines_file(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpResponseBase:
+    """Give the whole list, as the filters keep it, as a file."""
+    asked = _list_asked(request, public_id, which)
+    found, wanted = asked.run, asked.wanted
+    folder, in_words = checked_folder(found), LineInWords(found)
+    number = queries.count_lines(found, wanted.outcome, wanted.offer, wanted.reason)
+    rows = (in_words.as_cells(one) for one in cohort_files.each_line(folder, wanted))
+    record_read(page=f"Liste {which} téléchargée, requêtage {found.public_id}, {number} lignes")
+    return csv_answer(f"liste-{found.month}", LineInWords.HEAD, rows)
 
 
 @require_safe
@@ -222,11 +251,17 @@ def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @requires(Permission.EXPORT)
-def rejects_file(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001
-    """Give the rejects as the CSV file that the run wrote."""
+def rejects_file(_request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Give the rejects that the run wrote as a file."""
     found = run_or_404(public_id)
     path = storage.run_folder(found) / REJECTS_CSV
     if not path.is_file():
         raise Http404
     record_read(page=f"Rejets téléchargés, requêtage {found.public_id}")
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"rejets-{found.month}.csv")
+    rows = _cells_of(path)
+    return csv_answer(f"rejets-{found.month}", next(rows), rows)
+
+
+def _cells_of(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.reader(file, delimiter=";")
