@@ -189,7 +189,7 @@ def test_who_names_the_lead_is_asked_to(client: Client) -> None:
     FamilyFactory.create()
     signed_in(client, Role.DEPARTMENT_HEAD)
 
-    assert "nommez le leur" in day(client)
+    assert "à vous de leur en donner un" in day(client)
 
 
 def test_a_head_sees_the_runs_to_read_over(client: Client) -> None:

@@ -22,6 +22,7 @@ def page_links(request: HttpRequest, page: Page[Any], noun: str = "") -> dict[st
         place += f" · {french.counted(total, noun)}"
     return {
         "place": place,
+        "total": french.counted(total, noun) if noun and total is not None else "",
         "previous": _address(request, page.number - 1) if page.has_previous() else "",
         "next": _address(request, page.number + 1) if page.has_next() else "",
     }

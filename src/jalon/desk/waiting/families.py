@@ -124,7 +124,7 @@ def _alone(person: StaffMember, where: Where) -> Iterator[Waiting]:
             "Familles sans référent",
             said(alone),
             f"Elles habitent {where.said} ; "
-            + ("nommez le leur." if names else "un responsable nomme le référent."),
+            + ("à vous de leur en donner un." if names else "un responsable leur en donne un."),
             reverse("families:without_lead"),
             "Nommer" if names else "Voir la liste",
         )

@@ -1,0 +1,39 @@
+"""Quotation marks stay with their words, in pages alone."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import Client, RequestFactory
+
+from jalon.web.typography import QuotesMiddleware
+
+_WRITTEN = "L'événement est « naissance », ou « décès »."
+
+
+def answered(response: HttpResponse) -> HttpResponse:
+    return QuotesMiddleware(lambda _request: response)(RequestFactory().get("/"))
+
+
+def test_a_page_never_breaks_inside_quotation_marks() -> None:
+    shown = answered(HttpResponse(_WRITTEN)).content.decode()
+
+    assert shown == "L'événement est «\u00a0naissance\u00a0», ou «\u00a0décès\u00a0»."
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/json"])
+def test_files_are_left_as_they_are(kind: str) -> None:
+    assert answered(HttpResponse(_WRITTEN, content_type=kind)).content.decode() == _WRITTEN
+
+
+def test_what_streams_is_left_to_stream() -> None:
+    streamed = StreamingHttpResponse([_WRITTEN.encode()])
+
+    assert b"".join(answered(streamed)) == _WRITTEN.encode()  # type: ignore[arg-type]
+
+
+def test_every_page_goes_through(client: Client) -> None:
+    page = client.get("/composants/").content.decode()
+
+    assert "«\u00a0" in page
+    assert "« " not in page
