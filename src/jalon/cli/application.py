@@ -213,7 +213,9 @@ def confirm_command(email: str) -> None:
 
 @cli.command(name="check", short_help="Vérifie l'installation.")
 def check_command() -> int:
-    """Vérifie l'installation : réglages, base, droits. Code de retour 2 si un point pèche.
+    """Vérifie l'installation : réglages, base, droits, travaux, place sur le disque.
+
+    Code de retour 2 si un point pèche.
 
     \b
     Exemple :
@@ -222,9 +224,9 @@ def check_command() -> int:
     from jalon.config.database import application  # noqa: PLC0415
 
     with application() as environment:
-        from jalon.config.checking import findings  # noqa: PLC0415
+        from jalon.config.health import look_over  # noqa: PLC0415
 
-        found = findings(environment)
+        found = look_over(environment)
     for finding in found:
         click.echo(f"{_OK if finding.ok else _NOT_OK} {finding.sentence}")
     return DONE if all(finding.ok for finding in found) else IMPOSSIBLE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from http import HTTPStatus
 from types import TracebackType
 from typing import Final
 
@@ -15,6 +16,8 @@ import psycopg
 from django.http import HttpRequest
 
 _Error = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+# No fault of ours: the line says all, where an exception was only the way to refuse.
+_REFUSED: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 _DEEPEST: Final = 20  # exceptions in a chain
 
 
@@ -27,9 +30,14 @@ class PlainFormatter(logging.Formatter):
         if isinstance(request, HttpRequest):
             # A copy: other handlers, a test's for instance, keep the record as it came.
             record = logging.makeLogRecord(record.__dict__)
-            status = getattr(record, "status_code", "")
-            record.msg, record.args = f"{status} {request.method} {_route(request)}".strip(), None
+            status = getattr(record, "status_code", 0)
+            record.msg, record.args = (
+                f"{status or ''} {request.method} {_route(request)}".strip(),
+                None,
+            )
             record.message = record.msg
+            if status in _REFUSED:
+                record.exc_info = record.exc_text = None
         if record.exc_info:
             record = logging.makeLogRecord(record.__dict__)
             # Another formatter may have written the whole message there.

@@ -1,0 +1,92 @@
+"""Looks at how an installation fares now: the worker and its jobs, the room left on the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max, Q
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from jalon.config.checking import Finding, findings
+from jalon.config.environment import Environment
+from jalon.web import french
+
+_SILENT: Final = timedelta(minutes=1)  # a worker gives a sign of life every ten seconds
+_TOO_LONG: Final = timedelta(minutes=15)
+_LATELY: Final = timedelta(days=7)
+_GIGABYTE: Final = 1024**3
+_LEAST_ROOM: Final = _GIGABYTE  # several months of a large department
+_HEARTBEAT: Final = "SELECT max(last_heartbeat) FROM procrastinate_workers"
+
+
+def look_over(environment: Environment) -> list[Finding]:
+    """Return every point looked at; how it fares, where nothing keeps it from starting."""
+    found = findings(environment)
+    if not any(one.everywhere and not one.ok for one in found):
+        found += [*_of_jobs(), _of_room()]
+    return found
+
+
+def _of_jobs() -> Iterator[Finding]:
+    """Look at the worker: none is a fault where something waits for it."""
+    late, failed = _late_jobs(), _failed_jobs()
+    if _worker_lives():
+        yield Finding(ok=True, sentence="Un travailleur de fond est en marche.")
+    elif late:
+        yield Finding(ok=False, sentence="Aucun travailleur de fond ne tourne : « jalon worker ».")
+    else:
+        yield Finding(ok=True, sentence="Aucun travailleur de fond ne tourne, et rien n'attend.")
+    if late:
+        yield Finding(
+            ok=False,
+            sentence=f"Travaux qui attendent depuis plus d'un quart d'heure : {late}.",
+        )
+    if failed:
+        yield Finding(
+            ok=False,
+            sentence=f"Travaux échoués depuis sept jours : {failed} ; le journal du travailleur "
+            "dit lesquels.",
+        )
+    if not late and not failed:
+        yield Finding(
+            ok=True, sentence="Aucun travail n'est en retard, ni échoué depuis sept jours."
+        )
+
+
+def _worker_lives() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_HEARTBEAT)
+        (last,) = cursor.fetchone()
+    return last is not None and timezone.now() - last < _SILENT
+
+
+def _late_jobs() -> int:
+    """Count the jobs that could have begun long ago."""
+    then = timezone.now() - _TOO_LONG
+    waiting = ProcrastinateJob.objects.filter(status="todo")
+    waiting = waiting.filter(Q(scheduled_at=None) | Q(scheduled_at__lt=then))
+    late = waiting.annotate(asked=Max("procrastinateevent__at")).filter(asked__lt=then)
+    return int(late.count())
+
+
+def _failed_jobs() -> int:
+    lately = timezone.now() - _LATELY
+    failed = ProcrastinateJob.objects.filter(status="failed")
+    recent = failed.annotate(ended=Max("procrastinateevent__at")).filter(ended__gte=lately)
+    return int(recent.count())
+
+
+def _of_room() -> Finding:
+    free = shutil.disk_usage(settings.DATA_FOLDER).free
+    room = f"{french.number(free / _GIGABYTE, 1)} Go libres dans {settings.DATA_FOLDER}"
+    if free < _LEAST_ROOM:
+        return Finding(
+            ok=False, sentence=f"{room} : faites de la place avant le prochain requêtage."
+        )
+    return Finding(ok=True, sentence=f"{room}.")
