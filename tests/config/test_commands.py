@@ -25,11 +25,12 @@ ENDS_WITHIN = 60
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose database is up to date."""
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder whose database is up to date, and stays up: each command would start it."""
     folder = tmp_path_factory.mktemp("données de l'opérateur")
-    assert "Base à jour" in jalon("migrate", data=folder)
-    return folder
+    with running(folder / "postgresql"):
+        assert "Base à jour" in jalon("migrate", data=folder)
+        yield folder
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:

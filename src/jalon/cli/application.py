@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from jalon.cli import screen
 from jalon.cli.arguments import FilePath
 from jalon.cli.commands import DONE, IMPOSSIBLE, cli
 from jalon.cli.french import option
+from jalon.web import french
 
 if TYPE_CHECKING:
     from jalon.config.backup import Content
@@ -252,7 +252,7 @@ def backup_command(archive: Path) -> None:
     if content.vanished:
         click.echo(
             "Fichiers effacés pendant la sauvegarde, et qui n'y sont pas : "
-            f"{screen.number(len(content.vanished))}."
+            f"{french.number(len(content.vanished))}."
         )
 
 
@@ -289,6 +289,6 @@ def _give_rights_anew() -> None:
 def _say_content(done: str, content: Content, archive: Path) -> None:
     rows = sum(count for count, _ in content.tables.values())
     click.echo(
-        f"{done} : {screen.number(rows)} lignes de {len(content.tables)} tables, "
+        f"{done} : {french.number(rows)} lignes de {len(content.tables)} tables, "
         f"{len(content.files)} fichiers ({archive})."
     )

@@ -8,21 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
-
-import ibis
+from typing import TYPE_CHECKING, Any, Final
 
 from jalon.register import sql
 from jalon.register.extract import Extract
 from jalon.register.schema import TABLES
 from jalon.rules.calendar import Month
-from jalon.rules.engines.ibis_cohort import cohort
-from jalon.rules.engines.ibis_expressions import Tables
 from jalon.rules.offers import Catalogue
 from jalon.rules.outcome import Outcome
 from jalon.rules.records import rebuild, record
 from jalon.targeting.engine.knowledge import missing_columns
-from jalon.targeting.engine.spark import spark_session
+
+# Ibis is imported when a run begins: pages and most commands start sooner without it.
+if TYPE_CHECKING:
+    import ibis
+
+    from jalon.rules.engines.ibis_expressions import Tables
 
 COHORT_COLUMNS: Final = (
     *("offer", "household_id", "event_id", "reported_on", "outcome", "reason", "channel"),
@@ -95,6 +96,8 @@ def compute_cohort(
 
 @contextmanager
 def _on_duckdb(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
+    import ibis  # noqa: PLC0415
+
     backend = ibis.duckdb.from_connection(extract.connection)
     tables = accepted_tables(extract, backend)
     schemas = tuple((table.name, backend.table(table.name).schema()) for table in TABLES)
@@ -110,6 +113,11 @@ def _written(
     filled: frozenset[tuple[str, str]],
 ) -> str:
     """Return the cohort's query: writing it takes longer than a small extract's answer."""
+    import ibis  # noqa: PLC0415
+
+    from jalon.rules.engines.ibis_cohort import cohort  # noqa: PLC0415
+    from jalon.rules.engines.ibis_expressions import Tables  # noqa: PLC0415
+
     tables = {name: ibis.table(schema, name=name) for name, schema in schemas}
     asked = Tables(**tables, missing=missing, filled=filled)
     return str(ibis.duckdb.compile(cohort(asked, rebuild(json.loads(catalogue)))))
@@ -117,6 +125,9 @@ def _written(
 
 @contextmanager
 def _on_spark(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
+    from jalon.rules.engines.ibis_cohort import cohort  # noqa: PLC0415
+    from jalon.targeting.engine.spark import spark_session  # noqa: PLC0415
+
     with spark_session(extract.connection) as spark:
         tables = accepted_tables(extract, spark.backend)
         expression = cohort(tables, catalogue, spark.keep)
@@ -125,6 +136,8 @@ def _on_spark(extract: Extract, catalogue: Catalogue) -> Iterator[str]:
 
 def accepted_tables(extract: Extract, backend: Any) -> Tables:  # noqa: ANN401
     """Return the accepted rows of an extract as tables of the engine."""
+    from jalon.rules.engines.ibis_expressions import Tables  # noqa: PLC0415
+
     return Tables(
         households=backend.table("households"),
         persons=backend.table("persons"),
