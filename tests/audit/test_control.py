@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import ProgrammingError, connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
@@ -17,6 +19,7 @@ from jalon.audit.access import SEE_READS
 from jalon.audit.actions import record_read
 from jalon.audit.identity import acting
 from jalon.audit.models import Change, Read
+from jalon.directory import actions
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission, Role
 from jalon.families.models import Family, Household
@@ -80,13 +83,14 @@ def test_the_officer_sees_who_read_which_family(
 
 
 def test_the_officers_own_readings_are_written_down(officer: Client, family: Family) -> None:
-    for view in ("reads", "changes"):
+    for view in ("reads", "changes", "sign_ins"):
         officer.get(reverse(f"audit:{view}"))
     officer.get(reverse("audit:family", args=[family.public_id]))
 
     assert _reads() == [
         (None, "Contrôle : lectures"),
         (None, "Contrôle : modifications"),
+        (None, "Contrôle : connexions"),
         (family.pk, "Contrôle : une famille"),
     ]
 
@@ -103,6 +107,45 @@ def test_changes_are_shown_without_what_changed(
     assert "Dossier allocataire" in page
     assert "Création" in page
     assert "9499999" not in page
+
+
+def test_a_role_given_says_to_whom_and_which(officer: Client) -> None:
+    administrator = StaffFactory.create(
+        first_name="Tech", last_name="Nique", role=Role.TECHNICAL_ADMINISTRATOR
+    )
+    member = StaffFactory.create(first_name="Odile", last_name="Ferrand")
+    with acting(administrator.pk):
+        given = actions.give_role(
+            by=administrator, member=member, role=Role.SECRETARY, since=timezone.localdate()
+        )
+
+    page = officer.get(reverse("audit:changes"), {"personne": str(administrator.public_id)})
+
+    row = re.sub(r"<[^>]+>|\s+", " ", page.content.decode().split("<tbody>")[1].split("</tr>")[0])
+    assert " ".join(row.split()).endswith(
+        "Tech Nique Création Rôle donné : Secrétaire Odile Ferrand aucune"
+    )
+    with as_owner():
+        change = Change.objects.get(table_name="directory_rolegrant", row_id=given.pk)
+    assert (change.staff_id, change.subject_id) == (administrator.pk, member.pk)
+
+
+def test_coming_in_is_no_change(officer: Client, worker: StaffMember) -> None:
+    with as_owner():
+        Change.objects.all().delete()
+    with acting(worker.pk):
+        worker.last_login = timezone.now()
+        worker.save(update_fields=["last_login"])
+    changed = officer.get(reverse("audit:changes")).content.decode()
+    came = officer.get(reverse("audit:sign_ins")).content.decode()
+    with acting(worker.pk):
+        worker.set_password("une phrase toute neuve")
+        worker.save()
+    after = officer.get(reverse("audit:changes")).content.decode()
+
+    assert "<td" not in changed
+    assert came.count('data-label="Qui">Alix Morel<') == 1
+    assert after.count('data-label="Qui">Alix Morel<') == 1
 
 
 @pytest.mark.parametrize("asked", ["number", "reference"])
@@ -203,10 +246,10 @@ def test_long_lists_go_by_pages(officer: Client, worker: StaffMember, family: Fa
         assert officer.get(address, {"page": odd}).status_code == 200
 
 
-@pytest.mark.parametrize("view", ["reads", "changes"])
+@pytest.mark.parametrize(("view", "queries"), [("reads", 8), ("changes", 9), ("sign_ins", 8)])
 @pytest.mark.parametrize("lines", [1, 3])
 def test_queries_do_not_grow_with_the_list(
-    officer: Client, django_assert_num_queries: Counted, view: str, lines: int
+    officer: Client, django_assert_num_queries: Counted, view: str, queries: int, lines: int
 ) -> None:
     for one in range(lines):
         person = StaffFactory.create(role=Role.SOCIAL_WORKER)
@@ -214,9 +257,11 @@ def test_queries_do_not_grow_with_the_list(
         with acting(person.pk):
             record_read(family_id=family.pk, page=f"Page {one}")
             Household.objects.create(family_id=family.pk, number=f"99{one}")
+            person.last_login = timezone.now()
+            person.save(update_fields=["last_login"])
     address = reverse(f"audit:{view}")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(queries):
         officer.get(address)
 
 

@@ -44,11 +44,12 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("directory:confirm_role", "directory:decline_role", "directory:to_confirm"),
         *("directory:sectors", "families:name_lead"),
         *("outreach:left_behind", "outreach:take_over"),
-        *("targeting:choose", "targeting:release"),
+        *("targeting:choose", "targeting:release", "outreach:proposals_file"),
     ),
     MANAGERS | ANALYST: (
         *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),
         *("targeting:drafts", "targeting:keep", "targeting:line", "targeting:lines"),
+        "targeting:lines_file",
         *("targeting:rejects", "targeting:rejects_file", "targeting:run", "targeting:runs"),
         *("targeting:search", "targeting:trial", "targeting:what_if", "targeting:withdraw"),
     ),
@@ -58,6 +59,6 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("directory:give_role", "directory:invite", "directory:open_account"),
         "directory:reopen",
     ),
-    OFFICER: ("audit:changes", "audit:family", "audit:find", "audit:reads"),
+    OFFICER: ("audit:changes", "audit:family", "audit:find", "audit:reads", "audit:sign_ins"),
 }
 ROLES_OF: Final = {name: roles for roles, names in OPENS_TO.items() for name in names}

@@ -28,8 +28,9 @@ class Change(models.Model):
     """One row changed: by whom, when, what it was and what it became.
 
     Triggers alone write here. People and families are numbers, not references: this room knows
-    neither, and history outlives both. `before` and `after` hold, of an update, only what
-    changed; the application's login may not read them.
+    neither, and history outlives both. `subject_id` is the member of staff whom the row is about,
+    if any. `before` and `after` hold, of an update, only what changed; the application's login may
+    not read them.
     """
 
     class Action(models.TextChoices):
@@ -38,12 +39,14 @@ class Change(models.Model):
         INSERT = "insert", "Création"
         UPDATE = "update", "Modification"
         DELETE = "delete", "Suppression"
+        SIGN_IN = "sign_in", "Connexion"
 
     at = models.DateTimeField("quand", db_default=TransactionNow())
     staff_id = models.BigIntegerField("par", null=True)
     table_name = models.CharField("table", max_length=63)
     row_id = models.BigIntegerField("ligne")
     family_id = models.BigIntegerField("famille", null=True)
+    subject_id = models.BigIntegerField("personne concernée", null=True)
     action = models.CharField("action", max_length=10, choices=Action)
     before = models.JSONField("avant", null=True)
     after = models.JSONField("après", null=True)

@@ -229,7 +229,7 @@ _LOGS: Final = (
         _K.HISTORY,
         personal="staff_id",
         hidden="before after",
-        links="row_id family_id",
+        links="row_id family_id subject_id",
         plain="id at table_name action",
     ),
     Declared(

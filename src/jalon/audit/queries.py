@@ -69,8 +69,27 @@ def _numbers(query: str, about: int | str) -> list[int]:
 
 
 def changes(scope: Scope | None) -> QuerySet[Change]:
-    """Return the changes of a scope, without what they changed; none without a scope."""
-    return scope.of(Change.objects.all()) if scope else Change.objects.none()
+    """Return the changes of a scope, without what they changed; none without a scope.
+
+    Coming in changes nothing: `sign_ins` tells of it.
+    """
+    made = Change.objects.exclude(action=Change.Action.SIGN_IN)
+    return scope.of(made) if scope else Change.objects.none()
+
+
+def sign_ins(scope: Scope | None) -> QuerySet[Change]:
+    """Return when those of a scope came in, the last first; none without a scope."""
+    accounts = get_user_model()._meta.db_table  # noqa: SLF001 - Django's own name
+    came = Change.objects.filter(action=Change.Action.SIGN_IN, table_name=accounts)
+    return scope.of(came) if scope else Change.objects.none()
+
+
+def roles_given(changes: Collection[Change]) -> dict[int, str]:
+    """Return, of changes of roles given, the row's number and the role's name."""
+    grants = apps.get_model("directory", "RoleGrant")
+    rows = {one.row_id for one in changes if one.table_name == grants._meta.db_table}  # noqa: SLF001 - Django's own name
+    found = grants._default_manager.filter(pk__in=rows) if rows else ()  # noqa: SLF001
+    return {one.pk: one.get_role_display() for one in found}
 
 
 def everyone() -> list[tuple[str, str]]:

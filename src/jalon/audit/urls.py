@@ -10,6 +10,7 @@ app_name = "audit"
 urlpatterns = [
     path("", views.reads, name="reads"),
     path("modifications/", views.changes, name="changes"),
+    path("connexions/", views.sign_ins, name="sign_ins"),
     path("famille/", views.find, name="find"),
     path("famille/<uuid:public_id>/", views.family, name="family"),
 ]

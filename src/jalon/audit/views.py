@@ -6,7 +6,7 @@ Each shows who and when, never what; and each reading of them is written down as
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -36,6 +36,7 @@ class Line:
     who: str
     what: str
     action: str
+    about: str
     reference: uuid.UUID | None
 
 
@@ -71,6 +72,25 @@ def changes(request: HttpRequest) -> HttpResponse:
         "audit/changes.html",
         {
             **_frame("audit:changes"),
+            "form": form,
+            "page": page,
+            "lines": _lines(page.object_list),
+        },
+    )
+
+
+@require_safe
+@for_control
+def sign_ins(request: HttpRequest) -> HttpResponse:
+    """Show who came in, and when."""
+    record_read(page="Contrôle : connexions")
+    form = ScopeForm(request.GET)
+    page = slice_of(request, queries.sign_ins(form.scope()))
+    return render(
+        request,
+        "audit/sign_ins.html",
+        {
+            **_frame("audit:sign_ins"),
             "form": form,
             "page": page,
             "lines": _lines(page.object_list),
@@ -136,6 +156,7 @@ def _frame(current: str) -> dict[str, object]:
     pages = (
         ("Lectures", "audit:reads"),
         ("Modifications", "audit:changes"),
+        ("Connexions", "audit:sign_ins"),
         ("Une famille", "audit:find"),
     )
     return {
@@ -147,15 +168,34 @@ def _frame(current: str) -> dict[str, object]:
 
 
 def _lines(log: Collection[Read] | Collection[Change]) -> list[Line]:
-    names = queries.names_of({one.staff_id for one in log if one.staff_id is not None})
+    changed = [one for one in log if isinstance(one, Change)]
+    people = {one.staff_id for one in log} | {one.subject_id for one in changed}
+    names = queries.names_of({one for one in people if one is not None})
     references = queries.references_of({one.family_id for one in log if one.family_id is not None})
-    return [
-        Line(
-            at=one.at,
-            who=_SYSTEM if one.staff_id is None else names.get(one.staff_id, "Compte supprimé"),
-            what=one.page if isinstance(one, Read) else queries.table_in_words(one.table_name),
-            action="Lecture" if isinstance(one, Read) else one.get_action_display(),
-            reference=None if one.family_id is None else references.get(one.family_id),
+    roles = queries.roles_given(changed)
+
+    def line(one: Read | Change) -> Line:
+        said = (
+            {"what": one.page, "action": "Lecture", "about": ""}
+            if isinstance(one, Read)
+            else {
+                "what": _what(one, roles),
+                "action": one.get_action_display(),
+                "about": _name(one.subject_id, names) if one.subject_id else "",
+            }
         )
-        for one in log
-    ]
+        reference = None if one.family_id is None else references.get(one.family_id)
+        who = _SYSTEM if one.staff_id is None else _name(one.staff_id, names)
+        return Line(at=one.at, who=who, reference=reference, **said)
+
+    return [line(one) for one in log]
+
+
+def _name(staff_id: int, names: Mapping[int, str]) -> str:
+    return names.get(staff_id, "Compte supprimé")
+
+
+def _what(change: Change, roles: Mapping[int, str]) -> str:
+    kind = queries.table_in_words(change.table_name)
+    role = roles.get(change.row_id) if change.table_name == "directory_rolegrant" else None
+    return f"{kind} : {role}" if role else kind

@@ -100,14 +100,20 @@ END $$
 
 
 def keep_history(
-    table: str, *, family: str = "family_id", secret: tuple[str, ...] = ()
+    table: str,
+    *,
+    family: str = "family_id",
+    secret: tuple[str, ...] = (),
+    subject: str = "",
+    sign_in: str = "",
 ) -> migrations.RunSQL:
     """Return the operation by which every change of a table's rows is written down.
 
-    `family` is the column that holds a row's family, where there is one. Of the columns in
-    `secret`, history tells that they changed, never what they hold.
+    `family` is the column that holds a row's family, where there is one, and `subject` the member
+    of staff whom it is about. Of the columns in `secret`, history tells that they changed, never
+    what they hold. Where nothing but the column `sign_in` changed, somebody came in.
     """
-    arguments = f"'{family}', '{','.join(secret)}'"
+    arguments = f"'{family}', '{','.join(secret)}', '{subject}', '{sign_in}'"
     create = "; ".join(
         f"CREATE TRIGGER history_of_{event} AFTER {event.upper()} ON {table} "
         f"REFERENCING {rows} FOR EACH STATEMENT "

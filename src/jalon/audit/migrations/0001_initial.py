@@ -39,12 +39,17 @@ class Migration(migrations.Migration):
                 ("row_id", models.BigIntegerField(verbose_name="ligne")),
                 ("family_id", models.BigIntegerField(null=True, verbose_name="famille")),
                 (
+                    "subject_id",
+                    models.BigIntegerField(null=True, verbose_name="personne concernée"),
+                ),
+                (
                     "action",
                     models.CharField(
                         choices=[
                             ("insert", "Création"),
                             ("update", "Modification"),
                             ("delete", "Suppression"),
+                            ("sign_in", "Connexion"),
                         ],
                         max_length=10,
                         verbose_name="action",

@@ -46,9 +46,11 @@ HISTORY = """
 CREATE FUNCTION wall.write_history_of_insert() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    INSERT INTO public.audit_change (staff_id, table_name, row_id, family_id, action, after)
+    INSERT INTO public.audit_change
+        (staff_id, table_name, row_id, family_id, subject_id, action, after)
     SELECT wall.person(), TG_TABLE_NAME, (image ->> 'id')::bigint,
-        (image ->> TG_ARGV[0])::bigint, 'insert', image - string_to_array(TG_ARGV[1], ',')
+        (image ->> TG_ARGV[0])::bigint, (image ->> TG_ARGV[2])::bigint, 'insert',
+        image - string_to_array(TG_ARGV[1], ',')
     FROM (SELECT to_jsonb(new_rows) AS image FROM new_rows) AS images;
     RETURN NULL;
 END $$;
@@ -56,9 +58,11 @@ END $$;
 CREATE FUNCTION wall.write_history_of_delete() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    INSERT INTO public.audit_change (staff_id, table_name, row_id, family_id, action, before)
+    INSERT INTO public.audit_change
+        (staff_id, table_name, row_id, family_id, subject_id, action, before)
     SELECT wall.person(), TG_TABLE_NAME, (image ->> 'id')::bigint,
-        (image ->> TG_ARGV[0])::bigint, 'delete', image - string_to_array(TG_ARGV[1], ',')
+        (image ->> TG_ARGV[0])::bigint, (image ->> TG_ARGV[2])::bigint, 'delete',
+        image - string_to_array(TG_ARGV[1], ',')
     FROM (SELECT to_jsonb(old_rows) AS image FROM old_rows) AS images;
     RETURN NULL;
 END $$;
@@ -78,9 +82,12 @@ BEGIN
         RAISE EXCEPTION 'the number of a row never changes' USING ERRCODE = 'check_violation';
     END IF;
     INSERT INTO public.audit_change
-        (staff_id, table_name, row_id, family_id, action, before, after)
+        (staff_id, table_name, row_id, family_id, subject_id, action, before, after)
     SELECT wall.person(), TG_TABLE_NAME, (was ->> 'id')::bigint,
-        (was ->> TG_ARGV[0])::bigint, 'update', changed.before, changed.after
+        (was ->> TG_ARGV[0])::bigint, (was ->> TG_ARGV[2])::bigint,
+        -- Coming in changes nothing but the date of it.
+        CASE WHEN changed.after - TG_ARGV[3] = '{}' THEN 'sign_in' ELSE 'update' END,
+        changed.before, changed.after
     FROM (
         SELECT to_jsonb(old_rows) AS was, to_jsonb(new_rows) AS became
         FROM old_rows JOIN new_rows ON old_rows.id = new_rows.id

@@ -387,17 +387,24 @@ class Migration(migrations.Migration):
             for operation in protect(f"directory_{name}", _PLACES)
         ),
         *(operation for table in _UNUSED for operation in protect(table, Policy(see="true"))),
-        keep_history("directory_rolegrant"),
-        keep_history("directory_staffmember", secret=("password",)),
-        keep_history("directory_invitation", secret=("token_hash",)),
-        keep_history("mfa_authenticator", secret=("data",)),
-        keep_history("directory_sector"),
-        keep_history("directory_absence"),
+        keep_history("directory_rolegrant", subject="member_id"),
+        keep_history(
+            "directory_staffmember", secret=("password",), subject="id", sign_in="last_login"
+        ),
+        keep_history("directory_invitation", secret=("token_hash",), subject="member_id"),
+        keep_history(
+            "mfa_authenticator", secret=("data",), subject="user_id", sign_in="last_used_at"
+        ),
+        keep_history("directory_sector", subject="worker_id"),
+        keep_history("directory_absence", subject="member_id"),
         # Control sees who, when and on what; what the row held, only who holds the owner's login.
         *protect(
             "audit_change",
             Policy(see=may("see_reads")),
-            columns=("id", "at", "staff_id", "table_name", "row_id", "family_id", "action"),
+            columns=(
+                *("id", "at", "staff_id", "table_name", "row_id"),
+                *("family_id", "subject_id", "action"),
+            ),
         ),
         *protect(
             "audit_read",
