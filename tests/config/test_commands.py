@@ -162,6 +162,7 @@ def test_what_serves_neither_needs_nor_keeps_the_owner_s_address(data: Path, giv
         ["backup", "no.tar"],
         ["restore", "no.tar"],
         ["administrator", "--email=a@example.org", "--first-name=A", "--last-name=B"],
+        ["confirm", "--email=a@example.org"],
     ],
     ids=lambda command: str(command[0]),
 )
