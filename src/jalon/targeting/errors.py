@@ -9,7 +9,7 @@ from jalon.rules.errors import ClearError
 CHANGED: Final = (
     "Les fichiers de ce requêtage ont été modifiés, abîmés ou effacés depuis son calcul : rien "
     "n'en est libéré ni repris. L'administrateur technique peut les rétablir d'une sauvegarde ; "
-    "sinon, refaites-le."
+    "sinon, refaites-le, ou déposez de nouveau l'extraction."
 )
 
 

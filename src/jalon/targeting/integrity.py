@@ -7,7 +7,7 @@ change afterwards. Files are named as in the run's folder, or `extract/` and the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,15 @@ def check_files(run: TargetingRun) -> None:
         raise RunError(CHANGED)
 
 
+def has_same_extract(run: TargetingRun) -> bool:
+    """Read the extract again, and tell whether it is the one that the run was computed from."""
+    return _extract_in(digests_of(run)) == _extract_in(run.files)
+
+
+def _extract_in(files: Mapping[str, str]) -> dict[str, str]:
+    return {name: one for name, one in files.items() if name.startswith(_EXTRACT)}
+
+
 def folder_if_same(run: TargetingRun) -> Path | None:
     """Read again what a run wrote; return its folder, or None where that changed."""
     same = run.files and _same(run, _digest, _ESSENTIAL)
@@ -54,10 +63,9 @@ def has_changed(run: TargetingRun) -> bool:
     """
     if not run.files:
         return False
-    recorded = [name for name in run.files if name.startswith(_EXTRACT)]
-    if run.state == RunState.RELEASED and not storage.extract_folder(run).is_dir():
-        recorded = []
-    names = {*_ESSENTIAL, *_present(run), *recorded}
+    names = {*_ESSENTIAL, *_present(run)}
+    if run.state != RunState.RELEASED or storage.extract_folder(run).is_dir():
+        names |= _extract_in(run.files).keys()
     return not _same(run, _remembered_digest, names)
 
 

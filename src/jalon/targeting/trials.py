@@ -18,6 +18,7 @@ from jalon.targeting import storage
 from jalon.targeting.engine.simulating import Simulation, changed_offer, simulate
 from jalon.targeting.engine.target import RecordedRun, recorded_run
 from jalon.targeting.errors import RunError
+from jalon.targeting.integrity import checked_folder
 from jalon.targeting.models import RuleTrial, TargetingRun
 from jalon.web import french
 
@@ -93,7 +94,7 @@ class Found:
 
 def recorded(run: TargetingRun) -> RecordedRun:
     """Return the rules and names that a run was made with, not those of today."""
-    return recorded_run(storage.run_folder(run))
+    return recorded_run(checked_folder(run))
 
 
 def offer_of(catalogue: Catalogue, code: str) -> Offer:

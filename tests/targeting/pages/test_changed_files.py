@@ -16,7 +16,7 @@ from django.urls import reverse
 from conftest import as_owner
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
-from jalon.targeting.actions import record_run, release_run
+from jalon.targeting.actions import make_run_again, record_run, release_run
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import CHANGED, RunError
 from jalon.targeting.models import Release, TargetingRun
@@ -82,7 +82,9 @@ def test_nothing_is_released_of_files_that_changed(
         assert TargetingRun.objects.get().state == RunState.REVIEW
     client = as_person(manager)
     address = reverse("targeting:run", args=[october.public_id])
-    assert html.escape(CHANGED) in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert html.escape(CHANGED) in page
+    assert reverse("targeting:choose", args=[october.public_id]) not in page
     day = client.get("/").content.decode()
     assert "Requêtages aux fichiers modifiés" in day
     assert address in day
@@ -149,3 +151,26 @@ def test_what_a_computing_settles_is_what_a_release_compares(
             TargetingRun.objects.filter(pk=run.pk).update(files={})
     with acting(manager.pk):
         assert release_run(by=manager, run_id=run.pk).releases.exists()
+
+
+def test_an_extract_that_changed_makes_no_other_run(
+    october: TargetingRun, analyst: StaffMember
+) -> None:
+    with acting(analyst.pk):
+        assert make_run_again(by=analyst, run=october).again_of_id == october.pk
+    _rewritten(_files(october)["households.parquet"])
+
+    with acting(analyst.pk), pytest.raises(RunError, match="déposez-la de nouveau"):
+        make_run_again(by=analyst, run=october)
+
+
+def test_no_rule_is_tried_on_a_record_that_changed(
+    as_person: SignIn, october: TargetingRun, manager: StaffMember
+) -> None:
+    record = _files(october)["run.json"]
+    record.write_text(record.read_text(encoding="utf-8").replace("34", "35"), encoding="utf-8")
+    address = reverse("targeting:what_if", args=[october.public_id, "lone_parent"])
+
+    answer = as_person(manager).get(address, follow=True)
+
+    assert html.escape(CHANGED) in answer.content.decode()

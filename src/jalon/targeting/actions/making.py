@@ -19,6 +19,7 @@ from jalon.targeting import storage
 from jalon.targeting.actions.computing import compute_run
 from jalon.targeting.engine.target import layout_of
 from jalon.targeting.errors import RunError
+from jalon.targeting.integrity import has_same_extract
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.uploads import keep_upload
 
@@ -54,6 +55,11 @@ def make_run_again(*, by: StaffMember, run: TargetingRun) -> TargetingRun:
             "L'extraction de ce requêtage n'est plus gardée : déposez-la de nouveau."
             if run.computed_at or run.problem
             else "L'extraction de ce requêtage n'est pas encore copiée : attendez son calcul."
+        )
+    if run.files and not has_same_extract(run):
+        raise RunError(
+            "L'extraction de ce requêtage a été modifiée ou abîmée depuis son calcul : déposez-la "
+            "de nouveau."
         )
     month = Month.parse(run.month)
     return _begin(by=by, month=month, extract=run.extract, again_of=run)
