@@ -25,6 +25,7 @@ from jalon.targeting.actions import take_run
 from jalon.targeting.cohort_files import counts_of
 from jalon.targeting.engine.outputs import COHORT_CSV, digest_of
 from jalon.targeting.enums import RunState
+from jalon.targeting.integrity import digests_of
 from jalon.targeting.models import RunCount, TargetingRun
 from jalon.targeting.tasks import MOST_ATTEMPTS
 from targeting.pages import working
@@ -32,6 +33,7 @@ from targeting.pages.conftest import OCTOBER, Computed
 from targeting.pages.working import Worker, forget_the_dead, wait_until
 
 # One attempt less than would give the run up.
+_TABLES = ("benefits", "events", "households", "persons")
 KILLS = MOST_ATTEMPTS - 1
 
 
@@ -84,8 +86,12 @@ def test_a_run_survives_kills_at_random_moments(
         assert json.loads((folder / "run.json").read_text()) == run.record
         # Nothing of the attempts that were killed is left.
         assert sorted(one.name for one in folder.iterdir()) == [
-            *("cohort.csv", "cohort.parquet", "events.parquet", "rejects.csv", "run.json")
+            *("cohort.csv", "cohort.parquet", "events.parquet", "explained.json"),
+            *(f"listed-{table}.parquet" for table in _TABLES),
+            *(f"others-{table}.parquet" for table in _TABLES),
+            *("rejected-households.parquet", "rejects.csv", "run.json"),
         ]
+        assert run.files == digests_of(run)
         assert [one.name for one in storage.extracts().iterdir()] == [str(run.extract)]
 
 
