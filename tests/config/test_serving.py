@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import http.client
+import os
+import random
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +18,14 @@ from typing import Final
 
 import pytest
 
-from config.test_commands import descendants, jalon, served, wait_for
+from config.test_commands import (
+    ENDS_WITHIN,
+    descendants,
+    free_port,
+    jalon,
+    served,
+    wait_for,
+)
 
 _DOOR: Final = "/compte/connexion/"
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -32,6 +45,31 @@ def port(data: Path) -> Iterator[int]:
     with served(data) as (found, _):
         wait_for(200, found)
         yield found
+
+
+@pytest.fixture(scope="module")
+def counting() -> Iterator[int]:
+    """The port of a server that tells what it read."""
+    port, tests = free_port(), str(Path(__file__).parents[1])
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "config.counting", str(port)],
+        env={**os.environ, "PYTHONPATH": tests},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + ENDS_WITHIN
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(ENDS_WITHIN)
 
 
 def _begun(port: int, length: int, *headers: str, kind: str = _FORM) -> socket.socket:
@@ -112,6 +150,27 @@ def test_headers_pages_and_files_go_through_as_they_are(port: int) -> None:
     assert missing.startswith((b"HTTP/1.1 302 ", b"HTTP/1.1 404 "))
     assert b"content-type: text/css" in sheet
     assert b"@media print" in sheet or b"@page" in sheet
+
+
+@pytest.mark.parametrize("length", [0, 1, 250_000, 20_000_001])
+def test_every_byte_of_a_body_arrives(counting: int, length: int) -> None:
+    body = random.Random(length).randbytes(length)  # noqa: S311 - any bytes
+    asking = http.client.HTTPConnection("127.0.0.1", counting, timeout=60)
+    for _ in range(2):  # on a connection kept
+        asking.request("POST", "/", body=body)
+        assert asking.getresponse().read().decode() == f"0 {hashlib.sha256(body).hexdigest()}"
+    asking.close()
+
+
+def test_who_leaves_in_the_middle_of_an_extract_frees_its_thread(counting: int) -> None:
+    for _ in range(10):
+        with socket.create_connection(("127.0.0.1", counting), timeout=30) as asking:
+            asking.sendall(
+                f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {_LONG}\r\n\r\na".encode()
+            )
+    time.sleep(0.5)
+
+    test_every_byte_of_a_body_arrives(counting, 20_000_001)
 
 
 def _gone(processes: list[int], within: float) -> bool:

@@ -46,7 +46,7 @@ Application = Callable[[Environ, Callable[..., Any]], _Answer]
 
 
 class SlowSenderError(OSError):
-    """Whoever sends has fallen silent, or sends too slowly."""
+    """Whoever sends has gone, has fallen silent, or sends too slowly."""
 
 
 class Gateway:
@@ -69,6 +69,8 @@ class Gateway:
                     body = await _whole(protocol, length)
             except TimeoutError:
                 _refuse(protocol, HTTPStatus.REQUEST_TIMEOUT)
+            except RuntimeError:
+                return  # whoever asked has gone
             else:
                 await self._answer(self._pages, scope, protocol, io.BytesIO(body))
         elif self._uploading >= _UPLOADS + _UPLOADS_WAITING:
@@ -168,7 +170,7 @@ class _Coming(io.RawIOBase):
         coming = asyncio.run_coroutine_threadsafe(_following(self._pieces), self._loop)
         try:
             piece = coming.result(_SILENCE)
-        except TimeoutError as error:
+        except (TimeoutError, RuntimeError) as error:  # silent, or gone
             coming.cancel()
             raise SlowSenderError from error
         self._read += len(piece)
@@ -179,11 +181,17 @@ class _Coming(io.RawIOBase):
 
 
 async def _following(pieces: AsyncIterator[bytes]) -> bytes:
-    """Return the next bytes, none at the end; empty pieces mean nothing."""
-    async for piece in pieces:
-        if piece:
-            return piece
-    return b""
+    """Return the next bytes, none at the end; empty pieces mean nothing.
+
+    Granian's own iterator is asked for only once; with a default, `anext` breaks the interpreter
+    where it fails.
+    """
+    try:
+        while not (piece := await anext(pieces)):
+            pass
+    except StopAsyncIteration:
+        return b""
+    return piece
 
 
 async def _whole(protocol: HTTPProtocol, length: int) -> bytes:
