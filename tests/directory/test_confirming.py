@@ -388,4 +388,4 @@ def test_the_list_asks_the_same_number_of_queries(
     with django_assert_num_queries(5):
         page = client.get(reverse("directory:to_confirm")).content.decode()
 
-    assert page.count("confirmer/\"") == number
+    assert page.count('confirmer/"') == number
