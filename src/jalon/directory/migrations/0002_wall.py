@@ -4,7 +4,8 @@ What the application's connection can do to accounts, whatever SQL it is made to
 manages staff, open an account without a password, change what is written of it, close it, give a
 role to someone else and shorten it; as oneself, change one's password and one's own second
 factors; as nobody, before signing in, note a sign-in and use a one-time link. It cannot make a
-demonstration account, give or lengthen a role for the person acting, put two incompatible roles
+demonstration account, give or lengthen a role for the person acting, have a role that shows
+anything take effect without a manager who neither gave nor received it, put two incompatible roles
 on one person, set someone else's password, delete an account, or write a sign-in provider.
 
 What remains, for SQL that slipped in: it may act as nobody, and then read password hashes and
