@@ -180,9 +180,10 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
     connection.execute(
         """
         INSERT INTO targeting_targetingrun (public_id, month, profile, state, step, problem,
-            record, summary, extract, incoming, digest, made_by_id, made_at, computed_at)
+            record, summary, files, extract, incoming, digest, made_by_id, made_at, computed_at)
         SELECT gen_random_uuid(), to_char(day, 'YYYY-MM'), 'val-de-marne', 'released', '', '',
-            '{}', '{}', gen_random_uuid(), '', '', (SELECT min(id) FROM directory_staffmember),
+            '{}', '{}', '{}', gen_random_uuid(), '', '',
+            (SELECT min(id) FROM directory_staffmember),
             day, day
         FROM generate_series(0, %(runs)s - 1) AS n,
             LATERAL (SELECT date_trunc('month', now()) - (n + 2) * interval '1 month') AS at (day)
