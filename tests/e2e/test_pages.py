@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from e2e.visits import NARROW, WENT, WIDE, at_width, faults, signed_in
 from jalon.directory.roles import Role
 
-NARROW, WIDE = 360, 1280
 # The shapes of pages looked at, by width: of those that differ by their number alone, one.
 LOOKED: dict[int, set[str]] = {NARROW: set(), WIDE: set()}
 # Narrow, a shape is seen by the first role that reaches it; wide, by the last.
 _LOOKS = [
-    pytest.param(role, width, marks=pytest.mark.xdist_group(f"{width} px"))
+    at_width(width, role)
     for width, roles in ((NARROW, list(Role)), (WIDE, list(Role)[::-1]))
     for role in roles
 ]
@@ -45,22 +42,10 @@ class Visit:
         return new
 
 
-@contextmanager
-def signed_in(browser: Browser, address: str, role: Role, width: int) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR")
-    page = context.new_page()
-    page.goto(f"{address}/demo/")
-    page.locator("form", has_text=role.label).get_by_role("button").first.click()
-    page.wait_for_url(f"{address}/")
-    try:
-        yield page
-    finally:
-        context.close()
-
-
 @pytest.mark.parametrize(("role", "width"), _LOOKS)
 def test_pages(browser: Browser, demonstration: str, role: Role, width: int) -> None:
     visit = Visit(demonstration, width)
+    WENT[width].add(role)
     with signed_in(browser, demonstration, role, width) as page:
         page.on("pageerror", lambda error: visit.faults.append(f"{page.url}: {error}"))
         home = f"{demonstration}/"
@@ -80,20 +65,6 @@ def test_pages(browser: Browser, demonstration: str, role: Role, width: int) -> 
 
     assert not visit.faults, "\n".join(visit.faults)
     assert looked
-
-
-def faults(page: Page) -> Iterator[str]:
-    """Yield what is wrong with the page shown."""
-    if not page.title().endswith("Jalon"):
-        yield f"{page.url}: title « {page.title()} »"
-    if page.locator("h1").count() != 1:
-        yield f"{page.url}: {page.locator('h1').count()} main headings"
-    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    if wider > 0:
-        yield f"{page.url}: {wider} px wider than the screen"
-    for violation in Axe().run(page).response["violations"]:
-        where = violation["nodes"][0]["html"][:120]
-        yield f"{page.url}: {violation['id']} ({violation['help']}) {where}"
 
 
 def test_a_role_sees_only_its_own_doors(browser: Browser, demonstration: str) -> None:

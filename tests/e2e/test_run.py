@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.test_pages import signed_in
+from e2e.visits import signed_in
 from jalon.directory.roles import Role
 from jalon.register.synthetic import generate
 from jalon.rules.profile import load_profile

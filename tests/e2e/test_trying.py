@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.test_pages import NARROW, WIDE, faults, signed_in
+from e2e.visits import NARROW, WIDE, faults, signed_in
 from jalon.directory.roles import Role
 
 LONG = 60_000

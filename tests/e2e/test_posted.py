@@ -1,0 +1,216 @@
+"""The pages that come of what one sends, and forms refused with their errors, at both widths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from e2e.visits import BOTH_WIDTHS, WENT, faults, opened, signed_in, unseen_from
+from jalon.directory.roles import Role
+
+_NUMBERS: Final = [f"{number:08d}" for number in range(1, 101)]
+
+
+def send(page: Page, name: str) -> None:
+    """Send a form past the browser's own checks: the server's refusal is what one looks at."""
+    page.eval_on_selector_all("main form", "all => all.forEach(one => { one.noValidate = true })")
+    page.locator("main").get_by_role("button", name=name).first.click()
+
+
+def refused(page: Page) -> list[str]:
+    expect(page.get_by_text("À corriger")).to_be_visible()
+    return list(faults(page))
+
+
+def first_family(page: Page, address: str) -> None:
+    page.goto(f"{address}/propositions/")
+    page.locator("main th a[href^='/familles/']").first.click()
+
+
+def searching(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/propositions/")
+    named = page.locator("main th a[href^='/familles/']").first.inner_text()
+    page.goto(f"{address}/familles/")
+    page.locator("#id_q").fill("a")
+    send(page, "Chercher")
+    wrong = refused(page)
+    known = named.split(" et ")[0]
+    for text, told in (("zzzzzz", "Aucune famille trouvée"), (known, "Familles trouvées")):
+        page.locator("#id_q").fill(text)
+        send(page, "Chercher")
+        expect(page.locator("main").get_by_text(told)).to_be_visible()
+        wrong += faults(page)
+    return wrong
+
+
+def protecting(page: Page, address: str) -> list[str]:
+    """A protection half said, said, taken back without a reason, then with one."""
+    first_family(page, address)
+    page.locator("summary", has_text="Signaler un danger").click()
+    wrong = list(faults(page))
+    send(page, "Protéger")
+    expect(page.get_by_text("Rien n'est noté")).to_be_visible()
+    page.locator("summary", has_text="Signaler un danger").click()
+    page.get_by_label("Il est dangereux d'écrire").check()
+    page.get_by_label("Un partenaire l'a dit").check()
+    send(page, "Protéger")
+    expect(page.get_by_text("plus aucun courrier")).to_be_visible()
+    wrong += faults(page)
+    page.get_by_role("link", name="Revenir dessus").click()
+    wrong += faults(page)
+    send(page, "Revenir dessus")
+    wrong += refused(page)
+    page.get_by_label("C'était noté par erreur").check()
+    send(page, "Revenir dessus")
+    expect(page.get_by_text("on est revenu dessus")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def intervening(page: Page, address: str) -> list[str]:
+    first_family(page, address)
+    page.locator("summary", has_text="Mon service intervient").click()
+    send(page, "Le noter")
+    page.get_by_role("link", name="Terminer").first.click()
+    ending = page.url
+    wrong = list(faults(page))
+    page.goto(f"{address}/familles/les-miennes/")
+    wrong += faults(page)
+    page.goto(ending)
+    send(page, "Terminer l'intervention")
+    return wrong
+
+
+def merging(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/familles/doublons/")
+    page.get_by_role("link", name="Examiner").first.click()
+    wrong = list(faults(page))
+    send(page, "C'est une seule famille")
+    page.goto(f"{address}/familles/reunions/")
+    wrong += faults(page)
+    page.get_by_role("link", name="Défaire").first.click()
+    wrong += faults(page)
+    send(page, "Défaire la réunion")
+    return wrong + list(faults(page))
+
+
+def accounts(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/equipe/ouvrir/")
+    send(page, "Ouvrir")
+    return refused(page)
+
+
+def my_page(page: Page, address: str) -> None:
+    """Open one's own page in the list of the staff, where last names come first."""
+    first, _, last = page.locator("header .person a").first.inner_text().partition(" ")
+    page.goto(f"{address}/equipe/")
+    page.get_by_role("link", name=f"{last.split(',')[0]} {first}").first.click()
+
+
+def a_colleague(page: Page, address: str) -> list[str]:
+    """What whoever keeps the accounts, or manages a territory, may do of one."""
+    page.goto(f"{address}/equipe/")
+    page.locator("main tbody th a").first.click()
+    return [*faults(page), *unseen_from(page)]
+
+
+def myself(page: Page, address: str) -> list[str]:
+    my_page(page, address)
+    return [*faults(page), *unseen_from(page)]
+
+
+def empty_lists(page: Page, address: str) -> list[str]:
+    """What nothing leads to while nothing waits there."""
+    wrong: list[str] = []
+    for path in ("equipe/a-confirmer/", "propositions/reprises/", "compte/deconnexion/"):
+        page.goto(f"{address}/{path}")
+        wrong += faults(page)
+    return wrong
+
+
+def a_run(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/requetages/")
+    page.locator("main tbody th a").first.click()
+    run = page.url
+    wrong = list(unseen_from(page))
+    page.goto(run)
+    for number in _NUMBERS:
+        page.locator("[name=household]").fill(number)
+        page.locator("form", has=page.locator("[name=household]")).get_by_role("button").click()
+        if "/dossier/" in page.url:
+            return wrong + list(faults(page))
+        page.goto(run)
+    return [*wrong, "every household of the first hundred is in the run"]
+
+
+def receiving(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/requetages/recevoir/")
+    send(page, "Lancer le requêtage")
+    return list(faults(page))
+
+
+def releasing(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/requetages/")
+    page.locator("main tbody th a").first.click()
+    page.get_by_role("link", name="Libérer").first.click()
+    wrong = list(faults(page))
+    page.get_by_role("button", name="Tout libérer").click()
+    expect(page.get_by_role("heading", name="Libérer")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+@BOTH_WIDTHS
+@pytest.mark.parametrize(
+    ("task", "role"),
+    [
+        pytest.param(task, role, id=task.__name__)
+        for task, role in (
+            (searching, Role.SOCIAL_WORKER),
+            (protecting, Role.TERRITORY_MANAGER),
+            (intervening, Role.SECRETARY),
+            (merging, Role.SECRETARY),
+            (accounts, Role.TECHNICAL_ADMINISTRATOR),
+            (a_colleague, Role.TECHNICAL_ADMINISTRATOR),
+            (myself, Role.TERRITORY_MANAGER),
+            (empty_lists, Role.TERRITORY_MANAGER),
+            (a_run, Role.TARGETING_ANALYST),
+            (receiving, Role.TARGETING_ANALYST),
+            (releasing, Role.DEPARTMENT_HEAD),
+        )
+    ],
+)
+def test_what_is_sent(
+    browser: Browser,
+    demonstration: str,
+    task: Callable[[Page, str], list[str]],
+    role: Role,
+    width: int,
+) -> None:
+    WENT[width].add(task.__name__)
+    with signed_in(browser, demonstration, role, width) as page:
+        wrong = task(page, demonstration)
+
+    assert not wrong, "\n".join(wrong)
+
+
+@BOTH_WIDTHS
+def test_before_signing_in(browser: Browser, demonstration: str, width: int) -> None:
+    WENT[width].add("outside")
+    wrong: list[str] = []
+    with opened(browser, width) as page:
+        for path in (
+            *("demo/", "composants/", "composants/erreurs/403/"),
+            *("compte/connexion/", "compte/ferme/", "compte/inscription/"),
+            "compte/mot-de-passe-oublie/",
+        ):
+            page.goto(f"{demonstration}/{path}")
+            wrong += faults(page)
+        page.goto(f"{demonstration}/compte/connexion/")
+        page.locator("input[name=login]").fill("personne@example.org")
+        page.locator("input[name=password]").fill("inconnu")
+        send(page, "Se connecter")
+        wrong += faults(page)
+
+    assert not wrong, "\n".join(wrong)
