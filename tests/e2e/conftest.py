@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -19,27 +20,40 @@ MONTHS = "3"
 READY_WITHIN = 60
 
 
+JALON = [sys.executable, "-m", "jalon.cli"]
+
+
+def told(data: Path) -> dict[str, str]:
+    """Return the environment of the commands that work on a data folder."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
+    return {**kept, "JALON_MODE": "demo", "JALON_DATA": str(data)}
+
+
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a small demonstration, its jobs done."""
+def demonstration_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small demonstration."""
     folder = tmp_path_factory.mktemp("demo")
-    told = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
-    command = [sys.executable, "-m", "jalon.cli"]
     made = subprocess.run(  # noqa: S603 - our own command
         [
-            *(*command, "demo", "--no-serve", "--out", str(folder)),
+            *(*JALON, "demo", "--no-serve", "--out", str(folder)),
             *("--households", HOUSEHOLDS, "--months", MONTHS),
         ],
-        env=told,
+        env=told(folder / "application"),
         capture_output=True,
         text=True,
         check=False,
     )
     assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]
+    return folder / "application"
+
+
+@pytest.fixture(scope="session")
+def demonstration(demonstration_data: Path) -> Iterator[str]:
+    """The address at which it is served, its jobs done."""
     port = _free_port()
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [*command, "serve", "--port", str(port)],
-        env={**told, "JALON_MODE": "demo", "JALON_DATA": str(folder / "application")},
+        [*JALON, "serve", "--port", str(port)],
+        env=told(demonstration_data),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.visits import BOTH_WIDTHS, WENT, faults, opened, signed_in, unseen_from
+from e2e.visits import BOTH_WIDTHS, WENT, faults, my_page, opened, signed_in, unseen_from
 from jalon.directory.roles import Role
 
 _NUMBERS: Final = [f"{number:08d}" for number in range(1, 101)]
@@ -100,13 +100,6 @@ def accounts(page: Page, address: str) -> list[str]:
     page.goto(f"{address}/equipe/ouvrir/")
     send(page, "Ouvrir")
     return refused(page)
-
-
-def my_page(page: Page, address: str) -> None:
-    """Open one's own page in the list of the staff, where last names come first."""
-    first, _, last = page.locator("header .person a").first.inner_text().partition(" ")
-    page.goto(f"{address}/equipe/")
-    page.get_by_role("link", name=f"{last.split(',')[0]} {first}").first.click()
 
 
 def a_colleague(page: Page, address: str) -> list[str]:

@@ -46,6 +46,13 @@ def opened(browser: Browser, width: int) -> Iterator[Page]:
         context.close()
 
 
+def my_page(page: Page, address: str) -> None:
+    """Open one's own page in the list of the staff, where last names come first."""
+    first, _, last = page.locator("header .person a").first.inner_text().partition(" ")
+    page.goto(f"{address}/equipe/")
+    page.get_by_role("link", name=f"{last.split(',')[0]} {first}").first.click()
+
+
 def faults(page: Page) -> Iterator[str]:
     """Look at the page shown: yield what is wrong with it."""
     _looked(page)
