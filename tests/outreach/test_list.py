@@ -162,7 +162,10 @@ def test_a_long_list_is_never_counted_whole(
     assert "La liste est partielle" in answer.content.decode()
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "deux", "9" * 30, "²"])
+@pytest.mark.parametrize(
+    "page",
+    ["0", "-1", "deux", "9" * 30, pytest.param("9" * 5_000, id="endless"), "²"],
+)
 def test_any_page_number_answers(client: Client, worker: StaffMember, page: str) -> None:
     assert worker
     wanted = proposed()

@@ -24,7 +24,7 @@ from jalon.rules.sentences import (
 from jalon.targeting import storage
 from jalon.targeting.cohort_files import reading
 from jalon.targeting.engine.explaining import Entry, explain
-from jalon.targeting.engine.keeping import read_kept
+from jalon.targeting.engine.keeping import KEPT_FILES, read_kept
 from jalon.targeting.errors import RunError
 from jalon.targeting.integrity import checked_folder
 from jalon.targeting.models import TargetingRun
@@ -97,7 +97,7 @@ def explained(run: TargetingRun, numbers: Sequence[str]) -> Explained:
     From what the run kept; households outside its lists as long as its extract is kept too.
     RunError or TargetingError where that is gone, or the extract had no such household.
     """
-    past, folder = recorded(run), checked_folder(run)
+    past, folder = recorded(run), checked_folder(run, *KEPT_FILES)
     others = storage.extract_folder(run).is_dir()
     with reading() as connection:
         kept = read_kept(connection, folder, numbers, others=others)

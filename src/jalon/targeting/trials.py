@@ -15,6 +15,7 @@ from jalon.rules.outcome import Outcome
 from jalon.rules.profile import load_profile
 from jalon.rules.sentences import capitalised
 from jalon.targeting import storage
+from jalon.targeting.engine.outputs import RUN_JSON
 from jalon.targeting.engine.simulating import Simulation, changed_offer, simulate
 from jalon.targeting.engine.target import RecordedRun, recorded_run
 from jalon.targeting.errors import RunError
@@ -94,7 +95,7 @@ class Found:
 
 def recorded(run: TargetingRun) -> RecordedRun:
     """Return the rules and names that a run was made with, not those of today."""
-    return recorded_run(checked_folder(run))
+    return recorded_run(checked_folder(run, RUN_JSON))
 
 
 def offer_of(catalogue: Catalogue, code: str) -> Offer:

@@ -12,6 +12,7 @@ _M = TypeVar("_M", bound=Model)
 PAGE: Final = 50
 # Beyond, one more filter finds faster than one more page.
 MOST: Final = 2_000
+_LONGEST: Final = 9  # digits
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
     count = rows.order_by()[: MOST + 1].count()
     last = max(1, -(-min(count, MOST) // PAGE))
     asked = request.GET.get("page", "1")
-    number = min(max(int(asked) if asked.isascii() and asked.isdecimal() else 1, 1), last)
+    # Python refuses to read a number of thousands of digits.
+    told = asked.isascii() and asked.isdecimal() and len(asked) <= _LONGEST
+    number = min(max(int(asked) if told else 1, 1), last)
     # What comes before the page is passed over by its keys alone, not by whole rows.
     keys = rows.values("pk")[(number - 1) * PAGE : number * PAGE]
     return ListPage(number, list(rows.filter(pk__in=keys)), count)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from conftest import as_owner
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
+from jalon.targeting import integrity
 from jalon.targeting.actions import make_run_again, record_run, release_run
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import CHANGED, RunError
@@ -135,6 +136,39 @@ def test_a_page_says_so_rather_than_show_a_cohort_that_changed(
 
     assert answer.redirect_chain == [(own, 302)]
     assert html.escape(CHANGED) in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["rejets/", "rejets/telecharger/"])
+def test_rejects_that_changed_are_not_shown(
+    as_person: SignIn, october: TargetingRun, analyst: StaffMember, page: str
+) -> None:
+    with (run_folder(october) / "rejects.csv").open("a", encoding="utf-8") as stream:
+        stream.write("persons.csv;12;persons;birth_date;31/02/2020;Date impossible.;fault\n")
+    own = f"/requetages/{october.public_id}/"
+
+    answer = as_person(analyst).get(f"{own}{page}", follow=True)
+
+    assert answer.redirect_chain == [(own, 302)]
+    assert html.escape(CHANGED) in answer.content.decode()
+
+
+def test_a_page_reads_no_extract(
+    as_person: SignIn, october: TargetingRun, manager: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    digest = integrity._digest
+
+    def noted(path: Path) -> str:
+        read.append(path)
+        return digest(path)
+
+    monkeypatch.setattr(integrity, "_digest", noted)
+    client = as_person(manager)
+    client.get("/")
+    client.get(reverse("targeting:run", args=[october.public_id]))
+
+    assert read
+    assert not [path for path in read if path.is_relative_to(extract_folder(october))]
 
 
 def test_what_a_computing_settles_is_what_a_release_compares(

@@ -17,6 +17,7 @@ from factories.directory import StaffFactory
 from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
+from jalon.targeting.integrity import digests_of
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.storage import run_folder
 
@@ -117,6 +118,9 @@ def test_a_value_of_the_extract_begins_no_formula(
     with (run_folder(october) / "rejects.csv").open("w", encoding="utf-8") as stream:
         stream.write("file;line;table;column;value;reason;kind\n")
         stream.write('persons.csv;12;persons;sex;"=1+1";Code inconnu.;fault\n')
+    with as_owner():
+        october.files = digests_of(october)
+        october.save()
 
     answer = as_person(analyst).get(reverse("targeting:rejects_file", args=[october.public_id]))
 

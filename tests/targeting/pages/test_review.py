@@ -28,6 +28,7 @@ from jalon.rules.calendar import Month
 from jalon.targeting.anomalies import beyond_capacity, trend
 from jalon.targeting.capacity import capacity_after
 from jalon.targeting.comparing import movements
+from jalon.targeting.integrity import digests_of
 from jalon.targeting.models import RunCount, TargetingRun
 from jalon.targeting.storage import extract_folder, forget_extract, run_folder
 from jalon.web import french
@@ -277,6 +278,7 @@ def test_rejects_are_grouped_listed_and_downloaded(
         stream.write("persons.csv;12;persons;birth_date;31/02/2020;Date impossible.;fault\n")
     with as_owner():
         october.summary["rejects"] = [["persons", "birth_date", "Date impossible.", "fault", 1]]
+        october.files = digests_of(october)
         october.save()
     client = as_person(analyst)
 

@@ -13,6 +13,7 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.targeting import queries
 from jalon.targeting.comparing import Movement, Side, movements, movers
+from jalon.targeting.engine.outputs import COHORT_PARQUET
 from jalon.targeting.integrity import checked_folder
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.views.common import Slices, frame, page_of, run_or_404, saying_why
@@ -64,7 +65,7 @@ def comparison(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def _compared(
     request: SignedInRequest, run: TargetingRun, other: TargetingRun
 ) -> dict[str, object]:
-    now, was = checked_folder(run), checked_folder(other)
+    now, was = (checked_folder(one, COHORT_PARQUET) for one in (run, other))
     moved = movements(now, was)
     labels = run.labels
     made_at = french.long_moment(other.made_at)

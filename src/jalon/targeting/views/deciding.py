@@ -18,6 +18,7 @@ from jalon.directory.roles import Permission
 from jalon.targeting import actions, integrity, queries
 from jalon.targeting.actions import Part
 from jalon.targeting.cohort_files import newly_selected
+from jalon.targeting.engine.outputs import COHORT_PARQUET
 from jalon.targeting.errors import RunError
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.review import NO_AREA
@@ -162,7 +163,7 @@ def _proposals(
     """Say how many families these parts propose something, and what they have already."""
     communes = queries.communes()
     released = [integrity.folder_if_same(one) for one in queries.released_until(run)]
-    folder = integrity.checked_folder(run)
+    folder = integrity.checked_folder(run, COHORT_PARQUET)
     found = newly_selected(folder, released, sorted({one.offer for one in parts}))
     new = [
         household

@@ -20,10 +20,10 @@ from jalon.directory.roles import Permission
 from jalon.register.numbers import file_numbers
 from jalon.register.schema import TABLES
 from jalon.rules.outcome import Outcome
-from jalon.targeting import cohort_files, queries, storage
+from jalon.targeting import cohort_files, queries
 from jalon.targeting.capacity import FORMULA
 from jalon.targeting.cohort_files import Filter
-from jalon.targeting.engine.outputs import REJECTS_CSV
+from jalon.targeting.engine.outputs import COHORT_PARQUET, REJECTS_CSV
 from jalon.targeting.errors import CHANGED
 from jalon.targeting.explained import explained, reason_in_french
 from jalon.targeting.forms import HouseholdForm, LineFilters, OfferFilter
@@ -127,7 +127,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     """List the families that a run selects, sets aside or leaves to verify."""
     asked = _list_asked(request, public_id, which)
     found, wanted, form = asked.run, asked.wanted, asked.form
-    folder = checked_folder(found)
+    folder = checked_folder(found, COHORT_PARQUET)
     page = page_of(
         request,
         Slices(
@@ -158,7 +158,7 @@ def lines_file(request: SignedInRequest, public_id: uuid.UUID, which: str) -> Ht
     """Give the whole list, as the filters keep it, as a file."""
     asked = _list_asked(request, public_id, which)
     found, wanted = asked.run, asked.wanted
-    folder, in_words = checked_folder(found), LineInWords(found)
+    folder, in_words = checked_folder(found, COHORT_PARQUET), LineInWords(found)
     number = queries.count_lines(found, wanted.outcome, wanted.offer, wanted.reason)
     rows = (in_words.as_cells(one) for one in cohort_files.each_line(folder, wanted))
     record_read(page=f"Liste {which} téléchargée, requêtage {found.public_id}, {number} lignes")
@@ -171,7 +171,7 @@ def lines_file(request: SignedInRequest, public_id: uuid.UUID, which: str) -> Ht
 def line(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
     """Explain the household of a row of the cohort, clause by clause."""
     found = _computed(public_id)
-    row = cohort_files.line(checked_folder(found), number)
+    row = cohort_files.line(checked_folder(found, COHORT_PARQUET), number)
     if row is None:
         raise Http404
     return _explained(request, found, [row.household_id], f"ligne {number}")
@@ -188,7 +188,7 @@ def search(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("targeting:run", public_id)
     written = form.cleaned_data["household"]
     numbers = file_numbers(written) or [written]
-    number = cohort_files.line_of(checked_folder(found), numbers)
+    number = cohort_files.line_of(checked_folder(found, COHORT_PARQUET), numbers)
     if number is not None:
         return redirect("targeting:line", public_id, number)
     return _explained(request, found, numbers, "hors liste")
@@ -228,7 +228,7 @@ def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if reason not in {one["reason"] for one in groups}:
         reason = ""
     total = sum(one["number"] for one in groups if not reason or one["reason"] == reason)
-    folder = storage.run_folder(found)
+    folder = checked_folder(found, REJECTS_CSV)
     page = page_of(
         request,
         Slices(
@@ -251,10 +251,11 @@ def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @requires(Permission.EXPORT)
+@saying_why
 def rejects_file(_request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Give the rejects that the run wrote as a file."""
     found = run_or_404(public_id)
-    path = storage.run_folder(found) / REJECTS_CSV
+    path = checked_folder(found, REJECTS_CSV) / REJECTS_CSV
     if not path.is_file():
         raise Http404
     record_read(page=f"Rejets téléchargés, requêtage {found.public_id}")
