@@ -56,7 +56,7 @@ _ANALYST: Final = (
     Look("runs", "/requetages/"),
     Look("a run's families", "/requetages/{run}/familles/a-verifier/"),
     Look("a run's communes", "/requetages/{run}/communes/"),
-    Look("a run beside another", "/requetages/{run}/comparaison/"),
+    Look("a run beside another", "/requetages/{later_run}/comparaison/"),
     Look("rules tried", "/requetages/essais/"),
 )
 _OFFICER: Final = (
@@ -87,7 +87,10 @@ def pools(owner_url: str) -> dict[str, list[str]]:
         "last": "SELECT last_name FROM families_person ORDER BY md5(id::text) LIMIT 500",
         "first": "SELECT first_name FROM families_person ORDER BY md5(id::text) LIMIT 500",
         "worker": "SELECT public_id FROM directory_staffmember ORDER BY md5(id::text) LIMIT 200",
-        "run": "SELECT public_id FROM targeting_targetingrun WHERE digest <> '' LIMIT 10",
+        "run": "SELECT public_id FROM targeting_targetingrun WHERE digest <> ''",
+        # The month before is the only other one with files to compare with.
+        "later_run": "SELECT public_id FROM targeting_targetingrun WHERE digest <> '' "
+        "ORDER BY month DESC LIMIT 1",
     }
     with psycopg.connect(owner_url) as connection:
         found = {

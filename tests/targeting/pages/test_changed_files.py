@@ -159,7 +159,7 @@ def test_a_page_reads_no_extract(
     read: list[Path] = []
     digest = hashlib.file_digest
 
-    def noted(file: Any, name: str) -> Any:  # noqa: ANN401 - hashlib's own
+    def noted(file: Any, name: str) -> Any:
         read.append(Path(file.name))
         return digest(file, name)
 
