@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from jalon.targeting.cohort_files import cohort_of, query
+
+_REMEMBERED: Final = 256  # pairs of runs
 
 
 class Side(StrEnum):
@@ -60,14 +63,18 @@ def _joined(now: Path, was: Path) -> str:
     )
 
 
-def movements(now: Path, was: Path) -> list[Movement]:
-    """Compare the households that two runs select, offer by offer."""
+@lru_cache(_REMEMBERED)
+def movements(now: Path, was: Path) -> tuple[Movement, ...]:
+    """Compare the households that two runs select, offer by offer.
+
+    Once a process: a computed run's files do not change, and are not read where they did.
+    """
     counted = ", ".join(f"count(*) FILTER (WHERE {_SIDES[side]})" for side in Side)
     rows = query(
         f"SELECT coalesce(now.offer, was.offer) AS offer, {counted} FROM {_joined(now, was)} "
         "GROUP BY 1 ORDER BY 1"
     )
-    return [Movement(*row) for row in rows]
+    return tuple(Movement(*row) for row in rows)
 
 
 def movers(  # noqa: PLR0913 - two runs, which of their households, which page
