@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +24,7 @@ from factories.families import (
 )
 from factories.outreach import ProposalFactory, RunFactory
 from jalon.audit.models import Read
+from jalon.config.health import look_over
 from jalon.directory.enums import Service
 from jalon.directory.models import Invitation, StaffMember
 from jalon.directory.roles import Role
@@ -250,7 +252,8 @@ def test_the_administrator_sees_links_that_ran_out(client: Client) -> None:
     assert "Ouvrir la fiche" in page
 
 
-def _job(status: str, kind: str, minutes: int) -> None:
+def _job(status: str, *events: tuple[str, int]) -> None:
+    """Make a job, and what happened to it: of which kind, so many minutes ago."""
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args, priority) "
@@ -259,24 +262,40 @@ def _job(status: str, kind: str, minutes: int) -> None:
         (number,) = cursor.fetchone()
         cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, number])
         cursor.execute("DELETE FROM procrastinate_events WHERE job_id = %s", [number])
-        cursor.execute(
+        cursor.executemany(
             "INSERT INTO procrastinate_events (job_id, type, at) "
             "VALUES (%s, %s, now() - %s * interval '1 minute')",
-            [number, kind, minutes],
+            [(number, kind, minutes) for kind, minutes in events],
         )
 
 
 def test_the_administrator_sees_that_nothing_works_in_the_background(client: Client) -> None:
     signed_in(client, Role.TECHNICAL_ADMINISTRATOR)
-    _job("todo", "deferred", 5)
+    _job("todo", ("deferred", 5))
     assert labels(day(client)) == []
 
-    _job("todo", "deferred", 20)
-    _job("failed", "failed", 20)
+    _job("todo", ("deferred", 20))
+    _job("failed", ("failed", 20))
     page = day(client)
 
     assert urgent(page) == ["Travail de fond arrêté", "Tâches de fond en échec cette semaine"]
     assert 'waiting-number">1<' in page
+
+
+def test_a_job_is_counted_once_and_as_the_check_counts_it(client: Client) -> None:
+    signed_in(client, Role.TECHNICAL_ADMINISTRATOR)
+    _job("failed", ("deferred", 90), ("failed", 80), ("deferred_for_retry", 60), ("failed", 50))
+    _job("todo", ("deferred", 90), ("deferred_for_retry", 60))
+    # Only just given back: it has not waited yet.
+    _job("todo", ("deferred", 90), ("started", 80), ("deferred_for_retry", 1))
+
+    page = day(client)
+    checked = " ".join(one.sentence for one in look_over(settings.ENVIRONMENT) if not one.ok)
+
+    assert urgent(page) == ["Travail de fond arrêté", "Tâches de fond en échec cette semaine"]
+    assert re.findall(r'waiting-number">([^<]+)<', page) == ["1", "1"]
+    assert "Travaux qui attendent depuis plus d'un quart d'heure : 1." in checked
+    assert "Travaux échoués depuis sept jours : 1 ;" in checked
 
 
 @pytest.mark.parametrize("role", list(Role))

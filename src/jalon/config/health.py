@@ -9,17 +9,14 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max, Q
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jalon.config.checking import Finding, findings
 from jalon.config.environment import Environment
+from jalon.desk.jobs import failed_jobs, late_jobs
 from jalon.web import french
 
 _SILENT: Final = timedelta(minutes=1)  # a worker gives a sign of life every ten seconds
-_TOO_LONG: Final = timedelta(minutes=15)
-_LATELY: Final = timedelta(days=7)
 _GIGABYTE: Final = 1024**3
 _LEAST_ROOM: Final = _GIGABYTE  # several months of a large department
 _HEARTBEAT: Final = "SELECT max(last_heartbeat) FROM procrastinate_workers"
@@ -35,7 +32,7 @@ def look_over(environment: Environment) -> list[Finding]:
 
 def _of_jobs() -> Iterator[Finding]:
     """Look at the worker: none is a fault where something waits for it."""
-    late, failed = _late_jobs(), _failed_jobs()
+    late, failed = late_jobs().count(), failed_jobs().count()
     if _worker_lives():
         yield Finding(ok=True, sentence="Un travailleur de fond est en marche.")
     elif late:
@@ -64,22 +61,6 @@ def _worker_lives() -> bool:
         cursor.execute(_HEARTBEAT)
         (last,) = cursor.fetchone()
     return last is not None and timezone.now() - last < _SILENT
-
-
-def _late_jobs() -> int:
-    """Count the jobs that could have begun long ago."""
-    then = timezone.now() - _TOO_LONG
-    waiting = ProcrastinateJob.objects.filter(status="todo")
-    waiting = waiting.filter(Q(scheduled_at=None) | Q(scheduled_at__lt=then))
-    late = waiting.annotate(asked=Max("procrastinateevent__at")).filter(asked__lt=then)
-    return int(late.count())
-
-
-def _failed_jobs() -> int:
-    lately = timezone.now() - _LATELY
-    failed = ProcrastinateJob.objects.filter(status="failed")
-    recent = failed.annotate(ended=Max("procrastinateevent__at")).filter(ended__gte=lately)
-    return int(recent.count())
 
 
 def _of_room() -> Finding:

@@ -6,20 +6,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jalon.audit.models import Read
+from jalon.desk.jobs import failed_jobs, late_jobs
 from jalon.desk.waiting.shape import Waiting, count, said
 from jalon.directory.models import StaffMember
 from jalon.directory.queries import never_came_in, ready_to_confirm
 
 _SHOWN: Final = 3
 _WEEK: Final = timedelta(days=7)
-# Most jobs take seconds; a release of thousands of families, a few minutes.
-_SLOW: Final = timedelta(minutes=15)
 
 
 def in_team(person: StaffMember) -> Iterator[Waiting]:
@@ -54,14 +51,7 @@ def in_accounts() -> Iterator[Waiting]:
 
 def in_machine() -> Iterator[Waiting]:
     """Yield what stopped in the background, that someone on the server sets going again."""
-    now = timezone.now()
-    ready = ProcrastinateJob.objects.filter(status="todo").filter(
-        Q(scheduled_at=None) | Q(scheduled_at__lt=now - _SLOW)
-    )
-    asleep = ready.filter(
-        procrastinateevent__type="deferred", procrastinateevent__at__lt=now - _SLOW
-    )
-    if number := count(asleep):
+    if number := count(late_jobs()):
         yield Waiting(
             "Travail de fond arrêté",
             said(number),
@@ -69,12 +59,7 @@ def in_machine() -> Iterator[Waiting]:
             "« jalon worker » tourne.",
             urgent=True,
         )
-    failed = ProcrastinateJob.objects.filter(
-        status="failed",
-        procrastinateevent__type="failed",
-        procrastinateevent__at__gte=now - _WEEK,
-    )
-    if number := count(failed):
+    if number := count(failed_jobs()):
         yield Waiting(
             "Tâches de fond en échec cette semaine",
             said(number),
