@@ -149,3 +149,16 @@ def keep_no_statistics(table: str, *columns: str) -> migrations.RunSQL:
         return f"ALTER TABLE {table} {', '.join(each)}"
 
     return migrations.RunSQL(kept("0"), kept("DEFAULT"))
+
+
+def keep_no_statistics_of_index(index: str, *numbers: int) -> migrations.RunSQL:
+    """Return the operation by which no sample is kept of what an index works out of columns.
+
+    `numbers` are the places of the expressions in the index, the first being 1.
+    """
+
+    def kept(number: str) -> str:
+        each = (f"ALTER COLUMN {one} SET STATISTICS {number}" for one in numbers)
+        return f"ALTER INDEX {index} {', '.join(each)}"
+
+    return migrations.RunSQL(kept("0"), kept("-1"))

@@ -66,15 +66,18 @@ class Arrival:
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('jalon.families.arrivals'))"
 # Tables that one release doubles have statistics of before: each row would read them whole.
 _BY_INDEX: Final = "SET LOCAL enable_seqscan = off"
-_GIVEN: Final = """
-WITH given AS (
+_FILES: Final = """
+WITH known AS MATERIALIZED (SELECT * FROM wall.files_numbered(%(numbers)s))
+"""
+_GIVEN: Final = f"""
+{_FILES}, given AS (
     SELECT one.public_id, one.number, one.commune,
         coalesce(one.protected_address, file.protected_address, true) AS protected_address,
         coalesce(one.do_not_contact, file.do_not_contact, false) AS do_not_contact
     FROM jsonb_to_recordset(%(given)s) AS one (
         public_id uuid, number text, commune text, protected_address boolean,
         do_not_contact boolean
-    ) LEFT JOIN families_household AS file ON file.number = one.number
+    ) LEFT JOIN known AS file ON file.number = one.number
 )
 """
 _NEW_FAMILIES: Final = f"""
@@ -84,7 +87,7 @@ INSERT INTO families_family (public_id, protected_address, protected_address_in_
 SELECT given.public_id, given.protected_address, given.protected_address, given.do_not_contact,
     given.do_not_contact, commune.code, now()
 FROM given LEFT JOIN directory_commune AS commune ON commune.code = given.commune
-WHERE NOT EXISTS (SELECT FROM families_household AS known WHERE known.number = given.number)
+WHERE NOT EXISTS (SELECT FROM known WHERE known.number = given.number)
 """
 _NEW_HOUSEHOLDS: Final = f"""
 {_GIVEN}
@@ -96,8 +99,8 @@ _REFRESH_FILES: Final = f"""
 {_GIVEN}
 UPDATE families_household AS file
 SET protected_address = given.protected_address, do_not_contact = given.do_not_contact
-FROM given
-WHERE file.number = given.number AND (file.protected_address, file.do_not_contact)
+FROM given JOIN known ON known.number = given.number
+WHERE file.id = known.id AND (file.protected_address, file.do_not_contact)
     <> (given.protected_address, given.do_not_contact)
 """
 # A family of several files is protected as soon as one of them says so. What a person said here
@@ -107,7 +110,7 @@ _REFRESH: Final = f"""
     SELECT file.family_id, bool_or(each.protected_address) AS protected_address,
         bool_or(each.do_not_contact) AS do_not_contact, min(commune.code) AS commune_id
     FROM given
-    JOIN families_household AS file ON file.number = given.number
+    JOIN known AS file ON file.number = given.number
     JOIN families_household AS each ON each.family_id = file.family_id
     LEFT JOIN directory_commune AS commune ON commune.code = given.commune
     GROUP BY file.family_id
@@ -123,8 +126,8 @@ WHERE family.id = told.family_id AND (
     OR coalesce(told.commune_id, family.commune_id) IS DISTINCT FROM family.commune_id
 )
 """
-_MEMBERS: Final = """
-WITH given AS (
+_MEMBERS: Final = f"""
+{_FILES}, given AS (
     SELECT * FROM jsonb_to_recordset(%(given)s) AS one (
         number text, register_id text, role text, last_name text, first_name text, sex text,
         birth_date date, death_date date, search_name text, sounds text[]
@@ -139,10 +142,10 @@ INSERT INTO families_person
 SELECT file.family_id, file.id, given.register_id, given.role, given.last_name,
     given.first_name, given.sex, given.birth_date, given.death_date, given.search_name,
     given.sounds
-FROM given JOIN families_household AS file ON file.number = given.number
+FROM given JOIN known AS file ON file.number = given.number
 WHERE NOT EXISTS (
-    SELECT FROM families_person AS known
-    WHERE known.household_id = file.id AND known.register_id = given.register_id
+    SELECT FROM families_person AS person
+    WHERE person.household_id = file.id AND person.register_id = given.register_id
 )
 """
 _CHANGED_MEMBERS: Final = f"""
@@ -151,37 +154,25 @@ UPDATE families_person AS person
 SET role = given.role, last_name = given.last_name, first_name = given.first_name,
     sex = given.sex, birth_date = given.birth_date, death_date = given.death_date,
     search_name = given.search_name, sounds = given.sounds
-FROM given JOIN families_household AS file ON file.number = given.number
+FROM given JOIN known AS file ON file.number = given.number
 WHERE person.household_id = file.id AND person.register_id = given.register_id
     AND (person.role, person.last_name, person.first_name, person.sex, person.birth_date,
         person.death_date, person.search_name, person.sounds)
     IS DISTINCT FROM (given.role, given.last_name, given.first_name, given.sex,
         given.birth_date, given.death_date, given.search_name, given.sounds)
 """
-# Never by a telephone, an e-mail address or a first name: couples share them.
 _DOUBTS: Final = """
 INSERT INTO families_doubt (public_id, one_id, other_id, why, state, raised_at)
-SELECT gen_random_uuid(), pair.one, pair.other, min(pair.why), 'open', now()
-FROM (
-    SELECT least(person.family_id, same.family_id) AS one,
-        greatest(person.family_id, same.family_id) AS other,
-        'Une personne a le même numéro dans les deux dossiers.' AS why
-    FROM families_person AS person
-    JOIN families_person AS same ON same.register_id = person.register_id
-        AND same.family_id <> person.family_id
-    WHERE person.family_id = ANY(%(families)s) AND person.register_id <> ''
-    UNION ALL
-    SELECT least(person.family_id, same.family_id), greatest(person.family_id, same.family_id),
-        'Une personne a les mêmes nom, prénom et date de naissance dans les deux dossiers.'
-    FROM families_person AS person
-    JOIN families_person AS same ON same.birth_date = person.birth_date
-        AND same.search_name = person.search_name AND same.family_id <> person.family_id
-    WHERE person.family_id = ANY(%(families)s) AND person.search_name <> ''
-) AS pair
+SELECT gen_random_uuid(), pair.one, pair.other,
+    CASE WHEN bool_and(pair.by_name)
+        THEN 'Une personne a les mêmes nom, prénom et date de naissance dans les deux dossiers.'
+        ELSE 'Une personne a le même numéro dans les deux dossiers.' END,
+    'open', now()
+FROM wall.same_people(%(families)s) AS pair
 GROUP BY pair.one, pair.other
 ON CONFLICT DO NOTHING
 """
-_KNOWN: Final = "SELECT number, family_id FROM families_household WHERE number = ANY(%(numbers)s)"
+_KNOWN: Final = "SELECT number, family_id FROM wall.files_numbered(%(numbers)s)"
 # Where a family's word is not that of its files, it is the family's that the register settles.
 _FLAGS: Final = """
 SELECT number, CASE WHEN protected = bool_or(protected_file) OVER family
@@ -205,17 +196,19 @@ def receive(arrivals: Sequence[Arrival], *, day: date, refresh: bool) -> dict[st
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
         cursor.execute(_BY_INDEX)
-        numbers = {"numbers": [one.number for one in arrivals]}
+        numbers: dict[str, Any] = {"numbers": [one.number for one in arrivals]}
         cursor.execute(_KNOWN, numbers)
         before = dict(cursor.fetchall())
-        given = {"given": _as_json(_household(one) for one in arrivals)}
+        given = numbers | {"given": _as_json(_household(one) for one in arrivals)}
         cursor.execute(_NEW_FAMILIES, given)
         cursor.execute(_NEW_HOUSEHOLDS, given)
         if refresh:
             cursor.execute(_REFRESH_FILES, given)
             cursor.execute(_REFRESH, given)
         told = [one for one in arrivals if refresh or one.number not in before]
-        members = {"given": _as_json(_member(one, who) for one in told for who in one.members)}
+        members = numbers | {
+            "given": _as_json(_member(one, who) for one in told for who in one.members)
+        }
         cursor.execute(_NEW_MEMBERS, members)
         if refresh:
             cursor.execute(_CHANGED_MEMBERS, members)
@@ -260,7 +253,10 @@ def refresh_flags(arrivals: Sequence[Arrival]) -> None:
     """Write down whether the register now protects known families, or leaves them alone."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-        given = {"given": _as_json(_household(one) for one in arrivals)}
+        given = {
+            "numbers": [one.number for one in arrivals],
+            "given": _as_json(_household(one) for one in arrivals),
+        }
         cursor.execute(_REFRESH_FILES, given)
         cursor.execute(_REFRESH, given)
 

@@ -7,13 +7,14 @@ from datetime import date
 from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, HashIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from jalon.audit.veils import VeiledDate, VeiledText
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune, StaffMember
 from jalon.families.enums import (
@@ -111,7 +112,7 @@ class Household(models.Model):
     family = models.ForeignKey(
         Family, models.PROTECT, related_name="households", verbose_name="famille"
     )
-    number = models.CharField("numéro de dossier", max_length=64, unique=True)
+    number = models.CharField("numéro de dossier", max_length=64)
     protected_address = models.BooleanField(
         "adresse protégée, dit par l'extraction", default=False, db_default=False
     )
@@ -122,6 +123,9 @@ class Household(models.Model):
     class Meta:
         verbose_name = "dossier allocataire"
         verbose_name_plural = "dossiers allocataires"
+        constraints: ClassVar = [
+            models.UniqueConstraint(VeiledText("number"), name="household_known_once")
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -158,18 +162,25 @@ class Person(models.Model):
         verbose_name = "personne"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["household", "register_id"],
+                "household",
+                VeiledText("register_id"),
                 name="person_once_a_household",
                 condition=~Q(register_id=""),
             )
         ]
         indexes: ClassVar = [
-            GinIndex(OpClass("search_name", "gin_trgm_ops"), name="person_search_name"),
+            GinIndex(
+                OpClass(VeiledText("search_name"), "gin_trgm_ops"), name="person_search_name"
+            ),
             GinIndex(fields=["sounds"], name="person_sounds"),
             # Names that begin so, read in order and only as many as are shown.
-            models.Index(OpClass("search_name", "text_pattern_ops"), name="person_name_begins"),
-            models.Index(fields=["register_id"], name="person_register_id"),
-            models.Index(fields=["birth_date", "search_name"], name="person_born_and_named"),
+            models.Index(
+                OpClass(VeiledText("search_name"), "text_pattern_ops"), name="person_name_begins"
+            ),
+            models.Index(VeiledText("register_id"), name="person_register_id"),
+            models.Index(
+                VeiledDate("birth_date"), VeiledText("search_name"), name="person_born_and_named"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -221,7 +232,20 @@ class ContactPoint(models.Model):
                 name="contact_ends_after_it_began",
             )
         ]
-        indexes: ClassVar = [models.Index(fields=["kind", "value"], name="contact_value")]
+        # Who sees some rows and not others would learn from an index in order what lies between,
+        # and from one over both how many were found: these are neither.
+        indexes: ClassVar = [
+            HashIndex(
+                VeiledText("value"),
+                name="contact_open_phone",
+                condition=Q(kind="phone", protected=False),
+            ),
+            HashIndex(
+                VeiledText("value"),
+                name="contact_protected_phone",
+                condition=Q(kind="phone", protected=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from jalon.audit.veils import VeiledText
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune
 from jalon.families.models import Family, Snapshot
@@ -53,7 +54,7 @@ class Proposal(models.Model):
     class Meta:
         verbose_name = "proposition"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["family", "offer", "event"], name="proposal_once"),
+            models.UniqueConstraint("family", "offer", VeiledText("event"), name="proposal_once"),
             models.CheckConstraint(
                 condition=Q(event="", reported_on=None)
                 | ~Q(event="") & Q(reported_on__isnull=False),

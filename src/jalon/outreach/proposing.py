@@ -31,8 +31,7 @@ class Ready:
 
 _PROPOSED: Final = """
 SELECT file.number, proposal.offer, proposal.event
-FROM families_household AS file JOIN outreach_proposal AS proposal USING (family_id)
-WHERE file.number = ANY(%s)
+FROM wall.files_numbered(%s) AS file JOIN outreach_proposal AS proposal USING (family_id)
 """
 _FREEZE: Final = """
 INSERT INTO families_snapshot
@@ -41,7 +40,7 @@ SELECT file.family_id, file.id, %(run)s, %(month)s, given.household, given.perso
     now()
 FROM jsonb_to_recordset(%(given)s)
     AS given (number text, household jsonb, persons jsonb, events jsonb)
-JOIN families_household AS file ON file.number = given.number
+JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
 ON CONFLICT DO NOTHING
 """
 _PROPOSE: Final = """
@@ -55,7 +54,7 @@ FROM jsonb_to_recordset(%(given)s) AS given (
     public_id uuid, number text, offer text, label text, services text, event text,
     event_kind text, reported_on date, channel text, window_ends_on date, commune text
 )
-JOIN families_household AS file ON file.number = given.number
+JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
 JOIN families_snapshot AS snapshot ON snapshot.file_id = file.id AND snapshot.run = %(run)s
 LEFT JOIN directory_commune AS commune ON commune.code = given.commune
 ON CONFLICT DO NOTHING
@@ -77,7 +76,8 @@ def already_proposed(numbers: Collection[str]) -> set[tuple[str, str, str]]:
 
 def propose(run: TargetingRun, ready: Sequence[Ready]) -> int:
     """Write the proposals of households already known; return how many were not there yet."""
-    shared: dict[str, uuid.UUID | str | int] = {
+    shared: dict[str, uuid.UUID | str | int | list[str]] = {
+        "numbers": [one.number for one in ready],
         "run": run.public_id,
         "month": run.month,
         "run_id": run.pk,

@@ -125,8 +125,13 @@ BEGIN
         RAISE EXCEPTION 'a file is read by someone' USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF family IS NULL AND file IS NOT NULL THEN
+        -- Whether a number is known shows in how many rows were read.
+        IF NOT (wall.may('see_runs') OR wall.may('see_reads')) THEN
+            RAISE EXCEPTION 'files are read by their numbers in runs, or to control'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
         SELECT known.family_id INTO family FROM public.families_household AS known
-        WHERE known.number = file;
+        WHERE known.number || '' = file;
     END IF;
     INSERT INTO public.audit_read (staff_id, family_id, page, household) VALUES (
         wall.person(), family, page,
@@ -137,7 +142,8 @@ END $$;
 
 
 # Control sees of a family its reference, and finds it by a household's number; nothing else. The
-# tables are those of a room above: they are looked for when the functions are called.
+# tables are those of a room above: they are looked for when the functions are called. Each asks
+# who is there before it looks: what a search read is counted, and told.
 CONTROL = """
 CREATE FUNCTION wall.family_references(families bigint[])
 RETURNS TABLE (family bigint, reference uuid) LANGUAGE plpgsql STABLE
@@ -152,16 +158,21 @@ END $$;
 CREATE FUNCTION wall.family_of_reference(wanted uuid) RETURNS bigint LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT one.id FROM public.families_family AS one
-        WHERE one.public_id = wanted AND wall.may('see_reads'));
+    IF wall.may('see_reads') THEN
+        RETURN (SELECT one.id FROM public.families_family AS one WHERE one.public_id = wanted);
+    END IF;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION wall.reference_of_household(wanted text) RETURNS uuid LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT family.public_id FROM public.families_household AS household
-        JOIN public.families_family AS family ON family.id = household.family_id
-        WHERE household.number = wanted AND wall.may('see_reads'));
+    IF wall.may('see_reads') THEN
+        RETURN (SELECT family.public_id FROM public.families_household AS household
+            JOIN public.families_family AS family ON family.id = household.family_id
+            WHERE household.number || '' = wanted);
+    END IF;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION wall.reads_of_household(wanted text) RETURNS SETOF bigint LANGUAGE plpgsql STABLE

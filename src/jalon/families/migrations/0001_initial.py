@@ -8,6 +8,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import jalon.audit.veils
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -221,7 +223,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "number",
-                    models.CharField(max_length=64, unique=True, verbose_name="numéro de dossier"),
+                    models.CharField(max_length=64, verbose_name="numéro de dossier"),
                 ),
                 (
                     "protected_address",
@@ -601,7 +603,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="contactpoint",
-            index=models.Index(fields=["kind", "value"], name="contact_value"),
+            index=django.contrib.postgres.indexes.HashIndex(
+                jalon.audit.veils.VeiledText("value"),
+                condition=models.Q(("kind", "phone"), ("protected", False)),
+                name="contact_open_phone",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="contactpoint",
+            index=django.contrib.postgres.indexes.HashIndex(
+                jalon.audit.veils.VeiledText("value"),
+                condition=models.Q(("kind", "phone"), ("protected", True)),
+                name="contact_protected_phone",
+            ),
         ),
         migrations.AddConstraint(
             model_name="contactpoint",
@@ -610,6 +624,12 @@ class Migration(migrations.Migration):
                     ("until", None), ("until__gte", models.F("since")), _connector="OR"
                 ),
                 name="contact_ends_after_it_began",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="household",
+            constraint=models.UniqueConstraint(
+                jalon.audit.veils.VeiledText("number"), name="household_known_once"
             ),
         ),
         migrations.AddConstraint(
@@ -659,7 +679,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="person",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("search_name", "gin_trgm_ops"),
+                django.contrib.postgres.indexes.OpClass(
+                    jalon.audit.veils.VeiledText("search_name"), "gin_trgm_ops"
+                ),
                 name="person_search_name",
             ),
         ),
@@ -672,23 +694,32 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="person",
             index=models.Index(
-                django.contrib.postgres.indexes.OpClass("search_name", "text_pattern_ops"),
+                django.contrib.postgres.indexes.OpClass(
+                    jalon.audit.veils.VeiledText("search_name"), "text_pattern_ops"
+                ),
                 name="person_name_begins",
             ),
         ),
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(fields=["register_id"], name="person_register_id"),
+            index=models.Index(
+                jalon.audit.veils.VeiledText("register_id"), name="person_register_id"
+            ),
         ),
         migrations.AddIndex(
             model_name="person",
-            index=models.Index(fields=["birth_date", "search_name"], name="person_born_and_named"),
+            index=models.Index(
+                jalon.audit.veils.VeiledDate("birth_date"),
+                jalon.audit.veils.VeiledText("search_name"),
+                name="person_born_and_named",
+            ),
         ),
         migrations.AddConstraint(
             model_name="person",
             constraint=models.UniqueConstraint(
+                models.F("household"),
+                jalon.audit.veils.VeiledText("register_id"),
                 condition=models.Q(("register_id", ""), _negated=True),
-                fields=("household", "register_id"),
                 name="person_once_a_household",
             ),
         ),

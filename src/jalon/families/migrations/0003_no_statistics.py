@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import keep_no_statistics
+from jalon.audit.wall import keep_no_statistics, keep_no_statistics_of_index
 
 
 class Migration(migrations.Migration):
@@ -19,4 +19,12 @@ class Migration(migrations.Migration):
             "families_contactpoint", "value", "line1", "line2", "postal_code", "city"
         ),
         keep_no_statistics("families_safetyword", "flag", "source", "reason"),
+        keep_no_statistics_of_index("household_known_once", 1),
+        keep_no_statistics_of_index("person_search_name", 1),
+        keep_no_statistics_of_index("person_name_begins", 1),
+        keep_no_statistics_of_index("person_register_id", 1),
+        keep_no_statistics_of_index("person_born_and_named", 1, 2),
+        keep_no_statistics_of_index("person_once_a_household", 2),
+        keep_no_statistics_of_index("contact_open_phone", 1),
+        keep_no_statistics_of_index("contact_protected_phone", 1),
     ]

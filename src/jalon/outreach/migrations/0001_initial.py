@@ -6,6 +6,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+import jalon.audit.veils
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -170,7 +172,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="proposal",
             constraint=models.UniqueConstraint(
-                fields=("family", "offer", "event"), name="proposal_once"
+                models.F("family"),
+                models.F("offer"),
+                jalon.audit.veils.VeiledText("event"),
+                name="proposal_once",
             ),
         ),
         migrations.AddConstraint(
