@@ -18,7 +18,7 @@ from jalon.audit.identity import acting
 from jalon.directory import actions
 from jalon.directory.errors import DirectoryError
 from jalon.directory.models import RoleGrant, StaffMember
-from jalon.directory.queries import staff
+from jalon.directory.queries import staff, ways_in
 from jalon.directory.roles import Permission, Role
 from jalon.families.models import Family
 
@@ -128,7 +128,7 @@ def test_it_is_given_again_or_followed_by_another_the_same_day(
     head = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
     with acting(head.pk):
         for waiting in RoleGrant.objects.waiting():
-            actions.confirm_role(by=head, grant=waiting)
+            actions.confirm_role(by=head, grant=waiting, known=ways_in(waiting).known)
 
     assert _allowed(analyst.member, "release_runs")
     assert not _allowed(analyst.member, "make_runs")

@@ -42,7 +42,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
     ),
     MANAGERS: (
         *("directory:confirm_role", "directory:decline_role", "directory:to_confirm"),
-        *("directory:sectors", "families:name_lead"),
+        *("directory:remove_ways_in", "directory:sectors", "families:name_lead"),
         *("outreach:left_behind", "outreach:take_over"),
         *("targeting:choose", "targeting:release", "outreach:proposals_file"),
     ),

@@ -132,7 +132,7 @@ def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Conn
 
 
 # What only other functions of the wall call.
-_INTERNAL = {"wall.suspend_roles(bigint)"}
+_INTERNAL = {"wall.suspend_roles(bigint,boolean)", "wall.ways_into(bigint)"}
 
 
 def test_nobody_else_runs_the_functions_of_the_wall(owner: psycopg.Connection) -> None:

@@ -186,7 +186,7 @@ _STAFF: Final = (
         _K.ACCOUNT,
         personal="password last_login email first_name last_name team working_time is_active",
         links="public_id",
-        plain="id is_demo",
+        plain="id is_demo generation",
     ),
     Declared("directory_sector", _A.STAFF, _K.ACCOUNT, personal="worker commune"),
     Declared(

@@ -34,6 +34,16 @@ class NewPasswordForm(_SetPasswordForm):
         self.fields["new_password2"].label = "Le même, une deuxième fois"
 
 
+class VouchedForm(forms.Form):
+    """Say that the person was asked; `known` is what the page showed of the account."""
+
+    known = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    asked = forms.BooleanField(
+        label="La personne elle-même m'a dit attendre ce rôle, et reconnaît tout ce qui ouvre son "
+        "compte."
+    )
+
+
 def _date_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
     picker = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, help_text=help_text, widget=picker)
@@ -71,7 +81,10 @@ class DetailsForm(forms.Form):
     last_name = forms.CharField(label="Nom", max_length=100)
     email = forms.EmailField(
         label="Adresse électronique professionnelle",
-        help_text="Elle sert à se connecter.",
+        help_text=(
+            "Elle sert à se connecter. La changer retire le mot de passe et les clés : donnez "
+            "ensuite un lien."
+        ),
     )
     team = forms.ModelChoiceField(
         Team.objects.all(), label="Équipe", required=False, empty_label="Aucune"

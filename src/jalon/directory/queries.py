@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import (
     BooleanField,
@@ -188,6 +191,53 @@ def second_factors(member: StaffMember) -> int:
         cursor.execute("SELECT wall.second_factors(%s)", [member.pk])
         (count,) = cursor.fetchone()
     return int(count)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """An app or a key of an account."""
+
+    label: str
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class WaysIn:
+    """By what an account is entered, besides the organisation's own sign-in.
+
+    `known` changes with any of it. `link_used_at` is when a link last gave the password.
+    """
+
+    known: str
+    password: bool
+    link_used_at: datetime | None
+    factors: tuple[Factor, ...]
+
+
+def ways_in(grant: RoleGrant) -> WaysIn:
+    """Return what opens the account that a role was given to, for whoever may confirm it.
+
+    PermissionDenied for others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.ways_in(%s)", [grant.pk])
+        (found,) = cursor.fetchone()
+    if found is None:
+        raise PermissionDenied
+    told = json.loads(found)
+    used = told["link_used_at"]
+    factors = tuple(
+        Factor(_named(one["kind"], one["name"]), datetime.fromisoformat(one["added_at"]))
+        for one in told["factors"]
+    )
+    used_at = None if used is None else datetime.fromisoformat(used)
+    return WaysIn(told["known"], told["password"], used_at, factors)
+
+
+def _named(kind: str, name: str | None) -> str:
+    if kind == Authenticator.Type.TOTP:
+        return "Application de codes"
+    return f"Clé d'accès « {name} »" if name else "Clé d'accès"
 
 
 def open_invitation(member: StaffMember) -> Invitation | None:

@@ -18,6 +18,7 @@ _person = [
     path("roles/<int:grant>/", work.end_role, name="end_role"),
     path("roles/<int:grant>/confirmer/", confirming.confirm, name="confirm_role"),
     path("roles/<int:grant>/refuser/", confirming.decline, name="decline_role"),
+    path("roles/<int:grant>/acces/", confirming.remove_ways_in, name="remove_ways_in"),
     path("communes/", work.sectors, name="sectors"),
     path("absences/", work.declare_absence, name="declare_absence"),
     path("absences/<int:absence>/", work.withdraw_absence, name="withdraw_absence"),

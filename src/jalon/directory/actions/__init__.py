@@ -14,6 +14,7 @@ from jalon.directory.actions.confirming import (
     confirm_as_installer,
     confirm_role,
     decline_role,
+    remove_ways_in,
 )
 from jalon.directory.actions.department import set_up_department
 from jalon.directory.actions.grants import end_role, give_role, write_roles
@@ -33,6 +34,7 @@ __all__ = [
     "open_account",
     "open_first_account",
     "remove_second_factors",
+    "remove_ways_in",
     "reopen_account",
     "set_sectors",
     "set_up_department",

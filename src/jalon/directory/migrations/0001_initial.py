@@ -195,6 +195,12 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="compte ouvert")),
                 (
+                    "generation",
+                    models.PositiveIntegerField(
+                        db_default=0, editable=False, verbose_name="génération des sessions"
+                    ),
+                ),
+                (
                     "is_demo",
                     models.BooleanField(
                         default=False, editable=False, verbose_name="compte de démonstration"

@@ -7,6 +7,8 @@ factors; as nobody, before signing in, note a sign-in and use a one-time link. I
 demonstration account, give or lengthen a role for the person acting, have a role that shows
 anything take effect without a manager who neither gave nor received it, put two incompatible roles
 on one person, set someone else's password, delete an account, or write a sign-in provider.
+Nothing put in an account by who had it for a while outlives the next change of hands
+(`wall.suspend_roles`).
 
 What remains, for SQL that slipped in: it may act as nobody, and then read password hashes and
 second factors (a sign-in needs them), note a false sign-in, and mark recovery codes as used, which
@@ -79,19 +81,64 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     )
 $$;
 
-CREATE FUNCTION wall.confirm_role(given bigint) RETURNS boolean LANGUAGE plpgsql
+-- What opens an account, as one word: it changes with any of it.
+CREATE FUNCTION wall.ways_into(entered bigint) RETURNS text LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(sha256(convert_to(concat_ws(' ', member.generation, member.password,
+        (SELECT string_agg(factor.id::text, ' ' ORDER BY factor.id)
+            FROM public.mfa_authenticator AS factor WHERE factor.user_id = member.id)
+    ), 'UTF8')), 'hex')
+    FROM public.directory_staffmember AS member WHERE member.id = entered
+$$;
+COMMENT ON FUNCTION wall.ways_into(bigint) IS 'internal';
+
+-- To whoever confirms a role, by what its receiver may come in; to others nothing.
+CREATE FUNCTION wall.ways_in(given bigint) RETURNS jsonb LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'known', wall.ways_into(member.id),
+        'password', member.password NOT LIKE '!%',
+        'link_used_at', (SELECT max(link.used_at) FROM public.directory_invitation AS link
+            WHERE link.member_id = member.id),
+        'factors', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'kind', factor.type, 'name', factor.data ->> 'name',
+                'added_at', factor.created_at) ORDER BY factor.id), '[]')
+            FROM public.mfa_authenticator AS factor
+            WHERE factor.user_id = member.id AND factor.type IN ('totp', 'webauthn'))
+    )
+    FROM public.directory_rolegrant AS waiting
+    JOIN public.directory_staffmember AS member ON member.id = waiting.member_id
+    WHERE waiting.id = given AND wall.may_confirm(given)
+$$;
+
+-- `known` is what `ways_in` told whoever asked the person: what came since, nobody vouched for.
+CREATE FUNCTION wall.confirm_role(given bigint, known text) RETURNS boolean LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    entered bigint;
 BEGIN
     IF NOT wall.may_confirm(given) THEN
         RAISE EXCEPTION 'a role is confirmed by a manager, neither its giver nor its receiver'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- Held in a statement of its own, before anything is looked at: a link, an address or factors
+    -- that change meanwhile write this row too (`suspend_roles`), and one waits for the other.
+    SELECT member.id INTO entered FROM public.directory_staffmember AS member
+    WHERE member.id = (SELECT member_id FROM public.directory_rolegrant WHERE id = given)
+    FOR UPDATE;
     -- While a link waits, nobody knows yet who will enter by it.
+    IF wall.link_waits(entered) OR wall.ways_into(entered) IS DISTINCT FROM known THEN
+        RETURN false;
+    END IF;
     UPDATE public.directory_rolegrant AS waiting
     SET confirmed_at = now(), confirmed_by_id = wall.person()
-    WHERE waiting.id = given AND waiting.confirmed_at IS NULL AND waiting.ended_at IS NULL
-        AND NOT wall.link_waits(waiting.member_id);
-    RETURN FOUND;
+    WHERE waiting.id = given AND waiting.confirmed_at IS NULL AND waiting.ended_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    -- Whoever is in comes in again, by what the person vouched for.
+    UPDATE public.directory_staffmember SET generation = generation + 1 WHERE id = entered;
+    RETURN true;
 END $$;
 
 CREATE FUNCTION wall.decline_role(given bigint) RETURNS boolean LANGUAGE plpgsql
@@ -109,15 +156,42 @@ BEGIN
     RETURN FOUND;
 END $$;
 
-CREATE FUNCTION wall.suspend_roles(entered bigint) RETURNS void LANGUAGE sql
+-- Somebody else had the means to enter: all that opened the account, or stays open, ends with its
+-- roles, but the password where a link has just given it.
+CREATE FUNCTION wall.suspend_roles(entered bigint, password_too boolean)
+RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- Before anything else, as `confirm_role` does; written, for who looks at an earlier state.
+    UPDATE public.directory_staffmember SET generation = generation + 1,
+        password = CASE WHEN password_too THEN '!' || gen_random_uuid() ELSE password END
+    WHERE id = entered;
+    DELETE FROM public.mfa_authenticator WHERE user_id = entered;
     UPDATE public.directory_rolegrant
-    SET confirmed_at = NULL, confirmed_by_id = NULL, suspended_at = now()
-    WHERE member_id = entered AND role <> 'technical_administrator'
-        AND confirmed_at IS NOT NULL AND ended_at IS NULL
-$$;
+    SET confirmed_at = NULL, confirmed_by_id = NULL,
+        suspended_at = CASE WHEN confirmed_at IS NULL THEN suspended_at ELSE now() END
+    WHERE member_id = entered AND role <> 'technical_administrator' AND ended_at IS NULL;
+END $$;
 -- Not the application's to call: closing an eye is a manager's, and only this file shuts one.
-COMMENT ON FUNCTION wall.suspend_roles(bigint) IS 'internal';
+COMMENT ON FUNCTION wall.suspend_roles(bigint, boolean) IS 'internal';
+
+CREATE FUNCTION wall.remove_ways_in(given bigint) RETURNS boolean LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    entered bigint;
+BEGIN
+    IF NOT wall.may_confirm(given) THEN
+        RAISE EXCEPTION 'only whoever may confirm the role'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT member_id INTO entered FROM public.directory_rolegrant
+    WHERE id = given AND confirmed_at IS NULL AND ended_at IS NULL;
+    IF entered IS NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM wall.suspend_roles(entered, true);
+    RETURN true;
+END $$;
 
 CREATE FUNCTION wall.confirm_new_grant() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
@@ -136,9 +210,10 @@ FOR EACH ROW EXECUTE FUNCTION wall.confirm_new_grant();
 CREATE FUNCTION wall.suspend_whose_address_changed() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    -- By the organisation's sign-in, whoever has the address has the account.
+    -- By the organisation's sign-in, whoever has the address has the account, and may have left
+    -- a key or a password in it.
     IF lower(NEW.email) <> lower(OLD.email) AND wall.person() IS NOT NULL THEN
-        PERFORM wall.suspend_roles(NEW.id);
+        PERFORM wall.suspend_roles(NEW.id, true);
     END IF;
     RETURN NULL;
 END $$;
@@ -173,6 +248,10 @@ BEGIN
     IF refused IS NOT NULL THEN
         RAISE EXCEPTION 'column % of this account is not yours to change', refused
             USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- Opened again, an account has none of the sessions it was closed with.
+    IF NEW.is_active <> OLD.is_active THEN
+        NEW.generation := OLD.generation + 1;
     END IF;
     RETURN NEW;
 END $$;
@@ -241,7 +320,7 @@ BEGIN
     UPDATE public.directory_staffmember SET password = hashed WHERE id = invited;
     -- Whoever made the link could have kept it: a manager asks the person who came in.
     IF giver IS NOT NULL THEN
-        PERFORM wall.suspend_roles(invited);
+        PERFORM wall.suspend_roles(invited, false);
     END IF;
     RETURN invited;
 END $$
@@ -261,8 +340,7 @@ BEGIN
         RAISE EXCEPTION 'only whoever manages staff, and never for oneself'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    DELETE FROM public.mfa_authenticator WHERE user_id = member;
-    PERFORM wall.suspend_roles(member);
+    PERFORM wall.suspend_roles(member, false);
 END $$;
 
 CREATE FUNCTION wall.guard_second_factor() RETURNS trigger LANGUAGE plpgsql
@@ -317,8 +395,12 @@ class Migration(migrations.Migration):
             "DROP TRIGGER address ON directory_staffmember; "
             "DROP TRIGGER confirming ON directory_rolegrant; "
             "DROP FUNCTION wall.suspend_whose_address_changed(); "
-            "DROP FUNCTION wall.confirm_new_grant(); DROP FUNCTION wall.suspend_roles(bigint); "
-            "DROP FUNCTION wall.decline_role(bigint); DROP FUNCTION wall.confirm_role(bigint); "
+            "DROP FUNCTION wall.confirm_new_grant(); "
+            "DROP FUNCTION wall.remove_ways_in(bigint); "
+            "DROP FUNCTION wall.suspend_roles(bigint, boolean); "
+            "DROP FUNCTION wall.decline_role(bigint); "
+            "DROP FUNCTION wall.confirm_role(bigint, text); DROP FUNCTION wall.ways_in(bigint); "
+            "DROP FUNCTION wall.ways_into(bigint); "
             "DROP FUNCTION wall.link_waits(bigint); DROP FUNCTION wall.may_confirm(bigint)",
         ),
         *protect("directory_rolepermission", Policy(see="true")),

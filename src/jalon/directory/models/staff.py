@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from jalon.audit.identity import acting
 from jalon.directory.models.places import Commune, Team
@@ -28,7 +29,10 @@ class StaffManager(BaseUserManager["StaffMember"]):
 
 
 class StaffMember(AbstractBaseUser):
-    """A member of staff, who signs in with an e-mail address."""
+    """A member of staff, who signs in with an e-mail address.
+
+    The database alone counts `generation`: with each new one, every session of the account ends.
+    """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     email = models.EmailField("adresse électronique", unique=True)
@@ -46,6 +50,9 @@ class StaffMember(AbstractBaseUser):
         "quotité de travail", max_digits=3, decimal_places=2, default=Decimal(1)
     )
     is_active = models.BooleanField("compte ouvert", default=True)
+    generation = models.PositiveIntegerField(
+        "génération des sessions", db_default=0, editable=False
+    )
     is_demo = models.BooleanField("compte de démonstration", default=False, editable=False)
 
     objects: ClassVar[StaffManager] = StaffManager()
@@ -76,6 +83,12 @@ class StaffMember(AbstractBaseUser):
     def get_short_name(self) -> str:
         """Return the first name."""
         return self.first_name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must hold to stay open: Django compares it at each request."""
+        told = f"{self.generation} {self.password}"
+        salt = "jalon.directory.session"
+        return salted_hmac(salt, told, secret=secret, algorithm="sha256").hexdigest()
 
     def check_password(self, raw_password: str | None) -> bool:
         """Tell whether this is the password; a hash of an older kind is renewed by its owner.

@@ -108,6 +108,7 @@ def forget_factors(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "consequences": [
             "Ses clés d'accès, son application et ses codes de secours ne servent plus.",
             "À sa prochaine connexion, son mot de passe suffit, le temps d'en installer d'autres.",
+            "Ses sessions s'arrêtent, et un responsable confirme de nouveau ses rôles.",
             "Assurez-vous que c'est bien la personne qui le demande.",
         ],
         "action": "Retirer les clés",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from jalon.directory import actions, queries
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.errors import DirectoryError
+from jalon.directory.forms import VouchedForm
 from jalon.directory.models import RoleGrant, StaffMember
 from jalon.directory.roles import Permission, Role
 from jalon.directory.views.staff import found_member
@@ -38,15 +40,20 @@ def confirm(request: SignedInRequest, public_id: UUID, grant: int) -> HttpRespon
     """Have a role take effect, once it is confirmed."""
     member, waiting = _waiting(request, public_id, grant)
     label = Role(waiting.role).label
-    if request.method == "POST":
-        said = f"Le rôle « {label} » de {member} est confirmé."
-        return _done(request, waiting, actions.confirm_role, said)
+    form = VouchedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = f"Le rôle « {label} » de {member} est confirmé. La personne se connecte de nouveau."
+        action = partial(actions.confirm_role, known=form.cleaned_data["known"])
+        return _done(request, waiting, action, said)
+    ways = queries.ways_in(waiting)
+    form.initial["known"] = ways.known
     shown = {
         "heading": f"Confirmer le rôle « {label} » de {member} ?",
         "member": member,
         "grant": waiting,
         "permissions": [one.label for one in Permission if one in Role(waiting.role).permissions],
-        "factors": queries.second_factors(member),
+        "ways": ways,
+        "form": form,
         "link_waits": queries.link_waits(member),
         "action": "Confirmer le rôle",
         "cancel_url": reverse("directory:to_confirm"),
@@ -71,6 +78,27 @@ def decline(request: SignedInRequest, public_id: UUID, grant: int) -> HttpRespon
         "action": "Refuser le rôle",
         "danger": True,
         "cancel_url": reverse("directory:to_confirm"),
+    }
+    return render(request, "web/confirm.html", shown)
+
+
+@_managers
+def remove_ways_in(request: SignedInRequest, public_id: UUID, grant: int) -> HttpResponse:
+    """Take away all that opens the account of who waits, once it is confirmed."""
+    member, waiting = _waiting(request, public_id, grant)
+    if request.method == "POST":
+        said = f"Le mot de passe et les clés de {member} sont retirés."
+        return _done(request, waiting, actions.remove_ways_in, said)
+    shown = {
+        "heading": f"Retirer le mot de passe et les clés de {member} ?",
+        "consequences": [
+            "Son mot de passe, ses clés d'accès et son application ne servent plus.",
+            "Ses sessions s'arrêtent, et tous ses rôles attendent d'être confirmés.",
+            "La personne entre de nouveau par la connexion de votre organisme, ou par un lien.",
+        ],
+        "action": "Retirer le mot de passe et les clés",
+        "danger": True,
+        "cancel_url": reverse("directory:confirm_role", args=[public_id, grant]),
     }
     return render(request, "web/confirm.html", shown)
 
