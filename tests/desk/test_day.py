@@ -31,6 +31,7 @@ from jalon.directory.roles import Role
 from jalon.families.models import Family
 from jalon.rules.calendar import Month, add_months
 from jalon.targeting.enums import RunState
+from jalon.web import french
 
 pytestmark = pytest.mark.django_db
 _SERVICES = {
@@ -122,6 +123,35 @@ def test_one_s_own_families_come_with_those_soon_late_first(client: Client) -> N
     assert re.findall(r'waiting-number">([^<]+)<', page)[:2] == ["1", "3"]
     listed = client.get("/familles/les-miennes/").content.decode()
     assert re.findall(r'Vous êtes">([^<]+)<', listed) == ["Référent", "Intervenant", "Intervenant"]
+
+
+def test_the_families_soon_late_are_those_that_the_day_leads_to(client: Client) -> None:
+    member = signed_in(client, Role.SOCIAL_WORKER)
+    today = timezone.localdate()
+    ends = {days: today + timedelta(days=days) for days in (-1, 3, 10, 30, 31, 200)}
+    families = {days: proposed(window_ends_on=end) for days, end in ends.items()}
+    for family in families.values():
+        InvolvementFactory.create(family=family, worker=member)
+    # Two that end soon, of one family; and one that has no end.
+    proposed(families[10], window_ends_on=ends[30])
+    endless = proposed(window_ends_on=None)
+    InvolvementFactory.create(family=endless, worker=member)
+    proposed(window_ends_on=ends[10])
+
+    page = day(client)
+    (number,) = re.findall(r'waiting-number">([^<]+)<', page.split('aria-labelledby="suite"')[0])
+    (link,) = re.findall(r'href="([^"]+delai[^"]+)"', page)
+    listed = client.get(link).content.decode()
+    everyone = client.get("/familles/les-miennes/").content.decode()
+
+    soon = [families[days] for days in (3, 10, 30)]
+    shown = re.findall(r'<th scope="row">\s*<a href="/familles/([0-9a-f-]+)/"', listed)
+    assert shown == [str(one.public_id) for one in soon], "the soonest first"
+    assert number == str(len(shown))
+    said = re.findall(r"jusqu'au\">\s*([^<]+?)\s*<", listed)
+    assert said == [french.long_date(ends[days]) for days in (3, 10, 30)]
+    assert len(re.findall(r'<th scope="row">', everyone)) == 7
+    assert everyone.count("Aucune date") == 2
 
 
 def test_what_is_over_or_another_s_is_not_mine(client: Client) -> None:

@@ -8,11 +8,12 @@ from django import forms
 from django.core.validators import MinLengthValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from jalon.desk.own_families import SOON, soon_late
 from jalon.directory.models import Area, Sector, StaffMember
 from jalon.directory.queries import social_workers
 from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.models import Family
-from jalon.families.queries import communes_named, nameable
+from jalon.families.queries import communes_named, families_followed, nameable
 from jalon.outreach.choices import offers_to_choose
 from jalon.outreach.models import Proposal
 
@@ -105,6 +106,27 @@ class WithoutLeadFilters(forms.Form):
             made = Proposal.objects.filter(family=OuterRef("pk"), offer=offer)
             rows = rows.filter(Exists(made))
         return rows
+
+
+class OwnFilters(forms.Form):
+    """Which of one's own families to list."""
+
+    delai = forms.ChoiceField(
+        label="Réponse attendue",
+        required=False,
+        choices=[("", "À tout moment"), (SOON, "Dans les trente jours")],
+    )
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether the list is only a part of what there is."""
+        return bool(self.data.get("delai"))
+
+    def kept(self, by: StaffMember) -> QuerySet[Family]:
+        """Return the families that the filter keeps, in the order in which to see to them."""
+        if not self.is_valid():
+            return Family.objects.none()
+        return soon_late(by) if self.cleaned_data["delai"] else families_followed(by)
 
 
 def _near(family: Family) -> QuerySet[StaffMember]:

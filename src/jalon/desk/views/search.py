@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jalon.audit.actions import record_read
-from jalon.desk.forms import SearchForm, WithoutLeadFilters
+from jalon.desk.forms import OwnFilters, SearchForm, WithoutLeadFilters
+from jalon.desk.own_families import ends_of
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.families.queries import (
-    families_followed,
     families_led,
     families_of,
     find_families,
@@ -82,10 +82,17 @@ def without_lead(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.SEE_FAMILIES)
 def mine(request: SignedInRequest) -> HttpResponse:
-    """List the families where one is involved, those that one leads first."""
-    page = page_of(request, families_followed(request.user))
-    led = families_led(request.user, [one.pk for one in page.items])
-    families = {one.pk: one for one in families_of([one.pk for one in page.items])}
+    """List the families where one is involved; `delai` keeps those that will soon be late."""
+    form = OwnFilters(request.GET)
+    page = page_of(request, form.kept(request.user))
+    ids = [one.pk for one in page.items]
+    led, ends = families_led(request.user, ids), ends_of(ids)
+    families = {one.pk: one for one in families_of(ids)}
     record_read(page=f"mes familles, page {page.number}")
-    context = {"page": page, "families": [(families[one.pk], one.pk in led) for one in page.items]}
+    context = {
+        "form": form,
+        "page": page,
+        "families": [(families[one], one in led, ends.get(one)) for one in ids],
+        "filtered": form.is_filtering,
+    }
     return render(request, "desk/mine.html", context)

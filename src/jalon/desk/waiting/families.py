@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
+from jalon.desk.own_families import SOON, soon_late
 from jalon.desk.waiting.shape import Waiting, count, said
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
@@ -20,8 +18,6 @@ from jalon.families.queries import Where, families_followed, open_doubts, where_
 from jalon.outreach import queries as outreach
 from jalon.outreach.choices import offers_of_service
 from jalon.outreach.models import Proposal
-
-_SOON: Final = timedelta(days=30)
 
 
 def in_families(person: StaffMember) -> Iterator[Waiting]:
@@ -78,20 +74,16 @@ def _doubts(person: StaffMember) -> Iterator[Waiting]:
 
 def _followed(person: StaffMember) -> Iterator[Waiting]:
     """Yield the families where one is involved, those that will soon be late apart."""
-    mine = families_followed(person)
-    made = Proposal.objects.filter(family__in=mine.values("pk"))
-    soon = timezone.localdate() + _SOON
-    late = outreach.still_open(made).filter(window_ends_on__lte=soon)
-    if ending := count(mine.filter(pk__in=late.values("family_id"))):
+    if ending := count(soon_late(person)):
         yield Waiting(
             "Vos familles dont le délai s'achève",
             said(ending),
             "Il leur reste trente jours au plus pour répondre à une proposition.",
-            reverse("families:mine"),
-            "Voir mes familles",
+            f"{reverse('families:mine')}?{urlencode({'delai': SOON})}",
+            "Voir ces familles",
             urgent=True,
         )
-    if followed := count(mine):
+    if followed := count(families_followed(person)):
         yield Waiting(
             "Vos familles",
             said(followed),
