@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
+from django.utils.html import escape
 
 from jalon.web.typography import QuotesMiddleware
 
@@ -19,6 +21,26 @@ def test_a_page_never_breaks_inside_quotation_marks() -> None:
     shown = answered(HttpResponse(_WRITTEN)).content.decode()
 
     assert shown == "L'événement est «\u00a0naissance\u00a0», ou «\u00a0décès\u00a0»."
+
+
+class _Typed(forms.Form):
+    line = forms.CharField()
+    hidden = forms.CharField(widget=forms.HiddenInput)
+    text = forms.CharField(widget=forms.Textarea)
+    choice = forms.ChoiceField(choices=[("« a »", "« a »")])
+
+
+def test_what_was_typed_comes_back_as_it_was() -> None:
+    typed = "elle a dit « non », > puis « oui »\n« rien »"
+    form = _Typed({"line": typed, "hidden": typed, "text": typed, "choice": "« a »"})
+    written = f"<p>« {form.as_p()} »</p>"
+
+    shown = answered(HttpResponse(written)).content.decode()
+
+    assert shown.startswith("<p>«\u00a0")
+    assert shown.endswith("\u00a0»</p>")
+    assert shown.count(escape(typed)) == 3
+    assert 'value="« a »" selected>«\u00a0a\u00a0»' in shown
 
 
 @pytest.mark.parametrize("kind", ["text/csv", "application/json"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
 # Sentences come from rules, from labels and from templates, each written with plain spaces.
-_NBSP: Final = "\u00a0"
-_OPENING: Final = ("« ".encode(), f"«{_NBSP}".encode())
-_CLOSING: Final = (" »".encode(), f"{_NBSP}»".encode())
+_JOINED: Final = {b: b.replace(b" ", "\u00a0".encode()) for b in ("« ".encode(), " »".encode())}
+# What somebody typed, or a script reads, is left as it is.
+_LEFT: Final = rb"<textarea\b.*?</textarea>|<script\b.*?</script>|<(?:input|option|button)\b[^>]*>"
+_MARKS: Final = re.compile(_LEFT + b"|" + b"|".join(_JOINED), re.DOTALL)
 
 
 class QuotesMiddleware:
@@ -24,5 +26,9 @@ class QuotesMiddleware:
         response = self.get_response(request)
         page = response.headers.get("Content-Type", "").startswith("text/html")
         if page and not response.streaming:
-            response.content = response.content.replace(*_OPENING).replace(*_CLOSING)
+            response.content = _MARKS.sub(_join, response.content)
         return response
+
+
+def _join(found: re.Match[bytes]) -> bytes:
+    return _JOINED.get(found[0], found[0])
