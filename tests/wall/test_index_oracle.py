@@ -219,6 +219,7 @@ def test_no_search_reads_a_row_that_it_hides(
     hidden: World, login: Login, search: str, there: str, role: Role | None
 ) -> None:
     login.act_as(None if role is None else hidden.staff[role])
+    login.run("SET enable_seqscan = off")
 
     def told(guess: str) -> object:
         with login.undone():

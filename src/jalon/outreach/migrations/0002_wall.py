@@ -2,7 +2,15 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import Policy, keep_history, may, never_change, protect
+from jalon.audit.wall import (
+    Policy,
+    keep_history,
+    keep_no_statistics,
+    keep_no_statistics_of_index,
+    may,
+    never_change,
+    protect,
+)
 
 _MAKES = may("release_runs")
 # What looks for releases left behind acts for nobody: it learns who released which run, no more.
@@ -120,6 +128,8 @@ class Migration(migrations.Migration):
             "made_at",
         ),
         keep_history("outreach_proposal"),
+        keep_no_statistics("outreach_proposal", "event"),
+        keep_no_statistics_of_index("proposal_once", 3),
         migrations.RunSQL(
             GUARD_JOBS,
             "DROP TRIGGER guard ON procrastinate_jobs; DROP FUNCTION wall.guard_job()",
