@@ -17,12 +17,14 @@ from jalon.register.errors import ExtractError
 from jalon.register.files import find_files
 from jalon.register.layout import Layout
 from jalon.rules.errors import reason_of
+from jalon.targeting.engine.keeping import OTHERS, kept_file
 from jalon.targeting.errors import RunError
 from jalon.targeting.models import TargetingRun
 
 _PRIVATE: Final = 0o700
 _FILE: Final = 0o600
 _DRAFT: Final = ".draft-"
+_OTHERS: Final = kept_file(OTHERS, "*")
 # A page's upload and its run are minutes apart at most.
 _FORGOTTEN_AFTER: Final = 24 * 3600
 
@@ -45,6 +47,18 @@ def extract_folder(run: TargetingRun) -> Path:
 def run_folder(run: TargetingRun) -> Path:
     """Return the folder that a run writes in."""
     return _private(_private(settings.DATA_FOLDER / "runs") / str(run.public_id))
+
+
+def runs_that_keep_others() -> dict[uuid.UUID, Path]:
+    """Return the folders that hold households outside the lists, by the reference of their run."""
+    found = {path.parent for path in (settings.DATA_FOLDER / "runs").glob(f"*/{_OTHERS}")}
+    return {uuid.UUID(folder.name): folder for folder in found}
+
+
+def forget_others(folder: Path) -> None:
+    """Delete what a run's folder holds of the households outside its lists."""
+    for path in folder.glob(_OTHERS):
+        path.unlink(missing_ok=True)
 
 
 def uploads() -> Path:

@@ -83,3 +83,10 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 def forget_trials(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
     """Delete the trials that nobody kept in time."""
     actions.forget_trials()
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="targeting.forget_others", pass_context=False)
+def forget_others(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
+    """Delete what runs keep of an extract that is gone, but for the households listed."""
+    actions.forget_others()

@@ -15,6 +15,15 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE kept_at IS NULL AND at < now() - interval '1 day'
 $$
 """
+# What deletes files acts for nobody either: of runs whose references it has, it learns which
+# extract each came from.
+EXTRACTS = """
+CREATE FUNCTION wall.extracts_of(runs uuid[]) RETURNS TABLE (run uuid, source uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT public_id, targeting_targetingrun.extract FROM public.targeting_targetingrun
+    WHERE public_id = ANY (runs) AND state NOT IN ('received', 'checked')
+$$
+"""
 # What a run found is written by who made it, while it is computed, and settled once it ends. Its
 # states follow one another as `transitions` says.
 SETTLE_RUN = """
@@ -105,6 +114,7 @@ class Migration(migrations.Migration):
             "DROP TRIGGER settle_run ON targeting_targetingrun; DROP FUNCTION wall.settle_run()",
         ),
         migrations.RunSQL(FORGET, "DROP FUNCTION wall.forget_trials()"),
+        migrations.RunSQL(EXTRACTS, "DROP FUNCTION wall.extracts_of(uuid[])"),
         # Who made a run may not have become another when it is released.
         never_change(
             "targeting_targetingrun", "public_id", "month", "profile", "made_by_id", "made_at"
