@@ -253,7 +253,7 @@ def refresh_flags(arrivals: Sequence[Arrival]) -> None:
     """Write down whether the register now protects known families, or leaves them alone."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-        given = {
+        given: dict[str, Any] = {
             "numbers": [one.number for one in arrivals],
             "given": _as_json(_household(one) for one in arrivals),
         }
