@@ -394,6 +394,22 @@ def test_only_real_references_are_moved(
         )
 
 
+def test_nothing_moves_between_families_that_nobody_merges(decider: StaffMember) -> None:
+    shown, hidden = FamilyFactory.create(), FamilyFactory.create(protected_address_here=True)
+    contact = ContactPointFactory.create(family=hidden)
+    move = "SELECT wall.move_rows('families_contactpoint', 'family_id', %s, %s, %s::bigint[])"
+    told = [hidden.pk, shown.pk, [contact.pk]]
+    by_hand = "UPDATE families_contactpoint SET family_id = %s WHERE id = %s"
+    for text, values in ((move, told), (by_hand, [shown.pk, contact.pk])):
+        with (
+            acting(decider.pk),
+            pytest.raises(DatabaseError, match="merged or parted"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(text, values)
+
+
 def test_who_may_not_merge_moves_nothing() -> None:
     worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
     for call in (

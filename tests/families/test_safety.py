@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from conftest import as_owner
-from factories.directory import StaffFactory
+from factories.directory import RoleGrantFactory, StaffFactory
 from factories.families import (
     ContactPointFactory,
     FamilyFactory,
@@ -104,6 +106,30 @@ def test_another_worker_does_not_take_it_back_and_the_lead_does(flag: Safety) ->
         lift(family=family, flag=flag, reason=LiftReason.OVER, by=lead)
 
     assert not _shows(family, flag)
+
+
+def test_a_lead_who_is_no_longer_a_social_worker_sees_and_lifts_what_others_do() -> None:
+    family = FamilyFactory.create(protected_address_here=True)
+    ContactPointFactory.create(family=family)
+    lead = InvolvementFactory.create(family=family, lead=True).worker
+    with acting(lead.pk):
+        assert family.contact_points.exists()
+    with as_owner():
+        lead.grants.update(ended_at=timezone.now())
+    RoleGrantFactory.create(member=lead, role=Role.PSYCHOLOGIST.value)
+
+    with acting(lead.pk):
+        assert Family.objects.filter(pk=family.pk).exists()
+        assert not family.contact_points.exists()
+        with pytest.raises(FamilyError, match="référent de la famille"):
+            lift(
+                family=family,
+                flag=Safety.PROTECTED_ADDRESS,
+                reason=LiftReason.OVER,
+                by=StaffMember.objects.get(pk=lead.pk),
+            )
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Family.objects.filter(pk=family.pk).update(protected_address_here=False)
 
 
 @_FLAGS

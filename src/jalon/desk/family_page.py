@@ -15,7 +15,7 @@ from jalon.directory.roles import Permission
 from jalon.families.actions import may_end, may_lift, may_name_lead
 from jalon.families.enums import ContactKind, Safety
 from jalon.families.models import ContactPoint, Family, Involvement, Person, SafetyWord
-from jalon.families.queries import involvements_of, last_safety_words
+from jalon.families.queries import involvements_of, last_safety_words, may_lead
 from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
@@ -116,7 +116,7 @@ def _safety(family: Family, person: StaffMember) -> list[ShownSafety]:
 
 
 def _reaches(person: StaffMember, lead: StaffMember | None) -> bool:
-    return person == lead or person.may(Permission.SEE_PROTECTED_ADDRESSES)
+    return (person == lead and may_lead(person)) or person.may(Permission.SEE_PROTECTED_ADDRESSES)
 
 
 def _by_kind(contacts: list[ContactPoint]) -> Mapping[str, list[ContactPoint]]:

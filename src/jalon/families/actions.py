@@ -12,6 +12,7 @@ from jalon.directory.roles import Permission, Role
 from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
 from jalon.families.models import Family, Involvement, SafetyWord
+from jalon.families.queries import may_lead
 
 
 @transaction.atomic
@@ -139,4 +140,5 @@ def may_lift(family: Family, by: StaffMember) -> bool:
     """Tell whether a person may take back what keeps a family safe: its lead, or a manager."""
     if by.may(Permission.LIFT_PROTECTION):
         return True
-    return Involvement.objects.filter(family=family, worker=by, lead=True, until=None).exists()
+    led = Involvement.objects.filter(family=family, worker=by, lead=True, until=None)
+    return may_lead(by) and led.exists()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 
 from jalon.directory.models import Commune, StaffMember
-from jalon.directory.roles import Permission
+from jalon.directory.roles import Permission, Role
 from jalon.families.enums import DoubtState
 from jalon.families.models import (
     Doubt,
@@ -182,6 +182,11 @@ def families_led(by: StaffMember, among: list[int]) -> set[int]:
     """Return those of these families that a person leads."""
     led = Involvement.objects.filter(family__in=among, worker=by, lead=True, until=None)
     return set(led.values_list("family_id", flat=True))
+
+
+def may_lead(person: StaffMember) -> bool:
+    """Tell whether a person can lead families today: who no longer can sees what others see."""
+    return Role.SOCIAL_WORKER in person.roles
 
 
 def without_lead(where: Where) -> QuerySet[Family]:

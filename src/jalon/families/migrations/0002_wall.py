@@ -13,7 +13,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM public.families_involvement
         WHERE family_id = family AND worker_id = wall.person() AND lead AND until IS NULL
-    )
+    ) AND wall.may_lead(wall.person())
 $$
 """
 OWN_SERVICE = """
@@ -199,6 +199,22 @@ END $$;
 CREATE TRIGGER settle_file BEFORE UPDATE ON families_household
 FOR EACH ROW EXECUTE FUNCTION wall.settle_file()
 """
+# People and contact points too: those of a protected family would be everybody's in another.
+STAY = """
+CREATE FUNCTION wall.stay() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF row_security_active(TG_RELID) AND NEW.family_id <> OLD.family_id THEN
+        RAISE EXCEPTION '% moves when families are merged or parted', TG_TABLE_NAME
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER stay BEFORE UPDATE OF family_id ON families_person
+FOR EACH ROW EXECUTE FUNCTION wall.stay();
+CREATE TRIGGER stay BEFORE UPDATE OF family_id ON families_contactpoint
+FOR EACH ROW EXECUTE FUNCTION wall.stay()
+"""
 # Whoever merges may not read history, and must not undo what someone said since.
 LAST_SAID = """
 CREATE FUNCTION wall.last_said(family bigint) RETURNS bigint LANGUAGE sql STABLE
@@ -369,6 +385,18 @@ BEGIN
         RAISE EXCEPTION '% % is not a reference to a family', relation, reference
             USING ERRCODE = 'insufficient_privilege';
     END IF;
+    IF NOT EXISTS (
+        SELECT FROM public.families_doubt
+        WHERE one_id = destination AND other_id = origin
+            AND state = 'merged' AND decided_by_id = wall.person()
+    ) AND NOT EXISTS (
+        SELECT FROM public.families_merge AS made
+        WHERE made.kept_id = origin AND made.absorbed_id = destination AND made.undone_at IS NULL
+            AND made.moved #> ARRAY['rows', relation || '.' || reference] @> to_jsonb(only_these)
+    ) THEN
+        RAISE EXCEPTION 'rows move when two families are merged or parted'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
     FOR one IN EXECUTE format(
         'SELECT id FROM public.%I WHERE %I = $1 AND ($2 IS NULL OR id = ANY ($2)) ORDER BY id',
         relation, reference
@@ -436,11 +464,11 @@ class Migration(migrations.Migration):
     dependencies = [("families", "0001_initial"), ("directory", "0002_wall")]
 
     operations = [
-        migrations.RunSQL(LEADS, "DROP FUNCTION wall.leads(bigint)"),
         migrations.RunSQL(
             MAY_NAME_LEAD,
             "DROP FUNCTION wall.may_name_lead(bigint); DROP FUNCTION wall.may_lead(bigint)",
         ),
+        migrations.RunSQL(LEADS, "DROP FUNCTION wall.leads(bigint)"),
         migrations.RunSQL(OWN_SERVICE, "DROP FUNCTION wall.own_service()"),
         migrations.RunSQL(PUT_CONTACTS, "DROP FUNCTION wall.put_contacts(jsonb, date)"),
         migrations.RunSQL(
@@ -454,6 +482,11 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             SETTLE_FILE,
             "DROP TRIGGER settle_file ON families_household; DROP FUNCTION wall.settle_file()",
+        ),
+        migrations.RunSQL(
+            STAY,
+            "DROP TRIGGER stay ON families_contactpoint; DROP TRIGGER stay ON families_person; "
+            "DROP FUNCTION wall.stay()",
         ),
         migrations.RunSQL(LAST_SAID, "DROP FUNCTION wall.last_said(bigint)"),
         migrations.RunSQL(
