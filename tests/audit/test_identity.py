@@ -242,4 +242,17 @@ def test_whoever_acted_before_a_request_does_not_act_in_it(one: StaffMember) -> 
 
 
 def test_tokens_of_one_person_differ_by_connection(one: StaffMember) -> None:
-    assert seal(one.pk, 1) != seal(one.pk, 2)
+    assert len({seal(one.pk, 1, 1), seal(one.pk, 2, 1), seal(one.pk, 1, 2)}) == 3
+
+
+def test_a_connection_that_forgot_everything_is_told_again(
+    one: StaffMember, other: StaffMember
+) -> None:
+    with acting(one.pk):
+        assert _person() == one.pk
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD ALL")
+        backend = connection.connection.info.backend_pid
+    with acting(other.pk):
+        assert _person() == other.pk
+        assert connection.connection.info.backend_pid == backend

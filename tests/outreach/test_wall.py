@@ -27,7 +27,9 @@ def counts(
         login.execute("RESET ROLE")
         login.execute("DISCARD ALL")
         if staff_id is not None:
-            token = seal(staff_id, login.info.backend_pid)
+            number = login.execute("SELECT wall.connection()").fetchone()
+            assert number is not None
+            token = seal(staff_id, login.info.backend_pid, number[0])
             login.execute("SELECT set_config('jalon.person', %s, false)", [token])
         found = {}
         for table in tables:

@@ -72,10 +72,39 @@ class TestWhoActs:
             head.count("families_family")
 
     def test_a_token_does_for_its_connection_alone(self, login: Login, world: World) -> None:
-        stolen = seal(world.staff[Role.DEPARTMENT_HEAD], login.connection.info.backend_pid + 1)
-        login.run("SELECT set_config('jalon.person', %s, false)", stolen)
+        backend, number = login.connection.info.backend_pid, login.one("SELECT wall.connection()")
+        for stolen in ((backend + 1, number), (backend, number - 1), (backend, number + 1)):
+            token = seal(world.staff[Role.DEPARTMENT_HEAD], *stolen)
+            login.run("SELECT set_config('jalon.person', %s, false)", token)
+            with pytest.raises(errors.InsufficientPrivilege, match="nobody vouches"):
+                login.count("families_family")
+
+    def test_a_token_is_of_no_use_to_a_later_process_of_the_same_number(
+        self, login: Login, world: World
+    ) -> None:
+        """As after `DISCARD ALL`, for whoever cannot choose the number of a process."""
+        login.act_as(world.staff[Role.DEPARTMENT_HEAD])
+        token = login.one("SELECT current_setting('jalon.person')")
+        login.run("DISCARD ALL")
+        login.run("SELECT set_config('jalon.person', %s, false)", token)
+        with pytest.raises(errors.ObjectNotInPrerequisiteState, match="currval"):
+            login.count("families_family")
+
+        assert login.one("SELECT wall.connection()")
         with pytest.raises(errors.InsufficientPrivilege, match="nobody vouches"):
             login.count("families_family")
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "SELECT setval('wall.connections', 1)",
+            "SELECT nextval('wall.connections')",
+            "ALTER SEQUENCE wall.connections RESTART",
+        ],
+    )
+    def test_nobody_chooses_the_number_of_a_connection(self, head: Login, query: str) -> None:
+        with pytest.raises(errors.InsufficientPrivilege):
+            head.run(query)
 
     def test_a_token_ends(
         self, login: Login, world: World, monkeypatch: pytest.MonkeyPatch
@@ -258,7 +287,7 @@ class TestWhatLeaks:
             ((last,),) = superuser.execute(
                 "SELECT query FROM pg_stat_activity WHERE pid = %s", [backend]
             ).fetchall()
-        assert last == "SELECT set_config('jalon.person', $1, false)"
+        assert last == "SELECT set_config('jalon.person', $1, false), wall.connection()"
 
 
 class TestTemporaryObjects:

@@ -26,7 +26,8 @@ class Login:
     def act_as(self, staff_id: int | None) -> None:
         """Say who acts, as `jalon.audit.identity` does."""
         backend = self.connection.info.backend_pid
-        token = "" if staff_id is None else seal(staff_id, backend)
+        number = self.one("SELECT wall.connection()")
+        token = "" if staff_id is None else seal(staff_id, backend, number)
         self.connection.execute("SELECT set_config('jalon.person', %s, false)", [token])
 
     def run(self, query: str, *parameters: object) -> list[Any]:

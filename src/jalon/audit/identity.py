@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.conf import settings
@@ -23,7 +24,11 @@ from django.http import HttpRequest, HttpResponse
 from psycopg.pq import TransactionStatus
 
 _PERSON: Final[ContextVar[int | None]] = ContextVar("jalon_person", default=None)
-_TELL: Final = "SELECT set_config('jalon.person', %s, false)"
+_TELL: Final = "SELECT set_config('jalon.person', %s, false), wall.connection()"
+_TELL_NOBODY: Final = "SELECT set_config('jalon.person', '', false)"
+_NUMBER: Final = "SELECT wall.connection()"
+# Of each connection, the number by which the database knows it: asked once.
+_NUMBERS: Final[WeakKeyDictionary[psycopg.Connection[Any], int]] = WeakKeyDictionary()
 _PURPOSE: Final = b"jalon.audit.identity"
 # Longer than any request or job: a token that ends earlier would stop honest work.
 _LASTS: Final = 12 * 60 * 60
@@ -52,21 +57,21 @@ def sealing_key() -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), _PURPOSE, hashlib.sha256)
 
 
-def seal(staff_id: int, backend: int) -> str:
-    """Return the token of a person on one connection, named by its server process."""
-    claim = f"{staff_id}.{backend}.{int(time.time()) + _LASTS}"
+def seal(staff_id: int, backend: int, number: int) -> str:
+    """Return the token of a person on one connection: its server process, its own number."""
+    claim = f"{staff_id}.{backend}.{number}.{int(time.time()) + _LASTS}"
     return f"{claim}.{hmac.digest(sealing_key(), claim.encode(), hashlib.sha256).hex()}"
 
 
 def is_vouched_for() -> bool:
     """Tell whether the database was given our key; after it changed, migrations give it anew."""
-    with acting(0), connections["default"].cursor() as cursor:
-        try:
+    try:
+        with acting(0), connections["default"].cursor() as cursor:
             cursor.execute("SELECT wall.person()")
-        except ProgrammingError:
-            return False
-        person: object = cursor.fetchone()[0]
-        return isinstance(person, int)
+            person: object = cursor.fetchone()[0]
+    except ProgrammingError:
+        return False
+    return isinstance(person, int)
 
 
 def _in_transaction(connection: BaseDatabaseWrapper) -> bool:
@@ -98,10 +103,26 @@ def _tell_all() -> None:
 def _tell(connection: BaseDatabaseWrapper) -> None:
     person = _PERSON.get()
     login: psycopg.Connection[Any] = connection.connection
-    token = "" if person is None else seal(person, login.info.backend_pid)
     # Django's own cursors write parameters into the text of the query, which others may read.
     with psycopg.Cursor(login) as cursor:
-        cursor.execute(_TELL, [token])
+        if person is None:
+            cursor.execute(_TELL_NOBODY)
+            return
+        known = _NUMBERS.get(login) or _number(cursor.execute(_NUMBER))
+        found = _number(cursor.execute(_TELL, [_token(person, login, known)]))
+        if found != known:
+            # A connection that was made to forget everything has another number since.
+            _number(cursor.execute(_TELL, [_token(person, login, found)]))
+        _NUMBERS[login] = found
+
+
+def _token(person: int, login: psycopg.Connection[Any], number: int) -> str:
+    return seal(person, login.info.backend_pid, number)
+
+
+def _number(told: psycopg.Cursor[Any]) -> int:
+    *_, number = told.fetchone() or (0,)
+    return int(number)
 
 
 def tell_new_connection(connection: BaseDatabaseWrapper, **_: Any) -> None:  # noqa: ANN401

@@ -16,6 +16,18 @@ CREATE TABLE wall.key (
     outer_pad bytea NOT NULL
 );
 
+-- A server process may have the number of one that ended: connections have numbers of their own,
+-- given once and kept by the session itself. Nobody chooses one, nor has an earlier one again.
+-- The start of the process would do, but the owner may not see it of another login.
+CREATE SEQUENCE wall.connections;
+CREATE FUNCTION wall.connection() RETURNS bigint LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN currval('wall.connections');
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+    RETURN nextval('wall.connections');
+END $$;
+
 CREATE FUNCTION wall.person() RETURNS bigint LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -32,7 +44,8 @@ BEGIN
     -- One test after the other: only what is sealed is read as numbers.
     IF right(token, 64) = seal THEN
         IF split_part(claim, '.', 2)::integer = pg_backend_pid()
-            AND split_part(claim, '.', 3)::bigint > extract(epoch FROM statement_timestamp())
+            AND split_part(claim, '.', 3)::bigint = currval('wall.connections')
+            AND split_part(claim, '.', 4)::bigint > extract(epoch FROM statement_timestamp())
         THEN
             RETURN split_part(claim, '.', 1)::bigint;
         END IF;
