@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -74,22 +74,24 @@ def capacity_after(month: Month) -> Capacity:
     found = Capacity(month_after(month))
     first, last = found.month.first_day, found.month.last_day
     held = RoleGrant.objects.overlapping(first, last).filter(
-        member=OuterRef("pk"), role=Role.SOCIAL_WORKER
+        member=OuterRef("pk"), role=Role.SOCIAL_WORKER, confirmed_at__isnull=False
     )
     workers = StaffMember.objects.filter(Exists(held), is_active=True)
     shares = dict(workers.values_list("pk", "working_time"))
     away = _days_away(workers, first, last)
     days = len(_working_days(first, last))
     sectors = _communes_by_area(workers)
-    for worker, share in shares.items():
-        present = Decimal(days - away[worker]) / days
-        families = share * FAMILIES_A_YEAR / _MONTHS * present
-        found.workers += 1
-        found.full_time += share
-        communes = sum(sectors[worker].values())
+    alike = Counter(
+        (share, away[worker], tuple(sectors[worker].items())) for worker, share in shares.items()
+    )
+    for (share, absent, areas), many in alike.items():
+        families = many * share * FAMILIES_A_YEAR / _MONTHS * Decimal(days - absent) / days
+        found.workers += many
+        found.full_time += many * share
+        communes = sum(number for _, number in areas)
         if not communes:
             found.elsewhere += families
-        for area, number in sectors[worker].items():
+        for area, number in areas:
             found.by_area[area] += families * number / communes
     return found
 
