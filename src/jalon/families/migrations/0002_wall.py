@@ -290,20 +290,25 @@ BEGIN
         found := found + added;
     END IF;
     IF phone <> '' THEN
-        RETURN QUERY SELECT DISTINCT one.family_id, 0 FROM public.families_contactpoint AS one
-            WHERE one.kind = 'phone' AND one.value || '' = phone AND NOT one.protected
-            LIMIT most;
+        -- Apart from the limit, lest whole families be read in order until there are enough.
+        RETURN QUERY WITH reached AS MATERIALIZED (
+                SELECT one.family_id FROM public.families_contactpoint AS one
+                WHERE one.kind = 'phone' AND one.value || '' = phone AND NOT one.protected
+            ) SELECT DISTINCT reached.family_id, 0 FROM reached LIMIT most;
         GET DIAGNOSTICS added = ROW_COUNT;
         found := found + added;
         IF wall.may('see_protected_addresses') THEN
-            RETURN QUERY SELECT DISTINCT one.family_id, 0 FROM public.families_contactpoint AS one
-                WHERE one.kind = 'phone' AND one.value || '' = phone AND one.protected
-                LIMIT most;
+            RETURN QUERY WITH reached AS MATERIALIZED (
+                    SELECT one.family_id FROM public.families_contactpoint AS one
+                    WHERE one.kind = 'phone' AND one.value || '' = phone AND one.protected
+                ) SELECT DISTINCT reached.family_id, 0 FROM reached LIMIT most;
         ELSE
             RETURN QUERY SELECT DISTINCT one.family_id, 0
-                FROM public.families_involvement AS led
-                JOIN public.families_contactpoint AS one ON one.family_id = led.family_id
-                WHERE led.worker_id = wall.person() AND led.lead AND wall.leads(led.family_id)
+                FROM public.families_contactpoint AS one
+                WHERE one.family_id = ANY (ARRAY(
+                        SELECT led.family_id FROM public.families_involvement AS led
+                        WHERE led.worker_id = wall.person() AND wall.leads(led.family_id)
+                    ))
                     AND one.kind = 'phone' AND one.value = phone AND one.protected
                 LIMIT most;
         END IF;
