@@ -130,6 +130,20 @@ def test_a_role_given_says_to_whom_and_which(officer: Client) -> None:
     assert (change.staff_id, change.subject_id) == (administrator.pk, member.pk)
 
 
+def test_a_sign_in_noted_as_nobodys_is_found_under_the_account(
+    officer: Client, worker: StaffMember
+) -> None:
+    with as_owner():
+        Change.objects.all().delete()
+    with acting(None):
+        worker.last_login = timezone.now()
+        worker.save(update_fields=["last_login"])
+
+    asked = {"personne": str(worker.public_id)}
+    assert "<td" in officer.get(reverse("audit:sign_ins"), asked).content.decode()
+    assert "<td" not in officer.get(reverse("audit:changes"), asked).content.decode()
+
+
 def test_coming_in_is_no_change(officer: Client, worker: StaffMember) -> None:
     with as_owner():
         Change.objects.all().delete()

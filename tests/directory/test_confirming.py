@@ -25,7 +25,10 @@ from jalon.directory import actions
 from jalon.directory.errors import DirectoryError
 from jalon.directory.invitations import digest
 from jalon.directory.models import Invitation, RoleGrant, StaffMember
+from jalon.directory.queries import may_confirm, never_came_in, to_confirm
 from jalon.directory.roles import Permission, Role
+from jalon.rules.calendar import Month
+from jalon.targeting.capacity import capacity_after
 
 pytestmark = pytest.mark.django_db
 _TOKEN = "a token"  # noqa: S105 - of no account but the tests'
@@ -402,3 +405,75 @@ def test_the_list_asks_the_same_number_of_queries(
         page = client.get(reverse("directory:to_confirm")).content.decode()
 
     assert page.count('confirmer/"') == number
+
+
+def test_who_waits_is_told_whom_to_call(administrator: StaffMember) -> None:
+    """Given, then suspended in the middle of a day."""
+    newcomer, worker = StaffFactory.create(), StaffFactory.create(role=Role.SOCIAL_WORKER)
+    _given(administrator, newcomer)
+    browser = _in(worker)
+    before = browser.get(reverse("desk:day")).content.decode()
+    _by_link(administrator, worker)
+    worker.refresh_from_db()
+
+    for one in (newcomer, worker):
+        browser = _in(one)
+        day = browser.get(reverse("desk:day")).content.decode()
+        refused = browser.get(reverse("families:search"))
+        assert refused.status_code == 403
+        for page in (day, refused.content.decode()):
+            assert "attend d&#x27;être confirmé par votre responsable" in page
+        assert "Aucun rôle n&#x27;est donné" not in day
+        assert "Aucun rôle n'est donné" not in day
+    assert "confirmé par votre responsable" not in before
+
+
+def test_a_role_that_waits_receives_no_family(
+    administrator: StaffMember, head: StaffMember
+) -> None:
+    month = Month.of(timezone.localdate())
+    before = capacity_after(month).workers
+    grant = _given(administrator, StaffFactory.create())
+
+    waiting = capacity_after(month).workers
+    _confirm(_in(head), grant)
+
+    assert (waiting, capacity_after(month).workers) == (before, before + 1)
+
+
+def test_whoever_came_in_otherwise_is_not_said_never_to_have_come() -> None:
+    early = timezone.now() - timedelta(days=5)
+    for login in (None, timezone.now()):
+        member = StaffFactory.create(role=Role.SOCIAL_WORKER, last_login=login)
+        with as_owner():
+            Invitation.objects.create(
+                member=member,
+                token_hash=digest(str(login)),
+                created_at=early,
+                expires_at=early + timedelta(days=3),
+            )
+
+    with as_owner():
+        assert [one.last_login for one in never_came_in()] == [None]
+
+
+@pytest.mark.parametrize("manager", [Role.TERRITORY_MANAGER, Role.DEPARTMENT_HEAD, Role.SECRETARY])
+def test_the_pages_and_the_database_agree_on_who_confirms(
+    administrator: StaffMember, team: Any, manager: Role
+) -> None:
+    """For every role, near, far, or of no territory; of a manager with and without one."""
+    places = (team, TeamFactory.create(), TeamFactory.create(territory=None), None)
+    grants = [
+        _given(administrator, StaffFactory.create(team=place), role)
+        for place in places
+        for role in Role
+        if role is not Role.TECHNICAL_ADMINISTRATOR
+    ]
+    for place in places:
+        by = StaffFactory.create(role=manager, team=place)
+        with acting(by.pk), connection.cursor() as cursor:
+            listed = set(to_confirm(by).values_list("pk", flat=True))
+            for grant in grants:
+                cursor.execute("SELECT wall.may_confirm(%s)", [grant.pk])
+                (decided,) = cursor.fetchone()
+                assert may_confirm(by, grant) is decided is (grant.pk in listed), (place, grant)

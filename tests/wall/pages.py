@@ -40,7 +40,7 @@ class Address:
 
     @property
     def permissions(self) -> frozenset[str] | None:
-        """The permissions of which one is enough; empty for every member of staff."""
+        """The permissions that the view names: one is enough, or all; empty for everyone."""
         return getattr(self.view, PERMISSIONS, None)
 
     @property

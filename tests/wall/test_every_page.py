@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from conftest import as_owner
@@ -74,6 +75,29 @@ def test_every_page_has_its_roles() -> None:
 def test_every_permission_named_exists() -> None:
     for one in GUARDED:
         assert set(one.permissions or ()) <= set(Permission), one.name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("targeting:lines_file", Permission.SEE_RUNS),
+        ("targeting:rejects_file", Permission.SEE_RUNS),
+        ("outreach:proposals_file", Permission.SEE_FAMILIES),
+    ],
+)
+def test_a_list_leaves_with_the_right_to_see_it_too(
+    name: str, shown: Permission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the roles of the day: one that only exports, or only sees, takes nothing away."""
+    (one,) = (page for page in GUARDED if page.name == name)
+    assert set(one.permissions or ()) == {Permission.EXPORT.value, shown.value}
+    request = RequestFactory().get(one.url())
+    request.user = StaffMember()
+    for alone in (Permission.EXPORT, shown):
+        monkeypatch.setattr(StaffMember, "may", lambda _, asked, alone=alone: asked == alone)
+        monkeypatch.setattr("jalon.directory.access.waits_to_be_confirmed", lambda _: False)
+        with pytest.raises(PermissionDenied):
+            one.view(request, **dict.fromkeys(one.parameters, "x"))
 
 
 def test_only_named_pages_open_without_signing_in() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
@@ -81,7 +81,12 @@ def sign_ins(scope: Scope | None) -> QuerySet[Change]:
     """Return when those of a scope came in, the last first; none without a scope."""
     accounts = get_user_model()._meta.db_table  # noqa: SLF001 - Django's own name
     came = Change.objects.filter(action=Change.Action.SIGN_IN, table_name=accounts)
-    return scope.of(came) if scope else Change.objects.none()
+    if scope is None:
+        return came.none()
+    if scope.staff_id is not None:
+        # Whose account it is: one may be noted while nobody is known yet.
+        came = came.filter(subject_id=scope.staff_id)
+    return replace(scope, staff_id=None).of(came)
 
 
 def roles_given(changes: Collection[Change]) -> dict[int, str]:

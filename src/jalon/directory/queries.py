@@ -161,6 +161,11 @@ def to_confirm(manager: StaffMember) -> QuerySet[RoleGrant]:
     return waiting.annotate(link_waits=_LINK_WAITS).order_by("pk")
 
 
+def waits_to_be_confirmed(member: StaffMember) -> bool:
+    """Tell whether one of somebody's roles allows nothing yet, or for now."""
+    return RoleGrant.objects.waiting().filter(member=member).exists()
+
+
 def ready_to_confirm(manager: StaffMember) -> QuerySet[RoleGrant]:
     """Return those of `to_confirm` whose person has no link still to come in by."""
     return to_confirm(manager).exclude(_LINK_WAITS)
@@ -246,12 +251,11 @@ def open_invitation(member: StaffMember) -> Invitation | None:
 
 
 def never_came_in() -> QuerySet[StaffMember]:
-    """Return the open accounts whose links all ran out before they served."""
+    """Return the open accounts that nobody came in by, and whose links all ran out unused."""
     links = Invitation.objects.filter(member=OuterRef("pk"))
     served = links.filter(Q(used_at__isnull=False) | Q(expires_at__gt=timezone.now()))
-    return StaffMember.objects.filter(Exists(links), ~Exists(served), is_active=True).order_by(
-        "pk"
-    )
+    alone = StaffMember.objects.filter(last_login=None, is_active=True)
+    return alone.filter(Exists(links), ~Exists(served)).order_by("pk")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from jalon.audit.actions import record_read
-from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.access import SignedInRequest, requires, requires_all
 from jalon.directory.roles import Permission
 from jalon.outreach import tasks
 from jalon.outreach.forms import ProposalFilters
@@ -56,8 +56,7 @@ def _asked(request: SignedInRequest) -> tuple[ProposalFilters, QuerySet[Proposal
 
 
 @require_safe
-@requires(Permission.EXPORT)
-@requires(Permission.SEE_FAMILIES)
+@requires_all(Permission.EXPORT, Permission.SEE_FAMILIES)
 def proposals_file(request: SignedInRequest) -> HttpResponseBase:
     """Give the whole list, as the filters keep it, as a file; too long a list is refused."""
     _, rows = _asked(request)

@@ -7,11 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jalon.desk.waiting import day_of
-from jalon.directory.access import SignedInRequest, for_everyone
+from jalon.directory.access import WAITS, SignedInRequest, for_everyone
+from jalon.directory.queries import waits_to_be_confirmed
 
 
 @require_safe
 @for_everyone
 def day(request: SignedInRequest) -> HttpResponse:
     """Show what waits for the person today."""
-    return render(request, "desk/day.html", {"day": day_of(request.user)})
+    waits = WAITS if waits_to_be_confirmed(request.user) else ""
+    return render(request, "desk/day.html", {"day": day_of(request.user), "waits": waits})

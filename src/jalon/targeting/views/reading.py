@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from jalon.audit.actions import record_read
-from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.access import SignedInRequest, requires, requires_all
 from jalon.directory.roles import Permission
 from jalon.register.numbers import file_numbers
 from jalon.register.schema import TABLES
@@ -152,7 +152,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
 
 
 @require_safe
-@requires(Permission.EXPORT)
+@requires_all(Permission.EXPORT, Permission.SEE_RUNS)
 @saying_why
 def lines_file(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpResponseBase:
     """Give the whole list, as the filters keep it, as a file."""
@@ -250,7 +250,7 @@ def rejects(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@requires(Permission.EXPORT)
+@requires_all(Permission.EXPORT, Permission.SEE_RUNS)
 @saying_why
 def rejects_file(_request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Give the rejects that the run wrote as a file."""
