@@ -20,6 +20,7 @@ from factories.targeting import RuleTrialFactory, run_with_files
 from jalon.audit.models import Read
 from jalon.directory.roles import Permission, Role
 from jalon.families.models import Household
+from jalon.targeting.integrity import digests_of
 from jalon.targeting.models import RuleTrial, TargetingRun
 from jalon.targeting.storage import run_folder
 from wall.pages import addresses
@@ -207,6 +208,27 @@ def test_no_page_shows_somebody_without_a_line(
     assert expected <= showing
 
 
+@pytest.mark.parametrize(
+    ("which", "label"),
+    [("retenues", "Retenues"), ("a-verifier", "À vérifier"), ("ecartees", "Écartées")],
+)
+def test_a_list_is_on_record_under_the_name_that_it_is_shown_under(
+    sign_in_as: As, run: TargetingRun, which: str, label: str
+) -> None:
+    client = sign_in_as(Role.TARGETING_ANALYST)
+
+    page = client.get(reverse("targeting:lines", args=[run.public_id, which]))
+    shown = _last().page
+    file: Any = client.get(reverse("targeting:lines_file", args=[run.public_id, which]))
+    rows = len(_shown(file).splitlines()) - 1
+
+    assert label in _shown(page)
+    assert shown == f"Liste « {label} », requêtage {run.public_id}, page 1"
+    assert _last().page == (
+        f"Liste « {label} » téléchargée, requêtage {run.public_id}, {rows} lignes"
+    )
+
+
 def test_rows_of_a_comparison_are_on_record(
     sign_in_as: As, run: TargetingRun, computed: tuple[Path, Path]
 ) -> None:
@@ -223,7 +245,7 @@ def test_rows_of_a_comparison_are_on_record(
     rows = client.get(address, asked)
 
     assert figures.status_code == rows.status_code == 200
-    assert _last().page == f"Comparaison, inchangees, requêtage {run.public_id}, page 1"
+    assert _last().page == f"Comparaison, inchangées, requêtage {run.public_id}, page 1"
 
 
 def test_rejects_are_on_record_and_leave_with_the_right_to_export(
@@ -235,6 +257,7 @@ def test_rejects_are_on_record_and_leave_with_the_right_to_export(
         stream.write("persons.csv;12;persons;birth_date;31/02/2020;Date impossible.;fault\n")
     with as_owner():
         run.summary["rejects"] = [["persons", "birth_date", "Date impossible.", "fault", 1]]
+        run.files = digests_of(run)
         run.save()
     listed = reverse("targeting:rejects", args=[run.public_id])
     file = reverse("targeting:rejects_file", args=[run.public_id])

@@ -82,6 +82,14 @@ def page_of(request: SignedInRequest, items: Any) -> Page[Any]:  # noqa: ANN401
     return Paginator(items, PAGE).get_page(request.GET.get("page"))
 
 
+# A run's lists, by the name that addresses give them: what they hold, and how they are called.
+LISTS: Final = {
+    "retenues": (Outcome.SELECTED, "Retenues"),
+    "a-verifier": (Outcome.TO_VERIFY, "À vérifier"),
+    "ecartees": (Outcome.SET_ASIDE, "Écartées"),
+}
+
+
 @dataclass(frozen=True)
 class Tab:
     """A face of a run."""
@@ -101,9 +109,10 @@ def tabs(run: TargetingRun, current: str, counts: dict[str, int] | None = None) 
         known = counts if counts is not None else _counts(run)
         faces += [
             ("communes", "Communes", [], None),
-            ("selected", "Retenues", ["retenues"], known.get(Outcome.SELECTED, 0)),
-            ("to_verify", "À vérifier", ["a-verifier"], known.get(Outcome.TO_VERIFY, 0)),
-            ("set_aside", "Écartées", ["ecartees"], known.get(Outcome.SET_ASIDE, 0)),
+            *(
+                (outcome.value, label, [name], known.get(outcome, 0))
+                for name, (outcome, label) in LISTS.items()
+            ),
             ("comparison", "Comparaison", [], None),
         ]
     if "labels" in run.summary:

@@ -96,7 +96,7 @@ def _compared(
             ),
         )
         record_read(
-            page=f"Comparaison, {side_name}, requêtage {run.public_id}, page {page.number}"
+            page=f"Comparaison, {label.lower()}, requêtage {run.public_id}, page {page.number}"
         )
         found.update(
             page=page,

@@ -32,16 +32,9 @@ from jalon.targeting.lines_in_words import LineInWords
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.review import communes_of, review, rows_read
 from jalon.targeting.transitions import UNDER_WAY
-from jalon.targeting.views.common import Slices, frame, page_of, run_or_404, saying_why
+from jalon.targeting.views.common import LISTS, Slices, frame, page_of, run_or_404, saying_why
 from jalon.web.listing import filters_of
 from jalon.web.spreadsheets import csv_answer
-
-OUTCOMES: Final = {
-    "retenues": Outcome.SELECTED,
-    "a-verifier": Outcome.TO_VERIFY,
-    "ecartees": Outcome.SET_ASIDE,
-}
-
 
 _STEPS: Final = ("Reçue", "Vérifiée", "Calculée", "Relue", "Libérée")
 
@@ -100,14 +93,15 @@ class _ListAsked:
     """A list of a run, the rows of it that the address asks, and the form that said so."""
 
     run: TargetingRun
+    label: str
     wanted: Filter
     form: LineFilters
 
 
 def _list_asked(request: SignedInRequest, public_id: uuid.UUID, which: str) -> _ListAsked:
-    if which not in OUTCOMES:
+    if which not in LISTS:
         raise Http404
-    found, outcome = _computed(public_id), OUTCOMES[which]
+    found, (outcome, label) = _computed(public_id), LISTS[which]
     reasons = {
         reason: reason_in_french(outcome, reason)
         for kind, _, reason, _ in found.summary["reasons"]
@@ -117,7 +111,7 @@ def _list_asked(request: SignedInRequest, public_id: uuid.UUID, which: str) -> _
     wanted = Filter(outcome)
     if form.is_valid():
         wanted = Filter(outcome, form.cleaned_data["offre"], form.cleaned_data.get("motif", ""))
-    return _ListAsked(found, wanted, form)
+    return _ListAsked(found, label, wanted, form)
 
 
 @require_safe
@@ -137,7 +131,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     )
     in_words = LineInWords(found)
     rows = [{"line": one, **in_words(one)} for one in page]
-    record_read(page=f"Liste {which}, requêtage {found.public_id}, page {page.number}")
+    record_read(page=f"Liste « {asked.label} », requêtage {found.public_id}, page {page.number}")
     context = {
         **frame(request, found, wanted.outcome),
         "form": form,
@@ -161,7 +155,9 @@ def lines_file(request: SignedInRequest, public_id: uuid.UUID, which: str) -> Ht
     folder, in_words = checked_folder(found, COHORT_PARQUET), LineInWords(found)
     number = queries.count_lines(found, wanted.outcome, wanted.offer, wanted.reason)
     rows = (in_words.as_cells(one) for one in cohort_files.each_line(folder, wanted))
-    record_read(page=f"Liste {which} téléchargée, requêtage {found.public_id}, {number} lignes")
+    record_read(
+        page=f"Liste « {asked.label} » téléchargée, requêtage {found.public_id}, {number} lignes"
+    )
     return csv_answer(f"liste-{found.month}", LineInWords.HEAD, rows)
 
 
