@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, expect
 
-_AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
+from e2e.visits import SOFTWARE_KEY
 
 
 def test_a_passkey_made_in_the_browser_signs_in_alone(
@@ -23,7 +16,7 @@ def test_a_passkey_made_in_the_browser_signs_in_alone(
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": _AUTHENTICATOR})
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": SOFTWARE_KEY})
     page.goto(f"{address}/demo/")
     page.locator("article", has_text="Secrétaire").get_by_role("button").click()
 

@@ -8,16 +8,10 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.visits import BOTH_WIDTHS, WENT, faults, my_page, opened, signed_in, unseen_from
+from e2e.visits import BOTH_WIDTHS, WENT, faults, my_page, opened, send, signed_in, unseen_from
 from jalon.directory.roles import Role
 
 _NUMBERS: Final = [f"{number:08d}" for number in range(1, 101)]
-
-
-def send(page: Page, name: str) -> None:
-    """Send a form past the browser's own checks: the server's refusal is what one looks at."""
-    page.eval_on_selector_all("main form", "all => all.forEach(one => { one.noValidate = true })")
-    page.locator("main").get_by_role("button", name=name).first.click()
 
 
 def refused(page: Page) -> list[str]:
@@ -111,13 +105,25 @@ def a_colleague(page: Page, address: str) -> list[str]:
 
 def myself(page: Page, address: str) -> list[str]:
     my_page(page, address)
-    return [*faults(page), *unseen_from(page)]
+    page.get_by_role("link", name="Noter une absence").click()
+    for field in ("first_day", "last_day"):
+        page.locator(f"[name={field}]").fill("2040-01-01")
+    send(page, "Noter l'absence")
+    expect(page.get_by_text("L'absence est notée")).to_be_visible()
+    wrong = [*faults(page), *unseen_from(page)]
+    my_page(page, address)
+    page.get_by_role("link", name="Retirer").last.click()
+    send(page, "Retirer")
+    return wrong
 
 
 def empty_lists(page: Page, address: str) -> list[str]:
     """What nothing leads to while nothing waits there."""
     wrong: list[str] = []
-    for path in ("equipe/a-confirmer/", "propositions/reprises/", "compte/deconnexion/"):
+    for path in (
+        *("equipe/a-confirmer/", "propositions/reprises/", "compte/deconnexion/"),
+        "compte/fournisseur-erreur/",
+    ):
         page.goto(f"{address}/{path}")
         wrong += faults(page)
     return wrong
@@ -154,25 +160,24 @@ def releasing(page: Page, address: str) -> list[str]:
     return wrong + list(faults(page))
 
 
+TASKS: Final = (
+    (searching, Role.SOCIAL_WORKER),
+    (protecting, Role.TERRITORY_MANAGER),
+    (intervening, Role.SECRETARY),
+    (merging, Role.SECRETARY),
+    (accounts, Role.TECHNICAL_ADMINISTRATOR),
+    (a_colleague, Role.TECHNICAL_ADMINISTRATOR),
+    (myself, Role.TERRITORY_MANAGER),
+    (empty_lists, Role.TERRITORY_MANAGER),
+    (a_run, Role.TARGETING_ANALYST),
+    (receiving, Role.TARGETING_ANALYST),
+    (releasing, Role.DEPARTMENT_HEAD),
+)
+
+
 @BOTH_WIDTHS
 @pytest.mark.parametrize(
-    ("task", "role"),
-    [
-        pytest.param(task, role, id=task.__name__)
-        for task, role in (
-            (searching, Role.SOCIAL_WORKER),
-            (protecting, Role.TERRITORY_MANAGER),
-            (intervening, Role.SECRETARY),
-            (merging, Role.SECRETARY),
-            (accounts, Role.TECHNICAL_ADMINISTRATOR),
-            (a_colleague, Role.TECHNICAL_ADMINISTRATOR),
-            (myself, Role.TERRITORY_MANAGER),
-            (empty_lists, Role.TERRITORY_MANAGER),
-            (a_run, Role.TARGETING_ANALYST),
-            (receiving, Role.TARGETING_ANALYST),
-            (releasing, Role.DEPARTMENT_HEAD),
-        )
-    ],
+    ("task", "role"), [pytest.param(*one, id=one[0].__name__) for one in TASKS]
 )
 def test_what_is_sent(
     browser: Browser,
@@ -196,7 +201,8 @@ def test_before_signing_in(browser: Browser, demonstration: str, width: int) -> 
         for path in (
             *("demo/", "composants/", "composants/erreurs/403/"),
             *("compte/connexion/", "compte/ferme/", "compte/inscription/"),
-            "compte/mot-de-passe-oublie/",
+            *("compte/mot-de-passe-oublie/", "compte/sans-mot-de-passe/"),
+            "compte/fournisseur-annule/",
         ):
             page.goto(f"{demonstration}/{path}")
             wrong += faults(page)

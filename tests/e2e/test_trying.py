@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.visits import NARROW, WIDE, faults, signed_in
+from e2e.visits import NARROW, WENT, WIDE, at_width, faults, signed_in
 from jalon.directory.roles import Role
 
 LONG = 60_000
@@ -19,10 +19,11 @@ def ask(page: Page, oldest: str) -> None:
     page.get_by_role("button", name="Essayer").click()
 
 
-@pytest.mark.parametrize(("width", "oldest"), [(NARROW, "45"), (WIDE, "46")])
+@pytest.mark.parametrize(("oldest", "width"), [at_width(NARROW, "45"), at_width(WIDE, "46")])
 def test_a_rule_is_tried_followed_and_kept(
-    browser: Browser, demonstration: str, width: int, oldest: str
+    browser: Browser, demonstration: str, oldest: str, width: int
 ) -> None:
+    WENT[width].add("trying")
     with signed_in(browser, demonstration, Role.TERRITORY_MANAGER, width) as page:
         ask(page, oldest)
         expect(page.get_by_role("heading", name="Ce qui est essayé")).to_be_visible()
@@ -35,6 +36,9 @@ def test_a_rule_is_tried_followed_and_kept(
         page.get_by_role("button", name="Garder cet essai").click()
         expect(page.get_by_text(f"Jusqu'à {oldest} ans, pour le comité.")).to_be_visible()
         wrong += faults(page)
+        page.get_by_role("link", name="Supprimer").first.click()
+        wrong += faults(page)
+        page.go_back()
         page.get_by_role("link", name="Voir").first.click()
         expect(page.get_by_role("heading", name="Essai gardé")).to_be_visible()
         wrong += faults(page)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.utils import timezone
 
 from jalon.audit.identity import acting
 from jalon.config.demonstration_doubts import add_doubts
 from jalon.config.maintenance import as_owner, migrate
-from jalon.directory.actions import set_up_department
+from jalon.directory.actions import give_role, set_up_department
 from jalon.directory.demo import open_demo_accounts
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
@@ -32,6 +33,8 @@ def set_up() -> None:
     with as_owner():
         set_up_department(profile=load_profile(settings.PROFILE))
         open_demo_accounts()
+        newcomer = _newcomer()
+    _give_role(newcomer)
 
 
 def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
@@ -53,6 +56,35 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
                     release_run(by=head, run_id=run.pk)
                 take_up(by=head, run_id=run.pk)
     add_doubts(head)
+
+
+def _newcomer() -> StaffMember:
+    """Return the colleague whose role nobody has confirmed yet."""
+    worker = _account(Role.SOCIAL_WORKER)
+    found, _ = StaffMember.objects.get_or_create(
+        email="nora.lambert@example.org",
+        defaults={
+            "first_name": "Nora",
+            "last_name": "Lambert",
+            "team": worker.team,
+            "password": "!",
+            "is_demo": True,
+        },
+    )
+    return found
+
+
+def _give_role(newcomer: StaffMember) -> None:
+    """Give the newcomer a role, as the application does: it waits for a manager."""
+    administrator = _account(Role.TECHNICAL_ADMINISTRATOR)
+    with acting(administrator.pk):
+        if not newcomer.grants.exists():
+            give_role(
+                by=administrator,
+                member=newcomer,
+                role=Role.SOCIAL_WORKER,
+                since=timezone.localdate(),
+            )
 
 
 def _account(role: Role) -> StaffMember:
