@@ -88,7 +88,7 @@ def test_an_upsert_is_told_both_ways(
 
     worker.run(
         "INSERT INTO families_household (family_id, number) VALUES (%s, '9400001'), (%s, '777') "
-        "ON CONFLICT (number) DO UPDATE SET do_not_contact = true",
+        "ON CONFLICT ((number || '')) DO UPDATE SET do_not_contact = true",
         family,
         family,
     )
