@@ -121,5 +121,8 @@ def _decides(page: Page, address: str) -> list[str]:
     wrong = list(faults(page))
     page.get_by_role("link", name="Décider").last.click()
     wrong += faults(page)
+    page.locator("main a[href$='/acces/']").click()
+    wrong += faults(page)
+    page.go_back()
     page.locator("main a[href$='/refuser/']").click()
     return wrong + list(faults(page))
