@@ -50,6 +50,8 @@ FROM pg_stat_xact_all_tables WHERE schemaname = 'public' ORDER BY relname
 """
 # The plans of the wall's own functions are made anew a few times, then kept.
 _SETTLED: Final = 12
+# A buffer is read more or less as others work beside: what tells something tells it each time.
+_TRIES: Final = 4
 _WAYS: Final = (
     ("seqscan",),
     ("seqscan", "indexscan", "indexonlyscan"),
@@ -177,15 +179,13 @@ def test_no_index_tells_what_is_there(
             for way in ways:
                 login.run(f"SET enable_{way} = off")
             for left in {column, expression}:
-                said = [
-                    _told(
-                        login,
-                        f"SELECT FROM {table} WHERE ({left}) OPERATOR({operator}) "
-                        f"'{guess}'::{right if right != 'anyarray' else kind}",
-                    )
+                queries = [
+                    f"SELECT FROM {table} WHERE ({left}) OPERATOR({operator}) "
+                    f"'{guess}'::{right if right != 'anyarray' else kind}"
                     for guess in _guesses(owner, table, column, kind)
                 ]
-                assert said[0] == said[1] == said[2], (who, ways, table, left, operator)
+                tries = ([_told(login, query) for query in queries] for _ in range(_TRIES))
+                assert any(one[0] == one[1] == one[2] for one in tries), (who, ways, queries)
             searched.add((who, table, column))
 
     assert {one[1:] for one in searched} >= {

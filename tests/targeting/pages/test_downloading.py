@@ -91,7 +91,7 @@ def test_its_name_says_nothing_and_its_reading_is_on_record(
     with as_owner():
         read = Read.objects.latest("pk")
         assert read.staff_id == manager.pk
-        assert "ecartees téléchargée" in read.page
+        assert "« Écartées » téléchargée" in read.page
         assert f"{number} lignes" in read.page
 
 
