@@ -268,6 +268,6 @@ def test_rejects_are_on_record_and_leave_with_the_right_to_export(
 
     (asked,) = (one.permissions for one in addresses() if one.name == "targeting:rejects_file")
     assert asked is not None
-    assert set(asked) == {Permission.EXPORT.value}
+    assert set(asked) == {Permission.SEE_RUNS.value, Permission.EXPORT.value}
     assert "31/02/2020" in _shown(analyst.get(file))
     assert _last().page == f"Rejets téléchargés, requêtage {run.public_id}"
