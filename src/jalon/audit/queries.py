@@ -84,8 +84,8 @@ def sign_ins(scope: Scope | None) -> QuerySet[Change]:
     if scope is None:
         return came.none()
     if scope.staff_id is not None:
-        # Whose account it is: one may be noted while nobody is known yet.
-        came = came.filter(subject_id=scope.staff_id)
+        # The row is the account's own, and indexed: who acts may not be known yet.
+        came = came.filter(row_id=scope.staff_id)
     return replace(scope, staff_id=None).of(came)
 
 
