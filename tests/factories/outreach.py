@@ -11,11 +11,11 @@ from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFacto
 
 from conftest import as_owner
 from factories.directory import StaffFactory, _PastTheWall
-from factories.families import SnapshotFactory
+from factories.families import FamilyFactory, SnapshotFactory
 from jalon.directory.models import Commune, StaffMember
 from jalon.directory.roles import Role
-from jalon.outreach.enums import Channel
-from jalon.outreach.models import Decision, Proposal
+from jalon.outreach.enums import AnswerKind, AnswerVia, Channel, Medium, MessageState, Purpose
+from jalon.outreach.models import Answer, Approach, Decision, Message, MessageContent, Proposal
 from jalon.rules.calendar import Month
 from jalon.rules.profile import Profile, load_profile
 from jalon.targeting.engine.target import RunOrder, layout_of, target
@@ -47,12 +47,62 @@ class ReleaseFactory(_PastTheWall):
     made_by = SelfAttribute("run.made_by")
 
 
+class ApproachFactory(_PastTheWall):
+    class Meta:
+        model = Approach
+
+    family = SubFactory(FamilyFactory)
+    commune = SelfAttribute("family.commune")
+    channel = Channel.LETTER
+
+
+class MessageFactory(_PastTheWall):
+    """A reminder by text message; a letter needs its batch and its position."""
+
+    class Meta:
+        model = Message
+
+    approach = SubFactory(ApproachFactory)
+    family = SelfAttribute("approach.family")
+    medium = Medium.TEXT
+    purpose = Purpose.REMINDER
+    reminder = 1
+    state = MessageState.QUEUED
+
+
+class MessageContentFactory(_PastTheWall):
+    class Meta:
+        model = MessageContent
+
+    message = SubFactory(MessageFactory)
+    family = SelfAttribute("message.family")
+    body = LazyFunction(lambda: {"text": "Un mot."})
+
+
+class AnswerFactory(_PastTheWall):
+    """An answer that a colleague wrote down; `by=None, via=AnswerVia.WEB` for the family's own."""
+
+    class Meta:
+        model = Answer
+
+    approach = SubFactory(ApproachFactory)
+    family = SelfAttribute("approach.family")
+    number = 1
+    kind = AnswerKind.CALL
+    via = AnswerVia.PHONE
+    said_on = LazyFunction(timezone.localdate)
+    by = SubFactory(StaffFactory, role=Role.SECRETARY)
+
+
 class ProposalFactory(_PastTheWall):
     class Meta:
         model = Proposal
 
     snapshot = SubFactory(SnapshotFactory)
     family = SelfAttribute("snapshot.family")
+    approach = SubFactory(
+        ApproachFactory, family=SelfAttribute("..family"), commune=SelfAttribute("..commune")
+    )
     commune = SelfAttribute("snapshot.family.commune")
     offer = "separation"
     label = "Séparation"

@@ -19,7 +19,14 @@ from factories.families import (
     SafetyWordFactory,
     SnapshotFactory,
 )
-from factories.outreach import DecisionFactory, ProposalFactory
+from factories.outreach import (
+    AnswerFactory,
+    ApproachFactory,
+    DecisionFactory,
+    MessageContentFactory,
+    MessageFactory,
+    ProposalFactory,
+)
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
@@ -40,6 +47,10 @@ MAKERS: dict[str, Any] = {
     "families_snapshot.family_id": SnapshotFactory,
     "families_involvement.family_id": InvolvementFactory,
     "families_safetyword.family_id": SafetyWordFactory,
+    "outreach_answer.family_id": AnswerFactory,
+    "outreach_approach.family_id": ApproachFactory,
+    "outreach_message.family_id": MessageFactory,
+    "outreach_messagecontent.family_id": MessageContentFactory,
     "outreach_proposal.family_id": ProposalFactory,
 }
 
@@ -91,7 +102,10 @@ def family_with_everything() -> Family:
     ContactPointFactory.create(family=family)
     InvolvementFactory.create(family=family)
     SafetyWordFactory.create(family=family)
-    DecisionFactory.create(proposal=ProposalFactory.create(snapshot=snapshot))
+    approach = ApproachFactory.create(family=family)
+    DecisionFactory.create(proposal=ProposalFactory.create(snapshot=snapshot, approach=approach))
+    MessageContentFactory.create(message__approach=approach)
+    AnswerFactory.create(approach=approach)
     return family
 
 

@@ -27,6 +27,7 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
     "situations": _FAMILIES - {R.MEDIATOR, R.PSYCHOLOGIST, R.SECRETARY},
     "addresses": frozenset({R.TERRITORY_MANAGER, R.SECRETARY}),
     "merges": frozenset({R.TERRITORY_MANAGER, R.SECRETARY}),
+    "letters": frozenset({R.SECRETARY}),
     "runs": _MANAGERS | {R.TARGETING_ANALYST},
     "makes": frozenset({R.TARGETING_ANALYST}),
     "managers": _MANAGERS,
@@ -67,8 +68,16 @@ families_person                families    families    families    -
 families_safetyword            families    families    -           -
 families_snapshot              situations  managers    -           -
 mfa_authenticator              self+door   signed-in   self+door   self
+outreach_answer                families    families    families    -
+outreach_answercode            letters     letters     -           -
+outreach_approach              families    families    letters     -
+outreach_batch                 letters     letters     letters     -
+outreach_batchpart             letters     letters     -           -
 outreach_decision              situations  managers    -           -
-outreach_proposal              families    releaser    -           -
+outreach_message               families    letters     letters     -
+outreach_messagecontent        addresses   letters     -           -
+outreach_proposal              families    releaser    letters     -
+outreach_wrongreply            control     -           -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
@@ -83,6 +92,8 @@ SIGNED: Final = {
     "directory_rolegrant": "granted_by_id",
     "families_safetyword": "by_id",
     "mfa_authenticator": "user_id",
+    "outreach_answer": "by_id",
+    "outreach_batch": "made_by_id",
     "targeting_release": "by_id",
     "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",
@@ -91,12 +102,18 @@ SIGNED: Final = {
 HIDDEN: Final = {
     "audit_change": frozenset({"before", "after"}),
     "audit_read": frozenset({"household"}),
+    "outreach_wrongreply": frozenset({"origin", "code"}),
 }
 # What may be changed at all, where it is not any column.
 CHANGES: Final = {
     "directory_commune": "label = label",  # without a number
     "directory_rolegrant": "until = greatest(since, current_date)",
     "families_involvement": "until = greatest(since, current_date)",
+    "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",
+    "outreach_approach": "reply_by = reply_by",
+    "outreach_batch": "letters = letters",
+    "outreach_message": "state = state",
+    "outreach_proposal": "approach_id = approach_id",
 }
 
 

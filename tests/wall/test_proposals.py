@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -129,7 +130,7 @@ def test_what_a_whole_run_left_without_release_may_be_proposed_late(
 @pytest.mark.parametrize("role", sorted(GROUPS["families"], key=str))
 @pytest.mark.parametrize(
     "change",
-    ["label = 'Autre'", "channel = 'letter'", "window_ends_on = NULL", "commune_id = NULL"],
+    ["label = 'Autre'", "channel = 'letter'", "month = '2026-09'", "commune_id = NULL"],
 )
 def test_what_was_proposed_is_never_rewritten(
     login: Login, world: World, role: Role, change: str
@@ -137,3 +138,25 @@ def test_what_was_proposed_is_never_rewritten(
     login.act_as(world.staff[role])
     with login.undone(), pytest.raises(errors.InsufficientPrivilege):
         login.run(f"UPDATE outreach_proposal SET {change}")
+
+
+def test_a_window_begins_once_and_is_never_taken_back(login: Login, world: World) -> None:
+    """Who posts the letter says from when a year is counted, where the fund counts from it."""
+    login.act_as(world.staff[Role.SECRETARY])
+    with login.undone():
+        login.run("UPDATE outreach_proposal SET window_ends_on = '2027-11-30'")
+        assert login.one("SELECT window_ends_on FROM outreach_approach") == date(2027, 11, 30)
+        with pytest.raises(errors.CheckViolation):
+            login.run("UPDATE outreach_proposal SET window_ends_on = '2027-12-31'")
+    for role in GROUPS["families"] - {Role.SECRETARY}:
+        login.act_as(world.staff[role])
+        with login.undone():
+            query = b"UPDATE outreach_proposal SET window_ends_on = '2027-11-30'"
+            assert login.connection.execute(query).rowcount == 0
+
+
+def test_what_an_approach_says_follows_from_its_facts_alone(login: Login, world: World) -> None:
+    login.act_as(world.staff[Role.SECRETARY])
+    for change in ("answer = 'call'", "contacted_at = now()", "undelivered = true"):
+        with login.undone(), pytest.raises(errors.InsufficientPrivilege):
+            login.run(f"UPDATE outreach_approach SET {change}")

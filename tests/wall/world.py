@@ -67,6 +67,7 @@ _EMPTY = {
     "jsonb": "'{}'",
     "ARRAY": "'{}'",
     "uuid": "gen_random_uuid()",
+    "bytea": "''",
     "date": "current_date",
     "timestamp with time zone": "now()",
     "character varying": "''",
@@ -253,6 +254,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
     )
     put(owner, "targeting_ruletrial", run_id=run, offer="separation", author_id=maker)
     family = world.rows["family"]
+    approach = put(owner, "outreach_approach", family_id=family["id"], channel="letter")
     proposal = put(
         owner,
         "outreach_proposal",
@@ -264,5 +266,34 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
         month="2026-10",
         run_id=run,
         snapshot_id=family["snapshot"],
+        approach_id=approach,
     )
     put(owner, "outreach_decision", proposal_id=proposal)
+    _exchanges(owner, world, approach)
+
+
+def _exchanges(owner: psycopg.Connection, world: World, approach: int) -> None:
+    secretary, worker = world.staff[Role.SECRETARY], world.staff[Role.SOCIAL_WORKER]
+    of_family = {"approach_id": approach, "family_id": world.rows["family"]["id"]}
+    batch = put(owner, "outreach_batch", made_by_id=secretary)
+    put(owner, "outreach_batchpart", batch_id=batch)
+    message = put(
+        owner,
+        "outreach_message",
+        **of_family,
+        medium="letter",
+        purpose="offer",
+        state="queued",
+        batch_id=batch,
+        position=1,
+    )
+    put(
+        owner,
+        "outreach_messagecontent",
+        message_id=message,
+        family_id=of_family["family_id"],
+        body={"address": "3 rue Cachée"},
+    )
+    put(owner, "outreach_answercode", approach_id=approach, value="K7M29QXD4")
+    put(owner, "outreach_wrongreply")
+    put(owner, "outreach_answer", **of_family, kind="call", via="phone", by_id=worker)

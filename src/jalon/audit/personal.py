@@ -22,6 +22,7 @@ class Audience(StrEnum):
     SITUATIONS = "see_situations"
     ADDRESSES = "see_protected_addresses"
     MERGES = "merge_families"
+    LETTERS = "write_to_families"
     RUNS = "see_runs"
     ACCOUNTS = "manage_staff"
     CONTROL = "see_reads"
@@ -36,6 +37,7 @@ class Kept(StrEnum):
     TRIAL = "un jour ; un essai gardé, autant que son requêtage"
     ACCOUNT = "un an après la fermeture du compte ; ensuite, le nom seul"
     SESSION = "dix heures"
+    GUESS = "deux jours"
     LINK = "trois jours, puis sans effet"
     READS = "trois ans"
     HISTORY = "autant que ce qu'elle raconte, et trois ans au moins"
@@ -142,9 +144,61 @@ _FAMILIES: Final = (
         _K.FAMILY,
         personal="offer label services event event_kind reported_on channel window_ends_on "
         "commune",
-        links="family snapshot public_id",
+        links="family snapshot approach public_id",
         plain="id month run made_at",
     ),
+    Declared(
+        "outreach_approach",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="addressee channel commune mailed_on reply_by window_ends_on contacted_at "
+        "undelivered answered_at answer again_on waits_since ended_on ending ended_by",
+        links="family public_id",
+        plain="id made_at",
+    ),
+    Declared("outreach_answercode", _A.LETTERS, _K.FAMILY, personal="value", links="approach"),
+    Declared(
+        "outreach_message",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="medium purpose state trouble reminder by due_at claimed_at quiet sent_at "
+        "settled_at",
+        links="public_id approach family provider_reference batch position",
+        plain="id made_at attempts",
+    ),
+    Declared(
+        "outreach_messagecontent",
+        _A.ADDRESSES,
+        _K.FAMILY,
+        personal="destination body",
+        links="message family",
+    ),
+    Declared(
+        "outreach_answer",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="kind via said_on by language services place half_days moments refusal again_on "
+        "dealt_at dealt_by",
+        links="public_id approach family",
+        plain="id number at",
+    ),
+    Declared(
+        "outreach_batch",
+        _A.LETTERS,
+        _K.FAMILY,
+        personal="made_by posted_by withdrawn_by",
+        links="public_id",
+        plain="id made_at dated reply_by letters prepared_at attempts problem posted_on "
+        "withdrawn_at",
+    ),
+    Declared(
+        "outreach_batchpart",
+        _A.LETTERS,
+        _K.FAMILY,
+        personal="pdf",
+        plain="id batch number first letters sheets sha256",
+    ),
+    Declared("outreach_wrongreply", _A.CONTROL, _K.GUESS, hidden="origin code", plain="id at"),
     Declared("outreach_decision", _A.SITUATIONS, _K.FAMILY, personal="clauses", links="proposal"),
 )
 _RUNS: Final = (

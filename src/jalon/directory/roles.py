@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SEE_PROTECTED_ADDRESSES = "see_protected_addresses"
     LIFT_PROTECTION = "lift_protection"
     MERGE_FAMILIES = "merge_families"
+    WRITE_TO_FAMILIES = "write_to_families"
     EXPORT = "export"
     SEE_STAFF = "see_staff"
     MANAGE_STAFF = "manage_staff"
@@ -43,6 +44,7 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.SEE_PROTECTED_ADDRESSES: "Voir les adresses protégées",
     Permission.LIFT_PROTECTION: "Revenir sur une protection, ou un « ne pas contacter », dits ici",
     Permission.MERGE_FAMILIES: "Décider si deux dossiers sont une même famille",
+    Permission.WRITE_TO_FAMILIES: "Préparer, poster et suivre les courriers et les messages",
     Permission.EXPORT: "Exporter des listes",
     Permission.SEE_STAFF: "Voir l'équipe",
     Permission.MANAGE_STAFF: "Ouvrir et fermer les comptes, donner les rôles",
@@ -156,6 +158,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_FAMILIES,
                 _P.SEE_PROTECTED_ADDRESSES,
                 _P.MERGE_FAMILIES,
+                _P.WRITE_TO_FAMILIES,
                 _P.SEE_STAFF,
             }
         ),

@@ -1,6 +1,8 @@
-"""The short lists that proposals choose from."""
+"""The short lists that proposals, messages and answers choose from."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from django.db import models
 
@@ -10,3 +12,160 @@ class Channel(models.TextChoices):
 
     LETTER = "letter", "Courrier"
     IN_PERSON = "in_person", "En personne, jamais par écrit"
+
+
+class Medium(models.TextChoices):
+    """By what something is said to a family."""
+
+    LETTER = "letter", "Courrier"
+    TEXT = "text", "SMS"
+    EMAIL = "email", "Courriel"
+    PHONE = "phone", "Appel"
+    VISIT = "visit", "Visite"
+
+
+# What a provider carries, a day apart at least.
+CARRIED: Final = (Medium.TEXT, Medium.EMAIL)
+# What one does oneself.
+IN_PERSON: Final = (Medium.PHONE, Medium.VISIT)
+
+
+class Purpose(models.TextChoices):
+    """Why something is said to a family."""
+
+    OFFER = "offer", "Proposition"
+    REMINDER = "reminder", "Rappel"
+    RESENT = "resent", "Nouvel envoi"
+    CALL = "call", "Prise de contact"
+
+
+class MessageState(models.TextChoices):
+    """How far a message has come; of an attempt in person, whether the family was reached."""
+
+    QUEUED = "queued", "À envoyer"
+    SENDING = "sending", "Envoi en cours"
+    SENT = "sent", "Envoyé"
+    DELIVERED = "delivered", "Reçu"
+    FAILED = "failed", "Échec"
+    RETURNED = "returned", "Revenu"
+    CANCELLED = "cancelled", "Annulé"
+
+
+class Trouble(models.TextChoices):
+    """Why a message did not reach the family, or was not sent after all."""
+
+    UNKNOWN_ADDRESS = "unknown_address", "N'habite pas à l'adresse indiquée"
+    INCOMPLETE_ADDRESS = "incomplete_address", "Adresse incomplète"
+    UNCLAIMED = "unclaimed", "Pli non réclamé"
+    REFUSED = "refused", "Pli refusé"
+    WRONG_NUMBER = "wrong_number", "Numéro ou adresse qui n'existe pas"
+    PROVIDER = "provider", "Le prestataire n'a pas pu l'envoyer"
+    UNCERTAIN = "uncertain", "Peut-être parti : le serveur s'est arrêté pendant l'envoi"
+    NO_REPLY = "no_reply", "Pas de réponse"
+    UNSAFE = "unsafe", "Il est devenu dangereux d'écrire"
+    ANSWERED = "answered", "La famille a déjà répondu"
+    WITHDRAWN = "withdrawn", "Envoi abandonné"
+
+
+# What one reads on an envelope that came back.
+RETURN_REASONS: Final = (
+    Trouble.UNKNOWN_ADDRESS,
+    Trouble.INCOMPLETE_ADDRESS,
+    Trouble.UNCLAIMED,
+    Trouble.REFUSED,
+)
+
+
+class AnswerKind(models.TextChoices):
+    """What a family says."""
+
+    MEETING = "meeting", "Demande un rendez-vous"
+    CALL = "call", "Demande à être rappelée"
+    LATER = "later", "Pas maintenant"
+    NO = "no", "Ne souhaite pas"
+    UNSAFE = "unsafe", "Dit qu'il est dangereux de lui écrire"
+    RULE = "rule", "Demande la règle et comment elle a été appliquée"
+    CONTACT = "contact", "Corrige ses coordonnées"
+
+
+# What settles a proposal; the last one said holds.
+DECIDING: Final = (AnswerKind.MEETING, AnswerKind.CALL, AnswerKind.LATER, AnswerKind.NO)
+ACCEPTING: Final = (AnswerKind.MEETING, AnswerKind.CALL)
+# What somebody here must do something about.
+WAITING: Final = (AnswerKind.MEETING, AnswerKind.CALL, AnswerKind.RULE, AnswerKind.UNSAFE)
+
+
+class AnswerVia(models.TextChoices):
+    """How an answer came."""
+
+    WEB = "web", "Page de réponse"
+    PHONE = "phone", "Téléphone"
+    DESK = "desk", "Accueil"
+    PAPER = "paper", "Courrier"
+
+
+class Refusal(models.TextChoices):
+    """Why a family says no, where it wishes to tell."""
+
+    NO_NEED = "no_need", "N'en a pas besoin"
+    FOLLOWED = "followed", "Est déjà suivie par un autre service"
+    NO_TIME = "no_time", "N'a pas le temps"
+    TRUST = "trust", "Ne souhaite pas de travailleur social"
+    OTHER = "other", "Autre raison"
+
+
+class Moment(models.TextChoices):
+    """When a family likes to be called."""
+
+    MORNING = "morning", "Le matin"
+    NOON = "noon", "Entre midi et deux"
+    AFTERNOON = "afternoon", "L'après-midi"
+    EVENING = "evening", "En fin de journée"
+
+
+class HalfDay(models.TextChoices):
+    """When in a week a family can come."""
+
+    MONDAY_AM = "mon_am", "Lundi matin"
+    MONDAY_PM = "mon_pm", "Lundi après-midi"
+    TUESDAY_AM = "tue_am", "Mardi matin"
+    TUESDAY_PM = "tue_pm", "Mardi après-midi"
+    WEDNESDAY_AM = "wed_am", "Mercredi matin"
+    WEDNESDAY_PM = "wed_pm", "Mercredi après-midi"
+    THURSDAY_AM = "thu_am", "Jeudi matin"
+    THURSDAY_PM = "thu_pm", "Jeudi après-midi"
+    FRIDAY_AM = "fri_am", "Vendredi matin"
+    FRIDAY_PM = "fri_pm", "Vendredi après-midi"
+
+
+class Language(models.TextChoices):
+    """The languages of the answer page."""
+
+    FRENCH = "fr", "Français"
+    EASY_FRENCH = "fr-facile", "Français facile"
+    ENGLISH = "en", "English"
+    ARABIC = "ar", "العربية"
+    PORTUGUESE = "pt", "Português"
+    TURKISH = "tr", "Türkçe"
+
+
+class Ending(models.TextChoices):
+    """Why an approach ends before its window does."""
+
+    MISTAKE = "mistake", "Proposée par erreur"
+    MOVED_AWAY = "moved_away", "A quitté le département"
+    DECEASED = "deceased", "Plus personne à qui écrire"
+    SUPPORTED = "supported", "Déjà accompagnée"
+
+
+class Standing(models.TextChoices):
+    """Where an approach stands: derived from what was sent, what was said, and the date."""
+
+    TO_CONTACT = "to_contact", "À contacter"
+    CONTACTED = "contacted", "Contactée"
+    UNDELIVERED = "undelivered", "Non joint"
+    ACCEPTED = "accepted", "Acceptée"
+    DECLINED = "declined", "Déclinée"
+    LATER = "later", "Plus tard"
+    UNANSWERED = "unanswered", "Sans réponse"
+    ENDED = "ended", "Close"

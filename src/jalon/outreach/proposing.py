@@ -43,19 +43,36 @@ FROM jsonb_to_recordset(%(given)s)
 JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
 ON CONFLICT DO NOTHING
 """
-_PROPOSE: Final = """
+# What is offered to a family joins what it was not written of yet: one letter for all of it.
+_OPEN_APPROACH: Final = """
+SELECT max(id) AS id FROM outreach_approach
+WHERE family_id = file.family_id AND mailed_on IS NULL AND contacted_at IS NULL
+    AND answered_at IS NULL AND ended_on IS NULL
+"""
+_APPROACH: Final = f"""
+INSERT INTO outreach_approach (public_id, family_id, channel, commune_id, made_at, answer, ending)
+SELECT gen_random_uuid(), file.family_id, 'letter', NULL, now(), '', ''
+FROM (
+    SELECT DISTINCT family_id FROM wall.files_numbered(%(numbers)s)
+) AS file
+LEFT JOIN LATERAL ({_OPEN_APPROACH}) AS open ON true
+WHERE open.id IS NULL
+"""
+_PROPOSE: Final = f"""
 INSERT INTO outreach_proposal
     (public_id, family_id, offer, label, services, event, event_kind, reported_on, channel,
-    window_ends_on, commune_id, month, run_id, snapshot_id, made_at)
+    window_ends_on, commune_id, month, run_id, snapshot_id, approach_id, made_at)
 SELECT given.public_id, file.family_id, given.offer, given.label,
     string_to_array(given.services, ','), given.event, given.event_kind, given.reported_on,
-    given.channel, given.window_ends_on, commune.code, %(month)s, %(run_id)s, snapshot.id, now()
+    given.channel, given.window_ends_on, commune.code, %(month)s, %(run_id)s, snapshot.id, open.id,
+    now()
 FROM jsonb_to_recordset(%(given)s) AS given (
     public_id uuid, number text, offer text, label text, services text, event text,
     event_kind text, reported_on date, channel text, window_ends_on date, commune text
 )
 JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
 JOIN families_snapshot AS snapshot ON snapshot.file_id = file.id AND snapshot.run = %(run)s
+JOIN LATERAL ({_OPEN_APPROACH}) AS open ON true
 LEFT JOIN directory_commune AS commune ON commune.code = given.commune
 ON CONFLICT DO NOTHING
 """
@@ -96,6 +113,7 @@ def propose(run: TargetingRun, ready: Sequence[Ready]) -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute(_FREEZE, {**shared, "given": situations})
+        cursor.execute(_APPROACH, shared)
         cursor.execute(_PROPOSE, {**shared, "given": proposals})
         made = int(cursor.rowcount)
         cursor.execute(_DECIDE, {"given": decisions})

@@ -3,6 +3,7 @@
 from django.db import migrations
 
 from jalon.audit.wall import (
+    ForApplication,
     Policy,
     keep_history,
     keep_no_statistics,
@@ -12,7 +13,11 @@ from jalon.audit.wall import (
     protect,
 )
 
+_SEES = may("see_families")
 _MAKES = may("release_runs")
+_WRITES = may("write_to_families")
+# Families come back by themselves as well, without any run.
+_APPROACHES = f"{_MAKES} OR {_SEES}"
 # What looks for releases left behind acts for nobody: it learns who released which run, no more.
 # Whoever may not any more is left out: then it is who took it over, as a job in their own name
 # tells, while they may.
@@ -49,6 +54,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT run_id, by_id FROM asked WHERE wall.may_release(by_id)
 $$
 """
+# A family was told how long it has: that is never taken back.
+WINDOW_STAYS = """
+CREATE TRIGGER window_stays BEFORE UPDATE OF window_ends_on ON outreach_proposal FOR EACH ROW
+WHEN (OLD.window_ends_on IS NOT NULL AND OLD.window_ends_on IS DISTINCT FROM NEW.window_ends_on)
+EXECUTE FUNCTION wall.refuse_change()
+"""
 # What a person may propose now: offers, each in an area (0 for none), of a run, that they released
 # and that are not taken up yet, or that someone did who may not any more. `whole` where all of the
 # run is released: what was registered late may fall where the month itself released nothing.
@@ -65,7 +76,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$
 """
 # Read once a statement: a release proposes thousands of rows.
-_PROPOSES = f"""{_MAKES} AND (
+_PROPOSES = f"""{_MAKES} AND approach_id IN (
+    SELECT id FROM outreach_approach AS one WHERE one.family_id = outreach_proposal.family_id
+) AND (
     (run_id, offer, coalesce(
         (SELECT area_id FROM directory_commune AS place WHERE place.code = commune_id), 0
     )) IN (SELECT run, offer, area FROM wall.to_propose())
@@ -121,13 +134,26 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.releases_to_take_up(); DROP FUNCTION wall.may_release(bigint)",
         ),
         migrations.RunSQL(TO_PROPOSE, "DROP FUNCTION wall.to_propose()"),
-        *protect("outreach_proposal", Policy(see=may("see_families"), insert=_PROPOSES)),
+        *protect("outreach_approach", Policy(see=_SEES, insert=_APPROACHES, update=_WRITES)),
+        *protect("outreach_proposal", Policy(see=_SEES, insert=_PROPOSES, update=_WRITES)),
         *protect("outreach_decision", Policy(see=may("see_situations"), insert=_MAKES)),
+        ForApplication(
+            "REVOKE UPDATE ON outreach_approach, outreach_proposal FROM {app}; "
+            "GRANT UPDATE (addressee_id, mailed_on, reply_by, ended_on, ending, ended_by_id) "
+            "ON outreach_approach TO {app}; "
+            "GRANT UPDATE (approach_id, window_ends_on) ON outreach_proposal TO {app}"
+        ),
         never_change(
             *("outreach_proposal", "public_id", "offer", "event", "run_id", "snapshot_id"),
             "made_at",
         ),
+        never_change("outreach_approach", "public_id", "made_at"),
+        migrations.RunSQL(
+            WINDOW_STAYS,
+            "DROP TRIGGER window_stays ON outreach_proposal",
+        ),
         keep_history("outreach_proposal"),
+        keep_history("outreach_approach"),
         keep_no_statistics("outreach_proposal", "event"),
         keep_no_statistics_of_index("proposal_once", 3),
         migrations.RunSQL(

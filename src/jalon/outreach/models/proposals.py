@@ -14,6 +14,7 @@ from jalon.directory.enums import Service
 from jalon.directory.models import Commune
 from jalon.families.models import Family, Snapshot
 from jalon.outreach.enums import Channel
+from jalon.outreach.models.approaches import Approach
 from jalon.targeting.models import TargetingRun
 
 
@@ -48,6 +49,12 @@ class Proposal(models.Model):
     )
     snapshot = models.ForeignKey(
         Snapshot, models.PROTECT, related_name="proposals", verbose_name="situation figée"
+    )
+    approach = models.ForeignKey(
+        Approach,
+        models.PROTECT,
+        related_name="proposals",
+        verbose_name="prise de contact",
     )
     made_at = models.DateTimeField("faite le", auto_now_add=True)
 

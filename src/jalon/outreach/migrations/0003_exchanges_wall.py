@@ -1,0 +1,202 @@
+"""What is sent and said behind the wall; what follows from it is settled by the database."""
+
+from django.db import migrations
+
+from jalon.audit.wall import ForApplication, Policy, keep_history, may, never_change, protect
+
+# Jobs that nobody asked for, a reminder on its day for instance, act as the application itself:
+# a token sealed with the number 0, which is no member of staff.
+AUTOMATON = """
+CREATE FUNCTION wall.automaton() RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(wall.person() = 0, false)
+$$
+"""
+# An approach says what its proposals, its messages and its answers say, whoever wrote them.
+SETTLE = """
+CREATE FUNCTION wall.settle_approaches(touched bigint[]) RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE public.outreach_approach AS approach
+    SET channel = coalesce(offered.channel, approach.channel),
+        commune_id = coalesce(offered.commune_id, approach.commune_id),
+        window_ends_on = CASE WHEN offered.channel IS NULL THEN approach.window_ends_on
+            ELSE offered.window_ends_on END,
+        contacted_at = said.contacted_at,
+        undelivered = coalesce(said.undelivered, false),
+        answered_at = answered.at,
+        answer = coalesce(answered.kind, ''),
+        again_on = answered.again_on,
+        waits_since = waiting.since
+    FROM unnest(touched) AS one (id)
+    LEFT JOIN LATERAL (
+        SELECT CASE WHEN bool_or(proposal.channel = 'in_person') THEN 'in_person'
+                ELSE min(proposal.channel) END AS channel,
+            (array_agg(proposal.commune_id ORDER BY proposal.id DESC)
+                FILTER (WHERE proposal.commune_id IS NOT NULL))[1] AS commune_id,
+            CASE WHEN bool_and(proposal.window_ends_on IS NOT NULL)
+                THEN max(proposal.window_ends_on) END AS window_ends_on
+        FROM public.outreach_proposal AS proposal WHERE proposal.approach_id = one.id
+    ) AS offered ON true
+    LEFT JOIN LATERAL (
+        SELECT min(message.sent_at)
+                FILTER (WHERE message.state IN ('sent', 'delivered', 'returned')) AS contacted_at,
+            bool_or(message.state IN ('returned', 'failed'))
+                AND NOT bool_or(message.state IN ('sent', 'delivered')) AS undelivered
+        FROM public.outreach_message AS message WHERE message.approach_id = one.id
+    ) AS said ON true
+    LEFT JOIN LATERAL (
+        SELECT answer.at, answer.kind, answer.again_on
+        FROM public.outreach_answer AS answer
+        WHERE answer.approach_id = one.id AND answer.kind IN ('meeting', 'call', 'later', 'no')
+        ORDER BY answer.number DESC LIMIT 1
+    ) AS answered ON true
+    LEFT JOIN LATERAL (
+        SELECT min(answer.at) AS since FROM public.outreach_answer AS answer
+        WHERE answer.approach_id = one.id AND answer.dealt_at IS NULL
+            AND answer.kind IN ('meeting', 'call', 'rule', 'unsafe')
+    ) AS waiting ON true
+    WHERE approach.id = one.id
+$$;
+COMMENT ON FUNCTION wall.settle_approaches(bigint[]) IS 'internal';
+
+CREATE FUNCTION wall.settle_from_new() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM wall.settle_approaches(ARRAY(SELECT DISTINCT approach_id FROM new_rows));
+    RETURN NULL;
+END $$;
+CREATE FUNCTION wall.settle_from_both() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM wall.settle_approaches(ARRAY(
+        SELECT approach_id FROM old_rows UNION SELECT approach_id FROM new_rows
+    ));
+    RETURN NULL;
+END $$;
+
+-- Nobody writes to a family that just became protected: what is under way goes on in person.
+CREATE FUNCTION wall.reach_in_person() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.outreach_proposal AS proposal SET channel = 'in_person'
+    FROM public.outreach_approach AS approach
+    WHERE approach.id = proposal.approach_id AND approach.family_id = NEW.id
+        AND approach.ended_on IS NULL AND proposal.channel <> 'in_person';
+    UPDATE public.outreach_approach AS approach SET channel = 'in_person'
+    WHERE approach.family_id = NEW.id AND approach.ended_on IS NULL
+        AND approach.channel <> 'in_person';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER reach_in_person AFTER UPDATE ON families_family FOR EACH ROW
+WHEN (NEW.protected_address AND NOT OLD.protected_address)
+EXECUTE FUNCTION wall.reach_in_person()
+"""
+_SETTLED_BY = ("outreach_proposal", "outreach_message", "outreach_answer")
+_TRIGGERS = "; ".join(
+    f"CREATE TRIGGER settle_of_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows "
+    f"FOR EACH STATEMENT EXECUTE FUNCTION wall.settle_from_new(); "
+    f"CREATE TRIGGER settle_of_update AFTER UPDATE ON {table} "
+    f"REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows "
+    f"FOR EACH STATEMENT EXECUTE FUNCTION wall.settle_from_both()"
+    for table in _SETTLED_BY
+)
+_NO_TRIGGERS = "; ".join(
+    f"DROP TRIGGER settle_of_insert ON {table}; DROP TRIGGER settle_of_update ON {table}"
+    for table in _SETTLED_BY
+)
+_SEES = may("see_families")
+_WRITES = may("write_to_families")
+_ACTS_ALONE = "(SELECT wall.automaton())"
+
+
+def _of_family(table: str) -> str:
+    """Return the condition that a row's approach is its family's."""
+    return (
+        f"approach_id IN (SELECT id FROM outreach_approach AS one "
+        f"WHERE one.family_id = {table}.family_id)"
+    )
+
+
+# One says that one called oneself; letters and messages are sent by who writes to families.
+_SAYS = (
+    f"({_ACTS_ALONE} OR ({_of_family('outreach_message')} AND ({_WRITES} "
+    f"OR ({_SEES} AND medium IN ('phone', 'visit') AND by_id = (SELECT wall.person())))))"
+)
+# Where a family lives shows in what was sent to it.
+_REACHES = (
+    f"({_ACTS_ALONE} OR ({_SEES} AND (family_id IN "
+    "(SELECT id FROM families_family WHERE NOT protected_address) "
+    f"OR {may('see_protected_addresses')} OR wall.leads(family_id))))"
+)
+# The family itself answers through a function alone: nobody answers in its name.
+_ANSWERS = (
+    f"{_SEES} AND via <> 'web' AND by_id = (SELECT wall.person()) AND dealt_at IS NULL "
+    f"AND {_of_family('outreach_answer')}"
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("outreach", "0002_wall")]
+
+    operations = [
+        migrations.RunSQL(AUTOMATON, "DROP FUNCTION wall.automaton()"),
+        migrations.RunSQL(
+            SETTLE,
+            "DROP TRIGGER reach_in_person ON families_family; "
+            "DROP FUNCTION wall.reach_in_person(); DROP FUNCTION wall.settle_from_both(); "
+            "DROP FUNCTION wall.settle_from_new(); "
+            "DROP FUNCTION wall.settle_approaches(bigint[])",
+        ),
+        migrations.RunSQL(_TRIGGERS, _NO_TRIGGERS),
+        *protect("outreach_answercode", Policy(see=f"{_WRITES} OR {_ACTS_ALONE}", insert=_WRITES)),
+        *protect("outreach_wrongreply", Policy(see=may("see_reads")), columns=("id", "at")),
+        *protect(
+            "outreach_batch",
+            Policy(
+                see=_WRITES,
+                insert=f"{_WRITES} AND made_by_id = (SELECT wall.person())",
+                update=_WRITES,
+            ),
+        ),
+        *protect("outreach_batchpart", Policy(see=_WRITES, insert=_WRITES)),
+        *protect(
+            "outreach_message",
+            Policy(
+                see=f"{_ACTS_ALONE} OR {_SEES}",
+                insert=_SAYS,
+                update=f"{_ACTS_ALONE} OR {_WRITES}",
+            ),
+        ),
+        *protect(
+            "outreach_messagecontent",
+            Policy(see=_REACHES, insert=f"{_WRITES} OR {_ACTS_ALONE}"),
+        ),
+        *protect(
+            "outreach_answer",
+            Policy(
+                see=_SEES,
+                insert=_ANSWERS,
+                update=f"{_SEES} AND coalesce(dealt_by_id = (SELECT wall.person()), true)",
+            ),
+        ),
+        ForApplication(
+            "REVOKE UPDATE ON outreach_message, outreach_answer, outreach_batch FROM {app}; "
+            "GRANT UPDATE (state, trouble, claimed_at, quiet, attempts, provider_reference, "
+            "sent_at, settled_at, due_at) ON outreach_message TO {app}; "
+            "GRANT UPDATE (dealt_at, dealt_by_id) ON outreach_answer TO {app}; "
+            "GRANT UPDATE (letters, prepared_at, attempts, problem, posted_on, posted_by_id, "
+            "withdrawn_at, withdrawn_by_id) ON outreach_batch TO {app}"
+        ),
+        never_change("outreach_batch", "public_id", "made_by_id", "made_at", "dated", "reply_by"),
+        never_change("outreach_batchpart", "batch_id", "number", "pdf", "sha256"),
+        never_change("outreach_message", "public_id", "medium", "purpose", "made_at", "by_id"),
+        never_change("outreach_messagecontent", "message_id", "destination", "body"),
+        never_change("outreach_answercode", "approach_id", "value"),
+        never_change(
+            *("outreach_answer", "public_id", "number", "kind", "via", "said_on", "at", "by_id"),
+            *("services", "place_id", "half_days", "moments", "refusal", "again_on"),
+        ),
+        keep_history("outreach_batch"),
+        keep_history("outreach_message"),
+        keep_history("outreach_answer"),
+    ]

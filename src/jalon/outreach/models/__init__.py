@@ -1,0 +1,19 @@
+"""What is offered to families, what is sent to them, what they answer."""
+
+from jalon.outreach.models.answers import Answer
+from jalon.outreach.models.approaches import AnswerCode, Approach, WrongReply
+from jalon.outreach.models.messages import Batch, BatchPart, Message, MessageContent
+from jalon.outreach.models.proposals import Decision, Proposal
+
+__all__ = [
+    "Answer",
+    "AnswerCode",
+    "Approach",
+    "Batch",
+    "BatchPart",
+    "Decision",
+    "Message",
+    "MessageContent",
+    "Proposal",
+    "WrongReply",
+]

@@ -1,0 +1,137 @@
+"""Approaches: one family, one letter, one code, one window for all that it is offered at once."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from jalon.audit.veils import VeiledText
+from jalon.directory.models import Commune, StaffMember
+from jalon.families.models import Family, Person
+from jalon.outreach.enums import AnswerKind, Channel, Ending
+
+
+class Approach(models.Model):
+    """How the department goes to a family with all that it is offered at one time.
+
+    What was sent and said settles `contacted_at`, `undelivered`, `answered_at`, `answer`,
+    `again_on` and `waits_since`, written by the database alone; where the approach stands follows
+    from them and the date (`states`). `window_ends_on` is the last of its proposals'; it is empty
+    while it counts from a letter not posted yet. `waits_since` is the first answer that nobody
+    has dealt with.
+    """
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="approaches", verbose_name="famille"
+    )
+    addressee = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", null=True, verbose_name="destinataire"
+    )
+    channel = models.CharField("voie", max_length=20, choices=Channel)
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="+", null=True, verbose_name="commune"
+    )
+    made_at = models.DateTimeField("faite le", auto_now_add=True)
+    mailed_on = models.DateField("postée le", null=True)
+    reply_by = models.DateField("réponse souhaitée avant le", null=True)
+    window_ends_on = models.DateField("fin du délai", null=True)
+    contacted_at = models.DateTimeField("contactée le", null=True)
+    undelivered = models.BooleanField("rien ne lui est parvenu", default=False, db_default=False)
+    answered_at = models.DateTimeField("répondue le", null=True)
+    answer = models.CharField("réponse", max_length=20, choices=AnswerKind, blank=True)
+    again_on = models.DateField("à reprendre le", null=True)
+    waits_since = models.DateTimeField("attend depuis", null=True)
+    ended_on = models.DateField("close le", null=True)
+    ending = models.CharField("cause", max_length=20, choices=Ending, blank=True)
+    ended_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="close par"
+    )
+
+    class Meta:
+        verbose_name = "prise de contact"
+        verbose_name_plural = "prises de contact"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_on=None, ending="", ended_by=None)
+                | Q(ended_on__isnull=False, ended_by__isnull=False) & ~Q(ending=""),
+                name="approach_ended_by_someone_for_a_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="")
+                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="approach_answered_with_something",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["commune", "-id"], name="approach_of_commune"),
+            models.Index(fields=["-answered_at"], name="approach_answered_at"),
+            models.Index(fields=["window_ends_on", "id"], name="approach_window"),
+            models.Index(
+                fields=["id"],
+                name="approach_to_mail",
+                condition=Q(mailed_on=None, contacted_at=None, ended_on=None, channel="letter"),
+            ),
+            models.Index(
+                fields=["-id"], name="approach_in_person", condition=Q(channel="in_person")
+            ),
+            models.Index(
+                fields=["-id"], name="approach_undelivered", condition=Q(undelivered=True)
+            ),
+            models.Index(
+                fields=["waits_since"],
+                name="approach_waits",
+                condition=Q(waits_since__isnull=False),
+            ),
+            models.Index(
+                fields=["again_on"], name="approach_again", condition=Q(again_on__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Prise de contact {self.public_id}"
+
+
+class AnswerCode(models.Model):
+    """The code by which a family answers, apart from its approach: who may see it is fewer."""
+
+    approach = models.OneToOneField(
+        Approach, models.CASCADE, related_name="code", verbose_name="prise de contact"
+    )
+    value = models.CharField("code", max_length=12)
+
+    class Meta:
+        verbose_name = "code de réponse"
+        verbose_name_plural = "codes de réponse"
+        constraints: ClassVar = [
+            models.UniqueConstraint(VeiledText("value"), name="answer_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Code de {self.approach_id}"
+
+
+class WrongReply(models.Model):
+    """A wrong attempt to answer: whence and on which code, as digests alone.
+
+    The database writes and counts them; no role sees one.
+    """
+
+    at = models.DateTimeField("quand")
+    origin = models.BinaryField("origine, condensée", max_length=32)
+    code = models.BinaryField("code essayé, condensé", max_length=32)
+
+    class Meta:
+        verbose_name = "essai manqué"
+        verbose_name_plural = "essais manqués"
+        indexes: ClassVar = [
+            models.Index(fields=["origin", "at"], name="wrong_reply_of_origin"),
+            models.Index(fields=["code", "at"], name="wrong_reply_of_code"),
+            models.Index(fields=["at"], name="wrong_reply_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Essai du {self.at:%d/%m/%Y %H:%M}"

@@ -1,0 +1,223 @@
+"""What is said to families: letters by the batch, text messages, e-mails, calls and visits."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from jalon.directory.models import StaffMember
+from jalon.families.models import Family
+from jalon.outreach.enums import CARRIED, IN_PERSON, Medium, MessageState, Purpose, Trouble
+from jalon.outreach.models.approaches import Approach
+
+_LETTER = Q(medium=Medium.LETTER)
+
+
+class Batch(models.Model):
+    """Letters printed and posted together.
+
+    It is prepared part by part in the background; `posted_on` is the day it was handed to the
+    post, from which windows of one year may count.
+    """
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
+    made_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", verbose_name="préparé par"
+    )
+    made_at = models.DateTimeField("préparé le", auto_now_add=True)
+    dated = models.DateField("daté du")
+    reply_by = models.DateField("réponse souhaitée avant le")
+    letters = models.PositiveIntegerField("lettres", default=0)
+    prepared_at = models.DateTimeField("prêt le", null=True)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    problem = models.CharField("problème", max_length=500, blank=True)
+    posted_on = models.DateField("posté le", null=True)
+    posted_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="posté par"
+    )
+    withdrawn_at = models.DateTimeField("abandonné le", null=True)
+    withdrawn_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="abandonné par"
+    )
+
+    class Meta:
+        verbose_name = "envoi"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(posted_on=None, posted_by=None)
+                | Q(posted_on__isnull=False, posted_by__isnull=False, prepared_at__isnull=False),
+                name="batch_posted_by_someone_once_ready",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, posted_on=None),
+                name="batch_withdrawn_before_it_is_posted",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-made_at"], name="batch_made_at")]
+
+    def __str__(self) -> str:
+        return f"Envoi du {self.dated:%d/%m/%Y}"
+
+
+class BatchPart(models.Model):
+    """Some letters of a batch as one file to print, kept as it was; `first` is from 1."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="parts", verbose_name="envoi")
+    number = models.PositiveSmallIntegerField("partie")
+    first = models.PositiveIntegerField("première lettre")
+    letters = models.PositiveIntegerField("lettres")
+    sheets = models.PositiveIntegerField("feuilles")
+    sha256 = models.CharField("empreinte", max_length=64)
+    pdf = models.BinaryField("document")
+
+    class Meta:
+        verbose_name = "partie d'envoi"
+        verbose_name_plural = "parties d'envoi"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "number"], name="batch_part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Partie {self.number}"
+
+
+class Message(models.Model):
+    """One thing said to a family, or tried; what it says and where it goes are apart.
+
+    `position` is a letter's place in its batch, from 1, and `page` its first page in the part.
+    `quiet` is the day during which no other text message or e-mail may follow this one.
+    `reminder` numbers reminders from 1.
+    """
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
+    approach = models.ForeignKey(
+        Approach, models.PROTECT, related_name="messages", verbose_name="prise de contact"
+    )
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="messages", verbose_name="famille"
+    )
+    medium = models.CharField("moyen", max_length=10, choices=Medium)
+    purpose = models.CharField("objet", max_length=10, choices=Purpose)
+    state = models.CharField("état", max_length=10, choices=MessageState)
+    trouble = models.CharField("raison", max_length=20, choices=Trouble, blank=True)
+    reminder = models.PositiveSmallIntegerField("rappel", null=True)
+    made_at = models.DateTimeField("fait le", auto_now_add=True)
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="par"
+    )
+    due_at = models.DateTimeField("à envoyer à partir de", null=True)
+    claimed_at = models.DateTimeField("pris en charge le", null=True)
+    quiet = DateTimeRangeField("rien d'autre pendant", null=True)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    provider_reference = models.CharField("référence du prestataire", max_length=100, blank=True)
+    sent_at = models.DateTimeField("envoyé le", null=True)
+    settled_at = models.DateTimeField("reçu, revenu ou échoué le", null=True)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="messages", null=True, verbose_name="envoi"
+    )
+    position = models.PositiveIntegerField("place dans l'envoi", null=True)
+
+    class Meta:
+        verbose_name = "message"
+        constraints: ClassVar = [
+            # One letter a family for all that it is offered, whatever happens.
+            models.UniqueConstraint(
+                fields=["approach"],
+                name="message_one_offer",
+                condition=_LETTER & Q(purpose=Purpose.OFFER) & ~Q(state=MessageState.CANCELLED),
+            ),
+            models.UniqueConstraint(
+                fields=["family", "batch"],
+                name="message_one_letter_a_batch",
+                condition=Q(batch__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["batch", "position"],
+                name="message_one_place",
+                condition=Q(batch__isnull=False),
+            ),
+            # What failed or was cancelled uses up no reminder.
+            models.UniqueConstraint(
+                fields=["approach", "reminder"],
+                name="message_reminder_once",
+                condition=Q(reminder__isnull=False)
+                & ~Q(state__in=[MessageState.FAILED, MessageState.CANCELLED]),
+            ),
+            models.CheckConstraint(
+                condition=_LETTER & Q(batch__isnull=False, position__isnull=False)
+                | ~_LETTER & Q(batch=None, position=None),
+                name="message_letter_has_its_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose=Purpose.REMINDER, reminder__isnull=False)
+                | ~Q(purpose=Purpose.REMINDER) & Q(reminder=None),
+                name="message_reminder_numbered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(medium__in=IN_PERSON) | Q(by__isnull=False, sent_at__isnull=False),
+                name="message_in_person_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=False)
+                | ~Q(state__in=[MessageState.SENT, MessageState.DELIVERED, MessageState.RETURNED]),
+                name="message_sent_on_a_day",
+            ),
+            ExclusionConstraint(
+                name="message_not_two_a_day",
+                expressions=[
+                    (F("family"), RangeOperators.EQUAL),
+                    (F("quiet"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(medium__in=CARRIED, quiet__isnull=False)
+                & ~Q(state=MessageState.FAILED),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["approach", "-id"], name="message_of_approach"),
+            models.Index(fields=["family", "-id"], name="message_of_family"),
+            models.Index(
+                fields=["due_at"],
+                name="message_due",
+                condition=Q(state=MessageState.QUEUED, medium__in=CARRIED),
+            ),
+            models.Index(
+                fields=["claimed_at"],
+                name="message_sending",
+                condition=Q(state=MessageState.SENDING),
+            ),
+            models.Index(
+                fields=["provider_reference"],
+                name="message_at_provider",
+                condition=~Q(provider_reference=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} ({self.get_medium_display()})"
+
+
+class MessageContent(models.Model):
+    """What a message says and where it goes, frozen; seen by who may see where the family lives.
+
+    `body` is the letter as `letters` lays it out, or the text under `text`.
+    """
+
+    message = models.OneToOneField(
+        Message, models.CASCADE, related_name="content", verbose_name="message"
+    )
+    family = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="famille")
+    destination = models.CharField("destination", max_length=254, blank=True)
+    body = models.JSONField("contenu")
+
+    class Meta:
+        verbose_name = "contenu de message"
+        verbose_name_plural = "contenus de messages"
+
+    def __str__(self) -> str:
+        return f"Contenu de {self.message_id}"

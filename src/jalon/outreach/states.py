@@ -1,0 +1,53 @@
+"""Where an approach stands: one ordered list, from which filters and labels both follow.
+
+Nothing of this is stored: a window ends by the date alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Case, CharField, Q, QuerySet, Value, When
+
+from jalon.outreach.enums import ACCEPTING, AnswerKind, Standing
+from jalon.outreach.models import Approach
+
+
+def _rules(today: date) -> list[tuple[Standing, Q]]:
+    """Return what makes each standing, the first that holds deciding."""
+    return [
+        (Standing.ENDED, Q(ended_on__isnull=False)),
+        (Standing.ACCEPTED, Q(answer__in=ACCEPTING)),
+        (Standing.DECLINED, Q(answer=AnswerKind.NO)),
+        (Standing.LATER, Q(answer=AnswerKind.LATER)),
+        (Standing.UNANSWERED, Q(window_ends_on__lt=today)),
+        (Standing.UNDELIVERED, Q(undelivered=True)),
+        (Standing.CONTACTED, Q(contacted_at__isnull=False)),
+        (Standing.TO_CONTACT, Q()),
+    ]
+
+
+def with_standing(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
+    """Tell of each approach where it stands on a day, as `standing`."""
+    *whens, (last, _) = _rules(today)
+    return rows.annotate(
+        standing=Case(
+            *(When(condition, then=Value(standing.value)) for standing, condition in whens),
+            default=Value(last.value),
+            output_field=CharField(),
+        )
+    )
+
+
+def standing_at(
+    rows: QuerySet[Approach], standings: Iterable[Standing], today: date
+) -> QuerySet[Approach]:
+    """Keep the approaches that stand so on a day, by conditions that indexes know."""
+    wanted, kept, before = set(standings), Q(pk__in=()), Q()
+    for standing, condition in _rules(today):
+        if standing in wanted:
+            kept |= condition & before
+        if condition:
+            before &= ~condition
+    return rows.filter(kept)
