@@ -131,6 +131,7 @@ def production(server: EmbeddedServer) -> dict[str, Any]:
         "JALON_MODE": "production",
         "JALON_SECRET_KEY": "a-key-of-more-than-fifty-characters-drawn-by-chance",
         "JALON_HOSTS": "jalon.example.org",
+        "JALON_PUBLIC_URL": "https://reponse.example.org",
         "DATABASE_URL": server.app_url,
     }
 

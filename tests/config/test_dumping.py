@@ -36,6 +36,7 @@ def production(app_url: str, owner_url: str) -> dict[str, Any]:
         "JALON_MODE": "production",
         "JALON_SECRET_KEY": "a-key-of-more-than-fifty-characters-drawn-by-chance",
         "JALON_HOSTS": "jalon.example.org",
+        "JALON_PUBLIC_URL": "https://reponse.example.org",
         "DATABASE_URL": app_url,
         "DATABASE_OWNER_URL": owner_url,
     }

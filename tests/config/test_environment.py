@@ -12,6 +12,7 @@ PRODUCTION = {
     "JALON_MODE": "production",
     "JALON_SECRET_KEY": "k" * 50,
     "JALON_HOSTS": "jalon.example.org, jalon2.example.org",
+    "JALON_PUBLIC_URL": "https://reponse.example.org/",
     "DATABASE_URL": "postgresql://jalon_app@db/jalon",
     "DATABASE_OWNER_URL": "postgresql://jalon_owner@db/jalon",
 }
@@ -24,12 +25,14 @@ def test_without_anything_said_it_is_a_development_with_the_embedded_database() 
     assert found.database_url is None
     assert found.data == Path("data").absolute()
     assert found.port == 8000
+    assert found.public_url == "http://127.0.0.1:8000"
 
 
 def test_production_with_all_it_needs() -> None:
     found = read_environment(PRODUCTION)
 
     assert found.mode is Mode.PRODUCTION
+    assert found.public_url == "https://reponse.example.org"
     assert found.hosts == ("jalon.example.org", "jalon2.example.org")
 
 
@@ -43,6 +46,9 @@ def test_production_with_all_it_needs() -> None:
         ({"JALON_HOSTS": " , "}, "JALON_HOSTS manque"),
         ({"JALON_HOSTS": "jalon.example.org, *"}, "n'importe quel nom"),
         ({"JALON_HOSTS": ".example.org"}, "n'importe quel nom"),
+        ({"JALON_PUBLIC_URL": ""}, "JALON_PUBLIC_URL manque"),
+        ({"JALON_PUBLIC_URL": "http://reponse.example.org"}, "l'adresse https://"),
+        ({"JALON_PUBLIC_URL": f"https://{'r' * 33}"}, "de 40 caractères au plus"),
         (
             {"DATABASE_URL": "", "DATABASE_OWNER_URL": ""},
             "DATABASE_URL manque : en production, la base n'est pas la base embarquée",
@@ -77,6 +83,7 @@ def test_everybody_s_key_is_refused_where_nobody_said_what_it_is_for(
         ({"JALON_PORT": "80a"}, "un nombre de 1 à 65535"),
         ({"JALON_PORT": "0"}, "un nombre de 1 à 65535"),
         ({"JALON_PORT": "65536"}, "un nombre de 1 à 65535"),
+        ({"JALON_PUBLIC_URL": "https://r.example.org?code="}, "l'adresse https://"),
         ({"DATABASE_URL": "mysql://db/jalon"}, "DATABASE_URL n'est pas une adresse postgresql"),
         ({"DATABASE_OWNER_URL": "postgresql://db/jalon"}, "sans DATABASE_URL"),
     ],

@@ -89,6 +89,7 @@ def answers(server: EmbeddedServer, _known_key: None) -> dict[str, Any]:
             "JALON_MODE": "production",
             "JALON_SECRET_KEY": _KEY,
             "JALON_HOSTS": _HOST,
+            "JALON_PUBLIC_URL": f"https://{_HOST}",
             "DATABASE_URL": server.url(APP, name),
             "DATABASE_OWNER_URL": server.url(OWNER, name),
             "DJANGO_SETTINGS_MODULE": "jalon.config.settings",

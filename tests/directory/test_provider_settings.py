@@ -15,6 +15,7 @@ _PRODUCTION = {
     "JALON_MODE": "production",
     "JALON_SECRET_KEY": "k" * 50,
     "JALON_HOSTS": "jalon.example.org",
+    "JALON_PUBLIC_URL": "https://reponse.example.org",
     "DATABASE_URL": "postgresql://jalon",
     "DATABASE_OWNER_URL": "postgresql://jalon",
 }

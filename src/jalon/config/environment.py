@@ -48,6 +48,8 @@ class Environment:
     """The settings of one installation, checked.
 
     `incoming` is where other systems leave extracts for Jalon to take.
+    `public_url` is where families reach the answer page, without a slash at its end: printed on
+    every letter.
     `unguarded` is an installation of which nobody said what it is for, and whose key is
     everybody's: good for one machine alone.
     `database_url` is None for the embedded server; otherwise it logs in as the application, and
@@ -65,6 +67,7 @@ class Environment:
     database_url: str | None
     owner_url: str | None
     port: int
+    public_url: str
     provider: IdentityProvider | None
     unguarded: bool
 
@@ -90,7 +93,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         profile=given.get("JALON_PROFILE", "val-de-marne"),
         database_url=given.get("DATABASE_URL") or None,
         owner_url=given.get("DATABASE_OWNER_URL") or None,
-        port=_port(given.get("JALON_PORT", "8000")),
+        port=(port := _port(given.get("JALON_PORT", "8000"))),
+        public_url=_public_url(given.get("JALON_PUBLIC_URL"), mode, port),
         provider=_provider(given, mode),
         unguarded=key == DEMO_KEY and "JALON_MODE" not in given,
     )
@@ -123,6 +127,21 @@ def _port(value: str) -> int:
     return int(value)
 
 
+def _public_url(value: str | None, mode: Mode, port: int) -> str:
+    url = (value or "").strip().rstrip("/")
+    if not url:
+        return "" if mode is Mode.PRODUCTION else f"http://127.0.0.1:{port}"
+    secure = url.startswith("https://") or (
+        mode is not Mode.PRODUCTION and url.startswith(_LOOPBACK)
+    )
+    if not secure or len(url) > _LONGEST_PUBLIC_URL or set(url) & set("?# "):
+        raise SettingsError(
+            f"JALON_PUBLIC_URL vaut « {url} » : donnez l'adresse https://… où les familles "
+            f"répondent, de {_LONGEST_PUBLIC_URL} caractères au plus, imprimée sur les courriers."
+        )
+    return url
+
+
 def _list(given: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in given.get(name, "").split(",") if one.strip())
 
@@ -134,6 +153,8 @@ _PROVIDER_OPTIONS: Final = (
 )
 # What a person knows, or receives at the address that names them: RFC 8176, eIDAS, ProConnect.
 _ONE_FACTOR: Final = frozenset({"pwd", "pin", "kba", "mail", "eidas1", "0"})
+# The square on a letter holds no more with the code after it.
+_LONGEST_PUBLIC_URL: Final = 40
 _LOOPBACK: Final = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 
 
@@ -229,6 +250,11 @@ def _check_production(found: Environment) -> None:
     if any("*" in host or host.startswith(".") for host in found.hosts):
         raise SettingsError(
             "JALON_HOSTS admet n'importe quel nom : donnez ceux du serveur, comme jalon.caf.fr."
+        )
+    if not found.public_url:
+        raise SettingsError(
+            "JALON_PUBLIC_URL manque : donnez l'adresse https://… où les familles répondent, "
+            "imprimée sur les courriers."
         )
     if not found.database_url:
         raise SettingsError(
