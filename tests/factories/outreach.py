@@ -15,7 +15,15 @@ from factories.families import FamilyFactory, SnapshotFactory
 from jalon.directory.models import Commune, StaffMember
 from jalon.directory.roles import Role
 from jalon.outreach.enums import AnswerKind, AnswerVia, Channel, Medium, MessageState, Purpose
-from jalon.outreach.models import Answer, Approach, Decision, Message, MessageContent, Proposal
+from jalon.outreach.models import (
+    Answer,
+    AppliedRule,
+    Approach,
+    Decision,
+    Message,
+    MessageContent,
+    Proposal,
+)
 from jalon.rules.calendar import Month
 from jalon.rules.profile import Profile, load_profile
 from jalon.targeting.engine.target import RunOrder, layout_of, target
@@ -94,6 +102,16 @@ class AnswerFactory(_PastTheWall):
     by = SubFactory(StaffFactory, role=Role.SECRETARY)
 
 
+class AppliedRuleFactory(_PastTheWall):
+    class Meta:
+        model = AppliedRule
+        django_get_or_create = ("run", "offer", "month")
+
+    offer = "separation"
+    month = "2026-10"
+    sentence = "Une séparation a été enregistrée en octobre 2026."
+
+
 class ProposalFactory(_PastTheWall):
     class Meta:
         model = Proposal
@@ -113,6 +131,12 @@ class ProposalFactory(_PastTheWall):
     channel = Channel.LETTER
     month = "2026-10"
     run = SubFactory(RunFactory)
+    rule = SubFactory(
+        AppliedRuleFactory,
+        run=SelfAttribute("..run"),
+        offer=SelfAttribute("..offer"),
+        month=SelfAttribute("..month"),
+    )
 
 
 class DecisionFactory(_PastTheWall):

@@ -70,6 +70,7 @@ families_snapshot              situations  managers    -           -
 mfa_authenticator              self+door   signed-in   self+door   self
 outreach_answer                families    families    families    -
 outreach_answercode            letters     letters     -           -
+outreach_appliedrule           families    managers    -           -
 outreach_approach              families    families    letters     -
 outreach_batch                 letters     letters     letters     -
 outreach_batchpart             letters     letters     -           -

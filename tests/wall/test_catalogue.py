@@ -39,6 +39,7 @@ WITHOUT_HISTORY: Final = {
     "directory_rolepermission": "written by migrations alone, from the code",
     "directory_team": "the department's teams",
     "directory_territory": "the department's geography",
+    "outreach_appliedrule": "a sentence made from the rules, written once with a run's proposals",
     "outreach_answercode": "written once with its letter, whose history says by whom",
     "outreach_batchpart": "made from its letters, never changed",
     "outreach_messagecontent": "written once with its message, whose history says by whom",

@@ -254,6 +254,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
     )
     put(owner, "targeting_ruletrial", run_id=run, offer="separation", author_id=maker)
     family = world.rows["family"]
+    rule = put(owner, "outreach_appliedrule", run_id=run, offer="separation", month="2026-10")
     approach = put(owner, "outreach_approach", family_id=family["id"], channel="letter")
     proposal = put(
         owner,
@@ -267,6 +268,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
         run_id=run,
         snapshot_id=family["snapshot"],
         approach_id=approach,
+        rule_id=rule,
     )
     put(owner, "outreach_decision", proposal_id=proposal)
     _exchanges(owner, world, approach)

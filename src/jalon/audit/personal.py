@@ -144,8 +144,15 @@ _FAMILIES: Final = (
         _K.FAMILY,
         personal="offer label services event event_kind reported_on channel window_ends_on "
         "commune",
-        links="family snapshot approach public_id",
+        links="family snapshot approach rule public_id",
         plain="id month run made_at",
+    ),
+    Declared(
+        "outreach_appliedrule",
+        _A.FAMILIES,
+        _K.FAMILY,
+        links="run",
+        plain="id offer month sentence",
     ),
     Declared(
         "outreach_approach",
@@ -156,7 +163,9 @@ _FAMILIES: Final = (
         links="family public_id",
         plain="id made_at",
     ),
-    Declared("outreach_answercode", _A.LETTERS, _K.FAMILY, personal="value", links="approach"),
+    Declared(
+        "outreach_answercode", _A.LETTERS, _K.FAMILY, personal="value wrong", links="approach"
+    ),
     Declared(
         "outreach_message",
         _A.FAMILIES,

@@ -227,10 +227,12 @@ def _make(work: _Work, extract: Extract, freezer: Freezer, batch: _Batch) -> int
         )
         for number in batch.numbers
     ]
+    proposed = [row for number in batch.numbers for row in batch.rows[number]]
+    rules = {(row.offer, row.month): freezer.rule_of(row) for row in proposed}
     arrivals = [_arrival(records[number]) for number in batch.numbers]
     with transaction.atomic():
         receive(arrivals, day=work.today, refresh=work.refresh)
-        return propose(work.run, ready)
+        return propose(work.run, ready, rules)
 
 
 def _by_household(

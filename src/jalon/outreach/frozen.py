@@ -16,6 +16,7 @@ from jalon.rules.engines.reference import ExtractKnowledge, HouseholdRecord, Row
 from jalon.rules.expressions import BenefitPaid, Column, Expression
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import PROTECTED_ADDRESS, set_aside_reasons
+from jalon.rules.sentences import capitalised, sentence, to_the_cent
 from jalon.targeting.engine.explaining import OfferCriteria
 
 # Facts read these without naming them, or a reader needs them to make sense of the rest.
@@ -66,6 +67,11 @@ class Freezer:
         event = _event_of(row, household)
         at = Situation(household, catalogue.day, catalogue.values, self.knowledge, event=event)
         return _json(self._criteria_of(row).as_json(at))
+
+    def rule_of(self, row: Selected) -> str:
+        """Say the offer's rule as it was applied."""
+        catalogue = self.catalogues[row.month]
+        return f"{capitalised(sentence(self.offer_of(row).rule, to_the_cent(catalogue)))}."
 
     def _criteria_of(self, row: Selected) -> OfferCriteria:
         key = row.month, row.offer

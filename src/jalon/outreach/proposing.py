@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +13,7 @@ from django.db import connection
 
 from jalon.outreach.frozen import Frozen
 from jalon.outreach.selection import Selected
+from jalon.rules.calendar import Month
 from jalon.rules.offers import Offer
 from jalon.targeting.models import TargetingRun
 
@@ -58,21 +59,30 @@ FROM (
 LEFT JOIN LATERAL ({_OPEN_APPROACH}) AS open ON true
 WHERE open.id IS NULL
 """
+_RULES: Final = """
+INSERT INTO outreach_appliedrule (run_id, offer, month, sentence)
+SELECT %(run_id)s, given.offer, given.month, given.sentence
+FROM jsonb_to_recordset(%(given)s) AS given (offer text, month text, sentence text)
+ON CONFLICT DO NOTHING
+"""
 _PROPOSE: Final = f"""
 INSERT INTO outreach_proposal
     (public_id, family_id, offer, label, services, event, event_kind, reported_on, channel,
-    window_ends_on, commune_id, month, run_id, snapshot_id, approach_id, made_at)
+    window_ends_on, commune_id, month, run_id, snapshot_id, approach_id, rule_id, made_at)
 SELECT given.public_id, file.family_id, given.offer, given.label,
     string_to_array(given.services, ','), given.event, given.event_kind, given.reported_on,
     given.channel, given.window_ends_on, commune.code, %(month)s, %(run_id)s, snapshot.id, open.id,
-    now()
+    rule.id, now()
 FROM jsonb_to_recordset(%(given)s) AS given (
     public_id uuid, number text, offer text, label text, services text, event text,
-    event_kind text, reported_on date, channel text, window_ends_on date, commune text
+    event_kind text, reported_on date, channel text, window_ends_on date, commune text,
+    rule_month text
 )
 JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
 JOIN families_snapshot AS snapshot ON snapshot.file_id = file.id AND snapshot.run = %(run)s
 JOIN LATERAL ({_OPEN_APPROACH}) AS open ON true
+JOIN outreach_appliedrule AS rule
+    ON rule.run_id = %(run_id)s AND rule.offer = given.offer AND rule.month = given.rule_month
 LEFT JOIN directory_commune AS commune ON commune.code = given.commune
 ON CONFLICT DO NOTHING
 """
@@ -91,8 +101,13 @@ def already_proposed(numbers: Collection[str]) -> set[tuple[str, str, str]]:
         return set(cursor.fetchall())
 
 
-def propose(run: TargetingRun, ready: Sequence[Ready]) -> int:
-    """Write the proposals of households already known; return how many were not there yet."""
+def propose(
+    run: TargetingRun, ready: Sequence[Ready], rules: Mapping[tuple[str, Month], str]
+) -> int:
+    """Write the proposals of households already known; return how many were not there yet.
+
+    `rules` says the rule of each offer and month among them.
+    """
     shared: dict[str, uuid.UUID | str | int | list[str]] = {
         "numbers": [one.number for one in ready],
         "run": run.public_id,
@@ -113,6 +128,7 @@ def propose(run: TargetingRun, ready: Sequence[Ready]) -> int:
     )
     with connection.cursor() as cursor:
         cursor.execute(_FREEZE, {**shared, "given": situations})
+        cursor.execute(_RULES, {**shared, "given": _listed(map(_rule, rules.items()))})
         cursor.execute(_APPROACH, shared)
         cursor.execute(_PROPOSE, {**shared, "given": proposals})
         made = int(cursor.rowcount)
@@ -143,9 +159,15 @@ def _proposal(reference: str, row: Selected, offer: Offer, kind: str) -> str:
             "channel": row.channel,
             "window_ends_on": row.window_ends_on,
             "commune": row.commune,
+            "rule_month": str(row.month),
         },
         cls=DjangoJSONEncoder,
     )
+
+
+def _rule(said: tuple[tuple[str, Month], str]) -> str:
+    (offer, month), words = said
+    return json.dumps({"offer": offer, "month": str(month), "sentence": words})
 
 
 def _listed(rows: Iterable[str]) -> str:

@@ -135,6 +135,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(TO_PROPOSE, "DROP FUNCTION wall.to_propose()"),
         *protect("outreach_approach", Policy(see=_SEES, insert=_APPROACHES, update=_WRITES)),
+        *protect("outreach_appliedrule", Policy(see=f"{_SEES} OR {_MAKES}", insert=_MAKES)),
+        never_change("outreach_appliedrule", "run_id", "offer", "month", "sentence"),
         *protect("outreach_proposal", Policy(see=_SEES, insert=_PROPOSES, update=_WRITES)),
         *protect("outreach_decision", Policy(see=may("see_situations"), insert=_MAKES)),
         ForApplication(

@@ -3,11 +3,12 @@
 from jalon.outreach.models.answers import Answer
 from jalon.outreach.models.approaches import AnswerCode, Approach, WrongReply
 from jalon.outreach.models.messages import Batch, BatchPart, Message, MessageContent
-from jalon.outreach.models.proposals import Decision, Proposal
+from jalon.outreach.models.proposals import AppliedRule, Decision, Proposal
 
 __all__ = [
     "Answer",
     "AnswerCode",
+    "AppliedRule",
     "Approach",
     "Batch",
     "BatchPart",

@@ -96,12 +96,16 @@ class Approach(models.Model):
 
 
 class AnswerCode(models.Model):
-    """The code by which a family answers, apart from its approach: who may see it is fewer."""
+    """The code by which a family answers, apart from its approach: who may see it is fewer.
+
+    `wrong` counts the wrong birthdays ever given with it: too many close it for good.
+    """
 
     approach = models.OneToOneField(
         Approach, models.CASCADE, related_name="code", verbose_name="prise de contact"
     )
     value = models.CharField("code", max_length=12)
+    wrong = models.PositiveSmallIntegerField("essais manqués", default=0, db_default=0)
 
     class Meta:
         verbose_name = "code de réponse"

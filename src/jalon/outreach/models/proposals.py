@@ -18,6 +18,30 @@ from jalon.outreach.models.approaches import Approach
 from jalon.targeting.models import TargetingRun
 
 
+class AppliedRule(models.Model):
+    """The rule that a run applied for an offer, as a sentence made from it; `month` of its events.
+
+    Letters carry it, and answer with it whoever asks: fewer people may see the run itself.
+    """
+
+    run = models.ForeignKey(
+        TargetingRun, models.PROTECT, related_name="+", verbose_name="requêtage"
+    )
+    offer = models.CharField("offre", max_length=50)
+    month = models.CharField("mois", max_length=7)
+    sentence = models.TextField("règle appliquée")
+
+    class Meta:
+        verbose_name = "règle appliquée"
+        verbose_name_plural = "règles appliquées"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "offer", "month"], name="applied_rule_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
 class Proposal(models.Model):
     """An offer made to a family for an event, or once and for all where no event sets it off.
 
@@ -55,6 +79,9 @@ class Proposal(models.Model):
         models.PROTECT,
         related_name="proposals",
         verbose_name="prise de contact",
+    )
+    rule = models.ForeignKey(
+        AppliedRule, models.PROTECT, related_name="+", verbose_name="règle appliquée"
     )
     made_at = models.DateTimeField("faite le", auto_now_add=True)
 
