@@ -160,7 +160,7 @@ _FAMILIES: Final = (
         _K.FAMILY,
         personal="addressee channel commune mailed_on reply_by window_ends_on contacted_at "
         "undelivered answered_at answer again_on waits_since ended_on ending ended_by",
-        links="family public_id",
+        links="family public_id previous",
         plain="id made_at",
     ),
     Declared(

@@ -48,7 +48,7 @@ ON CONFLICT DO NOTHING
 _OPEN_APPROACH: Final = """
 SELECT max(id) AS id FROM outreach_approach
 WHERE family_id = file.family_id AND mailed_on IS NULL AND contacted_at IS NULL
-    AND answered_at IS NULL AND ended_on IS NULL
+    AND answered_at IS NULL AND ended_on IS NULL AND previous_id IS NULL
 """
 _APPROACH: Final = f"""
 INSERT INTO outreach_approach (public_id, family_id, channel, commune_id, made_at, answer, ending)

@@ -76,6 +76,16 @@ class Migration(migrations.Migration):
                         verbose_name="voie",
                     ),
                 ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next",
+                        to="outreach.approach",
+                        verbose_name="prise de contact précédente",
+                    ),
+                ),
                 ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="faite le")),
                 ("mailed_on", models.DateField(null=True, verbose_name="postée le")),
                 (
@@ -894,6 +904,30 @@ class Migration(migrations.Migration):
                 name="approach_again",
             ),
         ),
+        migrations.AddIndex(
+            model_name="approach",
+            index=models.Index(
+                condition=models.Q(("answer", ""), _negated=True),
+                fields=["answer", "-id"],
+                name="approach_of_answer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="approach",
+            index=models.Index(
+                condition=models.Q(("contacted_at", None), ("ended_on", None)),
+                fields=["-id"],
+                name="approach_to_contact",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="approach",
+            index=models.Index(
+                condition=models.Q(("ended_on__isnull", False)),
+                fields=["-id"],
+                name="approach_ended",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="approach",
             constraint=models.CheckConstraint(
@@ -1046,6 +1080,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "sending")),
                 fields=["claimed_at"],
                 name="message_sending",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("trouble", "uncertain")),
+                fields=["approach"],
+                name="message_uncertain",
             ),
         ),
         migrations.AddIndex(

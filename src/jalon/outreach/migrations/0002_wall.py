@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             *("outreach_proposal", "public_id", "offer", "event", "run_id", "snapshot_id"),
             "made_at",
         ),
-        never_change("outreach_approach", "public_id", "made_at"),
+        never_change("outreach_approach", "public_id", "previous_id", "made_at"),
         migrations.RunSQL(
             WINDOW_STAYS,
             "DROP TRIGGER window_stays ON outreach_proposal",

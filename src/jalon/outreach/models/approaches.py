@@ -21,7 +21,8 @@ class Approach(models.Model):
     `again_on` and `waits_since`, written by the database alone; where the approach stands follows
     from them and the date (`states`). `window_ends_on` is the last of its proposals'; it is empty
     while it counts from a letter not posted yet. `waits_since` is the first answer that nobody
-    has dealt with.
+    has dealt with. A family that comes back once its window is over has an approach without
+    proposals, after the `previous` one whose offers it speaks of.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -34,6 +35,13 @@ class Approach(models.Model):
     channel = models.CharField("voie", max_length=20, choices=Channel)
     commune = models.ForeignKey(
         Commune, models.PROTECT, related_name="+", null=True, verbose_name="commune"
+    )
+    previous = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        related_name="next",
+        null=True,
+        verbose_name="prise de contact précédente",
     )
     made_at = models.DateTimeField("faite le", auto_now_add=True)
     mailed_on = models.DateField("postée le", null=True)
@@ -88,6 +96,17 @@ class Approach(models.Model):
             ),
             models.Index(
                 fields=["again_on"], name="approach_again", condition=Q(again_on__isnull=False)
+            ),
+            models.Index(
+                fields=["answer", "-id"], name="approach_of_answer", condition=~Q(answer="")
+            ),
+            models.Index(
+                fields=["-id"],
+                name="approach_to_contact",
+                condition=Q(contacted_at=None, ended_on=None),
+            ),
+            models.Index(
+                fields=["-id"], name="approach_ended", condition=Q(ended_on__isnull=False)
             ),
         ]
 

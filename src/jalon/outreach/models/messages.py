@@ -192,6 +192,11 @@ class Message(models.Model):
                 condition=Q(state=MessageState.SENDING),
             ),
             models.Index(
+                fields=["approach"],
+                name="message_uncertain",
+                condition=Q(trouble=Trouble.UNCERTAIN),
+            ),
+            models.Index(
                 fields=["provider_reference"],
                 name="message_at_provider",
                 condition=~Q(provider_reference=""),
