@@ -11,9 +11,16 @@ from factory.declarations import LazyFunction, SelfAttribute, Sequence, SubFacto
 
 from conftest import as_owner
 from factories.directory import StaffFactory, _PastTheWall
-from factories.families import FamilyFactory, SnapshotFactory
+from factories.families import (
+    ContactPointFactory,
+    FamilyFactory,
+    HouseholdFactory,
+    PersonFactory,
+    SnapshotFactory,
+)
 from jalon.directory.models import Commune, StaffMember
 from jalon.directory.roles import Role
+from jalon.families.enums import ContactKind
 from jalon.outreach.enums import AnswerKind, AnswerVia, Channel, Medium, MessageState, Purpose
 from jalon.outreach.models import (
     Answer,
@@ -199,3 +206,32 @@ def released(run: TargetingRun, *, by: StaffMember, **only: Any) -> TargetingRun
 def _offers(run: TargetingRun) -> list[dict[str, Any]]:
     rules = val_de_marne()
     return [{"code": one.code} for one in rules.catalogue(Month.parse(run.month)).targeted]
+
+
+def family_to_write(**given: Any) -> Approach:
+    """Return an approach of a family that can be written to; `offer`, `family__...` as given."""
+    family = FamilyFactory.create(
+        **{name[8:]: value for name, value in given.items() if name.startswith("family__")}
+    )
+    file = HouseholdFactory.create(family=family)
+    PersonFactory.create(household=file, **given.get("person", {}))
+    if given.get("address", True):
+        ContactPointFactory.create(
+            family=family,
+            kind=ContactKind.ADDRESS,
+            value="",
+            line1=given.get("line1", "3 rue des Lilas"),
+            postal_code="94000",
+            city="Créteil",
+        )
+    approach: Approach = ApproachFactory.create(family=family)
+    for offer in given.get("offers", ["separation"]):
+        ProposalFactory.create(
+            snapshot=SnapshotFactory.create(file=file),
+            approach=approach,
+            offer=offer,
+            reported_on=given.get("reported_on", timezone.localdate()),
+            window_ends_on=given.get("window_ends_on"),
+            rule__sentence=f"Règle de {offer}.",
+        )
+    return approach

@@ -205,7 +205,7 @@ _FAMILIES: Final = (
         _A.LETTERS,
         _K.FAMILY,
         personal="pdf",
-        plain="id batch number first letters sheets sha256",
+        plain="id batch number first letters sheets sha256 placed",
     ),
     Declared("outreach_wrongreply", _A.CONTROL, _K.GUESS, hidden="origin code", plain="id at"),
     Declared("outreach_decision", _A.SITUATIONS, _K.FAMILY, personal="clauses", links="proposal"),

@@ -156,6 +156,7 @@ class Ending(models.TextChoices):
     MOVED_AWAY = "moved_away", "A quitté le département"
     DECEASED = "deceased", "Plus personne à qui écrire"
     SUPPORTED = "supported", "Déjà accompagnée"
+    JOINED = "joined", "Jointe à une autre, dans le même courrier"
 
 
 class Standing(models.TextChoices):

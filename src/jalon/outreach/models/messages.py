@@ -16,6 +16,8 @@ from jalon.outreach.enums import CARRIED, IN_PERSON, Medium, MessageState, Purpo
 from jalon.outreach.models.approaches import Approach
 
 _LETTER = Q(medium=Medium.LETTER)
+# What may have reached the family though nobody knows counts as if it had.
+_DID_NOT_LEAVE = Q(state=MessageState.FAILED) & ~Q(trouble=Trouble.UNCERTAIN)
 
 
 class Batch(models.Model):
@@ -75,6 +77,7 @@ class BatchPart(models.Model):
     sheets = models.PositiveIntegerField("feuilles")
     sha256 = models.CharField("empreinte", max_length=64)
     pdf = models.BinaryField("document")
+    placed = models.JSONField("première page et pages de chaque lettre")
 
     class Meta:
         verbose_name = "partie d'envoi"
@@ -147,7 +150,8 @@ class Message(models.Model):
                 fields=["approach", "reminder"],
                 name="message_reminder_once",
                 condition=Q(reminder__isnull=False)
-                & ~Q(state__in=[MessageState.FAILED, MessageState.CANCELLED]),
+                & ~Q(state=MessageState.CANCELLED)
+                & ~_DID_NOT_LEAVE,
             ),
             models.CheckConstraint(
                 condition=_LETTER & Q(batch__isnull=False, position__isnull=False)
@@ -174,8 +178,7 @@ class Message(models.Model):
                     (F("family"), RangeOperators.EQUAL),
                     (F("quiet"), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(medium__in=CARRIED, quiet__isnull=False)
-                & ~Q(state=MessageState.FAILED),
+                condition=Q(medium__in=CARRIED, quiet__isnull=False) & ~_DID_NOT_LEAVE,
             ),
         ]
         indexes: ClassVar = [
@@ -195,6 +198,11 @@ class Message(models.Model):
                 fields=["approach"],
                 name="message_uncertain",
                 condition=Q(trouble=Trouble.UNCERTAIN),
+            ),
+            models.Index(
+                fields=["-settled_at"],
+                name="message_failed",
+                condition=Q(state=MessageState.FAILED, medium__in=CARRIED),
             ),
             models.Index(
                 fields=["provider_reference"],
