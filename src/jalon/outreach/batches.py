@@ -64,9 +64,7 @@ def start_batch(*, by: StaffMember, dated: date) -> Batch:
         raise BatchError("Datez l'envoi d'aujourd'hui, ou d'un jour du mois qui vient.")
     _lock()
     if Batch.objects.filter(prepared_at=None, withdrawn_at=None).exists():
-        raise BatchError(
-            "Un envoi se prépare déjà : attendez qu'il soit prêt, ou abandonnez-le."
-        )
+        raise BatchError("Un envoi se prépare déjà : attendez qu'il soit prêt, ou abandonnez-le.")
     reply_by = dated + timedelta(days=_wording().reply_within_days)
     return Batch.objects.create(made_by=by, dated=dated, reply_by=reply_by)
 

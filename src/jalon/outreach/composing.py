@@ -79,7 +79,7 @@ def compose(family: ToWrite, code: str, post: Post) -> Letter:
             code=written(code),
             address=f"{site}/r",
             qr=f"{post.public_url}/r/{code}",
-            sentence=wording.answer.format_map(values),
+            sentence=words.answer.format_map(values),
         ),
         signature=(*words.signature, wording.sender.name),
         places=tuple(post.places.get(family.area or 0, ())[:_MOST_PLACES]),

@@ -33,6 +33,7 @@ class ToneWords:
     subject: str
     opening: tuple[str, ...]
     closing: tuple[str, ...]
+    answer: str
     signature: tuple[str, ...]
     wait_days: int = 0
 
@@ -54,7 +55,6 @@ class Wording:
     reply_within_days: int
     salutation_unknown: str
     choices: tuple[Choice, ...]
-    answer: str
     places: str
     tones: Mapping[Tone, ToneWords]
     services: Mapping[Service, str]
@@ -93,24 +93,24 @@ def read_wording(name: str) -> Wording:
 
 
 def _letter(node: _Words) -> dict[str, Any]:
-    node.only("reply_within_days", "salutation_unknown", "choices", "answer", "places")
+    node.only("reply_within_days", "salutation_unknown", "choices", "places")
     return {
         "reply_within_days": node.number("reply_within_days", most=365),
         "salutation_unknown": node.text("salutation_unknown"),
         "choices": tuple(
             Choice(one.text("name"), one.text("how")) for one in node.items_of("choices")
         ),
-        "answer": node.text("answer"),
         "places": node.text("places"),
     }
 
 
 def _tone(node: _Words) -> ToneWords:
-    node.only("subject", "opening", "closing", "signature", "wait_days")
+    node.only("subject", "opening", "closing", "answer", "signature", "wait_days")
     return ToneWords(
         subject=node.text("subject"),
         opening=node.texts("opening"),
         closing=node.texts("closing"),
+        answer=node.text("answer"),
         signature=node.texts("signature"),
         wait_days=node.number("wait_days", most=365) if "wait_days" in node.values else 0,
     )
