@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from psycopg.conninfo import conninfo_to_dict
 
 from jalon.config.environment import Mode, read_environment
+from jalon.config.messaging import read_messaging
 from jalon.config.provider import provider_settings
 
 ENVIRONMENT: Final = read_environment()
@@ -26,6 +27,7 @@ INCOMING_FOLDER: Path = ENVIRONMENT.incoming
 PROFILE = ENVIRONMENT.profile
 DEMO = ENVIRONMENT.demo
 PUBLIC_URL = ENVIRONMENT.public_url
+MESSAGING = read_messaging(ENVIRONMENT.mode)
 GALLERY = ENVIRONMENT.mode is not Mode.PRODUCTION
 
 INSTALLED_APPS = [
@@ -58,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jalon.web.headers.HeadersMiddleware",
+    "jalon.outreach.reply.door.ReplyDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

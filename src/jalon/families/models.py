@@ -350,8 +350,9 @@ class Involvement(models.Model):
 class SafetyWord(models.Model):
     """What a person said here of a family's safety, or took back; written once, never changed.
 
-    The family's flags tell what holds; these tell by whom, when, and on what ground. There is
-    no free text: what happened in a family is not for every service to read.
+    The family's flags tell what holds; these tell by whom, when, and on what ground: nobody of
+    ours where the family itself said it, on its answer page. There is no free text: what
+    happened in a family is not for every service to read.
     """
 
     family = models.ForeignKey(
@@ -362,7 +363,9 @@ class SafetyWord(models.Model):
     )
     source = models.CharField("d'où on le sait", max_length=20, choices=SafetySource, blank=True)
     reason = models.CharField("pourquoi", max_length=20, choices=LiftReason, blank=True)
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="par")
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="par"
+    )
     at = models.DateTimeField("le", auto_now_add=True)
 
     class Meta:
@@ -372,7 +375,11 @@ class SafetyWord(models.Model):
             models.CheckConstraint(
                 condition=(~Q(source="") & Q(reason="")) | (Q(source="") & ~Q(reason="")),
                 name="safety_said_or_taken_back",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(by__isnull=False) | Q(source=SafetySource.FAMILY),
+                name="safety_said_by_someone_or_the_family",
+            ),
         ]
 
     def __str__(self) -> str:

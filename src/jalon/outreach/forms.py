@@ -88,8 +88,11 @@ class ProposalFilters(forms.Form):
         if told["depuis"]:
             rows = queries.recent(rows)
         if told["commune"]:
-            rows = rows.filter(commune__in=communes_named(told["commune"]))
+            rows = rows.filter(commune__in=self._communes())
         return self._where(told["ou"]).keep(rows)
+
+    def _communes(self) -> list[str]:
+        return communes_named(self.cleaned_data["commune"])
 
     def _where(self, place: str) -> Where:
         if not place:

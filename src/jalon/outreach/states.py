@@ -28,6 +28,14 @@ def _rules(today: date) -> list[tuple[Standing, Q]]:
     ]
 
 
+def may_answer(approach: Approach, today: date) -> bool:
+    """Tell whether a family may still answer: in time, or going on with what it asked for."""
+    if approach.ended_on is not None:
+        return False
+    in_time = approach.window_ends_on is None or approach.window_ends_on >= today
+    return in_time or approach.answer in {*ACCEPTING, AnswerKind.LATER}
+
+
 def with_standing(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
     """Tell of each approach where it stands on a day, as `standing`."""
     *whens, (last, _) = _rules(today)

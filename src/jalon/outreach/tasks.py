@@ -13,7 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
-from jalon.outreach import actions
+from jalon.outreach import actions, batch_tasks  # noqa: F401 - its tasks are found from here
 from jalon.outreach.attempts import BusyTakeUpError
 from jalon.outreach.queries import awaited, stopped, to_take_over
 from jalon.rules.errors import ClearError
@@ -52,6 +52,18 @@ def take_up_forgotten(timestamp: int) -> None:  # noqa: ARG001 - said by the sch
         pending = cursor.fetchall()
     for run_id, by_id in pending:
         defer_take_up(run_id, by_id)
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(
+    name="outreach.forget_wrong_replies",
+    queueing_lock="outreach.forget_wrong_replies",
+    pass_context=False,
+)
+def forget_wrong_replies(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
+    """Delete the digests of guesses that no limit counts any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.forget_wrong_replies()")
 
 
 def defer_take_up(run_id: int, by_id: int, *, seconds: int = 0) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from jalon.directory.enums import Service
 from jalon.letters.content import Choice, Section, Sender, Tone
+from jalon.outreach.message_texts import MessageTexts, read_messages
 from jalon.rules.profile import built_in_profiles, load_profile
 from jalon.rules.toml_source import Node, ProfileError, nearest, read_toml
 
@@ -60,6 +61,7 @@ class Wording:
     services: Mapping[Service, str]
     offers: Mapping[str, OfferWords]
     notice: tuple[Section, ...]
+    messages: MessageTexts
 
     def offer(self, code: str) -> OfferWords:
         """Return an offer's words, none where the profile has none for it."""
@@ -89,6 +91,7 @@ def read_wording(name: str) -> Wording:
         notice=tuple(
             Section(one.text("title"), one.text("text")) for one in node.items_of("notice")
         ),
+        messages=read_messages(node.table("messages").values, node.own),
     )
 
 

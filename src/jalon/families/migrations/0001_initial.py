@@ -499,6 +499,7 @@ class Migration(migrations.Migration):
                 (
                     "by",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -526,7 +527,13 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="safety_said_or_taken_back",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("by__isnull", False), ("source", "family"), _connector="OR"
+                        ),
+                        name="safety_said_by_someone_or_the_family",
+                    ),
                 ],
             },
         ),

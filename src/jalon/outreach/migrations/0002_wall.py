@@ -22,14 +22,14 @@ _APPROACHES = f"{_MAKES} OR {_SEES}"
 # Whoever may not any more is left out: then it is who took it over, as a job in their own name
 # tells, while they may.
 PENDING = """
-CREATE FUNCTION wall.may_release(person bigint) RETURNS boolean
+CREATE FUNCTION wall.holds(person bigint, wanted text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM public.directory_rolegrant AS given
         JOIN public.directory_rolepermission AS allowed ON allowed.role = given.role
         JOIN public.directory_staffmember AS member ON member.id = given.member_id
         WHERE given.member_id = person AND member.is_active
-            AND allowed.permission = 'release_runs'
+            AND allowed.permission = wanted
             AND given.confirmed_at IS NOT NULL
             AND given.since <= (now() AT TIME ZONE 'Europe/Paris')::date
             AND given.ended_at IS NULL
@@ -41,7 +41,7 @@ $$;
 CREATE FUNCTION wall.releases_to_take_up() RETURNS TABLE (run bigint, releaser bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH pending AS (
-        SELECT DISTINCT run_id, by_id, wall.may_release(by_id) AS there
+        SELECT DISTINCT run_id, by_id, wall.holds(by_id, 'release_runs') AS there
         FROM public.targeting_release WHERE taken_up_at IS NULL AND problem = ''
     ), asked AS (
         SELECT DISTINCT pending.run_id, (job.args ->> 'by_id')::bigint AS by_id
@@ -51,7 +51,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     )
     SELECT run_id, by_id FROM pending WHERE there
     UNION
-    SELECT run_id, by_id FROM asked WHERE wall.may_release(by_id)
+    SELECT run_id, by_id FROM asked WHERE wall.holds(by_id, 'release_runs')
 $$
 """
 # A family was told how long it has: that is never taken back.
@@ -72,7 +72,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     JOIN public.targeting_targetingrun AS run ON run.id = given.run_id
     WHERE given.taken_up_at IS NULL AND wall.may('release_runs')
         AND run.made_by_id <> wall.person()
-        AND (given.by_id = wall.person() OR NOT wall.may_release(given.by_id))
+        AND (given.by_id = wall.person() OR NOT wall.holds(given.by_id, 'release_runs'))
 $$
 """
 # Read once a statement: a release proposes thousands of rows.
@@ -96,7 +96,7 @@ _PROPOSES = f"""{_MAKES} AND approach_id IN (
     )
 )"""
 # A job acts as the person that it names: nobody puts one in another's name. Who takes up what was
-# released does so as whoever released it, while it waits. A trigger, and no policy: the library
+# released, or prepares a batch, does so as whoever asked for it, while it waits. A trigger, and no policy: the library
 # needs the details of a conflict, which policies hide.
 GUARD_JOBS = """
 CREATE FUNCTION wall.guard_job() RETURNS trigger LANGUAGE plpgsql
@@ -109,6 +109,11 @@ BEGIN
             SELECT FROM wall.releases_to_take_up() AS pending
             WHERE pending.run = (NEW.args ->> 'run_id')::bigint
                 AND pending.releaser = (NEW.args ->> 'by_id')::bigint
+        ))
+        OR (NEW.task_name = 'outreach.prepare' AND EXISTS (
+            SELECT FROM wall.batches_to_prepare() AS pending
+            WHERE pending.batch = (NEW.args ->> 'batch_id')::bigint
+                AND pending.maker = (NEW.args ->> 'by_id')::bigint
         ))
     THEN
         RETURN NEW;
@@ -131,7 +136,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             PENDING,
-            "DROP FUNCTION wall.releases_to_take_up(); DROP FUNCTION wall.may_release(bigint)",
+            "DROP FUNCTION wall.releases_to_take_up(); DROP FUNCTION wall.holds(bigint, text)",
         ),
         migrations.RunSQL(TO_PROPOSE, "DROP FUNCTION wall.to_propose()"),
         *protect("outreach_approach", Policy(see=_SEES, insert=_APPROACHES, update=_WRITES)),

@@ -12,6 +12,15 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(wall.person() = 0, false)
 $$
 """
+# What looks for batches left behind acts for nobody: it learns who made which, no more.
+TO_PREPARE = """
+CREATE FUNCTION wall.batches_to_prepare() RETURNS TABLE (batch bigint, maker bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT one.id, one.made_by_id FROM public.outreach_batch AS one
+    WHERE one.prepared_at IS NULL AND one.withdrawn_at IS NULL AND one.problem = ''
+        AND wall.holds(one.made_by_id, 'write_to_families')
+$$
+"""
 # An approach says what its proposals, its messages and its answers say, whoever wrote them.
 SETTLE = """
 CREATE FUNCTION wall.settle_approaches(touched bigint[]) RETURNS void LANGUAGE sql
@@ -140,6 +149,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(AUTOMATON, "DROP FUNCTION wall.automaton()"),
+        migrations.RunSQL(TO_PREPARE, "DROP FUNCTION wall.batches_to_prepare()"),
         migrations.RunSQL(
             SETTLE,
             "DROP TRIGGER reach_in_person ON families_family; "

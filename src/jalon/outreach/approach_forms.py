@@ -1,0 +1,269 @@
+"""What staff write of an approach, and which approaches they list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from jalon.directory.enums import Service
+from jalon.directory.models import Place, StaffMember
+from jalon.directory.queries import social_workers
+from jalon.families.models import Family
+from jalon.outreach import exchanges
+from jalon.outreach.answering import BEGINS_ANEW, Said
+from jalon.outreach.enums import (
+    IN_PERSON,
+    AnswerKind,
+    AnswerVia,
+    Ending,
+    HalfDay,
+    Medium,
+    Moment,
+    Refusal,
+    Standing,
+)
+from jalon.outreach.forms import ProposalFilters
+from jalon.outreach.models import Approach
+from jalon.outreach.states import standing_at
+
+SOON_DAYS: Final = 30
+MINE, NOBODY = "moi", "personne"
+# What each kind of answer says besides.
+DETAILS: Final[dict[AnswerKind, tuple[str, ...]]] = {
+    AnswerKind.MEETING: ("services", "place", "half_days"),
+    AnswerKind.CALL: ("moments",),
+    AnswerKind.LATER: ("weeks",),
+    AnswerKind.NO: ("refusal",),
+}
+_WEEKS: Final = (
+    *((2, "Dans deux semaines"), (4, "Dans un mois"), (8, "Dans deux mois")),
+    *((13, "Dans trois mois"), (26, "Dans six mois")),
+)
+_STAFF_VIA: Final = [one for one in AnswerVia if one is not AnswerVia.WEB]
+_WAITING: Final = {
+    "appel": (AnswerKind.CALL,),
+    "rendez-vous": (AnswerKind.MEETING,),
+    "regle": (AnswerKind.RULE,),
+    "danger": (AnswerKind.UNSAFE,),
+}
+_TO_DO: Final = (
+    ("appel", "Demandent à être rappelées"),
+    ("rendez-vous", "Demandent un rendez-vous"),
+    ("reprendre", "À reprendre maintenant"),
+    ("regle", "Demandent la règle"),
+    ("danger", "Disent qu'il est dangereux d'écrire"),
+    ("en-personne", "À joindre en personne"),
+    ("echeance", "Délai fini dans trente jours, sans réponse"),
+    ("incertain", "Message peut-être parti"),
+    ("sans-referent", "Ont accepté, sans référent"),
+)
+
+
+def _choices(kind: type[Any], empty: str = "") -> list[tuple[str, str]]:
+    return [("", empty), *((one.value, one.label) for one in kind)]
+
+
+class AnswerForm(forms.Form):
+    """What a family said; `seen` is the last answer that whoever writes knew of."""
+
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label="Que dit la famille ?", choices=AnswerKind, widget=forms.RadioSelect
+    )
+    services = forms.MultipleChoiceField(
+        label="Avec quel service ?",
+        choices=Service,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    place = forms.ModelChoiceField(
+        label="Où ?", queryset=Place.objects.none(), required=False, empty_label="Peu importe"
+    )
+    half_days = forms.MultipleChoiceField(
+        label="Quand peut-elle venir ?",
+        choices=HalfDay,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    moments = forms.MultipleChoiceField(
+        label="Quand l'appeler ?",
+        choices=Moment,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    weeks = forms.TypedChoiceField(
+        label="Quand la reprendre ?", choices=_WEEKS, coerce=int, required=False, initial=4
+    )
+    refusal = forms.ChoiceField(
+        label="Pourquoi ? Seulement si elle le dit d'elle-même.",
+        choices=_choices(Refusal, "Elle ne dit pas pourquoi"),
+        required=False,
+    )
+    via = forms.ChoiceField(
+        label="Comment l'a-t-elle dit ?",
+        choices=[(one.value, one.label) for one in _STAFF_VIA],
+        widget=forms.RadioSelect,
+    )
+    said_on = forms.DateField(
+        label="Quel jour ?", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, family: Family, anew: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("said_on", timezone.localdate())
+        self.fields["place"].queryset = _places_near(family)  # type: ignore[attr-defined]
+        if anew:
+            kinds = [(one.value, one.label) for one in BEGINS_ANEW]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+    def clean_said_on(self) -> Any:  # noqa: ANN401
+        """Refuse a day to come."""
+        day = self.cleaned_data["said_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("Ce jour n'est pas encore venu.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the details of the kind chosen alone; later says when."""
+        told: dict[str, Any] = super().clean() or {}
+        kind = told.get("kind")
+        kept = DETAILS.get(AnswerKind(kind), ()) if kind else ()
+        if "weeks" in kept and not told.get("weeks"):
+            self.add_error("weeks", "Choisissez quand la reprendre.")
+        return told
+
+    @property
+    def said(self) -> Said:
+        """What was said, once the form is valid."""
+        told = self.cleaned_data
+        kind = AnswerKind(told["kind"])
+        details = {name: told[name] for name in DETAILS.get(kind, ())}
+        weeks = details.pop("weeks", None)
+        lists = ("services", "half_days", "moments")
+        return Said(
+            kind=kind,
+            via=AnswerVia(told["via"]),
+            said_on=told["said_on"],
+            again_on=timezone.localdate() + timedelta(weeks=weeks) if weeks else None,
+            **{name: tuple(value) if name in lists else value for name, value in details.items()},
+        )
+
+
+def _places_near(family: Family) -> QuerySet[Place]:
+    """Return the places of the family's territory; all where nobody knows its commune."""
+    places = Place.objects.order_by("name")
+    if family.commune is None:
+        return places
+    return places.filter(commune__area__territory=family.commune.area.territory_id)
+
+
+class CallForm(forms.Form):
+    """That one called or visited, and whether the family was there."""
+
+    medium = forms.ChoiceField(
+        label="Qu'avez-vous fait ?",
+        choices=[(one.value, one.label) for one in IN_PERSON],
+        widget=forms.RadioSelect,
+        initial=Medium.PHONE,
+    )
+    reached = forms.ChoiceField(
+        label="Avez-vous parlé à la famille ?",
+        choices=[("oui", "Oui"), ("non", "Non, sans réponse")],
+        widget=forms.RadioSelect,
+    )
+
+
+class EndForm(forms.Form):
+    """Why an approach ends before its window does."""
+
+    cause = forms.ChoiceField(label="Pourquoi ?", choices=Ending, widget=forms.RadioSelect)
+
+
+class BulkForm(forms.Form):
+    """What is done with all the approaches ticked."""
+
+    action = forms.ChoiceField(choices=[(one, one) for one in ("traiter", "attribuer", "clore")])
+    prise = forms.TypedMultipleChoiceField(coerce=str)
+    worker = forms.ModelChoiceField(
+        label="À qui ?",
+        queryset=StaffMember.objects.none(),
+        required=False,
+        empty_label="Choisissez une personne",
+        to_field_name="public_id",
+    )
+    cause = forms.ChoiceField(
+        label="Pourquoi ?", choices=_choices(Ending, "Choisissez une cause"), required=False
+    )
+
+
+class ApproachFilters(ProposalFilters):
+    """Which approaches to list; each filter left empty keeps all."""
+
+    voie = None
+    depuis = None
+    etat = forms.ChoiceField(
+        label="Où elles en sont", required=False, choices=_choices(Standing, "Partout")
+    )
+    attente = forms.ChoiceField(
+        label="Ce qu'il y a à faire", required=False, choices=[("", "Tout"), *_TO_DO]
+    )
+    referent = forms.ChoiceField(label="Référent", required=False)
+    field_order = ("attente", "etat", "ou", "commune", "offre", "service", "mois", "referent")
+
+    def __init__(self, *args: Any, person: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, person=person, **kwargs)
+        self.fields["referent"].choices = self._leads()  # type: ignore[attr-defined]
+
+    def _leads(self) -> list[tuple[str, Any]]:
+        own = [("", "Tous"), (MINE, "Moi"), (NOBODY, "Personne")]
+        territory = self.person.team.territory_id if self.person.team else None
+        if territory is None:
+            return own
+        team = social_workers().filter(team__territory=territory)
+        return [*own, ("Mon territoire", [(str(one.public_id), str(one)) for one in team])]
+
+    def listed(self, rows: QuerySet[Approach]) -> QuerySet[Approach]:
+        """Return the approaches that the filters, checked, keep, in the order to see to them."""
+        told, today = self.cleaned_data, timezone.localdate()
+        rows = self._where(told["ou"]).keep(rows)
+        if told["etat"]:
+            rows = standing_at(rows, [Standing(told["etat"])], today)
+        offers = [told["offre"]] if told["offre"] else []
+        if offers or told["mois"]:
+            rows = exchanges.offered(rows, offers=offers, month=told["mois"])
+        if told["service"]:
+            rows = exchanges.for_service(rows, Service(told["service"]))
+        if told["commune"]:
+            rows = rows.filter(commune__in=self._communes())
+        return self._to_do(self._led(rows), told["attente"])
+
+    def _led(self, rows: QuerySet[Approach]) -> QuerySet[Approach]:
+        asked = self.cleaned_data["referent"]
+        if asked == MINE:
+            return exchanges.led_by(rows, self.person)
+        if asked == NOBODY:
+            return exchanges.led_by_nobody(rows)
+        if asked:
+            return exchanges.led_by(rows, StaffMember.objects.get(public_id=asked))
+        return rows
+
+    def _to_do(self, rows: QuerySet[Approach], asked: str) -> QuerySet[Approach]:
+        today = timezone.localdate()
+        if asked in _WAITING:
+            return exchanges.asking(rows, *_WAITING[asked]).order_by("waits_since", "pk")
+        if asked == "reprendre":
+            return exchanges.again(rows, today).order_by("again_on", "pk")
+        if asked == "echeance":
+            last = today + timedelta(days=SOON_DAYS)
+            return exchanges.ending(rows, today, last).order_by("window_ends_on", "pk")
+        if asked == "en-personne":
+            rows = exchanges.in_person(rows, today)
+        elif asked == "incertain":
+            rows = exchanges.uncertain(rows)
+        elif asked == "sans-referent":
+            return exchanges.to_assign(rows, today).order_by("answered_at", "pk")
+        return rows.order_by("-pk")

@@ -1,0 +1,172 @@
+"""The list of approaches, what is done with several at once, and who takes those that accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jalon.audit.actions import record_read
+from jalon.directory.access import SignedInRequest, requires, requires_all
+from jalon.directory.models import StaffMember
+from jalon.directory.queries import social_workers
+from jalon.directory.roles import Permission
+from jalon.families.actions import may_name_lead
+from jalon.families.queries import nameable, where_works
+from jalon.outreach import exchanges
+from jalon.outreach.answering import deal_with_all, end_approach
+from jalon.outreach.approach_forms import ApproachFilters, BulkForm
+from jalon.outreach.assigning import ToAssign, assign, suggestions
+from jalon.outreach.enums import Ending
+from jalon.outreach.models import Approach
+from jalon.outreach.shown import LIST_HEAD, shown
+from jalon.outreach.together import Outcome, each
+from jalon.rules.errors import ClearError
+from jalon.web import french
+from jalon.web.listing import filters_of, page_of
+from jalon.web.spreadsheets import csv_answer
+
+# Read whole before it is sent: beyond, it is no list that a person works through.
+_MOST: Final = 20_000
+_DONE: Final = {
+    "traiter": "famille traitée,familles traitées",
+    "attribuer": "référent nommé,référents nommés",
+    "clore": "prise de contact close,prises de contact closes",
+}
+
+
+@require_safe
+@requires(Permission.SEE_FAMILIES)
+def approaches(request: SignedInRequest) -> HttpResponse:
+    """List approaches, as far as the filters keep them."""
+    form, rows = _asked(request)
+    page = page_of(request, rows)
+    record_read(page=f"prises de contact, page {page.number}")
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [shown(one) for one in page.items],
+        "filtered": form.is_filtering,
+        "may_download": request.user.may(Permission.EXPORT),
+        "filters": filters_of(request),
+        "bulk": BulkForm(by=request.user),
+        "may_assign": may_name_lead(request.user),
+        "may_end": request.user.may(Permission.WRITE_TO_FAMILIES),
+    }
+    return render(request, "outreach/approaches.html", context)
+
+
+def _asked(request: SignedInRequest) -> tuple[ApproachFilters, QuerySet[Approach]]:
+    """Return the form, and the approaches that it keeps; none where it is wrong."""
+    form = ApproachFilters(request.GET, person=request.user)
+    rows = exchanges.listed(timezone.localdate())
+    return form, form.listed(rows) if form.is_valid() else rows.none()
+
+
+@require_safe
+@requires_all(Permission.EXPORT, Permission.SEE_FAMILIES)
+def approaches_file(request: SignedInRequest) -> HttpResponseBase:
+    """Give the whole list, as the filters keep it, as a file; too long a list is refused."""
+    _, rows = _asked(request)
+    # Read here: while the file is sent, nobody acts any more.
+    found = list(rows[: _MOST + 1])
+    if len(found) > _MOST:
+        messages.error(
+            request,
+            f"Plus de {french.number(_MOST)} familles répondent : filtrez par offre, lieu ou "
+            "mois, puis téléchargez.",
+        )
+        return redirect(f"{reverse('approaches:list')}?{request.GET.urlencode()}")
+    record_read(page=f"prises de contact téléchargées, {len(found)} lignes")
+    name = f"prises-de-contact-{timezone.localdate():%Y-%m-%d}"
+    return csv_answer(name, LIST_HEAD, (shown(one).cells for one in found))
+
+
+@require_POST
+@requires(Permission.SEE_FAMILIES)
+def together(request: SignedInRequest) -> HttpResponse:
+    """Do one thing with the approaches ticked, and say which refused it and why."""
+    back = _back(request, "approaches:list")
+    form = BulkForm(request.POST, by=request.user)
+    if not form.is_valid():
+        messages.error(request, form.problem)
+        return redirect(back)
+    ticked = Approach.objects.filter(public_id__in=form.cleaned_data["prise"])
+    rows = ticked.select_related("family").prefetch_related("family__people").order_by("pk")
+    outcome = each(rows, _act(form, request.user))
+    return _told(request, outcome, _DONE[form.cleaned_data["action"]], back)
+
+
+def _act(form: BulkForm, by: StaffMember) -> Callable[[Approach], object]:
+    told = form.cleaned_data
+    if told["action"] == "attribuer":
+        return lambda one: assign(family=one.family, worker=told["worker"], by=by)
+    if told["action"] == "clore":
+        return lambda one: end_approach(approach=one, cause=Ending(told["cause"]), by=by)
+    return lambda one: deal_with_all(approach=one, by=by)
+
+
+def _told(request: HttpRequest, outcome: Outcome, noun: str, back: str) -> HttpResponse:
+    """Say what was done; what was refused on a page of its own, family by family."""
+    if outcome.done:
+        messages.success(request, f"{french.counted(outcome.done, noun)}.")
+    if not outcome.refused:
+        return redirect(back)
+    context = {"outcome": outcome, "done": french.counted(outcome.done, noun), "back": back}
+    return render(request, "outreach/together.html", context)
+
+
+def _back(request: HttpRequest, view: str) -> str:
+    """Return the list as it was filtered."""
+    filters = QueryDict(request.POST.get("filtres", "").removeprefix("?")).urlencode()
+    return f"{reverse(view)}?{filters}" if filters else reverse(view)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.MANAGE_TERRITORY, Permission.MANAGE_DEPARTMENT)
+def to_assign(request: SignedInRequest) -> HttpResponse:
+    """Propose a worker to each family that accepted; name those that the manager keeps."""
+    today = timezone.localdate()
+    waiting = where_works(request.user).keep(exchanges.to_assign(exchanges.listed(today), today))
+    rows = waiting.select_related("family__commune__area", "commune").order_by("answered_at", "pk")
+    if request.method == "POST":
+        return _assigned(request, rows)
+    page = page_of(request, rows)
+    record_read(page=f"familles à attribuer, page {page.number}")
+    found = suggestions(page.items, request.user, today)
+    context = {
+        "page": page,
+        "rows": [(one, shown(one.approach)) for one in found],
+        "all": sum(one.suggested is not None for one in found),
+    }
+    return render(request, "outreach/to_assign.html", context)
+
+
+def _assigned(request: SignedInRequest, rows: QuerySet[Approach]) -> HttpResponse:
+    """Name the workers chosen, of one family or of all those on the page."""
+    only = request.POST.get("seule", "")
+    chosen = {
+        name.removeprefix("referent-"): worker
+        for name, worker in request.POST.items()
+        if name.startswith("referent-") and worker and only in {"", name[len("referent-") :]}
+    }
+    if not chosen:
+        messages.error(request, "Rien n'est changé : choisissez un référent.")
+        return redirect("approaches:to_assign")
+    known = {str(one.public_id): one for one in nameable(social_workers(), request.user)}
+
+    def act(one: Approach) -> object:
+        worker = known.get(chosen[str(one.public_id)])
+        if worker is None:
+            raise ClearError("Ce travailleur social ne peut pas être nommé par vous.")
+        return assign(family=one.family, worker=worker, by=request.user)
+
+    ticked = [one for one in _of(chosen) if str(one.public_id) in chosen]
+    return _told(request, each(ticked, act), _DONE["attribuer"], reverse("approaches:to_assign"))

@@ -1,0 +1,184 @@
+"""The family's own answers: through functions alone, that check who answers and count guesses."""
+
+from django.db import migrations
+
+# What answers is the code with the birthday, whoever asks: nobody acts here. A wrong code and a
+# wrong birthday cost the same reads and writes and are told alike: where a code is unknown, the
+# one after it is read, and nothing added to its count. Of the code and of where it came from,
+# only digests are kept.
+CHECK = """
+CREATE FUNCTION wall.check_reply(
+    given text, birth_day integer, birth_month integer, origin bytea,
+    OUT verdict text, OUT approach bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off AS $$
+DECLARE
+    digest bytea;
+    greatest_code text;
+    found record;
+    known boolean;
+BEGIN
+    SELECT sha256(outer_pad || sha256(inner_pad || convert_to('reply ' || given, 'UTF8')))
+    INTO digest FROM wall.key;
+    -- Guesses of one code come one after the other: each is counted before the next is heard.
+    PERFORM pg_advisory_xact_lock(hashtextextended(encode(digest, 'hex'), 0));
+    SELECT max(value || '') INTO greatest_code FROM public.outreach_answercode;
+    SELECT code.id, code.value = given AS same, code.wrong, one.id AS approach,
+        one.window_ends_on, person.birth_date
+    INTO found
+    FROM (
+        SELECT * FROM public.outreach_answercode
+        WHERE value || '' >= least(given, greatest_code) ORDER BY value || '' LIMIT 1
+    ) AS code
+    JOIN public.outreach_approach AS one ON one.id = code.approach_id
+    LEFT JOIN public.families_person AS person ON person.id = one.addressee_id;
+    known := coalesce(found.same, false);
+    IF (
+            SELECT count(*) FROM public.outreach_wrongreply
+            WHERE code = digest AND at > now() - interval '1 day'
+        ) >= 5
+        OR (
+            SELECT count(*) FROM public.outreach_wrongreply AS wrong
+            WHERE wrong.origin = check_reply.origin AND at > now() - interval '1 hour'
+        ) >= 20
+        OR (known AND found.wrong >= 30)
+    THEN
+        verdict := 'locked';
+    ELSIF known AND coalesce(
+        extract(day FROM found.birth_date) = birth_day
+            AND extract(month FROM found.birth_date) = birth_month,
+        false
+    ) THEN
+        approach := found.approach;
+        verdict := CASE
+            WHEN found.window_ends_on < (now() AT TIME ZONE 'Europe/Paris')::date THEN 'over'
+            ELSE 'right'
+        END;
+    ELSE
+        INSERT INTO public.outreach_wrongreply (at, origin, code)
+        VALUES (now(), check_reply.origin, digest);
+        UPDATE public.outreach_answercode AS code SET wrong = code.wrong + known::integer
+        WHERE code.id = found.id;
+        verdict := 'wrong';
+    END IF;
+END $$;
+COMMENT ON FUNCTION wall.check_reply(text, integer, integer, bytea) IS 'internal';
+
+CREATE FUNCTION wall.open_reply(
+    code text, birth_day integer, birth_month integer, origin bytea
+) RETURNS text LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT verdict FROM wall.check_reply(code, birth_day, birth_month, origin)
+$$;
+
+CREATE FUNCTION wall.forget_wrong_replies() RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM public.outreach_wrongreply WHERE at < now() - interval '2 days'
+$$
+"""
+# What a family corrects takes the place of what was known, which is kept with its end. What it
+# writes is not compared with what is there: that would tell it.
+CORRECT = """
+CREATE FUNCTION wall.correct_contacts(family bigint, given jsonb, day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.families_contactpoint AS old SET until = greatest(day, old.since)
+    WHERE old.family_id = family AND old.until IS NULL
+        AND old.kind IN (SELECT one ->> 'kind' FROM jsonb_array_elements(given) AS one);
+    INSERT INTO public.families_contactpoint
+        (family_id, kind, value, line1, line2, postal_code, city, protected, since)
+    SELECT family, new.kind, coalesce(new.value, ''), coalesce(new.line1, ''),
+        coalesce(new.line2, ''), coalesce(new.postal_code, ''), coalesce(new.city, ''), false, day
+    FROM jsonb_to_recordset(given) AS new (
+        kind text, value text, line1 text, line2 text, postal_code text, city text
+    )
+    WHERE new.kind IN ('address', 'phone', 'email');
+END $$;
+COMMENT ON FUNCTION wall.correct_contacts(bigint, jsonb, date) IS 'internal';
+
+CREATE FUNCTION wall.protect_on_demand(family bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE public.families_family AS one SET protected_address_here = true
+    WHERE one.id = family AND NOT one.protected_address_here;
+    INSERT INTO public.families_safetyword (family_id, flag, source, reason, by_id, at)
+    VALUES (family, 'protected_address', 'family', '', NULL, now())
+$$;
+COMMENT ON FUNCTION wall.protect_on_demand(bigint) IS 'internal'
+"""
+# An answer sent twice within minutes, by an impatient finger, is one. Whoever has the code and
+# the birthday does not fill the table either.
+REPLY = """
+CREATE FUNCTION wall.reply(
+    code text, birth_day integer, birth_month integer, origin bytea, said jsonb
+) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    day date := (now() AT TIME ZONE 'Europe/Paris')::date;
+    wanted_half_days varchar[] := ARRAY(SELECT jsonb_array_elements_text(said -> 'half_days'));
+    wanted_moments varchar[] := ARRAY(SELECT jsonb_array_elements_text(said -> 'moments'));
+    wanted_day date := day + 7 * (said ->> 'weeks')::integer;
+    checked record;
+    one record;
+    latest record;
+BEGIN
+    SELECT * INTO checked FROM wall.check_reply(code, birth_day, birth_month, origin);
+    IF checked.verdict <> 'right' THEN
+        RETURN checked.verdict;
+    END IF;
+    IF (said ->> 'kind') IS NULL
+        OR said ->> 'kind' NOT IN ('meeting', 'call', 'later', 'no', 'unsafe', 'rule', 'contact')
+    THEN
+        RAISE EXCEPTION 'this is no answer' USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT approach.id, approach.family_id INTO one FROM public.outreach_approach AS approach
+    WHERE approach.id = checked.approach FOR NO KEY UPDATE;
+    IF (
+        SELECT count(*) FROM public.outreach_answer AS answer
+        WHERE answer.approach_id = one.id AND answer.via = 'web'
+            AND answer.at > now() - interval '1 day'
+    ) >= 20 THEN
+        RETURN 'locked';
+    END IF;
+    SELECT answer.* INTO latest FROM public.outreach_answer AS answer
+    WHERE answer.approach_id = one.id ORDER BY answer.number DESC LIMIT 1;
+    IF latest.via = 'web' AND latest.dealt_at IS NULL AND latest.at > now() - interval '10 minutes'
+        AND latest.kind = said ->> 'kind' AND latest.refusal = said ->> 'refusal'
+        AND latest.half_days = wanted_half_days AND latest.moments = wanted_moments
+        AND latest.place_id IS NOT DISTINCT FROM (said ->> 'place')::bigint
+        AND latest.again_on IS NOT DISTINCT FROM wanted_day
+    THEN
+        -- Said once already; what goes with it may have been corrected.
+        NULL;
+    ELSE
+        INSERT INTO public.outreach_answer (public_id, approach_id, family_id, number, kind, via,
+            said_on, at, by_id, language, services, place_id, half_days, moments, refusal,
+            again_on)
+        VALUES (gen_random_uuid(), one.id, one.family_id, coalesce(latest.number, 0) + 1,
+            said ->> 'kind', 'web', day, now(), NULL, said ->> 'language', '{}',
+            (said ->> 'place')::bigint, wanted_half_days, wanted_moments, said ->> 'refusal',
+            wanted_day);
+        IF said ->> 'kind' = 'unsafe' THEN
+            PERFORM wall.protect_on_demand(one.family_id);
+        END IF;
+    END IF;
+    PERFORM wall.correct_contacts(one.family_id, said -> 'contacts', day);
+    RETURN 'right';
+END $$
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("outreach", "0003_exchanges_wall")]
+
+    operations = [
+        migrations.RunSQL(
+            CHECK,
+            "DROP FUNCTION wall.forget_wrong_replies(); "
+            "DROP FUNCTION wall.open_reply(text, integer, integer, bytea); "
+            "DROP FUNCTION wall.check_reply(text, integer, integer, bytea)",
+        ),
+        migrations.RunSQL(
+            CORRECT,
+            "DROP FUNCTION wall.protect_on_demand(bigint); "
+            "DROP FUNCTION wall.correct_contacts(bigint, jsonb, date)",
+        ),
+        migrations.RunSQL(REPLY, "DROP FUNCTION wall.reply(text, integer, integer, bytea, jsonb)"),
+    ]

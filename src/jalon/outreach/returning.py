@@ -1,0 +1,83 @@
+"""Letters that came back: found by their code, with the reason, and the address put right."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from jalon.audit.veils import VeiledText
+from jalon.families.enums import ContactKind
+from jalon.families.models import ContactPoint, Family
+from jalon.letters.address import address_lines
+from jalon.letters.errors import LetterRefusedError
+from jalon.outreach.codes import read_code
+from jalon.outreach.enums import RETURN_REASONS, Medium, MessageState, Trouble
+from jalon.outreach.errors import BatchError
+from jalon.outreach.models import AnswerCode, Message
+
+
+def letter_of_code(typed: str) -> Message:
+    """Return the last letter that carries a code, however it was typed or scanned.
+
+    A scan gives the whole address of the answer page. BatchError where it is no code, or of no
+    letter that was posted.
+    """
+    code = read_code(typed.strip().rpartition("/")[2])
+    if code is None:
+        raise BatchError(
+            "Ce n'est pas un code : recopiez les neuf caractères imprimés sous le carré."
+        )
+    found = AnswerCode.objects.annotate(read=VeiledText("value")).filter(read=code).first()
+    letters = Message.objects.filter(
+        approach=found.approach_id if found else None,
+        medium=Medium.LETTER,
+        state__in=[MessageState.SENT, MessageState.DELIVERED, MessageState.RETURNED],
+    )
+    letter = letters.select_related("family", "approach").order_by("-pk").first()
+    if letter is None:
+        raise BatchError("Aucune lettre postée ne porte ce code.")
+    return letter
+
+
+@transaction.atomic
+def record_return(*, letter: Message, reason: Trouble) -> Message:
+    """Say that a letter came back, and why; BatchError where it was said already."""
+    if reason not in RETURN_REASONS:
+        raise BatchError("Choisissez ce qui est écrit sur l'enveloppe.")
+    locked = Message.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    if locked.state == MessageState.RETURNED:
+        raise BatchError(
+            f"C'est déjà noté : {locked.get_trouble_display().lower()}. Rien n'est changé."
+        )
+    locked.state, locked.trouble, locked.settled_at = MessageState.RETURNED, reason, timezone.now()
+    locked.save(update_fields=["state", "trouble", "settled_at"])
+    return locked
+
+
+@transaction.atomic
+def correct_address(  # noqa: PLR0913 - the lines of an address
+    *, family: Family, line1: str, line2: str, postal_code: str, city: str, day: date
+) -> ContactPoint:
+    """Give a family its right address from a day on; the earlier one ends.
+
+    The next batch writes again where a letter had come back. BatchError where the address cannot
+    be printed, or is the one that is there.
+    """
+    town = f"{postal_code} {city}".strip()
+    try:
+        address_lines([line1, line2, town])
+    except LetterRefusedError as error:
+        raise BatchError(f"L'adresse ne peut pas être imprimée : {error.why}") from error
+    Family.objects.select_for_update(of=("self",)).get(pk=family.pk)
+    there = ContactPoint.objects.filter(family=family, kind=ContactKind.ADDRESS, until=None)
+    wanted = {"line1": line1, "line2": line2, "postal_code": postal_code, "city": city}
+    if there.filter(**wanted).exists():
+        raise BatchError("C'est l'adresse déjà notée, celle d'où la lettre est revenue.")
+    for one in there:
+        one.until = max(day, one.since)
+        one.save(update_fields=["until"])
+    return ContactPoint.objects.create(
+        family=family, kind=ContactKind.ADDRESS, since=day, **wanted
+    )
