@@ -21,9 +21,13 @@ Log = TypeVar("Log", Read, Change)
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of a log to show: one person's, one family's, between two days included."""
+    """The part of a log to show: one person's, one family's, between two days included.
+
+    `subject_id` is the member of staff whom a change is about: readings are about none.
+    """
 
     staff_id: int | None = None
+    subject_id: int | None = None
     family_id: int | None = None
     since: date | None = None
     until: date | None = None
@@ -32,6 +36,8 @@ class Scope:
         """Keep the lines of the scope, the last first."""
         if self.staff_id is not None:
             log = log.filter(staff_id=self.staff_id)
+        if self.subject_id is not None:
+            log = log.filter(subject_id=self.subject_id)
         if self.family_id is not None:
             log = log.filter(family_id=self.family_id)
         if self.since is not None:

@@ -65,6 +65,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["-at", "-id"], name="change_by_date"),
                     models.Index(fields=["staff_id", "-at", "-id"], name="change_by_staff"),
                     models.Index(
+                        condition=models.Q(("subject_id__isnull", False)),
+                        fields=["subject_id", "-at", "-id"],
+                        name="change_about_staff",
+                    ),
+                    models.Index(
                         condition=models.Q(("family_id__isnull", False)),
                         fields=["family_id", "-at", "-id"],
                         name="change_of_family",
