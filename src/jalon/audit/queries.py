@@ -36,8 +36,6 @@ class Scope:
         """Keep the lines of the scope, the last first."""
         if self.staff_id is not None:
             log = log.filter(staff_id=self.staff_id)
-        if self.subject_id is not None:
-            log = log.filter(subject_id=self.subject_id)
         if self.family_id is not None:
             log = log.filter(family_id=self.family_id)
         if self.since is not None:
@@ -80,7 +78,11 @@ def changes(scope: Scope | None) -> QuerySet[Change]:
     Coming in changes nothing: `sign_ins` tells of it.
     """
     made = Change.objects.exclude(action=Change.Action.SIGN_IN)
-    return scope.of(made) if scope else Change.objects.none()
+    if scope is None:
+        return made.none()
+    if scope.subject_id is not None:
+        made = made.filter(subject_id=scope.subject_id)
+    return scope.of(made)
 
 
 def sign_ins(scope: Scope | None) -> QuerySet[Change]:

@@ -3,7 +3,6 @@
 import django.contrib.postgres.functions
 from django.contrib.postgres.operations import (
     BtreeGistExtension,
-    TrigramExtension,
     UnaccentExtension,
 )
 from django.db import migrations, models
@@ -16,7 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),
-        TrigramExtension(),
         UnaccentExtension(),
         migrations.CreateModel(
             name="Change",
