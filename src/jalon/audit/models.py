@@ -87,7 +87,7 @@ class Read(models.Model):
     at = models.DateTimeField("quand", db_default=TransactionNow())
     staff_id = models.BigIntegerField("lu par")
     family_id = models.BigIntegerField("famille", null=True)
-    page = models.CharField("page", max_length=100)
+    page = models.CharField("page", max_length=500)
     household = models.CharField("dossier", max_length=64, db_default="")
 
     objects = WithoutNumbers()

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ),
                 ("staff_id", models.BigIntegerField(verbose_name="lu par")),
                 ("family_id", models.BigIntegerField(null=True, verbose_name="famille")),
-                ("page", models.CharField(max_length=100, verbose_name="page")),
+                ("page", models.CharField(max_length=500, verbose_name="page")),
                 (
                     "household",
                     models.CharField(db_default="", max_length=64, verbose_name="dossier"),
