@@ -7,6 +7,9 @@ SET_UP := $(VENV)/.set-up
 # Tests wait for the processes they start: one worker more than processors keeps these busy.
 WORKERS ?= $(shell $(PYTHON) -c "import os; print(len(getattr(os, 'sched_getaffinity', lambda _: range(os.cpu_count()))(0)) + 1)")
 
+# Tests start many processes: none compiles again what another has.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
@@ -23,7 +26,7 @@ demo: $(SET_UP) ## Make a fictitious department with a year of runs, and open it
 	$(BIN)/jalon demo
 
 test: $(SET_UP) ## Run the tests
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/e2e --ignore tests/web/test_in_browser.py
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/web/test_in_browser.py
 	$(BIN)/pytest --numprocesses auto --dist loadgroup tests/e2e tests/web/test_in_browser.py
 
 check: $(SET_UP) ## Lint, types, imports

@@ -35,12 +35,31 @@ _CHROMIUM = [
     "--disable-component-update",
     "--disable-background-networking",
 ]
+# Files of few tests that take long, begun first: workers end together, none waits for the last.
+_LONG = (
+    *("config/test_commands.py", "targeting/test_same_digest.py", "outreach/test_killed.py"),
+    *("outreach/test_take_up.py", "config/test_serving.py", "register/test_any_damage.py"),
+    *("targeting/test_explaining.py", "rules/test_engines_agree.py", "config/test_dumping.py"),
+    *("cli/test_damaged_files.py", "outreach/test_stopped.py", "targeting/test_keeping.py"),
+    *("targeting/pages/test_killed_worker.py", "targeting/pages/test_changed_files.py"),
+    *("config/embedded/test_kills.py", "register/test_against_plain_python.py"),
+    *("targeting/test_remembered_query.py", "outreach/test_worker.py"),
+)
 _OWNER, _APPLICATION = "jalon_owner", "jalon_app"
 # What migrations write, and that no test changes.
 _KEPT = (
     *("auth_permission", "directory_incompatiblerole", "directory_rolepermission"),
     *("django_content_type", "django_migrations"),
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long; each file's own order stays."""
+    folder = Path(__file__).parent
+    rank = {folder / name: place for place, name in enumerate(_LONG)}
+    if gone := [str(path) for path in rank if not path.is_file()]:
+        raise pytest.UsageError(f"listed as long in conftest.py, and gone: {gone}")
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture(scope="session")

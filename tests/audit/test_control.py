@@ -130,6 +130,29 @@ def test_a_role_given_says_to_whom_and_which(officer: Client) -> None:
     assert (change.staff_id, change.subject_id) == (administrator.pk, member.pk)
 
 
+def test_changes_are_found_by_the_colleague_whom_they_concern(
+    officer: Client, worker: StaffMember
+) -> None:
+    administrator = StaffFactory.create(role=Role.TECHNICAL_ADMINISTRATOR)
+    other = StaffFactory.create(first_name="Odile", last_name="Ferrand")
+    with acting(administrator.pk):
+        for member in (worker, other):
+            actions.give_role(
+                by=administrator, member=member, role=Role.SECRETARY, since=timezone.localdate()
+            )
+    address, concerned = reverse("audit:changes"), {"concerne": str(other.public_id)}
+
+    found = officer.get(address, {**concerned, "personne": str(administrator.public_id)})
+    by_another = officer.get(address, {**concerned, "personne": str(worker.public_id)})
+    nobodys = officer.get(address, {"concerne": "nobody"}).content.decode()
+
+    assert {line.about for line in found.context["lines"]} == {"Odile Ferrand"}
+    assert "Rôle donné : Secrétaire" in found.content.decode()
+    assert "Aucune modification dans ces conditions" in by_another.content.decode()
+    assert "Aucune modification dans ces conditions" in nobodys
+    assert "is-invalid" in nobodys
+
+
 def test_a_sign_in_noted_as_nobodys_is_found_under_the_account(
     officer: Client, worker: StaffMember
 ) -> None:

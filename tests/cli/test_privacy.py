@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from cli.running import PERSONAL, Answer, contents, jalon, small_extract, small_profile
@@ -75,7 +76,7 @@ def test_an_unforeseen_error_shows_no_data(
     def fail(*_arguments: object, **_options: object) -> None:
         raise RuntimeError(f"Impossible de lire {PERSONAL[0]}")
 
-    monkeypatch.setattr("jalon.cli.commands.open_extract", fail)
+    monkeypatch.setattr("jalon.register.extract.open_extract", fail)
     monkeypatch.delenv("JALON_DEBUG", raising=False)
 
     answer = jalon("register", "check", tmp_path)
@@ -83,3 +84,20 @@ def test_an_unforeseen_error_shows_no_data(
     assert answer.status == 2
     assert "RuntimeError" in answer.err
     assert_nobody_named(answer)
+
+
+@pytest.mark.parametrize(
+    "stopped", [duckdb.InterruptException("INTERRUPT"), RuntimeError("Query interrupted")]
+)
+def test_a_query_that_one_stops_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: Exception
+) -> None:
+    def stop(*_arguments: object, **_options: object) -> None:
+        raise stopped
+
+    monkeypatch.setattr("jalon.register.extract.open_extract", stop)
+    monkeypatch.setenv("JALON_DEBUG", "1")
+
+    answer = jalon("register", "check", tmp_path)
+
+    assert answer.sentence.startswith("Interrompu")

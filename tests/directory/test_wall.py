@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import ExclusionViolation, InsufficientPrivilege
 
@@ -255,6 +255,12 @@ def test_what_work_needs_goes_through(
     people: dict[str, Any], who: str | None, statement: str
 ) -> None:
     assert not _refused(statement, people, people[who] if who else None)
+
+
+def test_a_role_that_the_code_does_not_know_is_given_to_nobody(people: dict[str, Any]) -> None:
+    known = pytest.raises(IntegrityError, match="grant_of_a_known_role")
+    with as_owner(), known, transaction.atomic():
+        RoleGrantFactory.create(member=people["third"], role="sorcerer")
 
 
 def test_nobody_else_sees_a_second_factor(people: dict[str, Any]) -> None:

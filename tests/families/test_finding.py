@@ -115,6 +115,25 @@ def test_the_same_letters_come_before_what_only_sounds_so(worker: StaffMember) -
     assert found(worker, "legoff") == [same.pk, sounding.pk]
 
 
+@pytest.mark.parametrize(
+    ("like_it", "itself", "text"),
+    [
+        (("Martinez", "Awa"), ("Martin", "Awa"), "awa martin"),
+        (("Le Gof", "Awa"), ("Le Goff", "Awa"), "legoff"),
+        (("Le Gof", "Awa"), ("Le Goff", "Awa"), "legoff awa"),
+        (("De Latoure", "Awa"), ("Delatour", "Awa"), "de la tour awa"),
+    ],
+)
+def test_the_likeliest_comes_first_whatever_number_is_like_it(
+    worker: StaffMember, like_it: tuple[str, str], itself: tuple[str, str], text: str
+) -> None:
+    for _ in range(MOST_FOUND + 1):
+        known(*like_it)
+    family = known(*itself)
+
+    assert found(worker, text)[0] == family.pk
+
+
 def test_first_names_are_joined_too_and_never_to_the_last(worker: StaffMember) -> None:
     family = known("Le Goff", "Jean-Pierre")
 
@@ -192,3 +211,24 @@ def test_more_than_can_be_read_says_so(worker: StaffMember) -> None:
 
     assert len(result.families) == MOST_FOUND
     assert result.more
+
+
+@pytest.mark.parametrize("text", ["martin", "martin awa", "marthin awa"])
+def test_people_of_a_family_hide_no_other_unsaid(worker: StaffMember, text: str) -> None:
+    for _ in range(MOST_FOUND // 2 + 1):
+        family = known("Martin", "Awa")
+        PersonFactory.create(family=family, last_name="Martin", first_name="Awa")
+
+    with acting(worker.pk):
+        result = find_families(text)
+
+    assert result.more
+
+
+def test_all_that_is_found_is_said_to_be_all(worker: StaffMember) -> None:
+    for _ in range(3):
+        known("Martin", "Awa")
+
+    with acting(worker.pk):
+        assert not find_families("martin").more
+        assert not find_families("martin awa").more

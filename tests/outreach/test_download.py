@@ -87,7 +87,19 @@ def test_it_is_on_record(signed_in: Client, head: StaffMember) -> None:
 
     with as_owner():
         read = Read.objects.latest("pk")
-        assert (read.staff_id, read.page) == (head.pk, "propositions téléchargées, 2 lignes")
+        assert (read.staff_id, read.page) == (
+            head.pk,
+            "propositions téléchargées, 2 lignes, sans filtre",
+        )
+
+
+def test_what_filtered_it_is_on_record_but_nothing_that_was_typed(signed_in: Client) -> None:
+    signed_in.get(f"{_FILE}?voie=letter&commune=Zvonimirovitch")
+
+    with as_owner():
+        page = Read.objects.latest("pk").page
+    assert page.endswith("0 lignes, Commune (début du nom), Voie : Courrier"), page
+    assert "Zvonimirovitch" not in page
 
 
 def test_too_long_a_list_is_refused(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:

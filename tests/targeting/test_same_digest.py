@@ -165,7 +165,15 @@ def spark_is_missing() -> str:
     return ""
 
 
+@pytest.fixture
+def light_spark(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have Java compile little and Spark share out little: a test ends before that pays."""
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    monkeypatch.setenv("SPARK_PARTITIONS", "2")
+
+
 @pytest.mark.skipif(bool(spark_is_missing()), reason=spark_is_missing())
+@pytest.mark.usefixtures("light_spark")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::UserWarning")
 # Between them these two have every kind of fact, stock offers and events: a third takes a minute.

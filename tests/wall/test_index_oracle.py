@@ -99,7 +99,9 @@ def hidden(world: World, addresses: dict[str, str]) -> World:
             reported_on="2026-10-01",
         )
         put(owner, "audit_read", staff_id=world.lead, page="x", household=_EARLY)
-        owner.execute("ANALYZE")
+        # Without the rows that other tests took back, which change what an index costs.
+        owner.execute("REINDEX TABLE families_person")
+        owner.execute("VACUUM (ANALYZE)")
     return world
 
 
@@ -155,6 +157,8 @@ def _guesses(owner: psycopg.Connection, table: str, column: str, kind: str) -> l
     assert there, (table, column)
     if kind == "date":
         return ["0001-01-01", there, "9999-12-31"]
+    if kind == "tsquery":
+        return [f"'{word}'" for word in ("!", "=" + there.split()[0], "~~~")]
     # An empty text is apart: some indexes leave it out, and plans say so to whoever asks for it.
     return ["{}", there, "{~~~}"] if kind.endswith("[]") else [" ", there, "~~~"]
 
@@ -178,11 +182,13 @@ def test_no_index_tells_what_is_there(
             login.act_as(who)
             for way in ways:
                 login.run(f"SET enable_{way} = off")
-            for left in {column, expression}:
+            for left in {expression if right == "tsquery" else column, expression}:
                 queries = [
                     f"SELECT FROM {table} WHERE ({left}) OPERATOR({operator}) "
-                    f"'{guess}'::{right if right != 'anyarray' else kind}"
-                    for guess in _guesses(owner, table, column, kind)
+                    f"$${guess}$$::{right if right != 'anyarray' else kind}"
+                    for guess in _guesses(
+                        owner, table, column, right if right == "tsquery" else kind
+                    )
                 ]
                 tries = ([_told(login, query) for query in queries] for _ in range(_TRIES))
                 assert any(one[0] == one[1] == one[2] for one in tries), (who, ways, queries)
@@ -248,7 +254,7 @@ def test_who_may_find_a_protected_telephone_does(hidden: World, login: Login) ->
         ("families_household WHERE number || '' = 'x'", "household_known_once"),
         ("families_person WHERE register_id || '' = 'x'", "person_register_id"),
         ("families_person WHERE search_name || '' LIKE ' x%'", "person_name_begins"),
-        ("families_person WHERE search_name || '' LIKE '% xyz %'", "person_search_name"),
+        ("families_person WHERE wall.spellings(search_name) @@ '=xyz'", "person_spellings"),
         (
             "families_person WHERE birth_date + 0 = '1990-01-01' AND search_name || '' = 'x'",
             "person_born_and_named",

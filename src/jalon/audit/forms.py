@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -44,6 +45,28 @@ class ScopeForm(forms.Form):
             since=self.cleaned_data["du"],
             until=self.cleaned_data["au"],
         )
+
+
+class ChangesForm(ScopeForm):
+    """Besides, whom the changes are about: a colleague's account, roles, sectors or absences."""
+
+    concerne = forms.ChoiceField(label="Collègue concerné", required=False)
+
+    field_order = ("personne", "concerne", "du", "au")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
+        super().__init__(*args, **kwargs)
+        everyone = self.fields["personne"].choices  # type: ignore[attr-defined]
+        self.fields["concerne"].choices = everyone  # type: ignore[attr-defined]
+
+    def scope(self) -> Scope | None:
+        """Return what to show, as the other filters do."""
+        scope = super().scope()
+        asked = self.cleaned_data.get("concerne")
+        subject_id = queries.staff_of(asked) if asked else None
+        if scope is None or (asked and subject_id is None):
+            return None
+        return replace(scope, subject_id=subject_id)
 
 
 class FamilyForm(forms.Form):

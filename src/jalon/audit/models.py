@@ -60,6 +60,11 @@ class Change(models.Model):
             models.Index(fields=["-at", "-id"], name="change_by_date"),
             models.Index(fields=["staff_id", "-at", "-id"], name="change_by_staff"),
             models.Index(
+                fields=["subject_id", "-at", "-id"],
+                name="change_about_staff",
+                condition=models.Q(subject_id__isnull=False),
+            ),
+            models.Index(
                 fields=["family_id", "-at", "-id"],
                 name="change_of_family",
                 condition=models.Q(family_id__isnull=False),
@@ -82,7 +87,7 @@ class Read(models.Model):
     at = models.DateTimeField("quand", db_default=TransactionNow())
     staff_id = models.BigIntegerField("lu par")
     family_id = models.BigIntegerField("famille", null=True)
-    page = models.CharField("page", max_length=100)
+    page = models.CharField("page", max_length=500)
     household = models.CharField("dossier", max_length=64, db_default="")
 
     objects = WithoutNumbers()

@@ -21,9 +21,13 @@ Log = TypeVar("Log", Read, Change)
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of a log to show: one person's, one family's, between two days included."""
+    """The part of a log to show: one person's, one family's, between two days included.
+
+    `subject_id` is the member of staff whom a change is about: readings are about none.
+    """
 
     staff_id: int | None = None
+    subject_id: int | None = None
     family_id: int | None = None
     since: date | None = None
     until: date | None = None
@@ -74,7 +78,11 @@ def changes(scope: Scope | None) -> QuerySet[Change]:
     Coming in changes nothing: `sign_ins` tells of it.
     """
     made = Change.objects.exclude(action=Change.Action.SIGN_IN)
-    return scope.of(made) if scope else Change.objects.none()
+    if scope is None:
+        return made.none()
+    if scope.subject_id is not None:
+        made = made.filter(subject_id=scope.subject_id)
+    return scope.of(made)
 
 
 def sign_ins(scope: Scope | None) -> QuerySet[Change]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jalon.audit import queries
 from jalon.audit.access import for_control
 from jalon.audit.actions import record_read
-from jalon.audit.forms import FamilyForm, ScopeForm
+from jalon.audit.forms import ChangesForm, FamilyForm, ScopeForm
 from jalon.audit.models import Change, Read
 from jalon.audit.queries import Scope
 from jalon.audit.slices import Slice, slice_of
@@ -65,7 +65,7 @@ def reads(request: HttpRequest) -> HttpResponse:
 def changes(request: HttpRequest) -> HttpResponse:
     """Show who changed what kind of record, without what was in it."""
     record_read(page="Contrôle : modifications")
-    form = ScopeForm(request.GET)
+    form = ChangesForm(request.GET)
     page = slice_of(request, queries.changes(form.scope()))
     return render(
         request,

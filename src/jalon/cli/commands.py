@@ -20,7 +20,6 @@ from jalon.cli.arguments import (
     profile_option,
 )
 from jalon.cli.french import FrenchGroup, FrenchUsageError, option
-from jalon.register.extract import open_extract
 from jalon.register.layout import read_layout
 from jalon.rules import sheets
 from jalon.rules.calendar import Month
@@ -86,7 +85,7 @@ def generate_command(
     Exemple :
       jalon register generate --profile val-de-marne --month 2026-10 --out extrait
     """
-    # Only this command and the demonstration need the generator: the others start without it.
+    # What reads, makes or targets extracts takes long to import: each command takes its own.
     from jalon.register.synthetic import generate  # noqa: PLC0415
 
     population = profile.folder / "population.toml"
@@ -120,6 +119,8 @@ def check_command(
     Exemple :
       jalon register check extrait --profile val-de-marne --month 2026-10 --rejects r.csv
     """
+    from jalon.register.extract import open_extract  # noqa: PLC0415 -- as above
+
     layout = read_layout(profile.extract if profile else None)
     tolerance = profile.tolerance if profile else DEFAULT_TOLERANCE
     with (
@@ -175,8 +176,7 @@ def target_command(
     Exemple :
       jalon target extrait --profile val-de-marne --month 2026-10 --out resultat
     """
-    # The engines take long to import: the other commands start without them.
-    from jalon.targeting.engine.run import Engine  # noqa: PLC0415
+    from jalon.targeting.engine.run import Engine  # noqa: PLC0415 -- as above
     from jalon.targeting.engine.target import RunOrder, recorded_run, target  # noqa: PLC0415
 
     if profile is None or (month is None and again is None):
@@ -221,7 +221,8 @@ def explain_command(
     Exemple :
       jalon explain extrait --profile val-de-marne --month 2026-10 --household 0012345
     """
-    from jalon.targeting.engine import explaining  # noqa: PLC0415 -- as above
+    from jalon.register.extract import open_extract  # noqa: PLC0415 -- as above
+    from jalon.targeting.engine import explaining  # noqa: PLC0415
 
     catalogue = profile.catalogue(month)
     if offer is not None:
@@ -273,7 +274,8 @@ def simulate_command(
       jalon simulate extrait --profile herault --month 2026-10 --offer separation \\
         --set family_quotient=900
     """
-    from jalon.targeting.engine import simulating  # noqa: PLC0415 -- as above
+    from jalon.register.extract import open_extract  # noqa: PLC0415 -- as above
+    from jalon.targeting.engine import simulating  # noqa: PLC0415
 
     catalogue = profile.catalogue(month)
     changed = simulating.changed_offer(catalogue, _offer(catalogue, offer).code, settings)

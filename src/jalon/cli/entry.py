@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import Final, NoReturn
 
 import click
-import duckdb
 
 from jalon.cli import application as _application  # noqa: F401 - it adds its commands
 from jalon.cli.commands import DONE, IMPOSSIBLE, cli
@@ -32,13 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         status = _refuse(sentence_of(error))
     except ClearError as error:
         status = _refuse(str(error))
-    except (KeyboardInterrupt, click.Abort, duckdb.InterruptException):
+    except (KeyboardInterrupt, click.Abort):
         status = _refuse(_INTERRUPTED)
     except Exception as error:
+        if _interrupted(error):
+            status = _refuse(_INTERRUPTED)
         # A traceback could show a family's data on screen or in a log.
-        if os.environ.get("JALON_DEBUG"):
+        elif os.environ.get("JALON_DEBUG"):
             raise
-        status = _refuse(_unforeseen(error))
+        else:
+            status = _refuse(_unforeseen(error))
     sys.exit(status or DONE)
 
 
@@ -73,9 +75,14 @@ def _interrupted_by(*signals: signal.Signals) -> Iterator[None]:
             signal.signal(one, handler)
 
 
+def _interrupted(error: Exception) -> bool:
+    """Tell whether a query of DuckDB was interrupted: it says so in its own ways."""
+    import duckdb  # noqa: PLC0415 - it takes long to import: commands without it start sooner
+
+    return isinstance(error, duckdb.InterruptException) or "Query interrupted" in str(error)
+
+
 def _unforeseen(error: Exception) -> str:
-    if "Query interrupted" in str(error):
-        return _INTERRUPTED
     return (
         f"Jalon s'est arrêté sur une erreur imprévue ({type(error).__name__}). Relancez avec "
         "JALON_DEBUG=1 pour en voir le détail, qui peut montrer des données."

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from jalon.register.extract import RowCounts
 from jalon.register.schema import TABLES
 from jalon.rules import sheets
 from jalon.rules.calendar import french_date
@@ -34,11 +32,12 @@ from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import SET_ASIDE_IN_FRENCH, Channel, Outcome
 from jalon.rules.profile import Profile
 from jalon.rules.sentences import capitalised, fact_label, french_number, said_value
-from jalon.targeting.engine.explaining import Entry, Explanation
 
 if TYPE_CHECKING:
     # Types alone: the engines take long to import.
+    from jalon.register.extract import RowCounts
     from jalon.register.synthetic import GeneratedCounts
+    from jalon.targeting.engine.explaining import Entry, Explanation
     from jalon.targeting.engine.run import Counts
     from jalon.targeting.engine.simulating import Simulation
     from jalon.targeting.engine.target import RunReport
@@ -343,4 +342,6 @@ def catalogue(profile: Profile, shown: Catalogue) -> None:
 
 def sheet(offer: Offer, shown: Catalogue) -> None:
     """Show an offer's public sheet."""
+    from rich.markdown import Markdown  # noqa: PLC0415 - of this command alone, and long to import
+
     _console().print(Markdown(sheets.as_markdown(offer, shown)))

@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from jalon.config.dumping import dump, load
+from jalon.register.workspace import workspace
 from jalon.rules.errors import ClearError, reason_of
 
 _MANIFEST: Final = "manifest.json"
@@ -222,8 +223,8 @@ def _opened(archive: Path) -> Iterator[tuple[Path, Content]]:
     """Unpack an archive beside, and check that all it announces is there."""
     if not archive.exists():
         raise BackupError(f"{archive} n'existe pas.")
-    with tempfile.TemporaryDirectory(prefix="jalon-") as folder:
-        draft = Path(folder).resolve()
+    with workspace() as folder:
+        draft = folder.resolve()
         try:
             with tarfile.open(archive) as tar:
                 tar.extractall(draft, filter=_plain_files)  # noqa: S202 - files and folders alone

@@ -170,7 +170,7 @@ class Person(models.Model):
         ]
         indexes: ClassVar = [
             GinIndex(
-                OpClass(VeiledText("search_name"), "gin_trgm_ops"), name="person_search_name"
+                models.Func("search_name", function="wall.spellings"), name="person_spellings"
             ),
             GinIndex(fields=["sounds"], name="person_sounds"),
             # Names that begin so, read in order and only as many as are shown.

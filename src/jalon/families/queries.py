@@ -58,7 +58,9 @@ def find_families(text: str) -> Found:
             ],
         )
         rows = cursor.fetchall()
-    return Found([family for family, _ in rows[:MOST_FOUND]], more=len(rows) >= MOST_FOUND)
+    families = [family for family, _ in rows if family is not None]
+    stopped = len(families) < len(rows) or len(families) >= MOST_FOUND
+    return Found(families[:MOST_FOUND], more=stopped)
 
 
 def families_of(ids: list[int]) -> QuerySet[Family]:

@@ -25,7 +25,7 @@ from jalon.outreach.said import PROPOSAL_HEAD, proposal_cells
 from jalon.targeting.errors import RunError
 from jalon.targeting.queries import run_of
 from jalon.web import french
-from jalon.web.listing import filters_of, page_of
+from jalon.web.listing import filters_in_words, filters_of, page_of
 from jalon.web.spreadsheets import csv_answer
 
 # Read whole before it is sent: beyond, it is no list that a person works through.
@@ -59,7 +59,7 @@ def _asked(request: SignedInRequest) -> tuple[ProposalFilters, QuerySet[Proposal
 @requires_all(Permission.EXPORT, Permission.SEE_FAMILIES)
 def proposals_file(request: SignedInRequest) -> HttpResponseBase:
     """Give the whole list, as the filters keep it, as a file; too long a list is refused."""
-    _, rows = _asked(request)
+    form, rows = _asked(request)
     # Read here: while the file is sent, nobody acts any more.
     found = list(rows[: _MOST + 1])
     if len(found) > _MOST:
@@ -69,7 +69,7 @@ def proposals_file(request: SignedInRequest) -> HttpResponseBase:
             "mois, puis téléchargez.",
         )
         return redirect(f"{reverse('outreach:proposals')}?{request.GET.urlencode()}")
-    record_read(page=f"propositions téléchargées, {len(found)} lignes")
+    record_read(page=f"propositions téléchargées, {len(found)} lignes, {filters_in_words(form)}")
     name = f"liste-{timezone.localdate():%Y-%m-%d}"
     return csv_answer(name, PROPOSAL_HEAD, map(proposal_cells, found))
 

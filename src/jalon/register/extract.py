@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,6 +25,7 @@ from jalon.register.rejects import write_rejects
 from jalon.register.schema import TABLES, table_named
 from jalon.register.source import Source
 from jalon.register.structure import Structure
+from jalon.register.workspace import Workspace, open_workspace
 from jalon.rules.calendar import Month, one_year_after
 
 __all__ = ["Extract", "ExtractError", "Layout", "RowCounts", "open_extract"]
@@ -64,7 +63,7 @@ class Extract:
     unknown_columns: dict[str, tuple[str, ...]]
     layout: Layout
     _files: dict[str, TableFile] = field(repr=False)
-    _workspace: Path = field(repr=False)
+    _workspace: Workspace = field(repr=False)
 
     def __enter__(self) -> Self:
         return self
@@ -80,7 +79,7 @@ class Extract:
     def close(self) -> None:
         """Close the connection and delete its temporary files."""
         self.connection.close()
-        shutil.rmtree(self._workspace, ignore_errors=True)
+        self._workspace.close()
 
     def write_rejects(self, path: Path) -> None:
         """Write the rejected rows, a line for each fault, all at once or not at all.
@@ -128,8 +127,8 @@ def open_extract(
     and there is no fingerprint. `on_step` hears what is being done, in French.
     """
     files = find_files(folder, layout)
-    workspace = Path(tempfile.mkdtemp(prefix="jalon-"))
-    connection = duckdb.connect(config={"temp_directory": str(workspace)})
+    workspace = open_workspace()
+    connection = duckdb.connect(config={"temp_directory": str(workspace.path)})
     try:
         _set_up(connection)
         sources: dict[str, Source] = {}
@@ -144,9 +143,9 @@ def open_extract(
         accept(connection, sources)
     except BaseException as error:
         connection.close()
-        shutil.rmtree(workspace, ignore_errors=True)
+        workspace.close()
         if lacks_room(error):
-            raise no_room(error, workspace.parent) from error
+            raise no_room(error, workspace.path.parent) from error
         if isinstance(error, duckdb.Error):
             raise ExtractError(
                 f"L'extraction « {folder} » ne peut pas être lue jusqu'au bout : refaites-la."

@@ -25,7 +25,8 @@ FORMULA: Final = (
     "de ses jours ouvrés absents dans le mois qui suit le requêtage ; répartie à parts égales "
     "entre les communes qu'il suit. Source : projet de service 2021, au moins 95 familles reçues "
     "par an et par équivalent temps plein. Les jours fériés ne sont pas déduits. Une fois le "
-    "requêtage libéré, elle reste celle que voyait qui l'a libéré."
+    "requêtage libéré, elle reste celle que voyait qui l'a libéré, en dernier s'il l'a été en "
+    "plusieurs fois."
 )
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.forms import Form
 from django.http import HttpRequest
+from django.utils.choices import flatten_choices
 
 _M = TypeVar("_M", bound=Model)
 PAGE: Final = 50
@@ -42,6 +44,22 @@ def filters_of(request: HttpRequest) -> str:
     kept = request.GET.copy()
     kept.pop("page", None)
     return f"?{kept.urlencode()}" if kept else ""
+
+
+def filters_in_words(form: Form) -> str:
+    """Return what a form filters, to be kept with a reading: "Offre : Séparation, Commune".
+
+    What was typed freely is only said to be there: a name could have been.
+    """
+    if not form.is_valid():
+        return "filtre non compris"
+    told = []
+    for bound in form:
+        if value := form.cleaned_data.get(bound.name):
+            choices = getattr(bound.field, "choices", None)
+            chosen = dict(flatten_choices(choices)).get(value) if choices else None
+            told.append(f"{bound.label} : {chosen}" if chosen else str(bound.label))
+    return ", ".join(told) or "sans filtre"
 
 
 def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:

@@ -26,13 +26,14 @@ def csv_answer(
     `rows` may be read while they are sent, when nobody acts any more: not from the database. The
     caller writes the reading down before. `name` tells nothing of what is inside.
     """
-    answer = StreamingHttpResponse(_written(head, rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(csv_text(head, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _written(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield the file's text by pieces, as `csv_answer` sends it."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     text.write(_BYTE_ORDER_MARK)

@@ -92,7 +92,17 @@ def test_its_name_says_nothing_and_its_reading_is_on_record(
         read = Read.objects.latest("pk")
         assert read.staff_id == manager.pk
         assert "« Écartées » téléchargée" in read.page
-        assert f"{number} lignes" in read.page
+        assert read.page.endswith(f"{number} lignes, sans filtre")
+
+
+def test_its_reading_says_what_it_was_filtered_by(client: Client, october: TargetingRun) -> None:
+    (reason, *_) = [row["reason"] for row in cohort(october) if row["outcome"] == "set_aside"]
+
+    download(client, october, "ecartees", f"?offre=lone_parent&motif={reason.split(',')[0]}")
+
+    with as_owner():
+        page = Read.objects.latest("pk").page
+    assert f"Offre de service : {october.labels['lone_parent']}, Raison : " in page
 
 
 def test_the_database_is_asked_as_often_whatever_the_list(

@@ -72,6 +72,8 @@ def test_what_is_left_to_release_is_weighed_against_today_s_staff(
         release_run(by=manager, run_id=october.pk)
     leave(1)
     assert figures(client, october)[1:] == today[1:]
+    page = client.get(reverse("targeting:run", args=[october.public_id])).content.decode()
+    assert "en dernier s'il l'a été en plusieurs fois" in html.unescape(page).replace("’", "'")
 
 
 def test_nobody_writes_it_but_who_releases(

@@ -30,7 +30,7 @@ from jalon.targeting.models import RunCount, TargetingRun
 from jalon.targeting.tasks import MOST_ATTEMPTS
 from targeting.pages import working
 from targeting.pages.conftest import OCTOBER, Computed
-from targeting.pages.working import Worker, forget_the_dead, wait_until
+from targeting.pages.working import TEMPORARY, Worker, forget_the_dead, wait_until
 
 # One attempt less than would give the run up.
 _TABLES = ("benefits", "events", "households", "persons")
@@ -55,7 +55,7 @@ def waiting(
 
 
 def test_a_run_survives_kills_at_random_moments(
-    waiting: TargetingRun, worker: Worker, october_files: Computed
+    waiting: TargetingRun, worker: Worker, october_files: Computed, data: Path
 ) -> None:
     draw = random.Random(20261103)  # noqa: S311
     killed = 0
@@ -93,6 +93,7 @@ def test_a_run_survives_kills_at_random_moments(
         ]
         assert run.files == digests_of(run)
         assert [one.name for one in storage.extracts().iterdir()] == [str(run.extract)]
+        assert not list((data / TEMPORARY).iterdir())
 
 
 def test_a_run_that_stops_its_worker_each_time_is_given_up(

@@ -18,6 +18,8 @@ from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.targeting.tasks import retry_stalled
 
+# Where, in the data of a test, workers write while they work.
+TEMPORARY = "temporary"
 Worker = Callable[[], subprocess.Popen[bytes]]
 
 
@@ -25,6 +27,7 @@ Worker = Callable[[], subprocess.Popen[bytes]]
 def workers(server: EmbeddedServer, data: Path) -> Iterator[Worker]:
     """Start workers of the application's own login; none is left behind."""
     started: list[subprocess.Popen[bytes]] = []
+    (data / TEMPORARY).mkdir(exist_ok=True)
     environment = {
         **os.environ,
         "JALON_MODE": "development",
@@ -32,6 +35,7 @@ def workers(server: EmbeddedServer, data: Path) -> Iterator[Worker]:
         "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
         "JALON_DATA": str(data / "data"),
         "JALON_INCOMING": str(data / "incoming"),
+        "TMPDIR": str(data / TEMPORARY),
     }
     command = [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot"]
 

@@ -482,6 +482,26 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "department_head",
+                                    "territory_manager",
+                                    "social_worker",
+                                    "mediator",
+                                    "psychologist",
+                                    "financial_aid_officer",
+                                    "secretary",
+                                    "targeting_analyst",
+                                    "data_protection_officer",
+                                    "technical_administrator",
+                                ],
+                            )
+                        ),
+                        name="grant_of_a_known_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             ("until", None), ("until__gte", models.F("since")), _connector="OR"
                         ),
                         name="grant_ends_after_it_began",

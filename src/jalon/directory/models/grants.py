@@ -90,6 +90,11 @@ class RoleGrant(models.Model):
         verbose_name_plural = "rôles donnés"
         constraints: ClassVar = [
             models.CheckConstraint(
+                # Pages name each role: one that the code does not know would break them.
+                condition=Q(role__in=[role.value for role in Role]),
+                name="grant_of_a_known_role",
+            ),
+            models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")),
                 name="grant_ends_after_it_began",
             ),

@@ -10,6 +10,26 @@ from django.db import migrations, models
 
 import jalon.audit.veils
 
+# By what a name is found, each a whole entry of the index: the beginnings of its words, from three
+# letters on; its words (=); its words joined to the next, two or three (+).
+SPELLINGS = """
+CREATE FUNCTION wall.spellings(name text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    words text[] := array_remove(string_to_array(name, ' '), '');
+    spelled text[] := '{}';
+BEGIN
+    FOR place IN 1 .. cardinality(words) LOOP
+        spelled := spelled || ('=' || words[place]) || ('+' || words[place - 1] || words[place])
+            || ('+' || words[place - 2] || words[place - 1] || words[place]);
+        FOR size IN 3 .. length(words[place]) LOOP
+            spelled := spelled || left(words[place], size);
+        END LOOP;
+    END LOOP;
+    RETURN array_to_tsvector(array_remove(spelled, NULL));
+END $$
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -683,13 +703,11 @@ class Migration(migrations.Migration):
                 name="merge_undone_by_someone",
             ),
         ),
+        migrations.RunSQL(SPELLINGS, "DROP FUNCTION wall.spellings(text)"),
         migrations.AddIndex(
             model_name="person",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(
-                    jalon.audit.veils.VeiledText("search_name"), "gin_trgm_ops"
-                ),
-                name="person_search_name",
+                models.Func("search_name", function="wall.spellings"), name="person_spellings"
             ),
         ),
         migrations.AddIndex(

@@ -265,7 +265,8 @@ BEGIN
 END $$
 """
 # Searches apply rights inside, before their limit: hidden rows must not crowd out the others. Nor
-# are hidden rows read at all, for how many were read is told.
+# are hidden rows read at all, for how many were read is told. A family comes once for each of its
+# people found; a row of none says that there were more.
 FIND_FAMILIES = """
 CREATE FUNCTION wall.find_families(
     words text[], heard text[], file_numbers text[], phone text, most integer
@@ -276,9 +277,13 @@ SET enable_seqscan = off AS $$
 DECLARE
     found integer := 0;
     added integer;
-    named text;
-    sounding text;
     whole text;
+    begun text;
+    joined text;
+    sounding text;
+    spelled text;
+    likely text[];
+    wide text[];
 BEGIN
     IF NOT wall.may('see_families') THEN
         RETURN;
@@ -318,51 +323,63 @@ BEGIN
     IF found > 0 OR cardinality(words) = 0 THEN
         RETURN;
     END IF;
-    SELECT string_agg(format('one.search_name || '''' LIKE %L', '% ' || word || ' %'), ' AND ')
-    INTO whole FROM unnest(words) AS word;
     -- A single word is first a last name: read in order, that stops as soon as there are enough.
     IF cardinality(words) = 1 THEN
         RETURN QUERY EXECUTE format(
-            'SELECT begun.family_id, CASE WHEN min(begun.search_name) LIKE %L THEN 1 ELSE 2 END '
-            'FROM (SELECT one.family_id, one.search_name FROM public.families_person AS one '
-            'WHERE one.search_name || '''' LIKE %L '
-            'ORDER BY one.search_name || '''' USING OPERATOR(pg_catalog.~<~) LIMIT %s) AS begun '
-            'GROUP BY begun.family_id',
+            'SELECT one.family_id, CASE WHEN one.search_name LIKE %L THEN 1 ELSE 2 END '
+            'FROM public.families_person AS one WHERE one.search_name || '''' LIKE %L '
+            'ORDER BY one.search_name || '''' USING OPERATOR(pg_catalog.~<~) LIMIT %s',
             ' ' || words[1] || ' %',
             ' ' || words[1] || CASE WHEN length(words[1]) < 3 THEN ' %' ELSE '%' END,
             most
         );
-        GET DIAGNOSTICS added = ROW_COUNT;
-        found := found + added;
+        GET DIAGNOSTICS found = ROW_COUNT;
+        IF found = most THEN
+            RETURN QUERY SELECT NULL::bigint, 0;
+            RETURN;
+        END IF;
     END IF;
-    IF found < most / 2 THEN
-        SELECT string_agg(
-            format('one.search_name || '''' LIKE %L',
-                '% ' || word || CASE WHEN length(word) < 3 THEN ' %' ELSE '%' END),
-            ' AND '
-        ) INTO named FROM unnest(words) AS word;
+    SELECT string_agg(quote_literal('=' || word), ' & '),
+        string_agg(quote_literal(CASE WHEN length(word) < 3 THEN '=' ELSE '' END || word), ' & ')
+    INTO whole, begun FROM unnest(words) AS word;
+    SELECT string_agg(DISTINCT way, ' | ') INTO joined FROM (
+        SELECT (
+            SELECT string_agg(
+                format('(%s | %s)', quote_literal('=' || word), quote_literal('+' || word)), ' & '
+            )
+            FROM unnest(words[:first - 1] || array_to_string(words[first : last], '')
+                || words[last + 1 :]) AS word
+        )
+        FROM generate_series(1, cardinality(words)) AS first,
+            generate_series(first, least(first + 2, cardinality(words))) AS last
+    ) AS each (way);
+    -- Each way in which it may sound: « Le Goff » is looked for as Legoff too.
+    SELECT coalesce(
+        string_agg(format('one.sounds @> %L', string_to_array(way, ' ')), ' OR '), 'false'
+    ) INTO sounding FROM unnest(heard) AS way;
+    -- Whole words come before beginnings. Then the same letters, joined or split, before those
+    -- that only sound alike; the first name is not joined to the last.
+    spelled := 'wall.spellings(one.search_name) @@ %L::tsquery';
+    likely := ARRAY[format(spelled, whole), format(spelled || ' AND (%s)', joined, sounding)];
+    wide := ARRAY[format(spelled, begun), sounding];
+    FOR place IN 1 .. 2 LOOP
         RETURN QUERY EXECUTE format(
-            'SELECT seen.family_id, min(seen.rank) FROM (SELECT one.family_id, '
-            'CASE WHEN %s THEN 1 ELSE 2 END AS rank FROM public.families_person AS one '
-            'WHERE %s LIMIT %s) AS seen GROUP BY seen.family_id',
-            whole, named, most
+            'SELECT one.family_id, CASE WHEN %s THEN %s ELSE %s END '
+            'FROM public.families_person AS one WHERE %s LIMIT %s',
+            likely[place], 2 * place - 1, 2 * place, wide[place], most
         );
         GET DIAGNOSTICS added = ROW_COUNT;
-        found := found + added;
-    END IF;
-    -- Each way in which it may sound: « Le Goff » is looked for as Legoff too. The same letters,
-    -- joined or split, come before those that only sound alike.
-    IF found < most / 2 THEN
-        SELECT string_agg(format('one.sounds @> %L', string_to_array(way, ' ')), ' OR ')
-        INTO sounding FROM unnest(heard) AS way;
-        RETURN QUERY EXECUTE format(
-            'SELECT seen.family_id, min(seen.rank) FROM (SELECT one.family_id, '
-            'CASE WHEN replace(one.search_name, '' '', '''') LIKE %L THEN 3 ELSE 4 END AS rank '
-            'FROM public.families_person AS one WHERE %s LIMIT %s) AS seen '
-            'GROUP BY seen.family_id',
-            '%' || array_to_string(words, '') || '%', sounding, most
-        );
-    END IF;
+        IF added = most THEN
+            -- The limit took any of them: the likeliest are searched for on their own.
+            RETURN QUERY EXECUTE format(
+                'SELECT one.family_id, %s FROM public.families_person AS one WHERE %s LIMIT %s',
+                2 * place - 1, likely[place], most
+            );
+            RETURN QUERY SELECT NULL::bigint, 0;
+        END IF;
+        found := greatest(found, added);
+        EXIT WHEN found >= most / 2;
+    END LOOP;
 END $$
 """
 # A merge moves rows that who merges may not read: a frozen situation, for instance. It moves

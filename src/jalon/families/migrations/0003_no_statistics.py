@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ),
         keep_no_statistics("families_safetyword", "flag", "source", "reason"),
         keep_no_statistics_of_index("household_known_once", 1),
-        keep_no_statistics_of_index("person_search_name", 1),
+        keep_no_statistics_of_index("person_spellings", 1),
         keep_no_statistics_of_index("person_name_begins", 1),
         keep_no_statistics_of_index("person_register_id", 1),
         keep_no_statistics_of_index("person_born_and_named", 1, 2),

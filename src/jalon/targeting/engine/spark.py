@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import ibis.expr.types as ir
 
 from jalon.register import sql
 from jalon.register.schema import TABLES
+from jalon.register.workspace import workspace
 from jalon.targeting.engine.errors import EngineError
 
 
@@ -46,8 +46,7 @@ def spark_session(connection: duckdb.DuckDBPyConnection) -> Iterator[Spark]:
     Spark runs where `SPARK_MASTER` says (default: this machine, all its cores). EngineError
     where PySpark or Java is missing.
     """
-    folder = Path(tempfile.mkdtemp(prefix="jalon-spark-"))
-    try:
+    with workspace() as folder:
         session = _start(folder)
         try:
             backend = ibis.pyspark.connect(session)
@@ -58,8 +57,6 @@ def spark_session(connection: duckdb.DuckDBPyConnection) -> Iterator[Spark]:
             yield Spark(session, backend, folder)
         finally:
             session.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start(folder: Path) -> Any:  # noqa: ANN401

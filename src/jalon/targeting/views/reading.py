@@ -33,7 +33,7 @@ from jalon.targeting.models import TargetingRun
 from jalon.targeting.review import communes_of, review, rows_read
 from jalon.targeting.transitions import UNDER_WAY
 from jalon.targeting.views.common import LISTS, Slices, frame, page_of, run_or_404, saying_why
-from jalon.web.listing import filters_of
+from jalon.web.listing import filters_in_words, filters_of
 from jalon.web.spreadsheets import csv_answer
 
 _STEPS: Final = ("Reçue", "Vérifiée", "Calculée", "Relue", "Libérée")
@@ -156,7 +156,8 @@ def lines_file(request: SignedInRequest, public_id: uuid.UUID, which: str) -> Ht
     number = queries.count_lines(found, wanted.outcome, wanted.offer, wanted.reason)
     rows = (in_words.as_cells(one) for one in cohort_files.each_line(folder, wanted))
     record_read(
-        page=f"Liste « {asked.label} » téléchargée, requêtage {found.public_id}, {number} lignes"
+        page=f"Liste « {asked.label} » téléchargée, requêtage {found.public_id}, {number} lignes, "
+        f"{filters_in_words(asked.form)}"
     )
     return csv_answer(f"liste-{found.month}", LineInWords.HEAD, rows)
 

@@ -1,0 +1,61 @@
+"""Renders parts for another process: asked on standard input, answered on standard output.
+
+Each message is its length (eight bytes, most significant first), then so many bytes. It ends as
+soon as nobody can ask any more, so that it never outlives a process that was killed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from typing import Any, BinaryIO, Final
+
+from jalon.letters.content import from_json
+from jalon.letters.errors import LetterRefusedError, RenderingFailedError
+from jalon.letters.rendering import render_batch
+
+_LENGTH: Final = 8
+
+
+def send(to: BinaryIO, *messages: bytes) -> None:
+    """Write messages, each after its length."""
+    for one in messages:
+        to.write(len(one).to_bytes(_LENGTH, "big"))
+        to.write(one)
+    to.flush()
+
+
+def receive(source: BinaryIO) -> bytes | None:
+    """Read a message; None where the other side has gone, in the middle of one too."""
+    length = source.read(_LENGTH)
+    if len(length) < _LENGTH:
+        return None
+    expected = int.from_bytes(length, "big")
+    message = source.read(expected)
+    return message if len(message) == expected else None
+
+
+def main() -> None:
+    """Answer each question with what was found, then with the PDF."""
+    while (question := receive(sys.stdin.buffer)) is not None:
+        told, pdf = _answer(json.loads(question))
+        send(sys.stdout.buffer, json.dumps(told).encode(), pdf)
+
+
+def _answer(asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    try:
+        part = render_batch(
+            [from_json(one) for one in asked["letters"]],
+            on=date.fromisoformat(asked["on"]),
+            title=asked["title"],
+        )
+    except LetterRefusedError as refused:
+        return {"refused": [refused.part, refused.why]}, b""
+    except (RenderingFailedError, ValueError) as failed:
+        return {"failed": str(failed)}, b""
+    return {"placed": [(one.first_page, one.pages) for one in part.placed]}, part.pdf
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Pages of letters, as one PDF that a machine prints on both sides and puts under cover."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from jalon.letters import qr, window
+from jalon.letters.content import Letter, as_json
+from jalon.letters.errors import RenderingFailedError
+from jalon.letters.preparing import made_printable
+from jalon.letters.printable import FONTS
+
+# Typst keeps what it laid out in memory, about 0.6 MiB a letter: more at once gains nothing.
+MOST_LETTERS: Final = 500
+_FOLDER: Final = Path(__file__).parent
+# Kept for years and read aloud by machines, at no cost that can be measured.
+_STANDARDS: Final[list[Any]] = ["a-2b", "ua-1"]
+# No line of fewer bytes can be wider than the window: only others are measured.
+_WIDE_FROM: Final = 24
+_PAGES: Final = re.compile(rb"<</Type/Pages/Count (\d+)/Kids\[([^\]]*)\]>>")
+_BOOKMARK: Final = re.compile(rb"/Dest (\d+) 0 R>>\s+endobj")
+_TARGET: Final = re.compile(rb"(\d+) 0 obj\s+\[(\d+) 0 R/XYZ ")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a letter of a part is: pages count from 1, two to a sheet."""
+
+    first_page: int
+    pages: int
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets of paper it takes."""
+        return self.pages // 2
+
+
+@dataclass(frozen=True)
+class RenderedPart:
+    """Letters as one PDF, with the place of each, in the order they were given."""
+
+    pdf: bytes
+    placed: tuple[Placed, ...]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, blank versos included."""
+        return sum(one.pages for one in self.placed)
+
+    @property
+    def sheets(self) -> int:
+        """How many sheets of paper it takes."""
+        return self.pages // 2
+
+    @property
+    def sha256(self) -> str:
+        """The sum of the file, in hexadecimal: the same letters on the same day give the same."""
+        return hashlib.sha256(self.pdf).hexdigest()
+
+
+def render_batch(letters: Sequence[Letter], *, on: date, title: str = "Lettres") -> RenderedPart:
+    """Return a print-ready PDF, two-sided: each letter begins on a recto and fills its sheets.
+
+    At most 500 letters. `on` dates the file, which depends on nothing else than the letters, the
+    title and the program's version. LetterRefusedError names a letter's part that cannot be
+    printed; RenderingFailedError where the pages cannot be made, or counted.
+    """
+    if not 0 < len(letters) <= MOST_LETTERS:
+        raise ValueError(f"{len(letters)} letters: 1 to {MOST_LETTERS} at once")
+    ready = [made_printable(one) for one in letters]
+    told = {
+        "title": title,
+        "author": ready[0].sender.name,
+        "address": {
+            **asdict(window.ADDRESS),
+            "width": window.ADDRESS.width,
+            "height": window.ADDRESS.height,
+            "below": window.EVER_SEEN.bottom + 3,
+        },
+        "wide-from": _WIDE_FROM,
+        "letters": [_data(one) for one in ready],
+    }
+    pdf = compiled("letter.typ", {"batch": json.dumps(told, ensure_ascii=False)}, on=on)
+    return RenderedPart(pdf, _places(pdf, len(ready)))
+
+
+def compiled(template: str, inputs: dict[str, str], *, on: date) -> bytes:
+    """Return the PDF of one of our templates; what is given to it stays in memory."""
+    try:
+        return typst.compile(
+            (_FOLDER / template).read_bytes(),
+            root=str(_FOLDER),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=_STANDARDS,
+            timestamp=datetime.combine(on, time(12), UTC),
+        )
+    except typst.TypstError as wrong:
+        raise RenderingFailedError(f"{template}: {wrong.message}") from wrong
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
+    )
+
+
+def _data(letter: Letter) -> dict[str, Any]:
+    modules = qr.pixels(letter.answer.qr)
+    return {**as_json(letter), "pixels": modules, "side": round(len(modules) ** 0.5)}
+
+
+def _places(pdf: bytes, letters: int) -> tuple[Placed, ...]:
+    """Read where each letter begins: its subject is the one heading that has a bookmark."""
+    found = _PAGES.search(pdf)
+    if found is None:
+        raise RenderingFailedError("the pages of the file cannot be counted")
+    pages = {int(one): at for at, one in enumerate(re.findall(rb"(\d+) 0 R", found[2]))}
+    targets = {int(one[1]): int(one[2]) for one in _TARGET.finditer(pdf)}
+    try:
+        firsts = [pages[targets[int(one[1])]] for one in _BOOKMARK.finditer(pdf)]
+    except KeyError as wrong:
+        raise RenderingFailedError(f"a bookmark leads nowhere: {wrong}") from wrong
+    ends = [*firsts[1:], int(found[1])]
+    placed = tuple(Placed(first + 1, end - first) for first, end in zip(firsts, ends, strict=True))
+    whole = len(placed) == letters and firsts[0] == 0
+    if not whole or any(one.pages <= 0 or one.pages % 2 for one in placed):
+        raise RenderingFailedError(f"{len(placed)} beginnings found, {letters} letters given")
+    return placed
