@@ -37,6 +37,7 @@ class Entry:
 LINKS: Final = (
     Link("Ma journée", "desk:day", "sun"),
     Link("Familles", "families:search", "people", Permission.SEE_FAMILIES),
+    Link("Réponses", "approaches:list", "reply", Permission.SEE_FAMILIES),
     Link("Propositions", "outreach:proposals", "envelope", Permission.SEE_FAMILIES),
     Link("Requêtages", "targeting:runs", "funnel", Permission.SEE_RUNS),
     Link("Offres", "offers:offers", "journal-text"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import Place, StaffMember
 from jalon.directory.queries import social_workers
 from jalon.families.models import Family
+from jalon.families.queries import nameable
 from jalon.outreach import exchanges
 from jalon.outreach.answering import BEGINS_ANEW, Said
 from jalon.outreach.enums import (
@@ -29,6 +33,7 @@ from jalon.outreach.enums import (
 from jalon.outreach.forms import ProposalFilters
 from jalon.outreach.models import Approach
 from jalon.outreach.states import standing_at
+from jalon.web.listing import PAGE
 
 SOON_DAYS: Final = 30
 MINE, NOBODY = "moi", "personne"
@@ -183,21 +188,58 @@ class EndForm(forms.Form):
     cause = forms.ChoiceField(label="Pourquoi ?", choices=Ending, widget=forms.RadioSelect)
 
 
+def references(given: Iterable[str]) -> list[UUID]:
+    """Return those of these texts that are references."""
+    found = []
+    for one in given:
+        try:
+            found.append(UUID(one))
+        except ValueError:
+            continue
+    return found
+
+
 class BulkForm(forms.Form):
     """What is done with all the approaches ticked."""
 
-    action = forms.ChoiceField(choices=[(one, one) for one in ("traiter", "attribuer", "clore")])
-    prise = forms.TypedMultipleChoiceField(coerce=str)
     worker = forms.ModelChoiceField(
-        label="À qui ?",
+        label="Référent",
         queryset=StaffMember.objects.none(),
         required=False,
         empty_label="Choisissez une personne",
         to_field_name="public_id",
     )
     cause = forms.ChoiceField(
-        label="Pourquoi ?", choices=_choices(Ending, "Choisissez une cause"), required=False
+        label="Cause", choices=_choices(Ending, "Choisissez une cause"), required=False
     )
+    action = forms.ChoiceField(choices=[(one, one) for one in ("traiter", "attribuer", "clore")])
+
+    def __init__(self, *args: Any, by: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        people = nameable(social_workers(), by)
+        self.fields["worker"].queryset = people  # type: ignore[attr-defined]
+
+    @property
+    def ticked(self) -> list[UUID]:
+        """The references of the approaches ticked, of one page at most."""
+        return references(QueryDict.getlist(self.data, "prise")[:PAGE])  # type: ignore[arg-type]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what each action needs."""
+        told: dict[str, Any] = super().clean() or {}
+        if not self.ticked:
+            raise forms.ValidationError("Cochez d'abord des familles.")
+        if told.get("action") == "attribuer" and not told.get("worker"):
+            raise forms.ValidationError("Choisissez d'abord un référent que vous pouvez nommer.")
+        if told.get("action") == "clore" and not told.get("cause"):
+            raise forms.ValidationError("Choisissez d'abord une cause.")
+        return told
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be done, in one sentence."""
+        said = self.non_field_errors()
+        return f"Rien n'est changé. {said[0]}" if said else "Rien n'est changé : choisissez quoi."
 
 
 class ApproachFilters(ProposalFilters):

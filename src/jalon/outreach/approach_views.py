@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -73,14 +72,18 @@ def _written(
         except ApproachError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "C'est noté : la famille recommence, avec un an devant elle.")
+            messages.success(
+                request, "C'est noté : la famille recommence, avec un an devant elle."
+            )
         return redirect(family)
     seen = form.cleaned_data["seen"]
     answering.record_answer(approach=approach, said=said, seen=seen, by=request.user)
     if said.kind is AnswerKind.CONTACT:
         messages.success(request, "C'est noté : corrigez maintenant ses coordonnées.")
         return redirect("families:contacts", family.public_id)
-    messages.success(request, _SAID.get(said.kind, "C'est noté : la réponse attend d'être traitée."))
+    messages.success(
+        request, _SAID.get(said.kind, "C'est noté : la réponse attend d'être traitée.")
+    )
     return redirect(family)
 
 
@@ -97,7 +100,9 @@ def _answering(
         "begun_anew": Approach.objects.filter(previous=approach).first() if anew else None,
         "earlier": [(one, answer_in_words(one)) for one in known],
         "meanwhile": [
-            (one, answer_in_words(one)) for one in known if since is not None and one.number > since
+            (one, answer_in_words(one))
+            for one in known
+            if since is not None and one.number > since
         ],
         "details": {kind.value: [form[name] for name in names] for kind, names in DETAILS.items()},
     }
@@ -158,17 +163,15 @@ def end(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 @requires(Permission.SEE_FAMILIES)
 def dealt_with(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say that one did what an answer asked."""
-    one = get_object_or_404(Answer.objects.select_related("family"), public_id=public_id)
+    one = get_object_or_404(
+        Answer.objects.select_related("family", "approach"), public_id=public_id
+    )
     _do(
         request,
         lambda: answering.deal_with(answer=one, by=request.user),
         "C'est noté : cette réponse est traitée.",
     )
-    return redirect(f"{one.family.get_absolute_url()}#{_anchor(one)}")
-
-
-def _anchor(one: Answer) -> str:
-    return f"prise-{one.approach.public_id}"
+    return redirect(f"{one.family.get_absolute_url()}#prise-{one.approach.public_id}")
 
 
 def _do(request: SignedInRequest, act: Callable[[], object], done: str) -> bool:
@@ -180,8 +183,3 @@ def _do(request: SignedInRequest, act: Callable[[], object], done: str) -> bool:
         return False
     messages.success(request, done)
     return True
-
-
-def answer_address(approach: Approach) -> str:
-    """Return where an answer is written down."""
-    return reverse("approaches:answer", args=[approach.public_id])

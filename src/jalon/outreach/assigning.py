@@ -105,7 +105,9 @@ def _why(best: Worker, family: Waiting, among: Sequence[Worker], *, takes: bool)
     if not takes:
         place += " en ce moment, est du même territoire"
     load = french.counted(best.led + best.given, "famille")
-    given = f", dont {best.given} proposée{'s' if best.given > 1 else ''} ici" if best.given else ""
+    given = (
+        f", dont {best.given} proposée{'s' if best.given > 1 else ''} ici" if best.given else ""
+    )
     return f"{place} ; {load}{given} pour {_time(best.share)}, {_rank(best, among)}."
 
 
@@ -140,7 +142,7 @@ class ToAssign:
 
 
 def suggestions(approaches: Sequence[Approach], by: StaffMember, day: date) -> list[ToAssign]:
-    """Return what is proposed for families that accepted, of the workers whom a person may name."""
+    """Return what is proposed for families that accepted, of those whom a person may name."""
     waiting = [_waiting(one.family) for one in approaches]
     territories = {one.territory for one in waiting if one.territory is not None}
     people = list(_nameable(territories, by, day))

@@ -1,4 +1,4 @@
-"""What is read of approaches, of what was sent and of what was answered, in more than one place."""
+"""What is read of approaches, of what was sent and what was answered, in more than one place."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from jalon.families.actions import may_name_lead
 from jalon.families.queries import nameable, where_works
 from jalon.outreach import exchanges
 from jalon.outreach.answering import deal_with_all, end_approach
-from jalon.outreach.approach_forms import ApproachFilters, BulkForm
-from jalon.outreach.assigning import ToAssign, assign, suggestions
+from jalon.outreach.approach_forms import ApproachFilters, BulkForm, references
+from jalon.outreach.assigning import assign, suggestions
 from jalon.outreach.enums import Ending
 from jalon.outreach.models import Approach
 from jalon.outreach.shown import LIST_HEAD, shown
@@ -98,7 +98,7 @@ def together(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, form.problem)
         return redirect(back)
-    ticked = Approach.objects.filter(public_id__in=form.cleaned_data["prise"])
+    ticked = Approach.objects.filter(public_id__in=form.ticked)
     rows = ticked.select_related("family").prefetch_related("family__people").order_by("pk")
     outcome = each(rows, _act(form, request.user))
     return _told(request, outcome, _DONE[form.cleaned_data["action"]], back)
@@ -133,11 +133,11 @@ def _back(request: HttpRequest, view: str) -> str:
 @requires(Permission.MANAGE_TERRITORY, Permission.MANAGE_DEPARTMENT)
 def to_assign(request: SignedInRequest) -> HttpResponse:
     """Propose a worker to each family that accepted; name those that the manager keeps."""
+    if request.method == "POST":
+        return _assigned(request)
     today = timezone.localdate()
     waiting = where_works(request.user).keep(exchanges.to_assign(exchanges.listed(today), today))
     rows = waiting.select_related("family__commune__area", "commune").order_by("answered_at", "pk")
-    if request.method == "POST":
-        return _assigned(request, rows)
     page = page_of(request, rows)
     record_read(page=f"familles à attribuer, page {page.number}")
     found = suggestions(page.items, request.user, today)
@@ -149,7 +149,7 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
     return render(request, "outreach/to_assign.html", context)
 
 
-def _assigned(request: SignedInRequest, rows: QuerySet[Approach]) -> HttpResponse:
+def _assigned(request: SignedInRequest) -> HttpResponse:
     """Name the workers chosen, of one family or of all those on the page."""
     only = request.POST.get("seule", "")
     chosen = {
@@ -168,5 +168,10 @@ def _assigned(request: SignedInRequest, rows: QuerySet[Approach]) -> HttpRespons
             raise ClearError("Ce travailleur social ne peut pas être nommé par vous.")
         return assign(family=one.family, worker=worker, by=request.user)
 
-    ticked = [one for one in _of(chosen) if str(one.public_id) in chosen]
-    return _told(request, each(ticked, act), _DONE["attribuer"], reverse("approaches:to_assign"))
+    ticked = Approach.objects.filter(public_id__in=references(chosen)).select_related("family")
+    return _told(
+        request,
+        each(ticked.order_by("pk"), act),
+        _DONE["attribuer"],
+        reverse("approaches:to_assign"),
+    )
