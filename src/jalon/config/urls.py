@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requetages/", include("jalon.targeting.urls")),
     path("offres/", include("jalon.targeting.offer_urls")),
     path("propositions/", include("jalon.outreach.urls")),
+    path("prises-de-contact/", include("jalon.outreach.approach_urls")),
     path("messages/", include("jalon.outreach.message_urls")),
     path("r/", include("jalon.outreach.reply.urls")),
     path("controle/", include("jalon.audit.urls")),
