@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
+from jalon.desk.exchanges import Exchanges
 from jalon.desk.forms import InvolvementForm, LeadForm, SafetyForm
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -16,24 +16,27 @@ from jalon.families.actions import may_end, may_lift, may_name_lead
 from jalon.families.enums import ContactKind, Safety
 from jalon.families.models import ContactPoint, Family, Involvement, Person, SafetyWord
 from jalon.families.queries import involvements_of, last_safety_words, may_lead
-from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
 from jalon.outreach.said import DEATHS, event_in_french, shown_clauses
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import registered
 from jalon.targeting.explained import ShownClause
-from jalon.web.path import Entry, Kind, NextStep
+from jalon.web.path import Entry, Kind
 
 
 @dataclass(frozen=True)
 class ShownProposal:
-    """A proposal as the page shows it; no clauses for those who may not see why."""
+    """A proposal as the page shows it; no clauses for those who may not see why.
+
+    `standing` is where its approach stands, in words, and the state of the badge.
+    """
 
     proposal: Proposal
     month: str
     event: str
     registered: str
+    standing: tuple[str, str]
     over: bool
     clauses: list[ShownClause]
 
@@ -69,8 +72,9 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
     involvements = list(involvements_of(family))
     contacts = list(family.contact_points.filter(until=None).order_by("kind", "-since", "pk"))
     people = family.members
+    exchanges = Exchanges.of(family, person, today)
     proposals = [
-        _shown(one, people if sees_why else None, today)
+        _shown(one, people if sees_why else None, exchanges)
         for one in proposals_of(family, with_reasons=sees_why)
     ]
     lead = next((one.worker for one in involvements if one.lead and one.until is None), None)
@@ -82,14 +86,17 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         # Of a family that is joined in person or not at all, nothing is one click away.
         "links": not (family.protected_address or family.do_not_contact),
         "hidden": family.protected_address and not contacts and not _reaches(person, lead),
+        "reaches": not family.protected_address or _reaches(person, lead),
         "proposals": proposals,
         "sees_why": sees_why,
         "entries": [
             *_events(proposals),
             *(_entry(one) for one in proposals),
             *(_named(one) for one in involvements if one.lead),
+            *exchanges.entries,
         ],
-        "next_step": _next_step(family, proposals, lead, today),
+        "approaches": exchanges.shown,
+        "next_step": exchanges.next_step(_open_offers(proposals), lead),
         "safety": (safety := _safety(family, person)),
         "spoken_of": any(one.holds or one.word for one in safety),
         "safety_form": SafetyForm(family=family) if not all(one.here for one in safety) else None,
@@ -127,7 +134,7 @@ def _by_kind(contacts: list[ContactPoint]) -> Mapping[str, list[ContactPoint]]:
     }
 
 
-def _shown(proposal: Proposal, people: list[Person] | None, today: date) -> ShownProposal:
+def _shown(proposal: Proposal, people: list[Person] | None, exchanges: Exchanges) -> ShownProposal:
     """Show a proposal; `people` only to those who may see why it was made."""
     decision = None if people is None else getattr(proposal, "decision", None)
     return ShownProposal(
@@ -135,7 +142,8 @@ def _shown(proposal: Proposal, people: list[Person] | None, today: date) -> Show
         month=Month.parse(proposal.month).in_french,
         event="" if people is None else _event(proposal, people),
         registered=registered(proposal.event_kind),
-        over=proposal.window_ends_on is not None and proposal.window_ends_on < today,
+        standing=exchanges.standing(proposal.approach_id),
+        over=proposal.window_ends_on is not None and proposal.window_ends_on < exchanges.today,
         clauses=shown_clauses(decision.clauses) if decision else [],
     )
 
@@ -168,7 +176,7 @@ def _events(proposals: list[ShownProposal]) -> list[Entry]:
 
 def _entry(shown: ShownProposal) -> Entry:
     proposal = shown.proposal
-    label, state = ("Délai dépassé", "stopped") if shown.over else ("À contacter", "todo")
+    label, state = shown.standing
     return Entry(
         date=timezone.localdate(proposal.made_at),
         kind=Kind.DECISION,
@@ -192,22 +200,6 @@ def _named(involvement: Involvement) -> Entry:
     )
 
 
-def _next_step(
-    family: Family, proposals: list[ShownProposal], lead: StaffMember | None, today: date
-) -> NextStep | None:
-    pending = [one.proposal for one in proposals if not one.over]
-    if not pending or family.do_not_contact:
-        return None
-    in_person = family.protected_address or any(
-        one.channel == Channel.IN_PERSON for one in pending
-    )
-    ends = [one.window_ends_on for one in pending if one.window_ends_on]
-    due = min(ends, default=None)
-    offers = ", ".join(dict.fromkeys(one.label for one in pending))
-    return NextStep(
-        "Joindre la famille en personne" if in_person else "Contacter la famille",
-        f"{offers}. Jamais de courrier ni de message." if in_person else f"{offers}.",
-        due=due,
-        late=due is not None and due < today,
-        author=str(lead) if lead else "Sans référent pour l'instant",
-    )
+def _open_offers(proposals: list[ShownProposal]) -> str:
+    """Return what the family may still answer, in words."""
+    return ", ".join(dict.fromkeys(one.proposal.label for one in proposals if not one.over))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.desk.views import doubts, family, safety, search
+from jalon.desk.views import contacts, doubts, family, safety, search
 
 app_name = "families"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<uuid:public_id>/", family.family, name="family"),
     path("<uuid:public_id>/intervenir/", family.declare, name="declare"),
     path("<uuid:public_id>/referent/", family.name_lead, name="name_lead"),
+    path("<uuid:public_id>/coordonnees/", contacts.contacts, name="contacts"),
     path("<uuid:public_id>/proteger/", safety.say, name="say"),
     path("<uuid:public_id>/protections/<str:which>/lever/", safety.lift, name="lift"),
     path(

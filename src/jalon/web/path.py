@@ -27,7 +27,10 @@ class Kind(StrEnum):
 
     EVENT = "event", "Fait générateur", "lightning-charge"
     LETTER = "letter", "Courrier", "envelope"
+    MESSAGE = "message", "Message", "envelope-open"
+    CALL = "call", "Appel ou visite", "telephone"
     ANSWER = "answer", "Réponse", "reply"
+    WINDOW = "window", "Délai", "clock"
     MEETING = "meeting", "Rendez-vous", "calendar-event"
     DECISION = "decision", "Décision", "signpost-split"
     SUPPORT = "support", "Accompagnement", "journal-text"

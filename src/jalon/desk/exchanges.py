@@ -1,0 +1,271 @@
+"""A family's letters, messages, calls and answers: markers of its path, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.urls import reverse
+from django.utils import timezone
+
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
+from jalon.families.models import Family
+from jalon.outreach.enums import (
+    WAITING,
+    AnswerKind,
+    Channel,
+    Ending,
+    Medium,
+    MessageState,
+    Purpose,
+    Standing,
+)
+from jalon.outreach.exchanges import approaches_of
+from jalon.outreach.models import Answer, Approach, Message
+from jalon.outreach.shown import (
+    answer_in_words,
+    message_in_words,
+    standing_of,
+    trouble_in_words,
+    waits_for,
+)
+from jalon.outreach.states import may_answer
+from jalon.web import french
+from jalon.web.path import Entry, Kind, NextStep
+
+_STATES: Final = {
+    MessageState.QUEUED: "todo",
+    MessageState.SENDING: "active",
+    MessageState.SENT: "active",
+    MessageState.DELIVERED: "done",
+    MessageState.FAILED: "waiting",
+    MessageState.RETURNED: "waiting",
+    MessageState.CANCELLED: "stopped",
+}
+_KINDS: Final = {
+    Medium.LETTER: Kind.LETTER,
+    Medium.TEXT: Kind.MESSAGE,
+    Medium.EMAIL: Kind.MESSAGE,
+    Medium.PHONE: Kind.CALL,
+    Medium.VISIT: Kind.CALL,
+}
+# What to do about an answer that waits, the most pressing first.
+_TO_DO: Final = {
+    AnswerKind.UNSAFE: "Vérifier que la famille est en sécurité",
+    AnswerKind.CALL: "Appeler la famille",
+    AnswerKind.MEETING: "Fixer un rendez-vous",
+    AnswerKind.RULE: "Expliquer la règle, et comment elle a été appliquée",
+}
+_SILENT: Final = (Standing.TO_CONTACT, Standing.CONTACTED, Standing.UNDELIVERED)
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """What a family said, in words, and what waits because of it; nothing once dealt with."""
+
+    answer: Answer
+    words: str
+    waits: str
+
+
+@dataclass(frozen=True)
+class ShownApproach:
+    """An approach on the family's page, and what the person looking may do with it."""
+
+    approach: Approach
+    label: str
+    state: str
+    waiting: list[ShownAnswer]
+    still_open: bool
+    may_end: bool
+
+
+@dataclass(frozen=True)
+class Exchanges:
+    """All that was sent to a family and said by it."""
+
+    family: Family
+    approaches: list[Approach]
+    today: date
+    person: StaffMember
+
+    @classmethod
+    def of(cls, family: Family, person: StaffMember, today: date) -> Exchanges:
+        """Read them, in three queries."""
+        return cls(family, approaches_of(family, today), today, person)
+
+    @property
+    def shown(self) -> list[ShownApproach]:
+        """The approaches, the latest first."""
+        writes = self.person.may(Permission.WRITE_TO_FAMILIES)
+        return [
+            ShownApproach(
+                one,
+                *standing_of(one),
+                [_shown(answer) for answer in _waiting(one)],
+                may_answer(one, self.today),
+                writes and one.ended_on is None and may_answer(one, self.today),
+            )
+            for one in self.approaches
+        ]
+
+    def standing(self, approach_id: int) -> tuple[str, str]:
+        """Return where the approach of a proposal stands, and the state of its badge."""
+        found = next((one for one in self.approaches if one.pk == approach_id), None)
+        return standing_of(found) if found else ("", "")
+
+    @property
+    def entries(self) -> list[Entry]:
+        """A marker for each thing sent, tried and said, and for each window that ended."""
+        return [entry for one in self.approaches for entry in _entries(one)]
+
+    def next_step(self, offers: str, lead: StaffMember | None) -> NextStep | None:
+        """Return what comes next: what the family asked, or else to reach it, or to take it up."""
+        author = str(lead) if lead else "Sans référent pour l'instant"
+        waiting = [(one, answer) for one in self.approaches for answer in _waiting(one)]
+        if waiting:
+            return _asked(*min(waiting, key=_pressing), author)
+        if self.family.do_not_contact:
+            return None
+        for one in self.approaches:
+            if one.answer == AnswerKind.LATER and one.ended_on is None and one.again_on:
+                return _again(one, self.today, author)
+        silent = [one for one in self.approaches if _standing(one) in _SILENT]
+        return _reach(silent, offers, self.family, author) if silent else None
+
+
+def _standing(one: Approach) -> Standing:
+    return Standing(one.standing)  # type: ignore[attr-defined]
+
+
+def _waiting(one: Approach) -> list[Answer]:
+    return [
+        answer
+        for answer in one.answers.all()
+        if answer.dealt_at is None and answer.kind in WAITING
+    ]
+
+
+def _pressing(asked: tuple[Approach, Answer]) -> tuple[int, int]:
+    _, answer = asked
+    return list(_TO_DO).index(AnswerKind(answer.kind)), answer.pk
+
+
+def _asked(one: Approach, answer: Answer, author: str) -> NextStep:
+    since = french.long_date(answer.said_on)
+    return NextStep(
+        _TO_DO[AnswerKind(answer.kind)],
+        f"Elle l'a demandé le {since}. {answer_in_words(answer)}".strip(),
+        author=author,
+        url=f"#prise-{one.public_id}",
+        action="Voir sa réponse",
+    )
+
+
+def _again(one: Approach, today: date, author: str) -> NextStep:
+    late = one.again_on is not None and one.again_on < today
+    return NextStep(
+        "Reprendre contact avec la famille",
+        "Elle a dit : pas maintenant. Avant ce jour, laissez-la venir.",
+        due=one.again_on,
+        late=late,
+        author=author,
+        url=_address("call", one),
+        action="Noter un appel",
+    )
+
+
+def _reach(silent: list[Approach], offers: str, family: Family, author: str) -> NextStep:
+    first = silent[0]
+    due = min((one.window_ends_on for one in silent if one.window_ends_on), default=None)
+    standings = {_standing(one) for one in silent}
+    if family.protected_address or any(one.channel == Channel.IN_PERSON for one in silent):
+        title, text = "Joindre la famille en personne", "Jamais de courrier ni de message."
+    elif Standing.UNDELIVERED in standings:
+        title, text = (
+            "Joindre la famille autrement",
+            "Rien de ce qui lui a été envoyé n'est arrivé.",
+        )
+    elif standings == {Standing.TO_CONTACT}:
+        title, text = "Contacter la famille", ""
+    else:
+        title, text = (
+            "Appeler la famille",
+            "Un appel après le courrier fait souvent la différence.",
+        )
+    return NextStep(
+        title,
+        " ".join(one for one in (f"{offers}." if offers else "", text) if one),
+        due=due,
+        author=author,
+        url=_address("call", first),
+        action="Noter un appel",
+    )
+
+
+def _address(view: str, one: Approach) -> str:
+    return reverse(f"approaches:{view}", args=[one.public_id])
+
+
+def _shown(answer: Answer) -> ShownAnswer:
+    return ShownAnswer(answer, answer_in_words(answer), waits_for(answer))
+
+
+def _entries(one: Approach) -> Iterator[Entry]:
+    for message in one.messages.all():
+        yield _sent(message)
+    for answer in one.answers.all():
+        yield _said(answer)
+    if one.ended_on:
+        yield Entry(
+            one.ended_on,
+            Kind.DECISION,
+            "Prise de contact close",
+            f"{Ending(one.ending).label}.",
+            str(one.ended_by),
+            state="stopped",
+            state_label="Close",
+        )
+    elif _standing(one) == Standing.UNANSWERED and one.window_ends_on:
+        yield Entry(
+            one.window_ends_on,
+            Kind.WINDOW,
+            "Fin du délai, sans réponse",
+            "La famille peut toujours revenir d'elle-même.",
+            url=_address("answer", one),
+            link="Recommencer avec elle",
+            state="stopped",
+            state_label="Sans réponse",
+        )
+
+
+def _sent(message: Message) -> Entry:
+    state = MessageState(message.state)
+    called = message.purpose == Purpose.CALL
+    moment = message.settled_at if state == MessageState.RETURNED else message.sent_at
+    return Entry(
+        timezone.localdate(moment or message.made_at),
+        _KINDS[Medium(message.medium)],
+        message_in_words(message),
+        "" if called else trouble_in_words(message),
+        str(message.by or ""),
+        state="" if called else _STATES[state],
+        state_label="" if called else str(state.label),
+    )
+
+
+def _said(answer: Answer) -> Entry:
+    dealt = answer.dealt_at is not None
+    waits = answer.kind in WAITING and not dealt
+    return Entry(
+        answer.said_on,
+        Kind.ANSWER,
+        str(AnswerKind(answer.kind).label),
+        answer_in_words(answer),
+        f"{answer.get_via_display()}{f', notée par {answer.by}' if answer.by else ''}",
+        state="waiting" if waits else "done" if dealt else "",
+        state_label="À traiter" if waits else "Traitée" if dealt else "",
+    )
