@@ -22,6 +22,7 @@ from jalon.families.actions import say
 from jalon.families.enums import ContactKind, Safety, SafetySource
 from jalon.families.models import ContactPoint, Family
 from jalon.letters.content import Letter, Tone, from_json
+from jalon.letters.rendering import render_batch
 from jalon.outreach import batches
 from jalon.outreach.batches import (
     post_batch,
@@ -195,7 +196,7 @@ def test_a_printed_part_is_printed_the_same_again(
             (2, 3, 2),
             (3, 5, 1),
         ]
-        again = batches.render_batch(batches.letters_of(batch, 3, 2), on=batch.dated)
+        again = render_batch(batches.letters_of(batch, 3, 2), on=batch.dated)
     assert again.sha256 == parts[1].sha256
     assert again.pdf == bytes(parts[1].pdf)
 

@@ -16,6 +16,8 @@ FAMILIES: Final = frozenset(
 )
 MANAGERS: Final = frozenset({Role.DEPARTMENT_HEAD, Role.TERRITORY_MANAGER})
 ANALYST: Final = frozenset({Role.TARGETING_ANALYST})
+# Who sends letters and messages.
+WRITERS: Final = frozenset({Role.SECRETARY})
 ADMINISTRATOR: Final = frozenset({Role.TECHNICAL_ADMINISTRATOR})
 OFFICER: Final = frozenset({Role.DATA_PROTECTION_OFFICER})
 # Who tells two files of one family from two families.
@@ -33,12 +35,18 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
     FAMILIES: (
         *("families:declare", "families:end_involvement", "families:family"),
         *("families:search", "families:mine", "families:without_lead", "outreach:proposals"),
+        "mail:letter",
         # Of those who work with a family, its lead or a manager takes back what was said.
         *("families:lift", "families:say"),
     ),
     FILES: (
         *("families:doubt", "families:doubts", "families:keep_apart", "families:merge"),
         *("families:merges", "families:undo_merge"),
+    ),
+    WRITERS: (
+        *("mail:batches", "mail:held", "mail:start", "mail:batch", "mail:part", "mail:cover"),
+        *("mail:manifest", "mail:post", "mail:withdraw", "mail:resume"),
+        *("mail:returns", "mail:returned", "mail:address"),
     ),
     MANAGERS: (
         *("directory:confirm_role", "directory:decline_role", "directory:to_confirm"),

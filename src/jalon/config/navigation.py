@@ -39,6 +39,7 @@ LINKS: Final = (
     Link("Familles", "families:search", "people", Permission.SEE_FAMILIES),
     Link("Réponses", "approaches:list", "reply", Permission.SEE_FAMILIES),
     Link("Propositions", "outreach:proposals", "envelope", Permission.SEE_FAMILIES),
+    Link("Courriers", "mail:batches", "envelope-open", Permission.WRITE_TO_FAMILIES),
     Link("Requêtages", "targeting:runs", "funnel", Permission.SEE_RUNS),
     Link("Offres", "offers:offers", "journal-text"),
     Link("Équipe", "directory:staff", "person-badge", Permission.SEE_STAFF),

@@ -21,7 +21,9 @@ from django.utils import timezone
 from jalon.directory.models import Place as MeetingPlace
 from jalon.directory.models import StaffMember
 from jalon.letters.content import Letter, Place, as_json, from_json
-from jalon.letters.rendering import RenderedPart, render_batch
+from jalon.letters.errors import LetterRefusedError
+from jalon.letters.processes import render_parts
+from jalon.letters.rendering import RenderedPart
 from jalon.outreach.codes import new_code
 from jalon.outreach.composing import Post, compose
 from jalon.outreach.enums import Ending, Medium, MessageState, Purpose, Trouble
@@ -80,8 +82,12 @@ def prepare(batch: Batch) -> None:
         _write(batch)
         if not batch.letters:
             return
-        for part in _missing(batch):
-            _print(batch, part)
+        try:
+            _print(batch)
+        except LetterRefusedError as error:
+            # The fund's own words: no family's, which were looked at before.
+            Batch.objects.filter(pk=batch.pk).update(problem=str(error)[:500])
+            return
         Batch.objects.filter(pk=batch.pk, prepared_at=None).update(prepared_at=timezone.now())
 
 
@@ -210,11 +216,21 @@ def _missing(batch: Batch) -> Iterator[int]:
     yield from (number for number in range(1, parts + 1) if number not in printed)
 
 
-def _print(batch: Batch, number: int) -> None:
-    first = (number - 1) * PART + 1
-    letters = letters_of(batch, first, PART)
-    rendered = render_batch(letters, on=batch.dated)
-    BatchPart.objects.bulk_create([_part(batch, number, first, rendered)], ignore_conflicts=True)
+def _print(batch: Batch) -> None:
+    """Print what is missing, each part kept as soon as it is there."""
+    missing = list(_missing(batch))
+    letters = (letters_of(batch, _first(number), PART) for number in missing)
+    printed = render_parts(letters, on=batch.dated, processes=min(2, len(missing) or 1))
+    for number, rendered in zip(missing, printed, strict=True):
+        _keep(batch, number, rendered)
+
+
+def _first(number: int) -> int:
+    return (number - 1) * PART + 1
+
+
+def _keep(batch: Batch, number: int, rendered: RenderedPart) -> None:
+    BatchPart.objects.bulk_create([_part(batch, number, rendered)], ignore_conflicts=True)
 
 
 def letters_of(batch: Batch, first: int, most: int) -> list[Letter]:
@@ -226,11 +242,11 @@ def letters_of(batch: Batch, first: int, most: int) -> list[Letter]:
     return [from_json(body) for body in ordered]
 
 
-def _part(batch: Batch, number: int, first: int, rendered: RenderedPart) -> BatchPart:
+def _part(batch: Batch, number: int, rendered: RenderedPart) -> BatchPart:
     return BatchPart(
         batch=batch,
         number=number,
-        first=first,
+        first=_first(number),
         letters=len(rendered.placed),
         sheets=rendered.sheets,
         sha256=rendered.sha256,
@@ -304,6 +320,11 @@ def withdraw_batch(*, batch: Batch, by: StaffMember) -> None:
     if locked.posted_on or locked.withdrawn_at:
         raise BatchError("Cet envoi est déjà posté, ou abandonné.")
     _give_up(locked, by)
+
+
+def try_again(*, batch: Batch) -> None:
+    """Have a batch that stopped prepared once more, whatever stopped it."""
+    Batch.objects.filter(pk=batch.pk, prepared_at=None).update(problem="", attempts=0)
 
 
 def _give_up(batch: Batch, by: StaffMember) -> None:

@@ -61,7 +61,7 @@ def compose(family: ToWrite, code: str, post: Post) -> Letter:
     site = post.public_url.partition("://")[2]
     return Letter(
         sender=wording.sender,
-        recipient=_recipient(family.addressee, family.address),
+        recipient=recipient_of(family.addressee, family.address),
         place_and_date=f"{wording.place}, le {french.long_date(post.dated)}",
         subject=words.subject,
         salutation=_salutation(family.addressee, wording),
@@ -97,7 +97,8 @@ def _offered(proposals: Sequence[Proposal], wording: Wording) -> list[str]:
     return [one for one in said if one]
 
 
-def _recipient(addressee: Person, address: ContactPoint) -> tuple[str, ...]:
+def recipient_of(addressee: Person, address: ContactPoint) -> tuple[str, ...]:
+    """Return the lines of the address, the name first."""
     civility = _CIVILITIES.get(addressee.sex, "")
     name = f"{civility} {addressee.first_name} {addressee.last_name.upper()}".strip()
     return (name, *address.lines)

@@ -16,7 +16,7 @@ from jalon.families.models import ContactPoint, Family, Person
 from jalon.letters.address import address_lines
 from jalon.letters.content import Tone
 from jalon.letters.errors import LetterRefusedError
-from jalon.outreach.composing import ToWrite, tone_of
+from jalon.outreach.composing import ToWrite, recipient_of, tone_of
 from jalon.outreach.enums import Channel, Medium, MessageState, Purpose
 from jalon.outreach.models import Approach, Message, Proposal
 from jalon.outreach.wording import Wording
@@ -125,7 +125,7 @@ def _sorted(approaches: tuple[Approach, ...], wording: Wording, day: date) -> So
     if address is None:
         return Sorted(approaches, None, Held.NO_ADDRESS)
     try:
-        address_lines(address.lines)
+        address_lines(recipient_of(addressee, address))
     except LetterRefusedError as error:
         return Sorted(approaches, None, Held.WRONG_ADDRESS, detail=error.why)
     until = _bereaved_until(proposals, wording)

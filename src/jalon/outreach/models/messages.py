@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -18,6 +19,14 @@ from jalon.outreach.models.approaches import Approach
 _LETTER = Q(medium=Medium.LETTER)
 # What may have reached the family though nobody knows counts as if it had.
 _DID_NOT_LEAVE = Q(state=MessageState.FAILED) & ~Q(trouble=Trouble.UNCERTAIN)
+
+
+@dataclass(frozen=True)
+class BatchStanding:
+    """Where a batch stands, in words, and how its badge looks."""
+
+    label: str
+    look: str
 
 
 class Batch(models.Model):
@@ -66,6 +75,19 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"Envoi du {self.dated:%d/%m/%Y}"
 
+    @property
+    def standing(self) -> BatchStanding:
+        """Where the batch stands: what its dates say."""
+        if self.withdrawn_at:
+            return BatchStanding("Abandonné", "stopped")
+        if self.posted_on:
+            return BatchStanding("Posté", "done")
+        if self.prepared_at:
+            return BatchStanding("À imprimer et poster", "todo")
+        if self.problem:
+            return BatchStanding("Arrêté", "danger")
+        return BatchStanding("Se prépare", "active")
+
 
 class BatchPart(models.Model):
     """Some letters of a batch as one file to print, kept as it was; `first` is from 1."""
@@ -87,7 +109,12 @@ class BatchPart(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Partie {self.number}"
+        return f"Lettres {self.first} à {self.first + self.letters - 1}"
+
+    @property
+    def said(self) -> str:
+        """Which letters it holds, by their positions."""
+        return str(self)
 
 
 class Message(models.Model):

@@ -1,0 +1,55 @@
+"""What is read of letters in more than one place."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from jalon.families.models import Family
+from jalon.outreach.batches import to_be_written
+from jalon.outreach.enums import Medium, MessageState
+from jalon.outreach.mailing import Held, Sorted, to_mail, to_mail_again
+from jalon.outreach.models import Batch, Message
+
+
+def batches_shown() -> QuerySet[Batch]:
+    """Return the batches, the latest first, with who made and posted them."""
+    return Batch.objects.select_related("made_by", "posted_by", "withdrawn_by").order_by("-pk")
+
+
+def batch_of(public_id: uuid.UUID) -> QuerySet[Batch]:
+    """Return the batch of this reference, if there is one."""
+    return batches_shown().filter(public_id=public_id)
+
+
+def letters_waiting(day: date) -> int:
+    """Return how many approaches wait for a letter: at least as many as letters."""
+    return to_mail(day).count() + to_mail_again(day).count()
+
+
+@dataclass(frozen=True)
+class HeldFamily:
+    """A family that is not written to yet, and why."""
+
+    family: Family
+    why: Held
+    until: date | None
+    detail: str
+
+
+def families_held(day: date) -> list[HeldFamily]:
+    """Return the families that the next batch leaves out, each with the reason."""
+    return [_held(one, one.held) for one in to_be_written(day) if one.held is not None]
+
+
+def _held(one: Sorted, why: Held) -> HeldFamily:
+    return HeldFamily(one.first.family, why, one.until, one.detail)
+
+
+def letters_back() -> QuerySet[Message]:
+    """Return the letters that came back and that nothing followed, the latest first."""
+    back = Message.objects.filter(medium=Medium.LETTER, state=MessageState.RETURNED)
+    return back.filter(approach__undelivered=True).select_related("family").order_by("-settled_at")

@@ -1,0 +1,316 @@
+"""What a family does on the page, step by step, and what is written down of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from conftest import as_owner
+from factories.directory import PlaceFactory
+from factories.families import ContactPointFactory
+from jalon.audit.models import Change
+from jalon.families.enums import ContactKind
+from jalon.families.models import ContactPoint, Family, SafetyWord
+from jalon.outreach.codes import written as grouped
+from jalon.outreach.enums import Channel
+from jalon.outreach.models import Answer, AnswerCode, Approach
+from outreach.reply.conftest import Telephone
+
+pytestmark = pytest.mark.django_db
+
+
+def answers() -> list[Answer]:
+    with as_owner():
+        return list(Answer.objects.order_by("number"))
+
+
+def chosen(telephone: Telephone, code: AnswerCode, what: str) -> str:
+    telephone.enter(code.value)
+    assert telephone.title == "Que souhaitez-vous ?"
+    return telephone.send(what=what)
+
+
+def test_the_address_of_the_letter_fills_in_the_code(
+    telephone: Telephone, code: AnswerCode
+) -> None:
+    page = telephone.open(f"/r/{code.value}")
+
+    assert f'value="{code.value}"' in page
+    assert telephone.send(code=code.value, day="07", month="5")
+    assert telephone.title == "Que souhaitez-vous ?"
+
+
+def test_a_code_is_read_as_people_write_it(telephone: Telephone, code: AnswerCode) -> None:
+    telephone.open()
+    telephone.send(code=f" {grouped(code.value).lower()} ", day="٧", month=" 05 ")
+
+    assert telephone.title == "Que souhaitez-vous ?"
+
+
+def test_a_meeting(telephone: Telephone, code: AnswerCode) -> None:
+    place = PlaceFactory.create(name="Relais social", commune__label="Valenton")
+    page = chosen(telephone, code, "meeting")
+    assert "Relais social, Valenton" in page
+
+    telephone.send(place=place.pk, half_days=["thu_pm", "mon_am", "nonsense"])
+
+    assert "pour fixer le rendez-vous" in telephone.page
+    (answer,) = answers()
+    assert (answer.kind, answer.via, answer.by, answer.number) == ("meeting", "web", None, 1)
+    assert (answer.place_id, answer.half_days) == (place.pk, ["mon_am", "thu_pm"])
+    assert (answer.language, answer.said_on) == ("fr", timezone.localdate())
+    with as_owner():
+        approach = Approach.objects.get()
+    assert approach.answer == "meeting"
+    assert approach.waits_since is not None
+
+
+def test_a_call_with_a_new_number(telephone: Telephone, code: AnswerCode) -> None:
+    family = code.approach.family
+    old = ContactPointFactory.create(family=family, value="+33611111111", since="2026-01-01")
+    address = ContactPointFactory.create(family=family, kind=ContactKind.ADDRESS, value="")
+    chosen(telephone, code, "call")
+
+    telephone.send(moments=["evening", "morning"], phone="06 98 76 54 32")
+
+    (answer,) = answers()
+    assert (answer.kind, answer.moments) == ("call", ["morning", "evening"])
+    with as_owner():
+        for one in (old, address):
+            one.refresh_from_db()
+        (new,) = ContactPoint.objects.filter(value="+33698765432")
+    assert old.until == timezone.localdate()
+    assert address.until is None
+    assert (new.kind, new.family_id, new.until, new.protected) == ("phone", family.pk, None, False)
+
+
+@pytest.mark.parametrize("weeks", [4, 8, 12, 26])
+def test_not_now(telephone: Telephone, code: AnswerCode, weeks: int) -> None:
+    chosen(telephone, code, "later")
+
+    telephone.send(weeks=weeks)
+
+    (answer,) = answers()
+    assert answer.again_on == timezone.localdate() + timedelta(weeks=weeks)
+
+
+def test_not_now_says_when(telephone: Telephone, code: AnswerCode) -> None:
+    chosen(telephone, code, "later")
+
+    page = telephone.send(weeks="5")
+
+    assert "Choisissez dans combien de temps." in page
+    assert answers() == []
+
+
+@pytest.mark.parametrize(("refusal", "kept"), [("", ""), ("no_time", "no_time"), ("<b>", "")])
+def test_no_with_or_without_a_reason(
+    telephone: Telephone, code: AnswerCode, refusal: str, kept: str
+) -> None:
+    chosen(telephone, code, "no")
+
+    telephone.send(refusal=refusal)
+
+    (answer,) = answers()
+    assert (answer.kind, answer.refusal) == ("no", kept)
+    assert "Nous respectons votre choix" in telephone.page
+
+
+def test_everything_corrected_at_once(telephone: Telephone, code: AnswerCode) -> None:
+    chosen(telephone, code, "contact")
+
+    telephone.send(
+        phone="+32 470 12 34 56",
+        email="camille@example.org",
+        line1="3 rue des <b>Tilleuls</b>'; DROP TABLE x; --",
+        line2="bât. A\u202e",
+        postal_code="94000",
+        city="Créteil",
+    )
+
+    (answer,) = answers()
+    assert answer.kind == "contact"
+    with as_owner():
+        found = {one.kind: one for one in ContactPoint.objects.all()}
+    assert found["phone"].value == "+32470123456"
+    assert found["email"].value == "camille@example.org"
+    assert found["address"].lines == [
+        "3 rue des <b>Tilleuls</b>'; DROP TABLE x; --",
+        "bât. A",
+        "94000 Créteil",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "Écrivez ce qui a changé"),
+        ({"phone": "06 12"}, "Ce numéro de téléphone n'est pas complet"),
+        ({"email": "camille@"}, "Cette adresse électronique n'est pas complète"),
+        ({"line1": "3 rue des Tilleuls", "city": "Créteil"}, "Écrivez le code postal"),
+        ({"line1": "x" * 101, "postal_code": "94000", "city": "Créteil"}, "trop longue"),
+        ({"phone": "\x00\x00"}, "Écrivez ce qui a changé"),
+        ({"email": "a@" + "b" * 60 + ("." + "c" * 60) * 3 + ".example.org"}, "trop longue"),
+        ({"phone": "0612345678" * 30}, "Ce numéro de téléphone n'est pas complet"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_shown_again(
+    telephone: Telephone, code: AnswerCode, typed: dict[str, str], said: str
+) -> None:
+    chosen(telephone, code, "contact")
+
+    page = telephone.send(**typed).replace("&#x27;", "'")
+
+    assert said in page
+    assert 'role="alert"' in page
+    for value in typed.values():
+        assert "\x00" in value or f'value="{value}"' in page
+    assert answers() == []
+
+
+def test_it_is_not_safe_to_write(telephone: Telephone, code: AnswerCode) -> None:
+    family = code.approach.family
+    page = chosen(telephone, code, "unsafe")
+    assert "3919" in page
+
+    telephone.send(phone="06 98 76 54 32", moments="noon")
+
+    (answer,) = answers()
+    assert (answer.kind, answer.moments) == ("unsafe", ["noon"])
+    with as_owner():
+        known = Family.objects.get(pk=family.pk)
+        word = SafetyWord.objects.get()
+        phone = ContactPoint.objects.get()
+        approach = Approach.objects.get()
+    assert known.protected_address
+    assert (word.flag, word.source, word.by) == ("protected_address", "family", None)
+    assert phone.protected
+    assert approach.channel == Channel.IN_PERSON
+
+
+def test_whatever_else_is_wrong_nobody_writes_any_more(
+    telephone: Telephone, code: AnswerCode
+) -> None:
+    chosen(telephone, code, "unsafe")
+
+    telephone.send(phone="06")
+
+    with as_owner():
+        assert Family.objects.get(pk=code.approach.family_id).protected_address
+
+
+def test_the_rule(telephone: Telephone, code: AnswerCode) -> None:
+    chosen(telephone, code, "rule")
+
+    telephone.send()
+
+    (answer,) = answers()
+    assert answer.kind == "rule"
+
+
+def test_the_last_answer_holds(telephone: Telephone, code: AnswerCode) -> None:
+    chosen(telephone, code, "no")
+    telephone.send()
+    telephone.send(back="1")
+    assert telephone.title == "Que souhaitez-vous ?"
+    telephone.send(what="call")
+    telephone.send()
+
+    assert [(one.number, one.kind) for one in answers()] == [(1, "no"), (2, "call")]
+    with as_owner():
+        assert Approach.objects.get().answer == "call"
+
+
+def test_sent_twice_by_an_impatient_finger_it_is_said_once(
+    telephone: Telephone, code: AnswerCode
+) -> None:
+    chosen(telephone, code, "no")
+    form = telephone.hidden
+    telephone.send()
+    telephone.hidden = form
+    telephone.send()
+
+    assert telephone.title == "Merci, c&#x27;est noté"
+    assert [one.kind for one in answers()] == ["no"]
+    # Of two different answers from one page, brought back by the « previous » key, both are said.
+    telephone.hidden = form | {"what": "later"}
+    telephone.send(weeks="4")
+    telephone.hidden = form
+    telephone.send()
+    assert [one.kind for one in answers()] == ["no", "later", "no"]
+
+
+def test_who_answers_endlessly_is_stopped(telephone: Telephone, code: AnswerCode) -> None:
+    chosen(telephone, code, "no")
+    form = telephone.hidden
+    for turn in range(21):
+        telephone.hidden = form | {"what": "no" if turn % 2 else "rule"}
+        telephone.send()
+
+    assert "trop d&#x27;essais" in telephone.page
+    assert len(answers()) == 20
+
+
+def test_it_is_written_down_as_nobodys(telephone: Telephone, code: AnswerCode) -> None:
+    chosen(telephone, code, "call")
+    telephone.send(phone="0698765432")
+
+    with as_owner():
+        told = {
+            (one.table_name, one.staff_id)
+            for one in Change.objects.filter(family_id=code.approach.family_id)
+        }
+    assert {("outreach_answer", None), ("families_contactpoint", None)} <= told
+
+
+def test_a_window_that_is_over(telephone: Telephone, written: Callable[..., AnswerCode]) -> None:
+    today = timezone.localdate()
+    over, last = (written(window_ends_on=today - timedelta(days=days)) for days in (1, 0))
+
+    telephone.enter(over.value)
+    assert telephone.title == "Vous pouvez nous appeler"
+    telephone.enter(last.value)
+    assert telephone.title == "Que souhaitez-vous ?"
+
+
+def test_a_window_that_ends_meanwhile(telephone: Telephone, code: AnswerCode) -> None:
+    chosen(telephone, code, "call")
+    with as_owner():
+        Approach.objects.update(window_ends_on=timezone.localdate() - timedelta(days=1))
+
+    telephone.send()
+
+    assert telephone.title == "Vous pouvez nous appeler"
+    assert answers() == []
+
+
+def test_an_ended_approach_hears_the_family_all_the_same(
+    telephone: Telephone, code: AnswerCode
+) -> None:
+    with as_owner():
+        person = code.approach.addressee
+        assert person
+        person.death_date = date(2026, 1, 1)
+        person.save()
+
+    chosen(telephone, code, "call")
+    telephone.send()
+
+    assert [one.kind for one in answers()] == ["call"]
+
+
+def test_places_come_by_their_names_wherever_the_family_lives(
+    telephone: Telephone, code: AnswerCode
+) -> None:
+    for commune in ("Villeneuve", "Alfortville", "Ivry"):
+        place = PlaceFactory.create(name=f"Maison de {commune}", commune__label=commune)
+        with as_owner():
+            Approach.objects.update(commune=place.commune)
+
+    page = chosen(telephone, code, "meeting")
+
+    names = [page.index(f"Maison de {one}") for one in ("Alfortville", "Ivry", "Villeneuve")]
+    assert names == sorted(names)

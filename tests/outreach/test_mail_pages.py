@@ -1,0 +1,199 @@
+"""The pages of letters, as the secretary goes through them: prepare, print, post, and returns."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.directory import StaffFactory
+from factories.families import PersonFactory
+from factories.outreach import family_to_write
+from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.families.actions import say
+from jalon.families.enums import Safety, SafetySource
+from jalon.families.models import ContactPoint, Family
+from jalon.outreach.batch_tasks import prepare
+from jalon.outreach.enums import MessageState, Trouble
+from jalon.outreach.models import AnswerCode, Approach, Batch, Message
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def secretary(db: None) -> StaffMember:  # noqa: ARG001
+    member: StaffMember = StaffFactory.create(role=Role.SECRETARY)
+    return member
+
+
+@pytest.fixture
+def pages(client: Client, secretary: StaffMember) -> Client:
+    client.force_login(secretary)
+    return client
+
+
+def begun(pages: Client, secretary: StaffMember) -> Batch:
+    """Begin a batch by the page, and do its job."""
+    pages.post(reverse("mail:start"), {"dated": timezone.localdate().isoformat()})
+    with acting(secretary.pk):
+        found = Batch.objects.latest("pk")
+    prepare(found.pk, secretary.pk)
+    return found
+
+
+def test_from_families_that_wait_to_letters_that_left(
+    pages: Client, secretary: StaffMember
+) -> None:
+    for _ in range(3):
+        family_to_write()
+    assert "<strong>3 familles</strong> attendent" in pages.get(
+        reverse("mail:batches")
+    ).content.decode().replace("\xa0", " ").replace("\u202f", " ")
+
+    batch = begun(pages, secretary)
+
+    url = reverse("mail:batch", args=[batch.public_id])
+    assert "À imprimer et poster" in pages.get(url).content.decode()
+    part = pages.get(reverse("mail:part", args=[batch.public_id, 1]))
+    assert part.content.startswith(b"%PDF")
+    assert part["Content-Disposition"] == 'attachment; filename="lettres-01.pdf"'
+    assert pages.get(reverse("mail:cover", args=[batch.public_id])).content.startswith(b"%PDF")
+    manifest = pages.get(reverse("mail:manifest", args=[batch.public_id])).content.decode()
+    assert len(manifest.splitlines()) == 4
+    assert "Camille" not in manifest
+    pages.post(
+        reverse("mail:post", args=[batch.public_id]),
+        {"posted_on": timezone.localdate().isoformat()},
+    )
+    assert "Posté" in pages.get(url).content.decode()
+    with acting(secretary.pk):
+        assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
+
+
+def test_a_letter_to_take_out_is_told_and_must_be_ticked(
+    pages: Client, secretary: StaffMember
+) -> None:
+    approach = family_to_write()
+    batch = begun(pages, secretary)
+    with acting(secretary.pk):
+        family = Family.objects.get(pk=approach.family_id)
+        flag = Safety.PROTECTED_ADDRESS
+        say(family=family, flag=flag, source=SafetySource.FAMILY, by=secretary)
+    url = reverse("mail:batch", args=[batch.public_id])
+    assert "À retirer de la pile" in pages.get(url).content.decode()
+    post = reverse("mail:post", args=[batch.public_id])
+
+    left = pages.post(post, {"posted_on": timezone.localdate().isoformat()}, follow=True)
+
+    assert "d&#x27;autres lettres sont à retirer" in left.content.decode()
+    pages.post(post, {"posted_on": timezone.localdate().isoformat(), "pulled": ["1"]})
+    with acting(secretary.pk):
+        assert Message.objects.get().state == MessageState.CANCELLED
+        assert Batch.objects.get().posted_on == timezone.localdate()
+
+
+def test_returned_mail_from_the_code_to_the_next_letter(
+    pages: Client, secretary: StaffMember
+) -> None:
+    approach = family_to_write(person={"last_name": "Moreau"})
+    batch = begun(pages, secretary)
+    pages.post(
+        reverse("mail:post", args=[batch.public_id]),
+        {"posted_on": timezone.localdate().isoformat()},
+    )
+    with acting(secretary.pk):
+        code = AnswerCode.objects.get().value
+    returns = reverse("mail:returns")
+    wrong = pages.post(returns, {"code": "K7M2"}).content.decode()
+    assert "recopiez les neuf caractères" in wrong
+    assert "K7M2" in wrong
+
+    asked = pages.post(returns, {"code": f"https://reponse.example.org/r/{code}"}, follow=True)
+
+    assert "Moreau" in asked.content.decode()
+    url = asked.redirect_chain[-1][0]
+    assert code not in url
+    to_correct = pages.post(url, {"reason": Trouble.UNKNOWN_ADDRESS.value}, follow=True)
+    assert "Corriger l'adresse" in to_correct.content.decode()
+    assert (
+        "déjà noté"
+        in pages.post(url, {"reason": Trouble.REFUSED.value}, follow=True).content.decode()
+    )
+    correct = to_correct.redirect_chain[-1][0]
+    same = {"line1": "3 rue des Lilas", "line2": "", "postal_code": "94000", "city": "Créteil"}
+    assert "l&#x27;adresse déjà notée" in pages.post(correct, same).content.decode()
+    pages.post(correct, same | {"line1": "8 avenue Neuve"})
+    with acting(secretary.pk):
+        open_ones = ContactPoint.objects.filter(until=None)
+        assert [one.line1 for one in open_ones] == ["8 avenue Neuve"]
+        assert Approach.objects.get(pk=approach.pk).undelivered
+    again = begun(pages, secretary)
+    assert again.pk != batch.pk
+    with acting(secretary.pk):
+        assert Message.objects.count() == 2
+
+
+def test_who_waits_and_why(pages: Client) -> None:
+    family_to_write(address=False, person={"last_name": "Sansadresse"})
+    family_to_write(offers=["parent_death"], person={"last_name": "Endeuillée"})
+    shown = pages.get(reverse("mail:held")).content.decode()
+
+    assert "Sansadresse" in shown
+    assert "Pas d&#x27;adresse connue" in shown
+    assert "Deuil récent : le courrier attend, jusqu'au" in shown
+
+
+def test_a_letter_is_shown_to_who_may_see_where_the_family_lives(
+    pages: Client, client: Client, secretary: StaffMember
+) -> None:
+    approach = family_to_write()
+    begun(pages, secretary)
+    with acting(secretary.pk):
+        message = Message.objects.get()
+        family = Family.objects.get(pk=approach.family_id)
+    url = reverse("mail:letter", args=[message.public_id])
+    source = SafetySource.PARTNER
+    client.force_login(StaffFactory.create(role=Role.SOCIAL_WORKER))
+    assert client.get(url).content.startswith(b"%PDF")
+    with acting(secretary.pk):
+        say(family=family, flag=Safety.PROTECTED_ADDRESS, source=source, by=secretary)
+
+    assert client.get(url).status_code == 404
+    client.force_login(secretary)
+    assert client.get(url).content.startswith(b"%PDF")
+
+
+def test_injection_in_names_and_addresses_is_printed_as_it_is(
+    pages: Client, secretary: StaffMember
+) -> None:
+    approach = family_to_write(
+        person={"last_name": '#panic("x") $y$ *z* =HYPERLINK(1)'}, line1="<b>#eval</b> @ref"
+    )
+    PersonFactory.create(family=approach.family, role="child")
+    batch = begun(pages, secretary)
+
+    assert batch.problem == ""
+    with acting(secretary.pk):
+        assert Batch.objects.get().letters == 1
+        assert Batch.objects.get().prepared_at is not None
+
+
+@pytest.mark.parametrize("items", [1, 3])
+def test_the_list_of_batches_asks_the_same_whatever_their_number(
+    pages: Client,
+    secretary: StaffMember,
+    items: int,
+    django_assert_max_num_queries: pytest.FixtureRequest,
+) -> None:
+    for _ in range(items):
+        family_to_write()
+        batch = begun(pages, secretary)
+        pages.post(
+            reverse("mail:post", args=[batch.public_id]),
+            {"posted_on": timezone.localdate().isoformat()},
+        )
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        pages.get(reverse("mail:batches"))
