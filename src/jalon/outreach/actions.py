@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.db import connection, transaction
@@ -22,6 +22,7 @@ from jalon.families.arrivals import (
     refresh_flags,
 )
 from jalon.outreach.attempts import BusyTakeUpError, attempt
+from jalon.outreach.days import moment_of
 from jalon.outreach.frozen import Freezer
 from jalon.outreach.proposing import Ready, already_proposed, propose
 from jalon.outreach.queries import awaited, to_take_over
@@ -58,6 +59,7 @@ class _Work:
     run: TargetingRun
     recorded: RecordedRun
     today: date
+    at: datetime
     refresh: bool
 
     @property
@@ -107,7 +109,8 @@ def _take_up_released(releases: list[Release], today: date | None) -> int:
     later = Release.objects.filter(run__month__gt=run.month, taken_up_at__isnull=False)
     check_files(run)
     recorded = recorded_run(run_folder(run))
-    work = _Work(run, recorded, today or timezone.localdate(), refresh=not later.exists())
+    at = moment_of(today)
+    work = _Work(run, recorded, timezone.localdate(at), at, refresh=not later.exists())
     made, skipped = _take_up(work, releases)
     taken = Release.objects.filter(pk__in=[one.pk for one in releases], taken_up_at=None)
     taken.update(taken_up_at=timezone.now(), skipped=sorted(map(str, skipped)))
@@ -232,7 +235,7 @@ def _make(work: _Work, extract: Extract, freezer: Freezer, batch: _Batch) -> int
     arrivals = [_arrival(records[number]) for number in batch.numbers]
     with transaction.atomic():
         receive(arrivals, day=work.today, refresh=work.refresh)
-        return propose(work.run, ready, rules)
+        return propose(work.run, ready, rules, at=work.at)
 
 
 def _by_household(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import chain
 from typing import Final
 
@@ -26,6 +26,7 @@ from jalon.letters.processes import render_parts
 from jalon.letters.rendering import RenderedPart
 from jalon.outreach.codes import new_code
 from jalon.outreach.composing import Post, compose
+from jalon.outreach.days import moment_of
 from jalon.outreach.enums import Ending, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.errors import BatchError
 from jalon.outreach.mailing import Sorted, sort_out, to_mail, to_mail_again
@@ -51,24 +52,23 @@ INTERRUPTED: Final = (
 )
 NOBODY: Final = "Il n'y avait personne à qui écrire ce jour-là."
 _LOCK: Final = "jalon.outreach.batches"
-# Written at noon of the day that it is posted: nobody knows the hour.
-_NOON: Final = time(12)
 
 
 @transaction.atomic
-def start_batch(*, by: StaffMember, dated: date) -> Batch:
+def start_batch(*, by: StaffMember, dated: date, today: date | None = None) -> Batch:
     """Begin a batch of all that is to be written on a day; the rest is done in the background.
 
     BatchError where another is being prepared, or the day is past or too far.
     """
-    today = timezone.localdate()
+    made_at = moment_of(today)
+    today = timezone.localdate(made_at)
     if not today <= dated <= today + timedelta(days=31):
         raise BatchError("Datez l'envoi d'aujourd'hui, ou d'un jour du mois qui vient.")
     _lock()
     if Batch.objects.filter(prepared_at=None, withdrawn_at=None).exists():
         raise BatchError("Un envoi se prépare déjà : attendez qu'il soit prêt, ou abandonnez-le.")
     reply_by = dated + timedelta(days=_wording().reply_within_days)
-    return Batch.objects.create(made_by=by, dated=dated, reply_by=reply_by)
+    return Batch.objects.create(made_by=by, made_at=made_at, dated=dated, reply_by=reply_by)
 
 
 def prepare(batch: Batch) -> None:
@@ -79,7 +79,7 @@ def prepare(batch: Batch) -> None:
     with _alone(batch) as goes_on:
         if not goes_on:
             return
-        _write(batch)
+        write(batch)
         if not batch.letters:
             return
         try:
@@ -118,7 +118,8 @@ def _alone(batch: Batch) -> Iterator[bool]:
 
 
 @transaction.atomic
-def _write(batch: Batch) -> None:
+def write(batch: Batch) -> None:
+    """Write the letters of a batch, once: their words, their codes, their places."""
     _lock()
     if batch.messages.exists():
         return
@@ -186,6 +187,7 @@ def _write_all(batch: Batch, ready: list[Sorted], codes: Mapping[int, str], post
             medium=Medium.LETTER,
             purpose=Purpose.RESENT if one.first.pk in again else Purpose.OFFER,
             state=MessageState.QUEUED,
+            made_at=batch.made_at,
             by=batch.made_by,
             batch=batch,
             position=position,
@@ -299,8 +301,7 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
         state=MessageState.CANCELLED, trouble=Trouble.ANSWERED, settled_at=now
     )
     out.update(state=MessageState.CANCELLED, trouble=Trouble.UNSAFE, settled_at=now)
-    sent_at = timezone.make_aware(datetime.combine(posted_on, _NOON))
-    left = letters.update(state=MessageState.SENT, sent_at=min(sent_at, now))
+    left = letters.update(state=MessageState.SENT, sent_at=moment_of(posted_on))
     gone = Approach.objects.filter(messages__batch=locked, messages__state=MessageState.SENT)
     ids = list(gone.values_list("pk", flat=True))
     Approach.objects.filter(pk__in=ids, mailed_on=None).update(mailed_on=posted_on)

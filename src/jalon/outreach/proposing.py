@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -38,7 +39,7 @@ _FREEZE: Final = """
 INSERT INTO families_snapshot
     (family_id, file_id, run, month, household, persons, events, taken_at)
 SELECT file.family_id, file.id, %(run)s, %(month)s, given.household, given.persons, given.events,
-    now()
+    %(at)s
 FROM jsonb_to_recordset(%(given)s)
     AS given (number text, household jsonb, persons jsonb, events jsonb)
 JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
@@ -52,7 +53,7 @@ WHERE family_id = file.family_id AND mailed_on IS NULL AND contacted_at IS NULL
 """
 _APPROACH: Final = f"""
 INSERT INTO outreach_approach (public_id, family_id, channel, commune_id, made_at, answer, ending)
-SELECT gen_random_uuid(), file.family_id, 'letter', NULL, now(), '', ''
+SELECT gen_random_uuid(), file.family_id, 'letter', NULL, %(at)s, '', ''
 FROM (
     SELECT DISTINCT family_id FROM wall.files_numbered(%(numbers)s)
 ) AS file
@@ -72,7 +73,7 @@ INSERT INTO outreach_proposal
 SELECT given.public_id, file.family_id, given.offer, given.label,
     string_to_array(given.services, ','), given.event, given.event_kind, given.reported_on,
     given.channel, given.window_ends_on, commune.code, %(month)s, %(run_id)s, snapshot.id, open.id,
-    rule.id, now()
+    rule.id, %(at)s
 FROM jsonb_to_recordset(%(given)s) AS given (
     public_id uuid, number text, offer text, label text, services text, event text,
     event_kind text, reported_on date, channel text, window_ends_on date, commune text,
@@ -102,13 +103,18 @@ def already_proposed(numbers: Collection[str]) -> set[tuple[str, str, str]]:
 
 
 def propose(
-    run: TargetingRun, ready: Sequence[Ready], rules: Mapping[tuple[str, Month], str]
+    run: TargetingRun,
+    ready: Sequence[Ready],
+    rules: Mapping[tuple[str, Month], str],
+    *,
+    at: datetime,
 ) -> int:
     """Write the proposals of households already known; return how many were not there yet.
 
-    `rules` says the rule of each offer and month among them.
+    `rules` says the rule of each offer and month among them; `at` is when they are made.
     """
-    shared: dict[str, uuid.UUID | str | int | list[str]] = {
+    shared: dict[str, uuid.UUID | str | int | list[str] | datetime] = {
+        "at": at,
         "numbers": [one.number for one in ready],
         "run": run.public_id,
         "month": run.month,

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import Place, StaffMember
@@ -43,7 +44,7 @@ class Answer(models.Model):
     kind = models.CharField("réponse", max_length=20, choices=AnswerKind)
     via = models.CharField("voie", max_length=10, choices=AnswerVia)
     said_on = models.DateField("dite le")
-    at = models.DateTimeField("notée le", auto_now_add=True)
+    at = models.DateTimeField("notée le", default=timezone.now, editable=False)
     by = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="notée par"
     )

@@ -10,6 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
@@ -40,7 +41,7 @@ class Batch(models.Model):
     made_by = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="+", verbose_name="préparé par"
     )
-    made_at = models.DateTimeField("préparé le", auto_now_add=True)
+    made_at = models.DateTimeField("préparé le", default=timezone.now, editable=False)
     dated = models.DateField("daté du")
     reply_by = models.DateField("réponse souhaitée avant le")
     letters = models.PositiveIntegerField("lettres", default=0)
@@ -137,7 +138,7 @@ class Message(models.Model):
     state = models.CharField("état", max_length=10, choices=MessageState)
     trouble = models.CharField("raison", max_length=20, choices=Trouble, blank=True)
     reminder = models.PositiveSmallIntegerField("rappel", null=True)
-    made_at = models.DateTimeField("fait le", auto_now_add=True)
+    made_at = models.DateTimeField("fait le", default=timezone.now, editable=False)
     by = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="par"
     )
