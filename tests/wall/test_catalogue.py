@@ -138,6 +138,9 @@ def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Conn
 
 # What only other functions of the wall call.
 _INTERNAL = {
+    "wall.check_reply(text,integer,integer,bytea)",
+    "wall.correct_contacts(bigint,jsonb,date)",
+    "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",
     "wall.suspend_roles(bigint,boolean)",
     "wall.ways_into(bigint)",

@@ -20,6 +20,7 @@ from jalon.directory.roles import Role
 from wall.world import Login, World, put
 
 pytestmark = pytest.mark.django_db
+_CODE = "K7M29QXD4"
 _PHONE, _NUMBER, _EARLY = "+33612345678", "00000042", "00000077"
 # Of so few values, or so common, that knowing of one tells nobody apart.
 _COMMON: Final = {"role", "sex", "kind", "service", "offer", "commune_id", "type"}
@@ -215,6 +216,9 @@ def test_no_index_tells_what_is_there(
         ("wall.find_families('{}', '{}', '{}', %s, 9)", _PHONE, Role.MEDIATOR),
         ("wall.find_families('{}', '{}', '{}', %s, 9)", _PHONE, Role.DEPARTMENT_HEAD),
         ("wall.find_families('{}', '{}', '{}', %s, 9)", _PHONE, Role.SOCIAL_WORKER),
+        ("wall.open_reply(%s, 31, 12, 'x')", _CODE, None),
+        ("wall.open_reply(%s, 31, 12, 'x')", _CODE, Role.SECRETARY),
+        ("wall.reply(%s, 31, 12, 'x', '{}')", _CODE, Role.SOCIAL_WORKER),
         ("wall.reference_of_household(%s)", _NUMBER, None),
         ("wall.reference_of_household(%s)", _NUMBER, Role.SOCIAL_WORKER),
         ("wall.reads_of_household(%s)", _EARLY, Role.SOCIAL_WORKER),

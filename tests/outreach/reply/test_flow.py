@@ -9,13 +9,14 @@ import pytest
 from django.utils import timezone
 
 from conftest import as_owner
-from factories.directory import PlaceFactory
-from factories.families import ContactPointFactory
+from factories.directory import PlaceFactory, StaffFactory
+from factories.families import ContactPointFactory, FamilyFactory
 from jalon.audit.models import Change
+from jalon.directory.roles import Role
 from jalon.families.enums import ContactKind
 from jalon.families.models import ContactPoint, Family, SafetyWord
 from jalon.outreach.codes import written as grouped
-from jalon.outreach.enums import Channel
+from jalon.outreach.enums import Channel, Ending
 from jalon.outreach.models import Answer, AnswerCode, Approach
 from outreach.reply.conftest import Telephone
 
@@ -287,7 +288,18 @@ def test_a_window_that_ends_meanwhile(telephone: Telephone, code: AnswerCode) ->
     assert answers() == []
 
 
-def test_an_ended_approach_hears_the_family_all_the_same(
+def test_an_approach_that_ended_hears_the_family_by_telephone(
+    telephone: Telephone, written: Callable[..., AnswerCode]
+) -> None:
+    by = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    ended = written(ended_on=timezone.localdate(), ending=Ending.MISTAKE, ended_by=by)
+
+    telephone.enter(ended.value)
+
+    assert telephone.title == "Vous pouvez nous appeler"
+
+
+def test_a_family_whose_addressee_died_since_is_heard(
     telephone: Telephone, code: AnswerCode
 ) -> None:
     with as_owner():
@@ -300,6 +312,24 @@ def test_an_ended_approach_hears_the_family_all_the_same(
     telephone.send()
 
     assert [one.kind for one in answers()] == ["call"]
+
+
+def test_the_answer_follows_its_approach_when_families_are_merged(
+    telephone: Telephone, code: AnswerCode
+) -> None:
+    kept = FamilyFactory.create()
+    with as_owner():
+        Family.objects.filter(pk=code.approach.family_id).update(merged_into=kept)
+        Approach.objects.update(family=kept)
+
+    chosen(telephone, code, "unsafe")
+    telephone.send(phone="0698765432")
+
+    (answer,) = answers()
+    assert answer.family_id == kept.pk
+    with as_owner():
+        assert Family.objects.get(pk=kept.pk).protected_address
+        assert ContactPoint.objects.get().family_id == kept.pk
 
 
 def test_places_come_by_their_names_wherever_the_family_lives(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from io import BytesIO
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -220,7 +221,7 @@ def test_a_failure_writes_no_code_in_the_log(
     monkeypatch.setattr("jalon.outreach.reply.views.shown", fails)
     Client(raise_request_exception=False).get(f"/r/{code.value}")
 
-    told = settings.LOGGING["formatters"]["plain"]
+    told: Any = settings.LOGGING["formatters"]["plain"]  # type: ignore[index]
     formatter = PlainFormatter(told["format"], style=told["style"])
     log = "\n".join(
         formatter.format(one) for one in caplog.records if one.levelno >= logging.WARNING

@@ -24,7 +24,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(encode(digest, 'hex'), 0));
     SELECT max(value || '') INTO greatest_code FROM public.outreach_answercode;
     SELECT code.id, code.value = given AS same, code.wrong, one.id AS approach,
-        one.window_ends_on, person.birth_date
+        one.window_ends_on, one.ended_on, person.birth_date
     INTO found
     FROM (
         SELECT * FROM public.outreach_answercode
@@ -51,7 +51,8 @@ BEGIN
     ) THEN
         approach := found.approach;
         verdict := CASE
-            WHEN found.window_ends_on < (now() AT TIME ZONE 'Europe/Paris')::date THEN 'over'
+            WHEN found.ended_on IS NOT NULL
+                OR found.window_ends_on < (now() AT TIME ZONE 'Europe/Paris')::date THEN 'over'
             ELSE 'right'
         END;
     ELSE
@@ -129,7 +130,7 @@ BEGIN
         RAISE EXCEPTION 'this is no answer' USING ERRCODE = 'check_violation';
     END IF;
     SELECT approach.id, approach.family_id INTO one FROM public.outreach_approach AS approach
-    WHERE approach.id = checked.approach FOR NO KEY UPDATE;
+    WHERE approach.id = checked.approach;
     IF (
         SELECT count(*) FROM public.outreach_answer AS answer
         WHERE answer.approach_id = one.id AND answer.via = 'web'
@@ -137,28 +138,34 @@ BEGIN
     ) >= 20 THEN
         RETURN 'locked';
     END IF;
-    SELECT answer.* INTO latest FROM public.outreach_answer AS answer
-    WHERE answer.approach_id = one.id ORDER BY answer.number DESC LIMIT 1;
-    IF latest.via = 'web' AND latest.dealt_at IS NULL AND latest.at > now() - interval '10 minutes'
-        AND latest.kind = said ->> 'kind' AND latest.refusal = said ->> 'refusal'
-        AND latest.half_days = wanted_half_days AND latest.moments = wanted_moments
-        AND latest.place_id IS NOT DISTINCT FROM (said ->> 'place')::bigint
-        AND latest.again_on IS NOT DISTINCT FROM wanted_day
-    THEN
-        -- Said once already; what goes with it may have been corrected.
-        NULL;
-    ELSE
-        INSERT INTO public.outreach_answer (public_id, approach_id, family_id, number, kind, via,
-            said_on, at, by_id, language, services, place_id, half_days, moments, refusal,
-            again_on)
-        VALUES (gen_random_uuid(), one.id, one.family_id, coalesce(latest.number, 0) + 1,
-            said ->> 'kind', 'web', day, now(), NULL, said ->> 'language', '{}',
-            (said ->> 'place')::bigint, wanted_half_days, wanted_moments, said ->> 'refusal',
-            wanted_day);
-        IF said ->> 'kind' = 'unsafe' THEN
-            PERFORM wall.protect_on_demand(one.family_id);
-        END IF;
-    END IF;
+    FOR try IN 1..5 LOOP
+        SELECT answer.* INTO latest FROM public.outreach_answer AS answer
+        WHERE answer.approach_id = one.id ORDER BY answer.number DESC LIMIT 1;
+        EXIT WHEN latest.via = 'web' AND latest.dealt_at IS NULL
+            AND latest.at > now() - interval '10 minutes'
+            AND latest.kind = said ->> 'kind' AND latest.refusal = said ->> 'refusal'
+            AND latest.half_days = wanted_half_days AND latest.moments = wanted_moments
+            AND latest.place_id IS NOT DISTINCT FROM (said ->> 'place')::bigint
+            AND latest.again_on IS NOT DISTINCT FROM wanted_day;
+        BEGIN
+            INSERT INTO public.outreach_answer (public_id, approach_id, family_id, number, kind,
+                via, said_on, at, by_id, language, services, place_id, half_days, moments,
+                refusal, again_on)
+            VALUES (gen_random_uuid(), one.id, one.family_id, coalesce(latest.number, 0) + 1,
+                said ->> 'kind', 'web', day, now(), NULL, said ->> 'language', '{}',
+                (said ->> 'place')::bigint, wanted_half_days, wanted_moments,
+                said ->> 'refusal', wanted_day);
+            IF said ->> 'kind' = 'unsafe' THEN
+                PERFORM wall.protect_on_demand(one.family_id);
+            END IF;
+            EXIT;
+        EXCEPTION WHEN unique_violation THEN
+            -- A colleague wrote one down at the same moment: the family's comes after.
+            IF try = 5 THEN
+                RAISE;
+            END IF;
+        END;
+    END LOOP;
     PERFORM wall.correct_contacts(one.family_id, said -> 'contacts', day);
     RETURN 'right';
 END $$

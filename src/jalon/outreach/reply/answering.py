@@ -49,7 +49,7 @@ def write_down(
     )
 
 
-def _asked(query: str, *parameters: object) -> Verdict:
+def _asked(query: str, *parameters: str | int | bytes) -> Verdict:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         (verdict,) = cursor.fetchone()

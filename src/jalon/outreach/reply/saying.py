@@ -154,11 +154,11 @@ def _email(posted: QueryDict) -> tuple[list[Contact], dict[str, str]]:
     if not typed:
         return [], {}
     try:
-        if len(typed) > _LONGEST:
-            raise ValidationError(typed)
         validate_email(typed)
     except ValidationError:
         return [], {"email": "wrong_email"}
+    if len(typed) > _LONGEST:
+        return [], {"email": "too_long_line"}
     return [{"kind": ContactKind.EMAIL, "value": typed}], {}
 
 
@@ -173,4 +173,6 @@ def _address(posted: QueryDict) -> tuple[list[Contact], dict[str, str]]:
 
 
 def _missing(lines: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    return ((name, f"missing_{name}") for name in ("line1", "postal_code", "city") if not lines[name])
+    return (
+        (name, f"missing_{name}") for name in ("line1", "postal_code", "city") if not lines[name]
+    )

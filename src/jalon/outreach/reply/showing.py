@@ -1,4 +1,4 @@
-"""Shows the answer page: one small page, whole in one answer, that draws nothing from elsewhere."""
+"""Shows the answer page: small, whole in one answer, drawing nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -89,11 +89,8 @@ def shown(page: Page, language: Language) -> HttpResponse:
         "hours": tongue.hours,
         **_of_step(page, tongue),
     }
-    answer = HttpResponse(
-        render_to_string(f"outreach/reply/{page.step}.html", context), status=page.status
-    )
-    answer.headers.update(_HEADERS)
-    return answer
+    whole = render_to_string(f"outreach/reply/{page.step}.html", context)
+    return HttpResponse(whole, status=page.status, headers=_HEADERS)
 
 
 def refused(request: HttpRequest, problem: str, *, status: int) -> HttpResponse:

@@ -73,10 +73,13 @@ def guessed(accepted: str) -> Language:
 
 def _weight(quality: str) -> float:
     name, _, value = quality.strip().partition("=")
+    if name != "q":
+        return 1.0
     try:
-        return min(max(float(value), 0.0), 1.0) if name == "q" else 1.0
+        weight = float(value)
     except ValueError:
         return 0.0
+    return weight if 0 <= weight <= 1 else 0.0
 
 
 @cache

@@ -53,14 +53,20 @@ def _next(request: HttpRequest, posted: QueryDict) -> Page:
         credential = Credential.opened(posted.get("state", ""))
     except ClosedError as closed:
         return Page("code", posted, problem="closed", code=closed.code)
+    return _followed(request, posted, credential, step)
+
+
+def _followed(request: HttpRequest, posted: QueryDict, credential: Credential, step: str) -> Page:
+    """Return what comes after a step of whoever said already who answers."""
+    state, what = credential.sealed(), _kind(posted)
     if step == "over":
-        return Page("over", state=credential.sealed())
-    what = _kind(posted)
-    if step == "thanks" or what is None or "back" in posted:
-        again = step == "thanks" and "back" not in posted and what is not None
-        return Page("thanks" if again else "choice", posted, state=credential.sealed(), what=what)
+        return Page("over", state=state)
+    if what is None or "back" in posted:
+        return Page("choice", posted, state=state)
+    if step == "thanks":
+        return Page("thanks", state=state, what=what)
     if step == "choice" or "langue" in posted:
-        return Page("details", posted, state=credential.sealed(), what=what)
+        return Page("details", posted, state=state, what=what)
     return _sent(request, posted, credential, what)
 
 
