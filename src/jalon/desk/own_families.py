@@ -19,8 +19,11 @@ _DAYS: Final = timedelta(days=30)
 
 
 def soon_late(by: StaffMember) -> QuerySet[Family]:
-    """Return those of one's families that have thirty days at most to answer, soonest first."""
-    open_to_them = outreach.still_open(Proposal.objects.filter(family=OuterRef("pk")))
+    """Return those of one's silent families that have thirty days at most, soonest first."""
+    silent = Proposal.objects.filter(
+        family=OuterRef("pk"), approach__answered_at=None, approach__ended_on=None
+    )
+    open_to_them = outreach.still_open(silent)
     first = open_to_them.order_by("window_ends_on").values("window_ends_on")[:1]
     rows = families_followed(by).annotate(ends_on=Subquery(first))
     return rows.filter(ends_on__lte=timezone.localdate() + _DAYS).order_by("ends_on", "-pk")

@@ -12,7 +12,8 @@ from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family, Involvement, Person
 from jalon.outreach.choices import offers_of_service
-from jalon.outreach.enums import ACCEPTING, WAITING, AnswerKind, Channel, Standing, Trouble
+from jalon.outreach.enums import ACCEPTING, WAITING, AnswerKind, Channel, Standing
+from jalon.outreach.message_queries import uncertain_messages
 from jalon.outreach.models import Answer, Approach, Message, Proposal
 from jalon.outreach.states import standing_at, with_standing
 
@@ -92,8 +93,7 @@ def in_person(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
 
 def uncertain(rows: QuerySet[Approach]) -> QuerySet[Approach]:
     """Keep those where a message may have left, and nobody knows."""
-    unsure = Message.objects.filter(trouble=Trouble.UNCERTAIN).values("approach")
-    return rows.filter(pk__in=unsure)
+    return rows.filter(pk__in=uncertain_messages().order_by().values("approach"))
 
 
 def offered(rows: QuerySet[Approach], *, offers: list[str], month: str = "") -> QuerySet[Approach]:

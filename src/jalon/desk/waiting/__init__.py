@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from jalon.desk.waiting.answers import in_answers
 from jalon.desk.waiting.families import in_families
 from jalon.desk.waiting.office import in_accounts, in_control, in_machine, in_team
 from jalon.desk.waiting.runs import in_runs
@@ -54,6 +55,7 @@ def _waiting(person: StaffMember) -> Iterator[Waiting]:
     if person.may(Permission.SEE_RUNS):
         yield from in_runs(person)
     if person.may(Permission.SEE_FAMILIES):
+        yield from in_answers(person)
         yield from in_families(person)
     if person.may(Permission.SEE_READS):
         yield from in_control()

@@ -1,0 +1,163 @@
+"""What waits because of what families say: whom to call, to meet, to take up, to take over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from jalon.desk.waiting.shape import Waiting, count, said
+from jalon.directory.enums import Service
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
+from jalon.families.actions import may_name_lead
+from jalon.families.queries import Where, where_works
+from jalon.outreach import exchanges
+from jalon.outreach.enums import AnswerKind, Standing
+from jalon.outreach.mailing import to_mail, to_mail_again
+from jalon.outreach.models import Approach
+from jalon.outreach.states import standing_at
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """Whose approaches one looks at, on which day."""
+
+    person: StaffMember
+    where: Where
+    today: date
+
+    @property
+    def there(self) -> QuerySet[Approach]:
+        """Those of where one works."""
+        return self.where.keep(Approach.objects.all())
+
+    @property
+    def mine(self) -> QuerySet[Approach]:
+        """Those of the families that one leads."""
+        return exchanges.led_by(Approach.objects.all(), self.person)
+
+
+def in_answers(person: StaffMember) -> Iterator[Waiting]:
+    """Yield what families wait for, as far as a person has a part in it."""
+    sight = _Sight(person, where_works(person), timezone.localdate())
+    service = person.team.service if person.team else ""
+    if may_name_lead(person):
+        yield from _of_managers(sight)
+    elif person.may(Permission.WRITE_TO_FAMILIES):
+        yield from _of_secretaries(sight)
+    elif service in {Service.MEDIATION, Service.PSYCHOLOGY}:
+        yield from _of_service(sight, Service(service))
+    elif service in {"", Service.SOCIAL_WORK}:
+        yield from _of_leads(sight)
+
+
+def _of_leads(sight: _Sight) -> Iterator[Waiting]:
+    kinds = (
+        (AnswerKind.CALL, "appel", "Vos familles à rappeler", "Appeler"),
+        (AnswerKind.MEETING, "rendez-vous", "Vos familles qui veulent un rendez-vous", "Fixer"),
+    )
+    for kind, asked, label, action in kinds:
+        if number := count(exchanges.asking(sight.mine, kind)):
+            yield Waiting(
+                label,
+                said(number),
+                "Elles l'ont demandé : la plus ancienne demande d'abord.",
+                _listed(attente=asked, referent="moi"),
+                action,
+                urgent=True,
+            )
+    yield from _again(sight.mine, sight, referent="moi")
+
+
+def _again(rows: QuerySet[Approach], sight: _Sight, **only: str) -> Iterator[Waiting]:
+    if number := count(exchanges.again(rows, sight.today)):
+        yield Waiting(
+            "À reprendre aujourd'hui",
+            said(number),
+            "Elles avaient dit « pas maintenant » : le jour est venu.",
+            _listed(attente="reprendre", **only),
+            "Voir la liste",
+            urgent=True,
+        )
+
+
+def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
+    if number := count(exchanges.asking(sight.there, AnswerKind.CALL)):
+        yield Waiting(
+            "Familles à rappeler",
+            said(number),
+            "Elles l'ont demandé : la plus ancienne demande d'abord.",
+            _listed(attente="appel", ou="miennes"),
+            "Appeler",
+            urgent=True,
+        )
+    if number := count(to_mail(sight.today)) + count(to_mail_again(sight.today)):
+        yield Waiting(
+            "Courriers à préparer",
+            said(number),
+            "Une lettre par famille, pour tout ce qui lui est proposé.",
+            reverse("mail:batches"),
+            "Préparer",
+            urgent=True,
+        )
+    if number := count(exchanges.uncertain(Approach.objects.all())):
+        yield Waiting(
+            "Messages peut-être partis",
+            said(number),
+            "Le serveur s'est arrêté pendant l'envoi : demandez à la famille d'abord.",
+            _listed(attente="incertain"),
+            "Voir la liste",
+        )
+    undelivered = standing_at(sight.there, [Standing.UNDELIVERED], sight.today)
+    if number := count(undelivered):
+        yield Waiting(
+            "Familles que rien n'a atteintes",
+            said(number),
+            "Courrier revenu, message échoué : corrigez les coordonnées, ou appelez.",
+            _listed(etat=Standing.UNDELIVERED.value, ou="miennes"),
+            "Voir la liste",
+        )
+
+
+def _of_managers(sight: _Sight) -> Iterator[Waiting]:
+    if number := count(exchanges.to_assign(sight.there, sight.today)):
+        yield Waiting(
+            "Familles à attribuer",
+            said(number),
+            "Elles ont accepté et n'ont pas de référent : un nom est proposé pour chacune.",
+            reverse("approaches:to_assign"),
+            "Attribuer",
+            urgent=True,
+        )
+    if number := count(exchanges.asking(sight.there, AnswerKind.RULE)):
+        yield Waiting(
+            "Demandes de la règle",
+            said(number),
+            "La loi leur ouvre ce droit : expliquez la règle, et comment elle a été appliquée.",
+            _listed(attente="regle", ou="miennes"),
+            "Répondre",
+            urgent=True,
+        )
+
+
+def _of_service(sight: _Sight, service: Service) -> Iterator[Waiting]:
+    waiting = exchanges.asking(sight.there, AnswerKind.CALL, AnswerKind.MEETING)
+    if number := count(exchanges.for_service(waiting, service)):
+        yield Waiting(
+            "Familles qui attendent votre service",
+            said(number),
+            "Elles ont accepté : rappelez-les, ou fixez un rendez-vous.",
+            _listed(etat=Standing.ACCEPTED.value, service=service.value, ou="miennes"),
+            "Voir la liste",
+            urgent=True,
+        )
+
+
+def _listed(**filters: str) -> str:
+    return f"{reverse('approaches:list')}?{urlencode(filters)}"
