@@ -78,12 +78,13 @@ def known(
     family = person.family
     ContactPointFactory.create(family=family)
     involvement = InvolvementFactory.create(family=family)
-    ProposalFactory.create(family=family)
+    approach = ProposalFactory.create(family=family).approach
     DoubtFactory.create()
     RuleTrialFactory.create()
     member = StaffFactory.create(role=Role.SOCIAL_WORKER)
     run = run_with_files(*computed, made_by=StaffFactory.create(role=Role.TARGETING_ANALYST))
     return {
+        "approaches": {"public_id": approach.public_id},
         "audit": {"public_id": family.public_id},
         "desk": {"public_id": family.public_id},
         "directory": {"public_id": member.public_id},

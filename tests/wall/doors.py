@@ -36,6 +36,9 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("families:declare", "families:end_involvement", "families:family"),
         *("families:search", "families:mine", "families:without_lead", "outreach:proposals"),
         "mail:letter",
+        # What families say is written down by whoever hears it.
+        *("approaches:answer", "approaches:call", "approaches:dealt_with", "approaches:list"),
+        *("approaches:together", "families:contacts"),
         # Of those who work with a family, its lead or a manager takes back what was said.
         *("families:lift", "families:say"),
     ),
@@ -47,12 +50,15 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("mail:batches", "mail:held", "mail:start", "mail:batch", "mail:part", "mail:cover"),
         *("mail:manifest", "mail:post", "mail:withdraw", "mail:resume"),
         *("mail:returns", "mail:returned", "mail:address"),
+        # Ends what nobody should answer any more.
+        "approaches:end",
     ),
     MANAGERS: (
         *("directory:confirm_role", "directory:decline_role", "directory:to_confirm"),
         *("directory:remove_ways_in", "directory:sectors", "families:name_lead"),
         *("outreach:left_behind", "outreach:take_over"),
         *("targeting:choose", "targeting:release", "outreach:proposals_file"),
+        *("approaches:list_file", "approaches:to_assign"),
     ),
     MANAGERS | ANALYST: (
         *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),

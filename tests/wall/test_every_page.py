@@ -87,6 +87,7 @@ def test_every_permission_named_exists() -> None:
         ("targeting:lines_file", Permission.SEE_RUNS),
         ("targeting:rejects_file", Permission.SEE_RUNS),
         ("outreach:proposals_file", Permission.SEE_FAMILIES),
+        ("approaches:list_file", Permission.SEE_FAMILIES),
     ],
 )
 def test_a_list_leaves_with_the_right_to_see_it_too(
@@ -226,11 +227,12 @@ def test_opening_a_family_is_written_down(known: dict[str, dict[str, object]]) -
     family = Family.objects
     shown = 0
     for one in GUARDED:
-        if not one.name.startswith("families:") or one.parameters[:1] != ["public_id"]:
+        room = one.name.split(":")[0]
+        if room not in {"families", "approaches"} or one.parameters[:1] != ["public_id"]:
             continue
         with as_owner():
             before = Read.objects.filter(staff_id=reader.pk).count()
-        if client.get(one.url(known["families"])).status_code != 200:
+        if client.get(one.url(known[room])).status_code != 200:
             continue
         shown += 1
         with as_owner():
