@@ -111,7 +111,7 @@ def recover(providers: Mapping[Medium, Provider]) -> None:
             medium=medium,
             attempts__lt=MOST_ATTEMPTS,
             quiet__startswith__gt=now - provider.remembers,
-        ).update(state=MessageState.QUEUED, due_at=now)
+        ).update(state=MessageState.QUEUED)
     abandoned.update(state=MessageState.FAILED, trouble=Trouble.UNCERTAIN, settled_at=now)
 
 

@@ -80,7 +80,7 @@ def queued(approach: Approach, *, medium: Medium = Medium.TEXT, **columns: Any) 
     with as_owner():
         known = approach.family.contact_points.filter(kind=kind).order_by("pk").last()
     made: Message = MessageFactory.create(
-        approach=approach, medium=medium, **({"due_at": timezone.now()} | columns)
+        approach=approach, medium=medium, **({"due_at": ago(minutes=1)} | columns)
     )
     MessageContentFactory.create(
         message=made,

@@ -53,24 +53,28 @@ DECLARE
     one record;
     why text;
     busy timestamptz;
+    passed_over bigint[] := '{}';
 BEGIN
     IF NOT wall.automaton() THEN
         RAISE EXCEPTION 'messages are sent by the application itself'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     LOOP
-        SELECT queued.id, queued.family_id, queued.quiet, carrier.memory INTO one
+        SELECT queued.id, queued.family_id, queued.approach_id, queued.quiet, carrier.memory INTO one
         FROM public.outreach_message AS queued
         JOIN unnest(media, memories) AS carrier (medium, memory) ON carrier.medium = queued.medium
         WHERE queued.state = 'queued' AND queued.medium IN ('text', 'email')
-            AND queued.due_at <= now()
+            AND queued.due_at <= now() AND queued.id <> ALL (passed_over)
         ORDER BY queued.due_at, queued.id LIMIT 1 FOR UPDATE OF queued SKIP LOCKED;
         EXIT WHEN NOT FOUND;
-        PERFORM FROM public.families_family WHERE id = one.family_id FOR SHARE SKIP LOCKED;
+        -- What follows from it is written to the approach. Both or neither: whoever is writing
+        -- something about this family is not waited for, and what they say is read next time.
+        PERFORM FROM public.outreach_approach AS approach
+        JOIN public.families_family AS family ON family.id = one.family_id
+        WHERE approach.id = one.approach_id
+        FOR NO KEY UPDATE OF approach SKIP LOCKED FOR SHARE OF family SKIP LOCKED;
         IF NOT FOUND THEN
-            -- Somebody is writing something about this family: what, one will see in a minute.
-            UPDATE public.outreach_message SET due_at = now() + interval '1 minute'
-            WHERE id = one.id;
+            passed_over := passed_over || one.id;
             CONTINUE;
         END IF;
         why := CASE WHEN now() - lower(one.quiet) >= one.memory THEN 'uncertain'
