@@ -13,7 +13,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
-from jalon.outreach import actions, batch_tasks  # noqa: F401 - its tasks are found from here
+from jalon.outreach import (
+    actions,
+    batch_tasks,  # noqa: F401 - its tasks are found from here
+    message_tasks,  # noqa: F401 - likewise
+)
 from jalon.outreach.attempts import BusyTakeUpError
 from jalon.outreach.queries import awaited, stopped, to_take_over
 from jalon.rules.errors import ClearError
