@@ -315,6 +315,28 @@ def test_a_letter_that_came_back_leaves_again_once_the_address_is_corrected(
     assert from_json(body).recipient[1] == "8 avenue Neuve"
 
 
+def test_a_letter_sent_again_carries_what_is_new_as_well(secretary: StaffMember) -> None:
+    """Not two letters: one that came back, and one for what was offered since."""
+    approach = family_to_write()
+    posted(prepared(secretary), secretary)
+    with acting(secretary.pk):
+        Message.objects.update(
+            state=MessageState.RETURNED, trouble=Trouble.REFUSED, settled_at=timezone.now()
+        )
+    with as_owner():
+        ContactPoint.objects.update(since=timezone.localdate())
+    since = ProposalFactory.create(
+        family=approach.family, approach__family=approach.family, offer="lone_parent"
+    )
+
+    prepared(secretary)
+
+    with acting(secretary.pk):
+        again = Message.objects.exclude(state=MessageState.RETURNED).get()
+        assert (again.approach_id, again.purpose) == (approach.pk, Purpose.RESENT)
+        assert Proposal.objects.get(pk=since.pk).approach_id == approach.pk
+
+
 @pytest.mark.parametrize("days", [-1, 40])
 def test_a_batch_is_dated_of_a_day_that_makes_sense(secretary: StaffMember, days: int) -> None:
     with acting(secretary.pk), pytest.raises(BatchError, match="Datez l'envoi"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from jalon.audit.identity import acting
 from jalon.config.demonstration_doubts import add_doubts
+from jalon.config.demonstration_exchanges import add_exchanges, posted_on
 from jalon.config.maintenance import as_owner, migrate
 from jalon.directory.actions import give_role, set_up_department
 from jalon.directory.demo import open_demo_accounts
@@ -40,9 +42,11 @@ def set_up() -> None:
 def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
     """Compute a run a month from one extract, and release all but the last; once a month.
 
-    Then make known families that may be one.
+    Families of all but the last release are written to, and answer. Then make known families that
+    may be one.
     """
     analyst, head = _account(Role.TARGETING_ANALYST), _account(Role.DEPARTMENT_HEAD)
+    secretary = _account(Role.SECRETARY)
     for month in months:
         on_step(f"Requêtage de {month.in_french}")
         with acting(analyst.pk):
@@ -54,8 +58,16 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             with acting(head.pk):
                 if run.state == RunState.REVIEW:
                     release_run(by=head, run_id=run.pk)
-                take_up(by=head, run_id=run.pk)
+                take_up(by=head, run_id=run.pk, today=_taken_up_on(month))
+        if month not in months[-2:]:
+            # Those of the last release still wait: there is a batch to prepare.
+            on_step(f"Courriers et réponses de {month.in_french}")
+            add_exchanges(month, secretary)
     add_doubts(head)
+
+
+def _taken_up_on(month: Month) -> date:
+    return min(posted_on(month) - timedelta(days=2), timezone.localdate())
 
 
 def _newcomer() -> StaffMember:

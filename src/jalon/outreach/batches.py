@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, timedelta
-from itertools import chain
 from typing import Final
 
 from django.conf import settings
@@ -140,8 +139,8 @@ def write(batch: Batch) -> None:
 
 def to_be_written(day: date) -> Iterator[Sorted]:
     """Yield every family to be written to on a day, first letters and letters sent again."""
-    wording = _wording()
-    return chain(sort_out(to_mail(day), wording, day), sort_out(to_mail_again(day), wording, day))
+    waiting = Q(pk__in=to_mail(day).values("pk")) | Q(pk__in=to_mail_again(day).values("pk"))
+    return sort_out(Approach.objects.filter(waiting), _wording(), day)
 
 
 def _postal(one: Sorted) -> tuple[str, str, int]:
