@@ -146,15 +146,18 @@ class AnswerForm(forms.Form):
         """What was said, once the form is valid."""
         told = self.cleaned_data
         kind = AnswerKind(told["kind"])
-        details = {name: told[name] for name in DETAILS.get(kind, ())}
-        weeks = details.pop("weeks", None)
-        lists = ("services", "half_days", "moments")
+        kept = {name: told[name] for name in DETAILS.get(kind, ())}
+        weeks: int = kept.get("weeks") or 0
         return Said(
             kind=kind,
             via=AnswerVia(told["via"]),
             said_on=told["said_on"],
+            services=tuple(kept.get("services", ())),
+            place=kept.get("place"),
+            half_days=tuple(kept.get("half_days", ())),
+            moments=tuple(kept.get("moments", ())),
+            refusal=kept.get("refusal", ""),
             again_on=timezone.localdate() + timedelta(weeks=weeks) if weeks else None,
-            **{name: tuple(value) if name in lists else value for name, value in details.items()},
         )
 
 
@@ -245,8 +248,9 @@ class BulkForm(forms.Form):
 class ApproachFilters(ProposalFilters):
     """Which approaches to list; each filter left empty keeps all."""
 
-    voie = None
-    depuis = None
+    # As forms leave out a field of the form above.
+    voie = None  # type: ignore[assignment]
+    depuis = None  # type: ignore[assignment]
     etat = forms.ChoiceField(
         label="Où elles en sont", required=False, choices=_choices(Standing, "Partout")
     )
@@ -307,5 +311,5 @@ class ApproachFilters(ProposalFilters):
         elif asked == "incertain":
             rows = exchanges.uncertain(rows)
         elif asked == "sans-referent":
-            return exchanges.to_assign(rows, today).order_by("answered_at", "pk")
+            return exchanges.to_assign(rows).order_by("answered_at", "pk")
         return rows.order_by("-pk")

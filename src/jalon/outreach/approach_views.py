@@ -51,7 +51,7 @@ def answer(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         return _written(request, approach, form, anew=anew)
     except AnsweredMeanwhileError:
         seen = form.cleaned_data["seen"]
-        told = form.data.copy()
+        told = request.POST.copy()
         told["seen"] = str(last_number(approach))
         again = AnswerForm(told, family=approach.family)
         context = _answering(approach, again, anew=False, since=seen)

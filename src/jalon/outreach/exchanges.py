@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
@@ -109,13 +110,13 @@ def offered(rows: QuerySet[Approach], *, offers: list[str], month: str = "") -> 
 def for_service(rows: QuerySet[Approach], service: Service) -> QuerySet[Approach]:
     """Keep what concerns a service: it was asked for, or its offer was and none was named."""
     named = Answer.objects.filter(approach=OuterRef("pk"), kind__in=ACCEPTING)
+    named = named.exclude(services=[])
     made = Proposal.objects.filter(
         Q(approach=OuterRef("pk")) | Q(approach=OuterRef("previous")),
         offer__in=offers_of_service(service.value),
     )
     return rows.filter(
-        Exists(named.filter(services__contains=[service.value]))
-        | Exists(made) & ~Exists(named.exclude(services=[]))
+        Exists(named.filter(services__contains=[service.value])) | Exists(made) & ~Exists(named)
     )
 
 
@@ -131,13 +132,13 @@ def led_by_nobody(rows: QuerySet[Approach]) -> QuerySet[Approach]:
     return rows.filter(~Exists(led))
 
 
-def to_assign(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
+def to_assign(rows: QuerySet[Approach]) -> QuerySet[Approach]:
     """Keep the families that accepted within a year and that no worker leads since."""
     led = Involvement.objects.filter(family=OuterRef("family"), lead=True)
     since = led.filter(Q(until=None) | Q(since__gte=OuterRef("answered_at__date")))
     accepted = rows.filter(
         answer__in=ACCEPTING,
-        answered_at__date__gte=today - _YEAR,
+        answered_at__gte=timezone.now() - _YEAR,
         ended_on=None,
         family__merged_into=None,
     )

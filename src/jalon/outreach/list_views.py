@@ -136,7 +136,7 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         return _assigned(request)
     today = timezone.localdate()
-    waiting = where_works(request.user).keep(exchanges.to_assign(exchanges.listed(today), today))
+    waiting = where_works(request.user).keep(exchanges.to_assign(exchanges.listed(today)))
     rows = waiting.select_related("family__commune__area", "commune").order_by("answered_at", "pk")
     page = page_of(request, rows)
     record_read(page=f"familles à attribuer, page {page.number}")
@@ -163,7 +163,7 @@ def _assigned(request: SignedInRequest) -> HttpResponse:
     known = {str(one.public_id): one for one in nameable(social_workers(), request.user)}
 
     def act(one: Approach) -> object:
-        worker = known.get(chosen[str(one.public_id)])
+        worker = known.get(str(chosen[str(one.public_id)]))
         if worker is None:
             raise ClearError("Ce travailleur social ne peut pas être nommé par vous.")
         return assign(family=one.family, worker=worker, by=request.user)

@@ -126,7 +126,7 @@ def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
 
 
 def _of_managers(sight: _Sight) -> Iterator[Waiting]:
-    if number := count(exchanges.to_assign(sight.there, sight.today)):
+    if number := count(exchanges.to_assign(sight.there)):
         yield Waiting(
             "Familles à attribuer",
             said(number),

@@ -992,6 +992,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="answer",
             index=models.Index(
+                condition=models.Q(("services", []), _negated=True),
+                fields=["approach"],
+                name="answer_names_services",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
                 condition=models.Q(
                     ("dealt_at", None), ("kind__in", ("meeting", "call", "rule", "unsafe"))
                 ),

@@ -102,6 +102,9 @@ class Answer(models.Model):
                 name="answer_waits",
                 condition=Q(dealt_at=None, kind__in=WAITING),
             ),
+            models.Index(
+                fields=["approach"], name="answer_names_services", condition=~Q(services=[])
+            ),
         ]
 
     def __str__(self) -> str:
