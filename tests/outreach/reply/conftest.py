@@ -43,7 +43,8 @@ class Telephone:
 
     def _read(self, answer: Any) -> str:
         self.last = answer
-        self.page = answer.content.decode()
+        # As a reader sees it: spaces are spaces, apostrophes are apostrophes.
+        self.page = answer.content.decode().translate({0xA0: " ", 0x2019: "'"})
         self.hidden = dict(
             re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', self.page)
         )

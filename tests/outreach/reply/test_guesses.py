@@ -19,7 +19,7 @@ from outreach.reply.conftest import BORN, Telephone
 
 pytestmark = pytest.mark.django_db
 WRONG = "Ce code et cette date ne vont pas ensemble."
-LOCKED = "Il y a eu trop d&#x27;essais."
+LOCKED = "Il y a eu trop d'essais."
 _DAY = BORN + timedelta(days=1)
 Write = Callable[..., AnswerCode]
 
@@ -60,7 +60,7 @@ def test_without_a_birthday_nobody_answers(telephone: Telephone, written: Write)
     page = telephone.enter(code.value)
 
     assert WRONG in page
-    assert "nous n&#x27;avons peut-être pas la date de naissance" in page
+    assert "nous n'avons peut-être pas la date de naissance" in page
     assert 'href="tel:' in page
 
 
@@ -70,7 +70,7 @@ def test_a_mistyped_code_is_told_at_once_and_not_counted(telephone: Telephone) -
 
     page = telephone.enter(mistyped)
 
-    assert "Ce code n&#x27;est pas complet" in page
+    assert "Ce code n'est pas complet" in page
     assert f'value="{mistyped}"' in page
     assert _guesses() == 0
 

@@ -33,7 +33,7 @@ def test_odd_methods_are_refused_in_a_sentence(client: Client, method: str, path
 
     assert answer.status_code == 405
     assert "GET" in answer["Allow"]
-    assert "Nous n&#x27;avons pas compris" in answer.content.decode()
+    assert "Nous n’avons pas compris" in answer.content.decode()
 
 
 def test_a_form_goes_to_the_bare_address_alone(client: Client) -> None:
@@ -170,7 +170,7 @@ def test_whoever_is_signed_in_answers_as_nobody_and_stays_signed_in(
     telephone.send(what="call")
     telephone.send()
 
-    assert telephone.title == "Merci, c&#x27;est noté"
+    assert telephone.title == "Merci, c'est noté"
     assert telephone.last.cookies == {}
     with as_owner():
         assert Answer.objects.get().by_id is None

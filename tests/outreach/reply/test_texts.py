@@ -135,12 +135,12 @@ def test_every_step_is_shown_in_every_language(
     telephone.enter(code.value)
     telephone.send(langue=language.value)
     words = _read(language)
-    assert telephone.title == words["choice"]["title"].replace("'", "&#x27;")
+    assert telephone.title == words["choice"]["title"]
     for what in ("meeting", "call", "later", "no", "contact", "unsafe", "rule"):
         telephone.send(what=what)
-        assert telephone.title == words[what]["title"].replace("'", "&#x27;")
+        assert telephone.title == words[what]["title"]
         form = telephone.send(weeks="4", phone="06 12 34 56 78")
-        assert telephone.title == words["thanks"]["title"].replace("'", "&#x27;")
+        assert telephone.title == words["thanks"]["title"]
         assert words["thanks"][what].split("'")[0] in form
         telephone.send(back="1")
 

@@ -158,11 +158,16 @@ def _places(typed: QueryDict) -> list[Option]:
     return [
         Option(
             str(pk),
-            name if commune.casefold() in name.casefold() else f"{name}, {commune}",
+            name if _named(commune) in name else f"{name}, {commune}",
             str(pk) == typed.get("place"),
         )
         for pk, name, commune in places
     ]
+
+
+def _named(commune: str) -> str:
+    """Return what a name has of its commune: « CCAS du Kremlin-Bicêtre »."""
+    return commune.removeprefix("Le ").removeprefix("Les ")
 
 
 def _days(typed: QueryDict, words: Mapping[str, str]) -> list[tuple[str, list[Option]]]:

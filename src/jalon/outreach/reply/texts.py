@@ -19,6 +19,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from jalon.families.phones import canonical_phone
+from jalon.letters.typography import NARROW, WIDE, french
 from jalon.outreach.enums import Language
 from jalon.outreach.wording import read_wording
 from jalon.rules.errors import ClearError
@@ -131,16 +132,25 @@ def _tongue(language: Language, found: Mapping[str, Mapping[str, str]]) -> Tongu
     called = format_html(
         '<a class="tel" href="tel:{}" dir="ltr">{}</a>',
         canonical_phone(sender.phone) or sender.phone,
-        sender.phone.replace(" ", "\u00a0"),
+        sender.phone.replace(" ", WIDE),
     )
-    given = {"phone": called, "fund": conditional_escape(sender.name)}
+    fund = format_html("<bdi>{}</bdi>", sender.name)
+    in_french = language in {Language.FRENCH, Language.EASY_FRENCH}
     words = {
         section: {
-            key: SafeString(conditional_escape(text).format(**given))
+            key: SafeString(
+                conditional_escape(_set(text) if in_french else text).format(
+                    phone=called, fund=fund
+                )
+            )
             for key, text in texts.items()
         }
         for section, texts in found.items()
     }
-    french = language in {Language.FRENCH, Language.EASY_FRENCH}
-    hours = f"{sender.hours[:1].upper()}{sender.hours[1:]}." if french else ""
+    hours = _set(f"{sender.hours[:1].upper()}{sender.hours[1:]}.") if in_french else ""
     return Tongue(language, words, found["page"]["direction"], hours)
+
+
+def _set(text: str) -> str:
+    """Return a French text with its unbreakable spaces: old telephones know the wide one alone."""
+    return french(text).replace(NARROW, WIDE)

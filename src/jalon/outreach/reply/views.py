@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 
-from jalon.outreach.codes import read_code
+from jalon.outreach.codes import read_code, written
 from jalon.outreach.enums import AnswerKind
 from jalon.outreach.reply.answering import Verdict, may_answer, write_down
 from jalon.outreach.reply.saying import UnclearError, read_said
@@ -30,7 +30,9 @@ _DAYS, _MONTHS = range(1, 32), range(1, 13)
 def answer(request: HttpRequest, code: str = "") -> HttpResponse:
     """Show the first step, or answer the step that was sent."""
     if request.method in {"GET", "HEAD"}:
-        return shown(Page("code", code=code[:_LONGEST_SHOWN]), language_of(request))
+        known = read_code(code)
+        seen = written(known) if known else code[:_LONGEST_SHOWN]
+        return shown(Page("code", code=seen), language_of(request))
     if request.method != "POST" or code:
         wrong = refused(request, "not_understood", status=405)
         wrong.headers["Allow"] = "GET, HEAD" if code else "GET, HEAD, POST"
