@@ -141,6 +141,10 @@ def filled(data: Path, families: int) -> None:
             families=families,
             proposals=round(Crowd.proposals * share),
             lines=round(Crowd.lines * share),
+            letters=round(Crowd.letters * share),
+            reminders=round(Crowd.reminders * share),
+            calls=round(Crowd.calls * share),
+            answers=round(Crowd.answers * share),
         )
         fill(os.environ["DATABASE_OWNER_URL"], crowd)
         _compute(month)

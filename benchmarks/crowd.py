@@ -39,7 +39,8 @@ _CLAUSES: Final = [
 _TABLES: Final = (
     *("families_family", "families_household", "families_person", "families_contactpoint"),
     *("families_snapshot", "families_involvement", "targeting_targetingrun"),
-    *("outreach_proposal", "outreach_decision"),
+    *("outreach_proposal", "outreach_decision", "outreach_approach", "outreach_appliedrule"),
+    *("outreach_batch", "outreach_message", "outreach_answer"),
 )
 
 
@@ -52,6 +53,11 @@ class Crowd:
     proposals: int = 1_000_000
     runs: int = 60
     lines: int = 3_000_000
+    # A letter each, then reminders, calls and answers: a million and a half exchanges in all.
+    letters: int = 750_000
+    reminders: int = 400_000
+    calls: int = 150_000
+    answers: int = 200_000
 
 
 def fill(owner_url: str, crowd: Crowd) -> None:
@@ -63,6 +69,7 @@ def fill(owner_url: str, crowd: Crowd) -> None:
         _add_staff(connection, crowd)
         _add_families(connection, crowd)
         _add_proposals(connection, crowd)
+        _add_exchanges(connection, crowd)
         _add_logs(connection, crowd)
         for table in _TABLES:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
@@ -207,22 +214,48 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
     )
     connection.execute(
         """
+        INSERT INTO outreach_appliedrule (run_id, offer, month, sentence)
+        SELECT id, offer, month, 'Une séparation a été enregistrée dans le mois.'
+        FROM runs CROSS JOIN (VALUES ('separation'), ('mediation'), ('rent_arrears')) AS o (offer)
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO outreach_approach
+            (public_id, family_id, channel, commune_id, made_at, answer, ending, addressee_id,
+            window_ends_on)
+        SELECT gen_random_uuid(), family.id,
+            CASE WHEN family.protected_address THEN 'in_person' ELSE 'letter' END,
+            family.commune_id, (snapshot.month || '-01')::date + interval '1 month', '', '',
+            (SELECT min(person.id) FROM families_person AS person
+                WHERE person.family_id = family.id),
+            ((snapshot.month || '-01')::date + interval '13 months')::date
+        FROM families_snapshot AS snapshot
+        JOIN families_family AS family ON family.id = snapshot.family_id
+        ORDER BY snapshot.month, family.id
+        """
+    )
+    connection.execute(
+        """
         INSERT INTO outreach_proposal (public_id, family_id, offer, label, services, event,
             event_kind, reported_on, channel, window_ends_on, month, run_id, snapshot_id, made_at,
-            commune_id)
+            commune_id, approach_id, rule_id)
         SELECT gen_random_uuid(), snapshot.family_id, offer, label, ARRAY[service], 'E' || k,
             'separation', date '2021-01-15' + (k %% 1800)::int, 'letter',
             date '2022-01-15' + (k %% 1800)::int, snapshot.month, runs.id, snapshot.id, now(),
-            family.commune_id
+            family.commune_id, approach.id, rule.id
         FROM generate_series(1, %(proposals)s) AS k
         JOIN families_snapshot AS snapshot ON snapshot.family_id =
             (SELECT min(id) FROM families_family) + k %% %(families)s
         JOIN families_family AS family ON family.id = snapshot.family_id
+        JOIN outreach_approach AS approach ON approach.family_id = family.id
         JOIN runs ON runs.public_id = snapshot.run
         JOIN (VALUES (0, 'separation', 'Séparation', 'social_work'),
             (1, 'mediation', 'Médiation familiale', 'mediation'),
             (2, 'rent_arrears', 'Impayés de loyer', 'social_work')
         ) AS offers (m, offer, label, service) ON m = k %% 3
+        JOIN outreach_appliedrule AS rule USING (offer)
+        WHERE rule.run_id = runs.id
         """,
         {"proposals": crowd.proposals, "families": crowd.families},
     )
@@ -234,6 +267,86 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
         """,
         {"clauses": json.dumps(_CLAUSES)},
     )
+
+
+def _add_exchanges(connection: psycopg.Connection, crowd: Crowd) -> None:
+    connection.execute(
+        """
+        INSERT INTO outreach_batch (public_id, made_by_id, made_at, dated, reply_by, letters,
+            prepared_at, attempts, problem, posted_on, posted_by_id)
+        SELECT gen_random_uuid(), someone.id, day, day, day + 30, 0, day, 0, '', day, someone.id
+        FROM runs, LATERAL (SELECT (month || '-06')::date + 31) AS at (day),
+            LATERAL (SELECT min(id) FROM directory_staffmember) AS someone (id)
+        """
+    )
+    said = """
+        INSERT INTO outreach_message (public_id, approach_id, family_id, medium, purpose, state,
+            trouble, reminder, made_at, by_id, claimed_at, quiet, attempts, provider_reference,
+            sent_at, settled_at, batch_id, position)
+        SELECT gen_random_uuid(), approach.id, approach.family_id, {words}
+        FROM outreach_approach AS approach, LATERAL (
+            SELECT approach.made_at + interval '{days} days', (SELECT min(id) FROM
+                directory_staffmember)
+        ) AS at (day, someone)
+    """
+    # One letter in twenty-five comes back, as the same day's neighbours do.
+    letters = """
+        'letter', 'offer', CASE WHEN approach.id % 25 = 0 THEN 'returned' ELSE 'sent' END,
+        CASE WHEN approach.id % 25 = 0 THEN 'unknown_address' ELSE '' END, NULL::smallint, day,
+        someone, NULL, NULL::tstzrange, 0, '', day, NULL::timestamptz, batch.id, approach.id
+    """
+    connection.execute(
+        f"""
+        {said.format(words=letters, days=6)}
+        JOIN LATERAL (SELECT min(id) FROM outreach_batch
+            WHERE dated >= approach.made_at::date) AS batch (id) ON batch.id IS NOT NULL
+        WHERE approach.channel = 'letter' ORDER BY approach.id LIMIT {crowd.letters}
+        """
+    )
+    reminders = """
+        'text', 'reminder', 'delivered', '', 1, day, NULL::bigint, day,
+        tstzrange(day, day + interval '1 day'), 1, '', day, day, NULL::bigint, NULL::integer
+    """
+    connection.execute(
+        f"""
+        {said.format(words=reminders, days=18)}
+        WHERE approach.channel = 'letter' AND approach.id % 2 = 0 ORDER BY approach.id
+        LIMIT {crowd.reminders}
+        """
+    )
+    calls = """
+        'phone', 'call', CASE WHEN approach.id % 3 = 0 THEN 'delivered' ELSE 'failed' END,
+        CASE WHEN approach.id % 3 = 0 THEN '' ELSE 'no_reply' END, NULL::smallint, day, someone,
+        NULL::timestamptz, NULL::tstzrange, 0, '', day, day, NULL::bigint, NULL::integer
+    """
+    connection.execute(
+        f"{said.format(words=calls, days=25)} WHERE approach.id % 5 = 0 ORDER BY approach.id "
+        f"LIMIT {crowd.calls}"
+    )
+    connection.execute(
+        f"""
+        INSERT INTO outreach_answer (public_id, approach_id, family_id, number, kind, via,
+            said_on, at, language, services, half_days, moments, refusal, again_on, dealt_at,
+            dealt_by_id)
+        SELECT gen_random_uuid(), id, family_id, 1, kind, 'web', day::date, day, 'fr', '{{}}',
+            '{{}}', '{{}}', '', CASE kind WHEN 'later' THEN day::date + 56 END,
+            CASE WHEN id % 300 <> 0 THEN day + interval '3 days' END,
+            CASE WHEN id % 300 <> 0 THEN (SELECT min(id) FROM directory_staffmember) END
+        FROM outreach_approach AS approach,
+            LATERAL (SELECT made_at + interval '15 days',
+                (ARRAY['meeting', 'call', 'no', 'later'])[1 + (id / 7) % 4]) AS at (day, kind)
+        WHERE id % 7 < 2 ORDER BY id LIMIT {crowd.answers}
+        """
+    )
+    # What follows from them, as the database's own triggers would have settled it.
+    connection.execute(
+        """
+        SELECT count(wall.settle_approaches(ids)) FROM (
+            SELECT array_agg(id) AS ids FROM outreach_approach GROUP BY id / 20000
+        ) AS parts
+        """
+    )
+    connection.execute("UPDATE outreach_approach SET mailed_on = contacted_at::date")
 
 
 def _add_logs(connection: psycopg.Connection, crowd: Crowd) -> None:
