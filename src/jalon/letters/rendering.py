@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typst
 
@@ -24,9 +25,12 @@ from jalon.letters.printable import FONTS
 MOST_LETTERS: Final = 500
 _FOLDER: Final = Path(__file__).parent
 # Kept for years and read aloud by machines, at no cost that can be measured.
-_STANDARDS: Final[list[Any]] = ["a-2b", "ua-1"]
+_STANDARDS: Final[list[Literal["a-2b", "ua-1"]]] = ["a-2b", "ua-1"]
 # No line of fewer bytes can be wider than the window: only others are measured.
 _WIDE_FROM: Final = 24
+# A notice stays together where it fits a page: so many lines, of so many signs.
+_LINES_TOGETHER: Final = 40
+_LINE, _LARGE_LINE = 70, 55
 _PAGES: Final = re.compile(rb"<</Type/Pages/Count (\d+)/Kids\[([^\]]*)\]>>")
 _BOOKMARK: Final = re.compile(rb"/Dest (\d+) 0 R>>\s+endobj")
 _TARGET: Final = re.compile(rb"(\d+) 0 obj\s+\[(\d+) 0 R/XYZ ")
@@ -98,7 +102,7 @@ def compiled(template: str, inputs: dict[str, str], *, on: date) -> bytes:
     """Return the PDF of one of our templates; what is given to it stays in memory."""
     try:
         return typst.compile(
-            (_FOLDER / template).read_bytes(),
+            str(_FOLDER / template),
             root=str(_FOLDER),
             font_paths=_fonts(),
             ignore_system_fonts=True,
@@ -120,7 +124,19 @@ def _fonts() -> typst.Fonts:
 
 def _data(letter: Letter) -> dict[str, Any]:
     modules = qr.pixels(letter.answer.qr)
-    return {**as_json(letter), "pixels": modules, "side": round(len(modules) ** 0.5)}
+    return {
+        **as_json(letter),
+        "pixels": modules,
+        "side": math.isqrt(len(modules)),
+        "long": _lines_of_notice(letter) > _LINES_TOGETHER,
+    }
+
+
+def _lines_of_notice(letter: Letter) -> int:
+    length = _LARGE_LINE if letter.large_type else _LINE
+    places = [f"{one.name} {one.address} {one.hours}" for one in letter.places]
+    texts = [*places, *(one.text for one in letter.notice)]
+    return sum(1 + len(one) // length for one in texts) + len(letter.notice)
 
 
 def _places(pdf: bytes, letters: int) -> tuple[Placed, ...]:
