@@ -25,7 +25,7 @@ from jalon.letters.rendering import Placed, RenderedPart
 
 _COMMAND: Final = (sys.executable, "-P", "-m", "jalon.letters.child")
 # Typst remembers what it laid out in earlier parts: a new child begins with an empty memory.
-_PARTS_A_CHILD: Final = 12
+_PARTS_A_CHILD: Final = 8
 _ENDS_WITHIN: Final = 10.0  # seconds
 # What a Python needs to start; no address or password of a database among them.
 _INHERITED: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR")
