@@ -1,4 +1,4 @@
-"""The square that a telephone reads, as pixels, forty times as fast as made one by one.
+"""The square that a telephone reads, as pixels, many times as fast as made one by one.
 
 Everything but the content is fixed: version, level, mask (any can be read; the standard's search
 for the best of eight costs fourfold). Then each bit of the content turns the same modules whatever
