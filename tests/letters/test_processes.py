@@ -67,10 +67,6 @@ def test_parts_are_taken_as_they_are_needed() -> None:
     assert len(list(rendering)) == 11
 
 
-def test_a_worn_child_is_replaced() -> None:
-    assert len(list(render_parts(parts(14), on=DAY, processes=1))) == 14
-
-
 def test_a_killed_child_is_told_and_leaves_nobody_behind() -> None:
     def coming() -> Iterator[Sequence[Letter]]:
         yield parts(1)[0]

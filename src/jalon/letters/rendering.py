@@ -21,8 +21,12 @@ from jalon.letters.errors import RenderingFailedError
 from jalon.letters.preparing import made_printable
 from jalon.letters.printable import FONTS
 
-# Typst keeps what it laid out in memory, about 0.6 MiB a letter: more at once gains nothing.
+# Half a megabyte of memory a letter, while it is laid out: more at once gains nothing.
 MOST_LETTERS: Final = 500
+# Typst keeps what it laid out until so many renderings have had no use for it. A month's letters
+# have none for the last ones': searching among these takes half as long again.
+_REMEMBERED: Final = 11
+_FEW: Final = 20
 _FOLDER: Final = Path(__file__).parent
 # Kept for years and read aloud by machines, at no cost that can be measured.
 _STANDARDS: Final[Any] = ["a-2b", "ua-1"]
@@ -95,6 +99,8 @@ def render_batch(letters: Sequence[Letter], *, on: date, title: str = "Lettres")
         "letters": [_data(one) for one in ready],
     }
     pdf = compiled("letter.typ", {"batch": json.dumps(told, ensure_ascii=False)}, on=on)
+    if len(ready) > _FEW:
+        _forget()
     return RenderedPart(pdf, _places(pdf, len(ready)))
 
 
@@ -113,6 +119,12 @@ def compiled(template: str, inputs: dict[str, str], *, on: date) -> bytes:
         )
     except typst.TypstError as wrong:
         raise RenderingFailedError(f"{template}: {wrong.message}") from wrong
+
+
+def _forget() -> None:
+    """Have Typst drop what it keeps for later renderings, which would fill the memory for none."""
+    for _ in range(_REMEMBERED):
+        typst.compile(b"", font_paths=_fonts(), ignore_system_fonts=True, format="svg")
 
 
 @lru_cache(maxsize=1)

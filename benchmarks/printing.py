@@ -69,11 +69,11 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def processor_seconds(work: Callable[[], object]) -> float:
-    """Return what some work takes of the processors, in this process."""
+def _each(some: Sequence[Letter], render: Callable[[Sequence[Letter]], object]) -> float:
+    """Return what a letter takes of the processors, in this process."""
     started = time.process_time()
-    work()
-    return time.process_time() - started
+    render(some)
+    return (time.process_time() - started) / len(some)
 
 
 def main() -> None:
@@ -84,13 +84,15 @@ def main() -> None:
     asked = parser.parse_args()
     load_before = os.getloadavg()[0]
     letters = written(asked.letters)
-    few = letters[:FEW]
-    with_weasyprint(few[:1]), render_batch(few[:1], on=DAY)  # both have read their fonts
+    for first in (with_weasyprint, lambda some: render_batch(some, on=DAY)):
+        first(letters[-1:])  # both have read their fonts
     batches, ours, theirs = [], [], []
-    for _ in range(asked.rounds):
+    for turn in range(asked.rounds):
+        # Never the same ones: Typst lays out once what it sees again.
+        others = letters[turn * A_PART : (turn + 1) * A_PART]
         batches.append(seconds(lambda: list(render_parts(parts_of(letters), on=DAY))))
-        ours.append(processor_seconds(lambda: render_batch(letters[:A_PART], on=DAY)) / A_PART)
-        theirs.append(processor_seconds(lambda: with_weasyprint(few)) / len(few))
+        ours.append(_each(others, lambda some: render_batch(some, on=DAY)))
+        theirs.append(_each(others[:FEW], with_weasyprint))
     rate = asked.letters / statistics.median(batches)
     ratio = statistics.median(theirs) / statistics.median(ours)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
