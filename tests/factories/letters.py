@@ -115,7 +115,7 @@ def letter(**changed: Any) -> Letter:
             code=code,
             address="caf94.exemple.fr/r",
             qr=f"https://caf94.exemple.fr/r/{code.replace(' ', '')}",
-            sentence="Si possible avant le 3 décembre 2026. Plus tard aussi, c'est possible.",
+            sentence="Si possible avant le 3 décembre 2026, ou plus tard.",
         ),
         "signature": ("Avec nos salutations les meilleures,", "L'équipe du service social"),
         "places": PLACES,

@@ -50,7 +50,7 @@ class ScopeForm(forms.Form):
 class ChangesForm(ScopeForm):
     """Besides, whom the changes are about: a colleague's account, roles, sectors or absences."""
 
-    concerne = forms.ChoiceField(label="Collègue concerné", required=False)
+    concerne = forms.ChoiceField(label="Personne concernée", required=False)
 
     field_order = ("personne", "concerne", "du", "au")
 

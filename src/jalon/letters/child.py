@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 from jalon.letters.content import from_json
 from jalon.letters.errors import LetterRefusedError, RenderingFailedError
@@ -18,7 +18,7 @@ from jalon.letters.rendering import render_batch
 _LENGTH: Final = 8
 
 
-def send(to: BinaryIO, *messages: bytes) -> None:
+def send(to: IO[bytes], *messages: bytes) -> None:
     """Write messages, each after its length."""
     for one in messages:
         to.write(len(one).to_bytes(_LENGTH, "big"))
@@ -26,7 +26,7 @@ def send(to: BinaryIO, *messages: bytes) -> None:
     to.flush()
 
 
-def receive(source: BinaryIO) -> bytes | None:
+def receive(source: IO[bytes]) -> bytes | None:
     """Read a message; None where the other side has gone, in the middle of one too."""
     length = source.read(_LENGTH)
     if len(length) < _LENGTH:

@@ -24,8 +24,6 @@ from jalon.letters.errors import LetterRefusedError, RenderingFailedError
 from jalon.letters.rendering import Placed, RenderedPart
 
 _COMMAND: Final = (sys.executable, "-P", "-m", "jalon.letters.child")
-# Typst remembers what it laid out in earlier parts: a new child begins with an empty memory.
-_PARTS_A_CHILD: Final = 12
 _ENDS_WITHIN: Final = 10.0  # seconds
 # What a Python needs to start; no address or password of a database among them.
 _INHERITED: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR")
@@ -79,18 +77,14 @@ def _rendered(
 
 
 class _Child:
-    """A process that renders, started when it is first asked and again when it is worn."""
+    """A process that renders, started when it is first asked."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._parts = 0
 
     def ask(self, question: bytes) -> tuple[dict[str, Any], bytes]:
         """Return what the child found, and the PDF; RenderingFailedError where it ended."""
-        if self._parts >= _PARTS_A_CHILD:
-            self.close()
         process = self._process or self._start()
-        self._parts += 1
         assert process.stdin is not None  # noqa: S101 - both are pipes
         assert process.stdout is not None  # noqa: S101
         try:
@@ -107,7 +101,7 @@ class _Child:
 
     def close(self) -> None:
         """End the child, politely and then not."""
-        process, self._process, self._parts = self._process, None, 0
+        process, self._process = self._process, None
         if process is None:
             return
         try:
