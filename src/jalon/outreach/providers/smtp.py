@@ -107,7 +107,7 @@ class SmtpProvider:
         letter["Message-ID"] = f"<{outgoing.key}@{self.account.sender.rpartition('@')[2]}>"
         # Nobody's absence answers it, and nobody's list takes it.
         letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content(outgoing.text)
+        letter.set_content(outgoing.text, cte="quoted-printable")
         return letter
 
 
