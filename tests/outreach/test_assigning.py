@@ -151,10 +151,12 @@ class TestSharing:
             "Suit Créteil ; 31\u00a0familles pour un temps plein, la charge la plus légère des "
             "deux."
         )
-        assert second.startswith("Suit Créteil ; 32\u00a0familles, dont 1 proposée ici pour un")
+        assert second.startswith(
+            "Suit Créteil ; 32\u00a0familles pour un temps plein, dont 1 proposée ici, "
+        )
         assert third == (
-            "Personne ne suit Orly en ce moment, est du même territoire ; 2\u00a0familles pour un "
-            "temps plein, la charge la plus légère des trois."
+            "Du même territoire, car nul de présent ne suit Orly ; 2\u00a0familles pour un temps "
+            "plein, la charge la plus légère des trois."
         )
         assert share_out([creteil], away)[0].why.startswith("Tous les travailleurs sociaux")
         assert share_out([Waiting(None, "", None)], team)[0].why.startswith("Sa commune")

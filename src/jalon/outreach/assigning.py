@@ -101,14 +101,15 @@ def _nobody(family: Waiting, near: Collection[Worker]) -> str:
 
 
 def _why(best: Worker, family: Waiting, among: Sequence[Worker], *, takes: bool) -> str:
-    place = f"Suit {family.commune_said}" if takes else f"Personne ne suit {family.commune_said}"
+    place = f"Suit {family.commune_said}"
     if not takes:
-        place += " en ce moment, est du même territoire"
-    load = french.counted(best.led + best.given, "famille")
+        place = f"Du même territoire, car nul de présent ne suit {family.commune_said}"
+    number = best.led + best.given
+    load = french.counted(number, "famille") if number else "aucune famille encore"
     given = (
         f", dont {best.given} proposée{'s' if best.given > 1 else ''} ici" if best.given else ""
     )
-    return f"{place} ; {load}{given} pour {_time(best.share)}, {_rank(best, among)}."
+    return f"{place} ; {load} pour {_time(best.share)}{given}, {_rank(best, among)}."
 
 
 def _time(share: Decimal) -> str:

@@ -134,7 +134,8 @@ def answer_in_words(answer: Answer) -> str:
 
 
 def _listed(lead: str, values: Iterable[str], kind: type[Service | HalfDay | Moment]) -> list[str]:
-    words = [str(kind(one).label) for one in values]
+    said = set(values)
+    words = [str(one.label) for one in kind if one.value in said]
     words = [word[:1].lower() + word[1:] for word in words]
     return [f"{lead} : {', '.join(words)}."] if words else []
 
