@@ -18,6 +18,7 @@ _FILE: Final = "a file, not a page"
 NOT_VISITED: Final = {
     **dict.fromkeys(
         (
+            "approaches:dealt_with",
             *("families:declare", "families:keep_apart", "families:merge", "families:name_lead"),
             *("families:say", "outreach:take_over", "targeting:keep", "targeting:take"),
         ),
@@ -25,6 +26,7 @@ NOT_VISITED: Final = {
     ),
     **dict.fromkeys(
         (
+            "approaches:list_file",
             *("outreach:proposals_file", "targeting:lines_file", "targeting:rejects_file"),
             "mfa_download_recovery_codes",
         ),
@@ -38,7 +40,7 @@ NOT_VISITED: Final = {
 }
 # What must have been done before one can say that every page was looked at.
 _NEEDED: Final = {
-    *(*Role, "outside", "newcomer", "trying"),
+    *(*Role, "outside", "newcomer", "trying", "family"),
     *(task.__name__ for task, _ in TASKS),
 }
 

@@ -1,0 +1,153 @@
+"""A family answers its letter in a browser: in six languages, narrow and wide, without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from e2e.visits import BOTH_WIDTHS, WENT, faults
+from jalon.config.embedded import running
+from jalon.outreach.codes import new_code
+from jalon.outreach.enums import AnswerKind, Language
+
+# A telephone of long ago, or twice the size on one of today.
+SMALLEST = 320
+_MOST_BYTES = 30_000
+_APPROACH = """
+SELECT approach.id, person.id, person.birth_date FROM outreach_approach AS approach
+JOIN families_person AS person ON person.family_id = approach.family_id
+    AND person.role = 'responsible' AND person.birth_date IS NOT NULL
+LEFT JOIN outreach_answercode AS code ON code.approach_id = approach.id
+WHERE code.id IS NULL AND approach.ended_on IS NULL
+    AND coalesce(approach.window_ends_on >= current_date, true)
+ORDER BY approach.id LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a family has in its hands, and knows."""
+
+    code: str
+    day: int
+    month: int
+
+
+@pytest.fixture
+def letter(demonstration: str, demonstration_data: Path) -> Letter:
+    """A letter to a family that none was sent to yet."""
+    assert demonstration
+    code = new_code()
+    with (
+        running(demonstration_data / "postgresql") as server,
+        psycopg.connect(server.owner_url, autocommit=True) as owner,
+    ):
+        approach, person, born = owner.execute(_APPROACH).fetchone() or (0, 0, None)
+        owner.execute(
+            "UPDATE outreach_approach SET addressee_id = %s WHERE id = %s", [person, approach]
+        )
+        owner.execute(
+            "INSERT INTO outreach_answercode (approach_id, value) VALUES (%s, %s)",
+            [approach, code],
+        )
+    assert born is not None, "no family of the demonstration can be written to"
+    return Letter(code, born.day, born.month)
+
+
+@contextmanager
+def telephone(browser: Browser, width: int, *, scripts: bool) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 700}, locale="fr-FR", java_script_enabled=scripts
+    )
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def speak(page: Page, language: Language) -> None:
+    page.locator(f"button[name=langue][value='{language.value}']").click()
+    expect(page.locator(f"button[value='{language.value}'][aria-current]")).to_be_visible()
+
+
+def enter(page: Page, letter: Letter) -> None:
+    page.locator("#day").fill(str(letter.day))
+    page.locator("#month").fill(str(letter.month))
+    page.locator("button.go").click()
+    expect(page.locator("button[value=meeting]")).to_be_visible()
+
+
+@BOTH_WIDTHS
+def test_every_step_in_every_language(
+    browser: Browser, demonstration: str, letter: Letter, width: int
+) -> None:
+    WENT[width].add("family")
+    wrong: list[str] = []
+    with telephone(browser, width, scripts=True) as page:
+        page.on("console", lambda said: wrong.append(said.text))
+        page.goto(f"{demonstration}/r/{letter.code}")
+        wrong += faults(page)
+        for language in Language:
+            page.goto(f"{demonstration}/r/")
+            page.locator("#code").fill(letter.code)
+            speak(page, language)
+            page.locator("button.go").click()
+            expect(page.get_by_role("alert")).to_be_visible()
+            wrong += faults(page)
+            enter(page, letter)
+            wrong += faults(page)
+            for what in AnswerKind:
+                page.locator(f"button[name=what][value={what.value}]").click()
+                expect(page.locator("button.go")).to_be_visible()
+                wrong += faults(page)
+                page.locator("button[name=back]").click()
+            page.locator("button[name=what][value=call]").click()
+            page.locator("button.go").click()
+            expect(page.locator(".done")).to_be_visible()
+            wrong += faults(page)
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_family_answers_without_scripts_on_a_small_telephone(
+    browser: Browser, demonstration: str, letter: Letter, language: Language
+) -> None:
+    asked: list[Request] = []
+    with telephone(browser, SMALLEST, scripts=False) as page:
+        page.on("request", lambda one: asked.append(one))  # noqa: PLW0108 - Playwright wants one of its own
+        answer = page.goto(f"{demonstration}/r/{letter.code}")
+        assert answer is not None
+        assert [one.url for one in asked] == [f"{demonstration}/r/{letter.code}"]
+        sizes = asked[0].sizes()
+        assert sizes["responseHeadersSize"] + sizes["responseBodySize"] < _MOST_BYTES
+        speak(page, language)
+        enter(page, letter)
+        assert page.url == f"{demonstration}/r/"
+        page.locator("button[value=meeting]").click()
+        page.locator("label", has=page.locator("[value=tue_am]")).click()
+        for button in page.locator("button:not(.default)").all():
+            box = button.bounding_box() or {"height": 0}
+            assert box["height"] >= 44, button.inner_text()
+        fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.locator("button.go").click()
+        expect(page.locator(".done")).to_be_visible()
+        assert page.context.cookies() == []
+    assert fits
+
+
+def test_the_key_of_a_keyboard_sends_the_form_not_a_language(
+    browser: Browser, demonstration: str, letter: Letter
+) -> None:
+    with telephone(browser, SMALLEST, scripts=False) as page:
+        page.goto(f"{demonstration}/r/{letter.code}")
+        page.locator("#day").fill(str(letter.day))
+        page.locator("#month").fill(str(letter.month))
+        page.locator("#month").press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Que souhaitez-vous ?")
