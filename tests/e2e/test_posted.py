@@ -77,6 +77,63 @@ def intervening(page: Page, address: str) -> list[str]:
     return wrong
 
 
+def answering(page: Page, address: str) -> list[str]:
+    """An answer without its kind, then whole; a call; contacts half corrected, then well."""
+    page.goto(f"{address}/prises-de-contact/?etat=to_contact")
+    page.locator("main th a[href^='/familles/']").first.click()
+    family = page.url
+    page.get_by_role("link", name="Noter un appel").last.click()
+    wrong = list(faults(page))
+    send(page, "Noter")
+    wrong += refused(page)
+    page.get_by_label("Oui").check()
+    send(page, "Noter")
+    expect(page.get_by_text("Qu'a dit la famille ?")).to_be_visible()
+    wrong += faults(page)
+    send(page, "Noter")
+    wrong += refused(page)
+    page.get_by_label("Demande un rendez-vous").check()
+    page.get_by_label("Mardi matin").check()
+    wrong += faults(page)
+    page.get_by_label("Téléphone", exact=True).check()
+    send(page, "Noter")
+    expect(page.get_by_text("attend d'être traitée")).to_be_visible()
+    wrong += faults(page)
+    page.get_by_role("button", name="C'est fait").first.click()
+    expect(page.get_by_text("cette réponse est traitée")).to_be_visible()
+    page.goto(f"{family}coordonnees/")
+    wrong += faults(page)
+    page.get_by_label("Téléphone").fill("06 12")
+    send(page, "Corriger")
+    return wrong + refused(page)
+
+
+def closing(page: Page, address: str) -> list[str]:
+    """Several at once, some of which refuse; one ended without a cause, then with one."""
+    page.goto(f"{address}/prises-de-contact/?etat=to_contact")
+    page.locator("[name=prise]").first.check()
+    page.get_by_role("button", name="Marquer comme traitées").click()
+    expect(page.get_by_text("Aucune réponse n'attend")).to_be_visible()
+    wrong = list(faults(page))
+    page.get_by_role("link", name="Revenir à la liste").click()
+    page.locator("main th a[href^='/familles/']").first.click()
+    page.get_by_role("link", name="Clore").last.click()
+    wrong += faults(page)
+    send(page, "Clore")
+    wrong += refused(page)
+    page.get_by_label("A quitté le département").check()
+    send(page, "Clore")
+    expect(page.get_by_text("la prise de contact est close")).to_be_visible()
+    page.get_by_role("link", name="La famille revient").first.click()
+    expect(page.get_by_text("Le délai est dépassé")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def sharing_out(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/prises-de-contact/a-attribuer/")
+    return list(faults(page))
+
+
 def merging(page: Page, address: str) -> list[str]:
     page.goto(f"{address}/familles/doublons/")
     page.get_by_role("link", name="Examiner").first.click()
@@ -164,6 +221,9 @@ TASKS: Final = (
     (searching, Role.SOCIAL_WORKER),
     (protecting, Role.TERRITORY_MANAGER),
     (intervening, Role.SECRETARY),
+    (answering, Role.SOCIAL_WORKER),
+    (closing, Role.SECRETARY),
+    (sharing_out, Role.TERRITORY_MANAGER),
     (merging, Role.SECRETARY),
     (accounts, Role.TECHNICAL_ADMINISTRATOR),
     (a_colleague, Role.TECHNICAL_ADMINISTRATOR),
