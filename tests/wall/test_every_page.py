@@ -27,6 +27,7 @@ PUBLIC: Final = {
     "directory:choose_password": "a one-time link was followed",
     "directory:demo": "invented accounts, in demonstration alone",
     "directory:open_link": "a one-time link, sealed",
+    "messages:report": "the provider of text messages tells, under its seal",
     "openid_connect_callback": "the organisation's own sign-in",
     "openid_connect_login": "the organisation's own sign-in",
     "reply:answer": "a family answers by its letter's code and a birthday",
@@ -51,7 +52,7 @@ GUARDED: Final = [one for one in OURS if one.name not in PUBLIC]
 # What an address may say of what it shows: references that say nothing, never a name or a number.
 SPOKEN: Final = {
     *("public_id", "involvement", "absence", "grant", "offer", "which", "number", "code"),
-    *("provider_id", "token", "pk"),
+    *("provider", "provider_id", "token", "pk"),
 }
 # Forms that no session stands behind: what they carry is all that they open.
 WITHOUT_SESSION: Final = {"reply:answer", "reply:answer_with_code"}

@@ -40,7 +40,7 @@ class Finding:
 
 def findings(environment: Environment) -> list[Finding]:
     """Return every point looked at; the database's points stop where it does not answer."""
-    found = [Finding(ok=True, sentence=f"Réglages : mode {environment.mode}.")]
+    found = [Finding(ok=True, sentence=f"Réglages : mode {environment.mode}."), *_of_messages()]
     try:
         found += _of_database(environment)
     except DatabaseError:
@@ -58,6 +58,22 @@ def refuse_faults(environment: Environment) -> None:
 
 def _fault(sentence: str) -> Finding:
     return Finding(ok=False, sentence=sentence, everywhere=True)
+
+
+def _of_messages() -> Iterator[Finding]:
+    """Say what carries messages: a fund may have none, and must know that none leave."""
+    if settings.DEMO:
+        yield Finding(ok=True, sentence="Messages : notés comme envoyés, rien ne part d'ici.")
+        return
+    texts, mail = settings.MESSAGING.texts, settings.MESSAGING.mail
+    if texts is None:
+        yield Finding(ok=True, sentence="SMS : aucun prestataire, aucun ne part.")
+    else:
+        doubtful = "" if texts.remembers else " ; un envoi interrompu sera à vérifier"
+        unheard = "" if texts.webhook_key else " ; on ne saura pas lesquels arrivent"
+        yield Finding(ok=True, sentence=f"SMS : un prestataire est réglé{doubtful}{unheard}.")
+    server = "aucun serveur, aucun ne part" if mail is None else "un serveur est réglé"
+    yield Finding(ok=True, sentence=f"Courriels : {server}.")
 
 
 def _of_database(environment: Environment) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from jalon.outreach.providers.interface import Outgoing
 class RecordingProvider:
     """Takes every message, and carries none: invented families have nobody to write to."""
 
-    remembers: timedelta = timedelta.max
+    remembers: timedelta = timedelta(days=3650)
 
     def send(self, outgoing: Outgoing) -> str:
         """Return a reference that says so."""
