@@ -138,6 +138,7 @@ def test_the_longest_waiting_comes_first(client: Client, worker: StaffMember) ->
         "?service=mediation",
         "?commune=94028",
         "?ou=secteur:{area}",
+        "?ou=territoire:{territory}",
         "?ou=miennes",
         "?referent=moi",
         "?offre=mediation&mois=2026-09&etat=to_contact&referent=moi",
@@ -150,7 +151,9 @@ def test_each_filter_keeps_its_own(client: Client, worker: StaffMember, query: s
     InvolvementFactory.create(family=wanted.family, worker=worker, lead=True)
     InvolvementFactory.create(family=approached(offer="separation").family, worker=worker)
 
-    assert listed(client, query.format(area=commune.area.code)) == [wanted.pk]
+    assert listed(
+        client, query.format(area=commune.area.code, territory=commune.area.territory.code)
+    ) == [wanted.pk]
 
 
 def test_families_are_listed_by_their_worker(client: Client) -> None:

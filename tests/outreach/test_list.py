@@ -50,6 +50,7 @@ def listed(client: Client, query: str = "") -> set[str]:
         "?commune=94028",
         "?commune=creteil",
         "?ou=secteur:{area}",
+        "?ou=territoire:{territory}",
         "?ou=miennes",
         "?offre=mediation&voie=in_person",
     ],
@@ -61,7 +62,9 @@ def test_each_filter_keeps_its_own(client: Client, worker: StaffMember, query: s
     wanted = proposed(commune, offer=offer, channel="in_person", month="2026-10")
     proposed(offer="rent_arrears", channel="letter", month="2026-09")
 
-    found = listed(client, query.format(area=commune.area.code))
+    found = listed(
+        client, query.format(area=commune.area.code, territory=commune.area.territory.code)
+    )
 
     assert found == {str(wanted.public_id)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from jalon.directory.enums import Service
@@ -20,6 +20,7 @@ from jalon.rules.calendar import Month, add_months
 _MONTHS: Final = 60
 _MINE: Final = "miennes"
 _AREA: Final = "secteur:"
+_TERRITORY: Final = "territoire:"
 _MOST_AREAS: Final = 100
 
 
@@ -64,11 +65,14 @@ class ProposalFilters(forms.Form):
 
     def _places(self) -> list[tuple[str, Any]]:
         # A list longer than that is not read: the commune's name is quicker.
-        areas = Area.objects.order_by("label").values_list("code", "label")[:_MOST_AREAS]
+        columns = ("code", "label", "territory__code", "territory__label")
+        areas = list(Area.objects.order_by("label").values_list(*columns)[:_MOST_AREAS])
+        territories = sorted({(label, code) for _, _, code, label in areas})
         return [
             ("", "Tout le département"),
             (_MINE, "Mes communes"),
-            ("Secteurs", [(f"{_AREA}{code}", label) for code, label in areas]),
+            ("Territoires", [(f"{_TERRITORY}{code}", label) for label, code in territories]),
+            ("Secteurs", [(f"{_AREA}{code}", label) for code, label, *_ in areas]),
         ]
 
     @property
@@ -99,5 +103,8 @@ class ProposalFilters(forms.Form):
             return Where(None)
         if place == _MINE:
             return where_works(self.person)
-        of_area = Commune.objects.filter(area__code=place.removeprefix(_AREA))
-        return Where(tuple(of_area.values_list("pk", flat=True)))
+        if place.startswith(_TERRITORY):
+            there = Q(area__territory__code=place.removeprefix(_TERRITORY))
+        else:
+            there = Q(area__code=place.removeprefix(_AREA))
+        return Where(tuple(Commune.objects.filter(there).values_list("pk", flat=True)))
