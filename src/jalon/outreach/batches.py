@@ -21,6 +21,7 @@ from jalon.directory.models import Place as MeetingPlace
 from jalon.directory.models import StaffMember
 from jalon.letters.content import Letter, Place, as_json, from_json
 from jalon.letters.errors import LetterRefusedError
+from jalon.letters.preparing import made_printable
 from jalon.letters.processes import render_parts
 from jalon.letters.rendering import RenderedPart
 from jalon.outreach.codes import new_code
@@ -78,10 +79,10 @@ def prepare(batch: Batch) -> None:
     with _alone(batch) as goes_on:
         if not goes_on:
             return
-        write(batch)
-        if not batch.letters:
-            return
         try:
+            write(batch)
+            if not batch.letters:
+                return
             _print(batch)
         except LetterRefusedError as error:
             # The fund's own words: no family's, which were looked at before.
@@ -197,7 +198,7 @@ def _write_all(batch: Batch, ready: list[Sorted], codes: Mapping[int, str], post
         MessageContent(
             message=message,
             family_id=message.family_id,
-            body=as_json(compose(one.letter, codes[one.first.pk], post)),
+            body=as_json(made_printable(compose(one.letter, codes[one.first.pk], post))),
         )
         for message, one in zip(messages, ready, strict=True)
         if one.letter

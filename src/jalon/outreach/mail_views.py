@@ -12,6 +12,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
@@ -77,6 +78,9 @@ def start(request: SignedInRequest) -> HttpResponse:
 def batch(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show a batch: how far it is, what to print, what to take out, and what comes next."""
     found = get_object_or_404(batch_of(public_id))
+    if request.headers.get("HX-Request") and not found.under_way:
+        # What was followed is over: the whole page is another.
+        return HttpResponseClientRefresh()
     pulled = list(actions.to_pull(found))
     positions = [one.position for one in pulled if one.position]
     parts = list(found.parts.defer("pdf").order_by("number"))

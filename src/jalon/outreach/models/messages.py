@@ -77,6 +77,11 @@ class Batch(models.Model):
         return f"Envoi du {self.dated:%d/%m/%Y}"
 
     @property
+    def under_way(self) -> bool:
+        """Whether it is still being prepared."""
+        return not (self.prepared_at or self.withdrawn_at or self.problem)
+
+    @property
     def standing(self) -> BatchStanding:
         """Where the batch stands: what its dates say."""
         if self.withdrawn_at:
