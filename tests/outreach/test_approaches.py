@@ -203,6 +203,22 @@ def test_a_line_says_where_the_family_is_and_what_waits(
         assert text in shown
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({}, "Un an à compter du courrier"),
+        ({"event": "", "event_kind": "", "reported_on": None}, "Pas de date limite"),
+    ],
+)
+def test_a_window_without_end_says_why(
+    client: Client, worker: StaffMember, columns: dict[str, Any], said: str
+) -> None:
+    assert worker
+    approached(window_ends_on=None, **columns)
+
+    assert said in client.get(_LIST).content.decode()
+
+
 def test_the_queries_do_not_grow(client: Client, worker: StaffMember) -> None:
     assert worker
 

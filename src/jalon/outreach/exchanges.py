@@ -51,8 +51,8 @@ def approaches_of(family: Family, today: date) -> list[Approach]:
 
 def listed(today: date) -> QuerySet[Approach]:
     """Return approaches with what a list shows of each: one line a family approached."""
-    proposals = Proposal.objects.only("label", "approach_id").order_by("pk")
-    waiting = Answer.objects.filter(dealt_at=None, kind__in=WAITING).order_by("number")
+    proposals = Proposal.objects.only("label", "reported_on", "approach_id").order_by("pk")
+    waiting = answers().filter(dealt_at=None, kind__in=WAITING)
     leads = Involvement.objects.filter(lead=True, until=None).select_related("worker")
     return (
         with_standing(Approach.objects.all(), today)

@@ -51,13 +51,16 @@ LIST_HEAD: Final = (
 
 @dataclass(frozen=True)
 class ShownApproach:
-    """An approach as lists show it; `since` is when it came to where it stands."""
+    """An approach as lists show it; `since` is when it came to where it stands.
+
+    `waits` is what somebody must do, each with the family's own words.
+    """
 
     approach: Approach
     label: str
     state: str
     offers: list[str]
-    waits: list[str]
+    waits: list[tuple[str, str]]
     since: date
     lead: StaffMember | None
 
@@ -67,12 +70,20 @@ class ShownApproach:
         return self.approach.previous_id is not None
 
     @property
+    def no_end(self) -> str:
+        """Why the window has no end, where it has none."""
+        made = self.approach.proposals.all()
+        timed = any(one.reported_on is not None for one in made)
+        return "Un an à compter du courrier" if timed else "Pas de date limite"
+
+    @property
     def cells(self) -> tuple[object, ...]:
         """The cells of a file, under `LIST_HEAD`: what the list shows, no address."""
         one, family = self.approach, self.approach.family
         return (
             *(family.name, ", ".join(self.offers), one.commune.label if one.commune else ""),
-            *(self.label, ", ".join(self.waits), self.since, one.window_ends_on),
+            *(self.label, ", ".join(what for what, _ in self.waits)),
+            *(self.since, one.window_ends_on),
             str(self.lead or ""),
             "oui" if family.protected_address else "non",
             "oui" if family.do_not_contact else "non",
@@ -86,7 +97,7 @@ def shown(approach: Approach) -> ShownApproach:
         approach,
         *standing_of(approach),
         offers_of(approach),
-        [waits_for(one) for one in approach.waiting],  # type: ignore[attr-defined]
+        [(waits_for(one), answer_in_words(one)) for one in approach.waiting],  # type: ignore[attr-defined]
         _since(approach),
         next((one.worker for one in leads), None),
     )
