@@ -1,4 +1,4 @@
-"""What carries messages is named whole or not at all, and a wrong setting is said in a sentence."""
+"""What carries messages is named whole or not at all; a wrong setting is said in a sentence."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def text_server(**given: Any) -> Iterator[TextServer]:
         def handle(self) -> None:
             try:
                 super().handle()
-            except OSError:
+            except (OSError, ValueError):
                 return  # whoever asked was killed
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

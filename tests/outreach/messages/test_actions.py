@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
@@ -32,6 +33,9 @@ from jalon.outreach.message_queries import (
 )
 from jalon.outreach.models import AnswerCode, Message, MessageContent
 from jalon.outreach.providers.accounts import TextAccount
+from jalon.outreach.providers.choosing import providers
+from jalon.outreach.providers.recording import RecordingProvider
+from jalon.outreach.providers.texts import HttpTextProvider
 from jalon.outreach.sending_hours import SendingHours
 from outreach.messages.letters import ago, moved, queued, secretary, seen, written_to
 
@@ -237,7 +241,6 @@ def test_jobs_plan_and_send_by_what_there_is_and_nothing_leaves_without(
     monkeypatch.setattr(SendingHours, "are_on", lambda *_: True)
     approach = written_to(12, phone=PHONE)
     waiting = queued(approach, reminder=7)
-    moved(waiting, made_at=waiting.made_at)
     planned = written_to(30, phone="+33687654321")
 
     message_tasks.plan_due_reminders(0)
@@ -251,17 +254,11 @@ def test_jobs_plan_and_send_by_what_there_is_and_nothing_leaves_without(
 
 
 def test_nothing_real_leaves_a_demonstration_whatever_its_settings(settings: Settings) -> None:
-    from jalon.outreach.providers.choosing import providers
-    from jalon.outreach.providers.recording import RecordingProvider
-    from jalon.outreach.providers.texts import HttpTextProvider
-
     assert isinstance(providers()[Medium.TEXT], HttpTextProvider)
     settings.DEMO = True
     assert {type(one) for one in providers().values()} == {RecordingProvider}
 
 
 def test_jobs_of_messages_are_known_to_the_worker() -> None:
-    from procrastinate.contrib.django import app
-
     names = {one.task.name for one in app.periodic_registry.periodic_tasks.values()}
     assert {"outreach.send_messages", "outreach.plan_reminders"} <= names

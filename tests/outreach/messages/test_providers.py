@@ -1,4 +1,4 @@
-"""Providers against real servers of this machine, that fail in each of the ways that real ones do."""
+"""Providers against real servers of this machine, that fail in each way that real ones do."""
 
 from __future__ import annotations
 
@@ -94,9 +94,8 @@ def test_a_provider_that_is_not_there_was_given_nothing() -> None:
 )
 def test_it_may_say_when_to_ask_again(said: str, wait: timedelta) -> None:
     answer = Answer(429, headers={"Retry-After": said})
-    with text_server(behave=lambda _: answer) as server:
-        with pytest.raises(TryAgainError) as failed:
-            HttpTextProvider(server.account()).send(TEXT)
+    with text_server(behave=lambda _: answer) as server, pytest.raises(TryAgainError) as failed:
+        HttpTextProvider(server.account()).send(TEXT)
     assert failed.value.after == wait
 
 
@@ -136,7 +135,7 @@ class Mailbox:
         if self.data.startswith("250"):
             self.taken.append((envelope.mail_from or "", envelope.rcpt_tos, content))
         if self.cuts and server.transport:
-            server.transport.abort()
+            server.transport.close()
         return self.data
 
 
