@@ -1,4 +1,4 @@
-"""A family answers its letter in a browser: in six languages, narrow and wide, without a script."""
+"""A family answers its letter in a browser: six languages, narrow and wide, without scripts."""
 
 from __future__ import annotations
 

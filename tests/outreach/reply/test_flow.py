@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from conftest import as_owner
@@ -190,6 +191,18 @@ def test_it_is_not_safe_to_write(telephone: Telephone, code: AnswerCode) -> None
     assert (word.flag, word.source, word.by) == ("protected_address", "family", None)
     assert phone.protected
     assert approach.channel == Channel.IN_PERSON
+
+
+def test_the_family_s_page_says_that_it_said_so_itself(
+    telephone: Telephone, code: AnswerCode, client: Client
+) -> None:
+    chosen(telephone, code, "unsafe")
+    telephone.send()
+    client.force_login(StaffFactory.create(role=Role.SOCIAL_WORKER))
+
+    page = client.get(code.approach.family.get_absolute_url()).content.decode()
+
+    assert "La famille l'a dit elle-même, sur la page de réponse" in page
 
 
 def test_whatever_else_is_wrong_nobody_writes_any_more(
