@@ -84,7 +84,8 @@ def test_one_letter_carries_all_that_a_family_is_offered(secretary: StaffMember)
     assert "L. 311-3-1" in notice.replace("\xa0", " ").replace("\u202f", " ")
     with acting(secretary.pk):
         (message,) = Message.objects.all()
-        (part,) = batch.parts.all()
+        part = batch.parts.get(number=1)
+        assert pages(batch.parts.get(number=batches.WHOLE).pdf) == pages(part.pdf)
         code = AnswerCode.objects.get(approach=approach).value
     assert (message.state, message.purpose, message.position) == ("queued", Purpose.OFFER, 1)
     assert read_code(letter.answer.code) == code
@@ -171,10 +172,16 @@ def test_prepared_again_it_makes_nothing_twice(secretary: StaffMember) -> None:
     approaches = [family_to_write() for _ in range(3)]
     batch = prepared(secretary)
     with acting(secretary.pk):
-        before = list(Message.objects.values_list("pk", flat=True)), batch.parts.get().sha256
+        before = (
+            list(Message.objects.values_list("pk", flat=True)),
+            batch.parts.get(number=1).sha256,
+        )
         Batch.objects.filter(pk=batch.pk).update(prepared_at=None)
         prepare(batch)
-        after = list(Message.objects.values_list("pk", flat=True)), batch.parts.get().sha256
+        after = (
+            list(Message.objects.values_list("pk", flat=True)),
+            batch.parts.get(number=1).sha256,
+        )
         assert before == after
         assert {one.approach_id for one in Message.objects.all()} == {one.pk for one in approaches}
         Batch.objects.filter(pk=batch.pk).update(prepared_at=None)
@@ -190,12 +197,14 @@ def test_a_printed_part_is_printed_the_same_again(
         family_to_write()
     batch = prepared(secretary)
     with acting(secretary.pk):
-        parts = list(batch.parts.order_by("number"))
+        whole, *parts = batch.parts.order_by("number")
         assert [(one.number, one.first, one.letters) for one in parts] == [
             (1, 1, 2),
             (2, 3, 2),
             (3, 5, 1),
         ]
+        assert len(pages(whole.pdf)) == sum(len(pages(one.pdf)) for one in parts)
+        assert whole.sheets == sum(one.sheets for one in parts)
         again = render_batch(batches.letters_of(batch, 3, 2), on=batch.dated)
     assert again.sha256 == parts[1].sha256
     assert again.pdf == bytes(parts[1].pdf)

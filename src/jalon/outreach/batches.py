@@ -6,6 +6,7 @@ with none; its parts are printed one after the other, and what is missing is pri
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from jalon.directory.models import Place as MeetingPlace
 from jalon.directory.models import StaffMember
+from jalon.letters.binding import bound
 from jalon.letters.content import Letter, Place, as_json, from_json
 from jalon.letters.errors import LetterRefusedError
 from jalon.letters.preparing import made_printable
@@ -41,10 +43,10 @@ from jalon.outreach.models import (
 )
 from jalon.outreach.wording import Wording, read_wording
 from jalon.rules.calendar import one_year_after
-from jalon.rules.offers import Window
-from jalon.rules.profile import load_profile
 
 PART: Final = 250
+# The number of what holds all the others: parts are counted from 1.
+WHOLE: Final = 0
 MOST_ATTEMPTS: Final = 5
 INTERRUPTED: Final = (
     f"La préparation s'est interrompue {MOST_ATTEMPTS} fois : prévenez l'administrateur "
@@ -84,6 +86,7 @@ def prepare(batch: Batch) -> None:
             if not batch.letters:
                 return
             _print(batch)
+            _bind(batch)
         except LetterRefusedError as error:
             # The fund's own words: no family's, which were looked at before.
             Batch.objects.filter(pk=batch.pk).update(problem=str(error)[:500])
@@ -212,7 +215,7 @@ def _write_all(batch: Batch, ready: list[Sorted], codes: Mapping[int, str], post
 
 
 def _missing(batch: Batch) -> Iterator[int]:
-    """Yield the numbers of the parts that are not printed yet, from 1."""
+    """Yield the numbers of the parts that are not printed yet."""
     printed = set(batch.parts.values_list("number", flat=True))
     parts = -(-batch.letters // PART)
     yield from (number for number in range(1, parts + 1) if number not in printed)
@@ -225,6 +228,23 @@ def _print(batch: Batch) -> None:
     printed = render_parts(letters, on=batch.dated, processes=min(2, len(missing) or 1))
     for number, rendered in zip(missing, printed, strict=True):
         _keep(batch, number, rendered)
+
+
+def _bind(batch: Batch) -> None:
+    """Make of the parts the one file that is printed."""
+    parts = batch.parts.exclude(number=WHOLE).order_by("number")
+    pdf = bound(bytes(one) for one in parts.values_list("pdf", flat=True).iterator(chunk_size=1))
+    whole = BatchPart(
+        batch=batch,
+        number=WHOLE,
+        first=1,
+        letters=batch.letters,
+        sheets=sum(parts.values_list("sheets", flat=True)),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        pdf=pdf,
+        placed=[],
+    )
+    BatchPart.objects.bulk_create([whole], ignore_conflicts=True)
 
 
 def _first(number: int) -> int:
@@ -281,7 +301,8 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
     """Say that a batch was handed to the post, but the letters pulled; return how many left.
 
     `pulled` are the positions of the letters taken out: all that `to_pull` tells must be.
-    Where the fund counts a family's year from the letter, it begins. BatchError otherwise.
+    A family's year begins where it counts from the letter: as the fund has it, or for want of an
+    event. BatchError otherwise.
     """
     locked = _locked(batch)
     if locked.prepared_at is None or locked.withdrawn_at or locked.posted_on:
@@ -305,10 +326,9 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
     gone = Approach.objects.filter(messages__batch=locked, messages__state=MessageState.SENT)
     ids = list(gone.values_list("pk", flat=True))
     Approach.objects.filter(pk__in=ids, mailed_on=None).update(mailed_on=posted_on)
-    if load_profile(settings.PROFILE).window is Window.LETTER:
-        Proposal.objects.filter(approach__in=ids, window_ends_on=None).update(
-            window_ends_on=one_year_after(posted_on)
-        )
+    Proposal.objects.filter(approach__in=ids, window_ends_on=None).update(
+        window_ends_on=one_year_after(posted_on)
+    )
     locked.posted_on, locked.posted_by = posted_on, by
     locked.save(update_fields=["posted_on", "posted_by"])
     return left

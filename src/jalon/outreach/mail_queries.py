@@ -9,10 +9,10 @@ from datetime import date
 from django.db.models import QuerySet
 
 from jalon.families.models import Family
-from jalon.outreach.batches import to_be_written
+from jalon.outreach.batches import WHOLE, to_be_written
 from jalon.outreach.enums import Medium, MessageState
 from jalon.outreach.mailing import Held, Sorted, to_mail, to_mail_again
-from jalon.outreach.models import Batch, Message
+from jalon.outreach.models import Batch, BatchPart, Message
 
 
 def batches_shown() -> QuerySet[Batch]:
@@ -23,6 +23,11 @@ def batches_shown() -> QuerySet[Batch]:
 def batch_of(public_id: uuid.UUID) -> QuerySet[Batch]:
     """Return the batch of this reference, if there is one."""
     return batches_shown().filter(public_id=public_id)
+
+
+def printed_parts(batch: Batch) -> QuerySet[BatchPart]:
+    """Return the parts of a batch in order, without what they print."""
+    return batch.parts.exclude(number=WHOLE).defer("pdf").order_by("number")
 
 
 def letters_waiting(day: date) -> int:

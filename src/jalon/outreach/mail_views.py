@@ -26,7 +26,13 @@ from jalon.outreach.batch_tasks import defer_prepare
 from jalon.outreach.enums import Medium
 from jalon.outreach.errors import BatchError
 from jalon.outreach.mail_forms import BatchForm, PostForm
-from jalon.outreach.mail_queries import batch_of, batches_shown, families_held, letters_waiting
+from jalon.outreach.mail_queries import (
+    batch_of,
+    batches_shown,
+    families_held,
+    letters_waiting,
+    printed_parts,
+)
 from jalon.outreach.models import Batch, BatchPart, Message, MessageContent
 from jalon.outreach.wording import read_wording
 from jalon.web import french
@@ -83,7 +89,7 @@ def batch(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         return HttpResponseClientRefresh()
     pulled = list(actions.to_pull(found))
     positions = [one.position for one in pulled if one.position]
-    parts = list(found.parts.defer("pdf").order_by("number"))
+    parts = list(printed_parts(found))
     context: dict[str, Any] = {
         "batch": found,
         "parts": parts,
@@ -100,10 +106,10 @@ def batch(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 @requires(Permission.WRITE_TO_FAMILIES)
 def part(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpResponse:  # noqa: ARG001 - what the decorator looks at
-    """Give some letters of a batch as one file to print, as it was made."""
+    """Give the letters of a batch, or some, as one file to print, as it was made."""
     found = get_object_or_404(BatchPart, batch__public_id=public_id, number=number)
-    record_read(page=f"lettres à imprimer, partie {number}")
-    return _pdf(bytes(found.pdf), f"lettres-{number:02}")
+    record_read(page=f"lettres à imprimer, partie {number}" if number else "lettres à imprimer")
+    return _pdf(bytes(found.pdf), f"lettres-{number:02}" if number else "lettres")
 
 
 @require_safe
@@ -112,7 +118,7 @@ def cover(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # no
     """Give the page that goes with a batch to whoever prints it."""
     found = get_object_or_404(batch_of(public_id), prepared_at__isnull=False)
     ends = [actions.letters_of(found, position, 1) for position in (1, found.letters)]
-    parts = list(found.parts.defer("pdf"))
+    parts = list(printed_parts(found))
     said = Cover(
         sender=read_wording(settings.PROFILE).sender.name,
         number=f"{found.pk}",
@@ -131,7 +137,7 @@ def cover(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # no
 def manifest(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001 - what the decorator looks at
     """Give what the machine's work is checked against: counts and codes, no name."""
     found = get_object_or_404(batch_of(public_id), prepared_at__isnull=False)
-    parts = found.parts.defer("pdf").order_by("number")
+    parts = printed_parts(found)
     rows = manifest_rows(
         (
             actions.letters_of(found, one.first, one.letters),

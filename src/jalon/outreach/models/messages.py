@@ -117,11 +117,6 @@ class BatchPart(models.Model):
     def __str__(self) -> str:
         return f"Lettres {self.first} à {self.first + self.letters - 1}"
 
-    @property
-    def said(self) -> str:
-        """Which letters it holds, by their positions."""
-        return str(self)
-
 
 class Message(models.Model):
     """One thing said to a family, or tried; what it says and where it goes are apart.
