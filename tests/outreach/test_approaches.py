@@ -349,7 +349,9 @@ class TestFile:
             assert row["Famille"] == Family.objects.get(pk=kept.family_id).name
             read = Read.objects.latest("pk")
             assert read.staff_id == head.pk
-            assert read.page.startswith("prises de contact téléchargées, 1 ligne")
+            assert read.page == (
+                "prises de contact téléchargées, 1 lignes, Où elles en sont : Acceptée"
+            )
 
     def test_a_name_begins_no_formula(self, client: Client, head: StaffMember) -> None:
         assert head

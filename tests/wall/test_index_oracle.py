@@ -23,7 +23,12 @@ pytestmark = pytest.mark.django_db
 _CODE = "K7M29QXD4"
 _PHONE, _NUMBER, _EARLY = "+33612345678", "00000042", "00000077"
 # Of so few values, or so common, that knowing of one tells nobody apart.
-_COMMON: Final = {"role", "sex", "kind", "service", "offer", "commune_id", "type"}
+_COMMON: Final = {
+    *("role", "sex", "kind", "service", "offer", "commune_id", "type", "answer"),
+    # Days and moments of what was sent and said: without a family, nobody's.
+    *("again_on", "window_ends_on", "answered_at", "waits_since", "due_at", "claimed_at"),
+    *("sent_at", "settled_at"),
+}
 # A digest of what nobody can guess leads nowhere.
 _DIGESTS: Final = {("directory_invitation", "token_hash")}
 # Each index over a text, a date or a list, with an operator that it answers to.

@@ -30,7 +30,7 @@ from jalon.outreach.shown import LIST_HEAD, shown
 from jalon.outreach.together import Outcome, each
 from jalon.rules.errors import ClearError
 from jalon.web import french
-from jalon.web.listing import filters_of, page_of
+from jalon.web.listing import filters_in_words, filters_of, page_of
 from jalon.web.spreadsheets import csv_answer
 
 # Read whole before it is sent: beyond, it is no list that a person works through.
@@ -74,7 +74,7 @@ def _asked(request: SignedInRequest) -> tuple[ApproachFilters, QuerySet[Approach
 @requires_all(Permission.EXPORT, Permission.SEE_FAMILIES)
 def approaches_file(request: SignedInRequest) -> HttpResponseBase:
     """Give the whole list, as the filters keep it, as a file; too long a list is refused."""
-    _, rows = _asked(request)
+    form, rows = _asked(request)
     # Read here: while the file is sent, nobody acts any more.
     found = list(rows[: _MOST + 1])
     if len(found) > _MOST:
@@ -84,7 +84,8 @@ def approaches_file(request: SignedInRequest) -> HttpResponseBase:
             "mois, puis téléchargez.",
         )
         return redirect(f"{reverse('approaches:list')}?{request.GET.urlencode()}")
-    record_read(page=f"prises de contact téléchargées, {len(found)} lignes")
+    told = filters_in_words(form)
+    record_read(page=f"prises de contact téléchargées, {len(found)} lignes, {told}")
     name = f"prises-de-contact-{timezone.localdate():%Y-%m-%d}"
     return csv_answer(name, LIST_HEAD, (shown(one).cells for one in found))
 
