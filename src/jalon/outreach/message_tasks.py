@@ -23,10 +23,9 @@ _ITSELF: Final = 0
 @app.task(name="outreach.send_messages", pass_context=False)
 def send_messages(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
     """Send what is due, for most of a minute."""
-    if there := providers():
-        hours = read_wording(settings.PROFILE).messages.hours
-        with acting(_ITSELF):
-            send_due(there, hours)
+    hours = read_wording(settings.PROFILE).messages.hours
+    with acting(_ITSELF):
+        send_due(providers(), hours)
 
 
 @app.periodic(cron="5 * * * *")

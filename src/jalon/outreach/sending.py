@@ -8,6 +8,7 @@ key; anywhere else a person looks at it. Nobody gets a second message.
 from __future__ import annotations
 
 import json
+import logging
 import time
 import uuid
 from collections import Counter
@@ -31,6 +32,7 @@ from jalon.outreach.providers.interface import (
 )
 from jalon.outreach.sending_hours import SendingHours
 
+_LOG: Final = logging.getLogger(__name__)
 # Longer than any provider is waited for: whoever claimed it is gone.
 ABANDONED_AFTER: Final = timedelta(minutes=10)
 # How long to wait after each attempt; one more ends it.
@@ -137,8 +139,10 @@ def _give(claimed: Claimed, provider: Provider) -> _Outcome:
     except RefusedForGoodError:
         return _failed(Trouble.WRONG_NUMBER, answers=True)
     except TryAgainError as error:
+        _LOG.warning("not taken: %s", error)
         return _later(claimed, error.after, keep=claimed.perhaps)
-    except UncertainError:
+    except UncertainError as error:
+        _LOG.warning("perhaps taken: %s", error)
         if provider.remembers:
             return _later(claimed, timedelta(0), keep=True)
         return _failed(Trouble.UNCERTAIN, answers=False)

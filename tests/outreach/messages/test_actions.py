@@ -253,6 +253,15 @@ def test_jobs_plan_and_send_by_what_there_is_and_nothing_leaves_without(
     assert found == ([("sent", "demo-")] if demo else [])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_was_leaving_when_its_provider_was_taken_out_is_told(settings: Settings) -> None:
+    settings.MESSAGING = Messaging(None, None)
+    message = queued(written_to(12, phone=PHONE))
+    moved(message, state=MessageState.SENDING, claimed_at=ago(hours=1))
+    message_tasks.send_messages(0)
+    assert seen(message).trouble == Trouble.UNCERTAIN
+
+
 def test_nothing_real_leaves_a_demonstration_whatever_its_settings(settings: Settings) -> None:
     assert isinstance(providers()[Medium.TEXT], HttpTextProvider)
     settings.DEMO = True

@@ -264,6 +264,19 @@ def test_a_provider_that_is_down_is_asked_later_and_later(texts: Scripted) -> No
     assert found.attempts == MOST_ATTEMPTS == len(texts.given)
 
 
+def test_the_log_says_why_and_of_nobody(texts: Scripted, caplog: pytest.LogCaptureFixture) -> None:
+    texts.errors = [TryAgainError("text provider: 401"), UncertainError("text provider: 504")]
+    messages = [reminder(), reminder()]
+    send({Medium.TEXT: texts})
+    assert [one.getMessage() for one in caplog.records] == [
+        "not taken: text provider: 401",
+        "perhaps taken: text provider: 504",
+    ]
+    for one in messages:
+        assert str(one.public_id) not in caplog.text
+    assert PHONE not in caplog.text
+
+
 def test_it_waits_as_long_as_the_provider_asks(texts: Scripted) -> None:
     texts.errors = [TryAgainError("429", timedelta(hours=2))]
     message = reminder()
