@@ -77,6 +77,47 @@ def intervening(page: Page, address: str) -> list[str]:
     return wrong
 
 
+def mailing(page: Page, address: str) -> list[str]:
+    """A batch from the first families that wait to the post; then a letter that comes back."""
+    page.goto(f"{address}/courriers/")
+    wrong = list(faults(page))
+    page.get_by_role("link", name="Voir celles qui attendront encore").click()
+    wrong += faults(page)
+    page.go_back()
+    send(page, "Préparer l'envoi")
+    wrong += faults(page)
+    expect(page.get_by_role("heading", name="1. Imprimer")).to_be_visible(timeout=120_000)
+    wrong += faults(page)
+    with page.expect_download() as leaving:
+        page.get_by_role("link", name="Bordereau").click()
+    manifest = leaving.value.path().read_text("utf-8-sig")
+    code = manifest.splitlines()[1].split(";")[5]
+    send(page, "L'envoi est parti")
+    expect(page.get_by_text("C'est noté : l'envoi est parti.")).to_be_visible()
+    wrong += faults(page)
+    page.goto(f"{address}/courriers/retours/")
+    page.locator("#id_code").fill("ceci n'est pas un code")
+    send(page, "Trouver la lettre")
+    wrong += refused(page)
+    page.locator("#id_code").fill(code.lower())
+    send(page, "Trouver la lettre")
+    wrong += faults(page)
+    send(page, "Noter le retour")
+    wrong += refused(page)
+    page.get_by_label("Adresse incomplète").check()
+    send(page, "Noter le retour")
+    wrong += faults(page)
+    send(page, "Corriger")
+    wrong += refused(page)
+    # At the other width, the family moves on from there.
+    street = f"{(page.viewport_size or {'width': 0})['width']} avenue Neuve"
+    for name, text in (("line1", street), ("postal_code", "94400"), ("city", "Vitry")):
+        page.locator(f"#id_{name}").fill(text)
+    send(page, "Corriger")
+    expect(page.get_by_text("L'adresse est corrigée")).to_be_visible()
+    return wrong + list(faults(page))
+
+
 def answering(page: Page, address: str) -> list[str]:
     """An answer without its kind, then whole; a call; contacts half corrected, then well."""
     page.goto(f"{address}/prises-de-contact/?etat=to_contact")
@@ -224,6 +265,7 @@ TASKS: Final = (
     (answering, Role.SOCIAL_WORKER),
     (closing, Role.SECRETARY),
     (sharing_out, Role.TERRITORY_MANAGER),
+    (mailing, Role.SECRETARY),
     (merging, Role.SECRETARY),
     (accounts, Role.TECHNICAL_ADMINISTRATOR),
     (a_colleague, Role.TECHNICAL_ADMINISTRATOR),

@@ -18,7 +18,7 @@ _FILE: Final = "a file, not a page"
 NOT_VISITED: Final = {
     **dict.fromkeys(
         (
-            "approaches:dealt_with",
+            *("approaches:dealt_with", "mail:start", "mail:post", "mail:withdraw", "mail:resume"),
             *("families:declare", "families:keep_apart", "families:merge", "families:name_lead"),
             *("families:say", "outreach:take_over", "targeting:keep", "targeting:take"),
         ),
@@ -26,7 +26,7 @@ NOT_VISITED: Final = {
     ),
     **dict.fromkeys(
         (
-            "approaches:list_file",
+            *("approaches:list_file", "mail:part", "mail:cover", "mail:manifest", "mail:letter"),
             *("outreach:proposals_file", "targeting:lines_file", "targeting:rejects_file"),
             "mfa_download_recovery_codes",
         ),
