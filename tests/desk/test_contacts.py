@@ -11,8 +11,11 @@ from django.test import Client
 from conftest import as_owner
 from factories.directory import StaffFactory
 from factories.families import ContactPointFactory, FamilyFactory, InvolvementFactory
+from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
+from jalon.families.contacts import correct_contacts
+from jalon.families.errors import FamilyError
 from jalon.families.models import ContactPoint, Family
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +120,14 @@ def test_a_protected_address_is_corrected_by_who_sees_it(
     assert (("phone", "+33712345678", True) in kept(family)) is (status == 200)
     with as_owner():
         assert all(one.protected for one in ContactPoint.objects.filter(family=family))
+
+
+def test_no_other_page_corrects_it_either() -> None:
+    family = known(protected_address=True)
+    worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
+
+    with acting(worker.pk), pytest.raises(FamilyError, match="Adresse protégée"):
+        correct_contacts(family=family, given=[], by=worker)
 
 
 def test_the_lead_corrects_it_too(client: Client) -> None:

@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from factories.directory import PlaceFactory, StaffFactory
 from factories.families import FamilyFactory, HouseholdFactory, PersonFactory
 from factories.outreach import AnswerFactory, ApproachFactory, ProposalFactory
 from jalon.audit.identity import acting
+from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family
@@ -154,6 +155,19 @@ def test_a_day_to_come_is_refused_and_nothing_typed_is_lost(client: Client) -> N
         assert not Answer.objects.exists()
 
 
+def test_a_form_that_is_refused_is_a_reading_too(client: Client) -> None:
+    approach = approached()
+    AnswerFactory.create(approach=approach, kind="no", refusal="trust")
+    member = signed_in(client, Role.SECRETARY)
+
+    shown = client.post(f"/prises-de-contact/{approach.public_id}/reponse/", {})
+
+    assert "Ne souhaite pas de travailleur social" in shown.content.decode()
+    with as_owner():
+        read = Read.objects.get(staff_id=member.pk)
+    assert read.family_id == approach.family_id
+
+
 def test_unsafe_protects_the_family_at_once(client: Client) -> None:
     approach = approached()
     signed_in(client, Role.MEDIATOR)
@@ -176,6 +190,16 @@ def test_correcting_contacts_leads_to_where_one_does(client: Client) -> None:
     shown = send(client, approach, kind="contact")
 
     assert shown.redirect_chain[-1][0] == f"/familles/{approach.family.public_id}/coordonnees/"
+
+
+def test_who_may_not_see_the_contacts_tells_who_may(client: Client) -> None:
+    approach = approached(FamilyFactory.create(protected_address=True))
+    signed_in(client, Role.SOCIAL_WORKER)
+
+    shown = send(client, approach, kind="contact")
+
+    assert shown.status_code == 200
+    assert "dites au secrétariat ce qui change" in shown.content.decode()
 
 
 class TestTwoAtOnce:
@@ -240,17 +264,31 @@ class TestTwoAtOnce:
                 assert Answer.objects.count() == 1
 
     @pytest.mark.django_db(transaction=True)
-    def test_who_waits_for_the_others_commit_is_told(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_who_waits_for_the_others_commit_is_told(self) -> None:
         """Even who saw no answer when looking, since the other had not committed yet."""
         approach = approached()
         one, other = (StaffFactory.create(role=Role.SECRETARY) for _ in range(2))
-        monkeypatch.setattr("jalon.outreach.answering.last_number", lambda _: 0)
-        with acting(one.pk):
+        told = []
+
+        def write() -> None:
+            try:
+                with acting(other.pk):
+                    record_answer(approach=approach, said=_a_call(), seen=0, by=other)
+            except AnsweredMeanwhileError:
+                told.append(True)
+            finally:
+                connection.close()
+
+        second = Thread(target=write)
+        with acting(one.pk), transaction.atomic():
             record_answer(approach=approach, said=_a_call(), seen=0, by=one)
-        with acting(other.pk), pytest.raises(AnsweredMeanwhileError):
-            record_answer(approach=approach, said=_a_call(), seen=0, by=other)
+            second.start()
+            second.join(1)
+            assert second.is_alive(), "it did not wait"
+        second.join(30)
+
+        assert told == [True]
+        assert last(approach).by_id == one.pk
 
 
 def _a_call() -> Said:

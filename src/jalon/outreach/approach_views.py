@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
+from jalon.families.contacts import may_reach
 from jalon.outreach import answering
 from jalon.outreach.approach_forms import DETAILS, AnswerForm, CallForm, EndForm
 from jalon.outreach.enums import AnswerKind, Ending, Medium
@@ -27,6 +28,7 @@ from jalon.rules.errors import ClearError
 
 _CONFLICT: Final = 409
 _SAID: Final = {
+    AnswerKind.CONTACT: "C'est noté. L'adresse est protégée : dites au secrétariat ce qui change.",
     AnswerKind.UNSAFE: "C'est noté : l'adresse est protégée, plus rien ne part par écrit.",
     AnswerKind.LATER: "C'est noté : elle reviendra dans Ma journée le jour dit.",
     AnswerKind.NO: "C'est noté. Elle peut changer d'avis jusqu'à la fin du délai.",
@@ -40,13 +42,12 @@ def answer(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     approach = get_object_or_404(approach_of(public_id))
     anew = not may_answer(approach, timezone.localdate())
     if request.method != "POST":
-        record_read(family_id=approach.family_id, page="réponse à noter")
-        initial = {"seen": last_number(approach), "kind": request.GET.get("reponse", "")}
+        initial = {"seen": last_number(approach)}
         form = AnswerForm(initial=initial, family=approach.family, anew=anew)
-        return render(request, "outreach/answer.html", _answering(approach, form, anew=anew))
+        return _asking(request, approach, form, anew=anew)
     form = AnswerForm(request.POST, family=approach.family, anew=anew)
     if not form.is_valid():
-        return render(request, "outreach/answer.html", _answering(approach, form, anew=anew))
+        return _asking(request, approach, form, anew=anew)
     try:
         return _written(request, approach, form, anew=anew)
     except AnsweredMeanwhileError:
@@ -54,11 +55,9 @@ def answer(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         told = request.POST.copy()
         told["seen"] = str(last_number(approach))
         again = AnswerForm(told, family=approach.family)
-        context = _answering(approach, again, anew=False, since=seen)
-        return render(request, "outreach/answer.html", context, status=_CONFLICT)
+        return _asking(request, approach, again, anew=False, since=seen)
     except OverError:
-        context = _answering(approach, form, anew=True)
-        return render(request, "outreach/answer.html", context, status=_CONFLICT)
+        return _asking(request, approach, form, anew=True)
 
 
 def _written(
@@ -78,7 +77,7 @@ def _written(
         return redirect(family)
     seen = form.cleaned_data["seen"]
     answering.record_answer(approach=approach, said=said, seen=seen, by=request.user)
-    if said.kind is AnswerKind.CONTACT:
+    if said.kind is AnswerKind.CONTACT and may_reach(family, request.user):
         messages.success(request, "C'est noté : corrigez maintenant ses coordonnées.")
         return redirect("families:contacts", family.public_id)
     messages.success(
@@ -87,12 +86,18 @@ def _written(
     return redirect(family)
 
 
-def _answering(
-    approach: Approach, form: AnswerForm, *, anew: bool, since: int | None = None
-) -> dict[str, Any]:
-    """Return what the page shows: what was said before, and since the form was opened."""
+def _asking(
+    request: SignedInRequest,
+    approach: Approach,
+    form: AnswerForm,
+    *,
+    anew: bool,
+    since: int | None = None,
+) -> HttpResponse:
+    """Show the form, what was said before, and what was since the form was opened."""
+    record_read(family_id=approach.family_id, page="réponse à noter")
     known = list(answers().filter(approach=approach))
-    return {
+    context = {
         "approach": approach,
         "family": approach.family,
         "form": form,
@@ -106,6 +111,8 @@ def _answering(
         ],
         "details": {kind.value: [form[name] for name in names] for kind, names in DETAILS.items()},
     }
+    status = 200 if since is None else _CONFLICT
+    return render(request, "outreach/answer.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -120,6 +120,7 @@ def _told(request: HttpRequest, outcome: Outcome, noun: str, back: str) -> HttpR
         messages.success(request, f"{french.counted(outcome.done, noun)}.")
     if not outcome.refused:
         return redirect(back)
+    record_read(page="prises de contact, refus")
     context = {"outcome": outcome, "done": french.counted(outcome.done, noun), "back": back}
     return render(request, "outreach/together.html", context)
 

@@ -15,7 +15,6 @@ from jalon.directory.models import StaffMember
 from jalon.directory.queries import holders
 from jalon.directory.roles import Permission
 from jalon.families.models import Family, Person
-from jalon.outreach.enums import Channel
 from jalon.outreach.models import Proposal
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.queries import runs
@@ -59,11 +58,6 @@ def having_proposals(column: Literal["offer", "month"], values: list[str]) -> se
             [values],
         )
         return {value for (value,) in cursor.fetchall()}
-
-
-def in_person(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Keep the proposals that no letter may carry."""
-    return rows.filter(channel=Channel.IN_PERSON)
 
 
 def still_open(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:

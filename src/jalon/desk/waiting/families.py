@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from jalon.desk.own_families import SOON, soon_late
@@ -15,9 +16,10 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.actions import may_name_lead
 from jalon.families.queries import Where, families_followed, open_doubts, where_works, without_lead
+from jalon.outreach import exchanges
 from jalon.outreach import queries as outreach
 from jalon.outreach.choices import offers_of_service
-from jalon.outreach.models import Proposal
+from jalon.outreach.models import Approach, Proposal
 
 
 def in_families(person: StaffMember) -> Iterator[Waiting]:
@@ -26,7 +28,7 @@ def in_families(person: StaffMember) -> Iterator[Waiting]:
     yield from _doubts(person)
     yield from _followed(person)
     made, only = _for_service(person, where.keep(outreach.proposals()))
-    yield from _in_person(made, only)
+    yield from _in_person(where.keep(Approach.objects.all()), only)
     yield from _alone(person, where)
     if recent := count(outreach.recent(made)):
         yield Waiting(
@@ -93,13 +95,16 @@ def _followed(person: StaffMember) -> Iterator[Waiting]:
         )
 
 
-def _in_person(made: QuerySet[Proposal], only: dict[str, str]) -> Iterator[Waiting]:
-    if in_person := count(outreach.in_person(outreach.still_open(made))):
+def _in_person(rows: QuerySet[Approach], only: dict[str, str]) -> Iterator[Waiting]:
+    if only:
+        rows = exchanges.for_service(rows, Service(only["service"]))
+    if in_person := count(exchanges.in_person(rows, timezone.localdate())):
+        filters = urlencode({"attente": "en-personne", **only, "ou": "miennes"})
         yield Waiting(
             "À joindre en personne",
             said(in_person),
             "Adresse protégée : ni courrier ni message.",
-            _proposals(voie="in_person", **only),
+            f"{reverse('approaches:list')}?{filters}",
             "Voir la liste",
             urgent=True,
         )
