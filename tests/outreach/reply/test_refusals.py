@@ -165,6 +165,10 @@ def test_whoever_is_signed_in_answers_as_nobody_and_stays_signed_in(
     telephone = Telephone(Client(enforce_csrf_checks=True))
     if role is not None:
         telephone.client.force_login(StaffFactory.create(role=role))
+        session = telephone.client.session
+        # Long enough ago for any page of theirs to note that they are there.
+        session["seen_at"] -= 10 * 60
+        session.save()
         before = Session.objects.values_list().get()
     telephone.enter(code.value)
     telephone.send(what="call")
