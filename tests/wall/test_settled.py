@@ -89,6 +89,8 @@ def test_jobs_act_as_the_person_whom_the_wall_looks_at() -> None:
     assert ours
     for task in ours:
         source = inspect.getsource(task.func)
-        assert source.count("acting(") == source.count("acting(by_id)"), task.name
         names = set(inspect.signature(task.func).parameters) - {"context", "timestamp"}
+        # What the application does by itself is told nothing: nobody decides of it by a job.
+        whom = "acting(by_id)" if names else "acting(0)"
+        assert source.count("acting(") == source.count(whom), task.name
         assert all(name.endswith("_id") for name in names), task.name

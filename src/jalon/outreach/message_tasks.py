@@ -1,8 +1,9 @@
-"""What goes on in the background of messages: reminders are planned, what is due leaves."""
+"""What goes on in the background of messages: reminders are planned, what is due leaves.
+
+Nobody asked for it: the application acts as itself, number 0.
+"""
 
 from __future__ import annotations
-
-from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -15,16 +16,13 @@ from jalon.outreach.providers.choosing import providers
 from jalon.outreach.sending import send_due
 from jalon.outreach.wording import read_wording
 
-# The application itself: nobody asked for this.
-_ITSELF: Final = 0
-
 
 @app.periodic(cron="* * * * *")
 @app.task(name="outreach.send_messages", pass_context=False)
 def send_messages(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
     """Send what is due, for most of a minute."""
     hours = read_wording(settings.PROFILE).messages.hours
-    with acting(_ITSELF):
+    with acting(0):
         send_due(providers(), hours)
 
 
@@ -34,7 +32,7 @@ def plan_due_reminders(timestamp: int) -> None:  # noqa: ARG001 - said by the sc
     """Plan the reminders whose day has come."""
     if there := providers():
         texts = read_wording(settings.PROFILE).messages
-        with acting(_ITSELF):
+        with acting(0):
             plan_reminders(texts, there)
 
 
