@@ -34,6 +34,7 @@ NOT_VISITED: Final = {
     ),
     "account_email": "leads to the page of one's own security",
     "directory:open_link": "leads to the page where one chooses a password",
+    "messages:report": "answers the provider of text messages, not a person",
     "mfa_login_webauthn": "answers the script of the sign-in page",
     "openid_connect_callback": "leads on from the organisation's own sign-in",
     "openid_connect_login": "leads to the organisation's own sign-in",
