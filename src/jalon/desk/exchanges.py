@@ -120,7 +120,11 @@ class Exchanges:
     @property
     def entries(self) -> list[Entry]:
         """A marker for each thing sent, tried and said, and for each window that ended."""
-        return [entry for one in self.approaches for entry in _entries(one)]
+        # Where a protected family lives is not one click away.
+        shown = not self.family.protected_address
+        return [
+            entry for one in self.approaches for entry in _entries(one, letters_shown=shown)
+        ]
 
     def next_step(self, offers: str, lead: StaffMember | None) -> NextStep | None:
         """Return what comes next: what the family asked, or else to reach it, or to take it up."""
@@ -214,9 +218,9 @@ def _shown(answer: Answer) -> ShownAnswer:
     return ShownAnswer(answer, answer_in_words(answer), waits_for(answer))
 
 
-def _entries(one: Approach) -> Iterator[Entry]:
+def _entries(one: Approach, *, letters_shown: bool) -> Iterator[Entry]:
     for message in one.messages.all():
-        yield _sent(message)
+        yield _sent(message, shown=letters_shown)
     for answer in one.answers.all():
         yield _said(answer)
     if one.ended_on:
@@ -242,7 +246,7 @@ def _entries(one: Approach) -> Iterator[Entry]:
         )
 
 
-def _sent(message: Message) -> Entry:
+def _sent(message: Message, *, shown: bool) -> Entry:
     state = MessageState(message.state)
     called = message.purpose == Purpose.CALL
     moment = message.settled_at if state == MessageState.RETURNED else message.sent_at
@@ -252,6 +256,12 @@ def _sent(message: Message) -> Entry:
         message_in_words(message),
         "" if called else trouble_in_words(message),
         str(message.by or ""),
+        url=(
+            reverse("mail:letter", args=[message.public_id])
+            if shown and message.medium == Medium.LETTER
+            else ""
+        ),
+        link="Lire la lettre",
         state="" if called else _STATES[state],
         state_label="" if called else str(state.label),
     )
