@@ -71,6 +71,10 @@ def test_a_provider_of_texts_sends_twice_unless_it_promises_not_to() -> None:
         (MAIL | {"JALON_SMTP_SECURITY": "ssl"}, "choisissez parmi starttls, tls, none"),
         (MAIL | {"JALON_SMTP_SECURITY": "none"}, "le courrier part chiffré"),
         (MAIL | {"JALON_SMTP_USER": "jalon"}, "JALON_SMTP_USER et JALON_SMTP_PASSWORD"),
+        (
+            MAIL | {"JALON_SMTP_USER": "jalon", "JALON_SMTP_PASSWORD": "été"},
+            "ni accent, ni retour à la ligne",
+        ),
         (MAIL | {"JALON_SMTP_PORT": "65536"}, "un nombre de 0 à 65535"),
         (TEXTS | {"JALON_SMS_URL": "http://sms.example/"}, "donnez l'adresse https://"),
         (TEXTS | {"JALON_SMS_URL": "http://127.0.0.1:8080/"}, "donnez l'adresse https://"),

@@ -18,6 +18,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9.:-]+")
 # What telephones show: eleven letters and figures at most, GSM 03.40.
 _SENDER: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{3,11}")
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")
+_TYPED: Final = re.compile(r"[\x20-\x7e]*")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _LONGEST_MEMORY: Final = 7 * 24  # hours
 _PORTS: Final = {Encryption.TLS: 465, Encryption.STARTTLS: 587, Encryption.NONE: 25}
@@ -62,6 +63,11 @@ def _mail(given: Mapping[str, str], mode: Mode) -> SmtpAccount | None:
     user, password = given.get("JALON_SMTP_USER", ""), given.get("JALON_SMTP_PASSWORD", "")
     if bool(user) != bool(password):
         raise SettingsError("Donnez JALON_SMTP_USER et JALON_SMTP_PASSWORD, ou aucun des deux.")
+    if not _TYPED.fullmatch(user + password):
+        raise SettingsError(
+            "JALON_SMTP_USER ou JALON_SMTP_PASSWORD a un caractère que le courrier ne prend pas : "
+            "ni accent, ni retour à la ligne."
+        )
     sender = given.get("JALON_SMTP_FROM", "").strip()
     if not _ADDRESS.fullmatch(sender):
         raise SettingsError(

@@ -26,6 +26,7 @@ from jalon.outreach.providers.interface import (
 _TIMEOUT: Final = 15  # seconds, for each answer of the server
 _LONGEST_ANSWER: Final = 64 * 1024  # bytes
 _LONGEST_REFERENCE: Final = 100  # characters
+_LONGEST_NUMBER: Final = 9  # figures
 _LONGEST_WAIT: Final = timedelta(hours=6)
 # It says so of this number. An address of the provider's that changed answers 404: no number is
 # to blame for that.
@@ -116,8 +117,10 @@ def _refuse(status: int, retry_after: str | None) -> None:
         raise UncertainError(f"text provider: {status}")
     # A lost token, a bill unpaid, too many at once: nothing that the family's number is to blame
     # for, and that passes once somebody has seen to it.
-    seconds = int(retry_after) if retry_after and retry_after.isdecimal() else 0
-    wait = min(timedelta(seconds=min(seconds, 86_400)), _LONGEST_WAIT)
+    said = retry_after or ""
+    # A date may stand there too: the usual delays do then.
+    seconds = int(said) if said.isdecimal() and len(said) < _LONGEST_NUMBER else 0
+    wait = min(timedelta(seconds=seconds), _LONGEST_WAIT)
     raise TryAgainError(f"text provider: {status}", wait)
 
 
@@ -125,7 +128,7 @@ def _reference(told: bytes) -> str:
     """Return the provider's reference; taken all the same where it gives none that can be kept."""
     try:
         answer: Any = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     found = answer.get("id") if isinstance(answer, dict) else None
     fits = isinstance(found, str) and found.isprintable() and len(found) <= _LONGEST_REFERENCE
