@@ -39,18 +39,26 @@ _SOCIAL_WORKER: Final = (
     Look("search by first and last name", "/familles/", "{first} {last}"),
     Look("search by a number", "/familles/", "{number}"),
     Look("families without a lead", "/familles/sans-referent/"),
+    Look("my families", "/familles/les-miennes/"),
+    Look("families approached", "/prises-de-contact/"),
+    Look("families that nothing reached", "/prises-de-contact/?etat=undelivered&ou=miennes"),
+    Look("offers", "/offres/"),
 )
 _SECRETARY: Final = (
     Look("search by last name", "/familles/", "{last}"),
     Look("search by sound", "/familles/", "{heard}"),
     Look("proposals, page 40", "/propositions/?page=40"),
     Look("doubts", "/familles/doublons/"),
+    Look("letters", "/courriers/"),
+    Look("letters that came back", "/courriers/retours/"),
+    Look("families to call", "/prises-de-contact/?attente=appel"),
     Look("merges", "/familles/reunions/"),
 )
 _HEAD: Final = (
     Look("staff", "/equipe/"),
     Look("a worker", "/equipe/{worker}/"),
     Look("a run", "/requetages/{run}/"),
+    Look("families to share out", "/prises-de-contact/a-attribuer/"),
 )
 _ANALYST: Final = (
     Look("runs", "/requetages/"),
@@ -62,6 +70,7 @@ _ANALYST: Final = (
 _OFFICER: Final = (
     Look("readings", "/controle/"),
     Look("changes", "/controle/modifications/"),
+    Look("sign-ins", "/controle/connexions/"),
     Look("who saw a family", "/controle/famille/{family}/"),
 )
 # Every page, with the role that opens it, by its label.
