@@ -81,8 +81,13 @@ def test_a_secretary_sees_calls_letters_and_what_came_to_nothing(client: Client)
     MessageFactory.create(approach=back, state="returned", sent_at=timezone.now())
     unsure = approached()
     MessageFactory.create(approach=unsure, state="failed", trouble="uncertain")
+    today = timezone.localdate()
+    again = said(approached(), "later", again_on=today)
+    said(led(StaffFactory.create(role=Role.SOCIAL_WORKER)), "later", again_on=today)
 
     page = day(client)
+
+    assert opens(client, "À reprendre aujourd&#x27;hui", page) == [again.pk]
 
     assert opens(client, "Familles à rappeler", page) == [call.pk]
     assert back.pk in opens(client, "Familles que rien n&#x27;a atteintes", page)
@@ -99,8 +104,11 @@ def test_a_manager_sees_whom_nobody_leads_and_who_asks_for_the_rule(
     free = said(approached(FamilyFactory.create(commune=commune)), "meeting")
     rule = said(approached(FamilyFactory.create(commune=commune)), "rule")
 
+    unsafe = said(approached(FamilyFactory.create(commune=commune)), "unsafe")
+
     page = day(client)
 
+    assert opens(client, "Familles à mettre en sécurité", page) == [unsafe.pk]
     assert opens(client, "Familles à attribuer", page) == [free.pk]
     assert opens(client, "Demandes de la règle", page) == [rule.pk]
 

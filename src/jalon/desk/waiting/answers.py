@@ -58,6 +58,7 @@ def in_answers(person: StaffMember) -> Iterator[Waiting]:
 
 
 def _of_leads(sight: _Sight) -> Iterator[Waiting]:
+    yield from _in_danger(sight.mine, referent="moi")
     kinds = (
         (AnswerKind.CALL, "appel", "Vos familles à rappeler", "Appeler"),
         (AnswerKind.MEETING, "rendez-vous", "Vos familles qui veulent un rendez-vous", "Fixer"),
@@ -73,6 +74,18 @@ def _of_leads(sight: _Sight) -> Iterator[Waiting]:
                 urgent=True,
             )
     yield from _again(sight.mine, sight, referent="moi")
+
+
+def _in_danger(rows: QuerySet[Approach], **only: str) -> Iterator[Waiting]:
+    if number := count(exchanges.asking(rows, AnswerKind.UNSAFE)):
+        yield Waiting(
+            "Familles à mettre en sécurité",
+            said(number),
+            "Elles disent qu'il est dangereux de leur écrire : l'adresse est déjà protégée.",
+            _listed(attente="danger", **only),
+            "Voir la liste",
+            urgent=True,
+        )
 
 
 def _again(rows: QuerySet[Approach], sight: _Sight, **only: str) -> Iterator[Waiting]:
@@ -97,6 +110,9 @@ def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
             "Appeler",
             urgent=True,
         )
+    # Those of a lead are in the lead's own day.
+    alone = exchanges.led_by_nobody(sight.there)
+    yield from _again(alone, sight, ou="miennes", referent="personne")
     if number := count(to_mail(sight.today)) + count(to_mail_again(sight.today)):
         yield Waiting(
             "Courriers à préparer",
@@ -126,6 +142,7 @@ def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
 
 
 def _of_managers(sight: _Sight) -> Iterator[Waiting]:
+    yield from _in_danger(sight.there, ou="miennes")
     if number := count(exchanges.to_assign(sight.there)):
         yield Waiting(
             "Familles à attribuer",
