@@ -8,10 +8,9 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
+
 _PARIS: Final = ZoneInfo("Europe/Paris")
-_FIXED: Final = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-# Easter Monday, Ascension, Whit Monday.
-_AFTER_EASTER: Final = (1, 39, 50)
 _FURTHEST: Final = 30  # days to look for one that is open
 
 
@@ -54,24 +53,5 @@ class SendingHours:
 
 @lru_cache(maxsize=16)
 def public_holidays(year: int) -> frozenset[date]:
-    """Return the public holidays of a year (code du travail, art. L. 3133-1)."""
-    easter = _easter(year)
-    return frozenset(
-        {
-            *(date(year, month, day) for month, day in _FIXED),
-            *(easter + timedelta(days=number) for number in _AFTER_EASTER),
-        }
-    )
-
-
-def _easter(year: int) -> date:
-    """Return Easter Sunday (the computus of Meeus, Jones and Butcher)."""
-    century, of_century = divmod(year, 100)
-    golden = year % 19
-    leaps, rest = divmod(century, 4)
-    correction = (century - (century + 8) // 25 + 1) // 3
-    moon = (19 * golden + century - leaps - correction + 15) % 30
-    weekday = (32 + 2 * rest + 2 * (of_century // 4) - moon - of_century % 4) % 7
-    shift = (golden + 11 * moon + 22 * weekday) // 451
-    month, day = divmod(moon + weekday - 7 * shift + 114, 31)
-    return date(year, month, day + 1)
+    """Return the public holidays of a year, those of the whole country."""
+    return frozenset(country_holidays("FR", years=year))
