@@ -222,6 +222,24 @@ class TestPage:
 
         assert self.suggested(client) == {approach.pk: there}
 
+    def test_of_a_large_team_those_of_the_commune_and_the_one_proposed_may_be_chosen(
+        self,
+        client: Client,
+        manager: StaffMember,
+        commune: Commune,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("jalon.outreach.assigning._MOST_CHOICES", 2)
+        for _ in range(3):
+            StaffFactory.create(role=Role.SOCIAL_WORKER, team=manager.team, last_name="Abel")
+        takes = [self.worker(manager, commune, led=number) for number in (4, 1)]
+        self.accepted(commune)
+
+        ((one, _),) = client.get(_PAGE).context["rows"]
+
+        assert one.suggested == takes[1]
+        assert set(one.choices) == set(takes)
+
     def test_only_those_who_accepted_social_work_and_have_nobody_wait(
         self, client: Client, manager: StaffMember, commune: Commune
     ) -> None:

@@ -342,6 +342,11 @@ class Involvement(models.Model):
                 nulls_distinct=False,
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["worker"], name="involvement_led", condition=Q(lead=True, until=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return Service(self.service).label

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from jalon.directory.models import Absence, StaffMember
 from jalon.directory.queries import social_workers
@@ -23,6 +23,7 @@ from jalon.web import french
 
 _FULL: Final = Decimal(1)
 _HALF: Final = Decimal("0.5")
+_MOST_CHOICES: Final = 40
 _WORDS: Final = (
     *("", "", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),
     *("onze", "douze", "treize", "quatorze", "quinze", "seize"),
@@ -43,9 +44,9 @@ class Worker:
     given: int = 0
 
     @property
-    def next_load(self) -> Fraction:
-        """How many families for a full time, with one more."""
-        return Fraction(self.led + self.given + 1) / Fraction(self.share)
+    def next_load(self) -> Decimal:
+        """How many families for a full time, with one more; equal loads are equal numbers."""
+        return (self.led + self.given + 1) / self.share
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,14 @@ def share_out(waiting: Sequence[Waiting], workers: Iterable[Worker]) -> list[Sug
     who will have the fewest families for a full time, then the first by name. Nobody is given a
     family of another territory, nor while away.
     """
-    team = {one.pk: one for one in workers}
+    teams: dict[int, dict[int, Worker]] = {}
+    for one in workers:
+        if one.territory is not None:
+            teams.setdefault(one.territory, {})[one.pk] = one
     found = []
     for family in waiting:
-        near = [one for one in team.values() if _near(one, family)]
+        team = teams.get(family.territory, {}) if family.territory is not None else {}
+        near = list(team.values())
         there = [one for one in near if not one.away]
         own = [one for one in there if family.commune in one.communes]
         among = own or there
@@ -86,10 +91,6 @@ def share_out(waiting: Sequence[Waiting], workers: Iterable[Worker]) -> list[Sug
         found.append(Suggestion(best.pk, _why(best, family, among, takes=bool(own))))
         team[best.pk] = replace(best, given=best.given + 1)
     return found
-
-
-def _near(worker: Worker, family: Waiting) -> bool:
-    return family.territory is not None and worker.territory == family.territory
 
 
 def _nobody(family: Waiting, near: Collection[Worker]) -> str:
@@ -149,13 +150,22 @@ def suggestions(approaches: Sequence[Approach], by: StaffMember, day: date) -> l
     people = list(_nameable(territories, by, day))
     found = share_out(waiting, [_worker(one) for one in people])
     return [
-        ToAssign(
-            approach,
-            suggestion,
-            [one for one in people if _territory(one) == family.territory],
-        )
+        ToAssign(approach, suggestion, _choices(people, family, suggestion))
         for approach, family, suggestion in zip(approaches, waiting, found, strict=True)
     ]
+
+
+def _choices(
+    people: Sequence[StaffMember], family: Waiting, suggestion: Suggestion
+) -> list[StaffMember]:
+    """Return whom one may name, by name: of too many, those who take the commune first."""
+    near = [one for one in people if _territory(one) == family.territory]
+    if len(near) <= _MOST_CHOICES:
+        return near
+    takes = {one.pk for one in near if family.commune in _worker(one).communes}
+    near.sort(key=lambda one: (one.pk != suggestion.worker, one.pk not in takes))
+    kept = {one.pk for one in near[:_MOST_CHOICES]}
+    return [one for one in people if one.pk in kept]
 
 
 def _waiting(family: Family) -> Waiting:
@@ -167,12 +177,14 @@ def _waiting(family: Family) -> Waiting:
 
 def _nameable(territories: Collection[int], by: StaffMember, day: date) -> Iterable[StaffMember]:
     away = Absence.objects.filter(member=OuterRef("pk"), first_day__lte=day, last_day__gte=day)
+    led = Involvement.objects.filter(worker=OuterRef("pk"), lead=True, until=None)
+    number = led.order_by().values("worker").annotate(number=Count("pk")).values("number")
     people = nameable(social_workers(), by).filter(team__territory__in=territories)
     return (
         people.select_related("team")
         .prefetch_related("sectors")
         .annotate(
-            led=Count("involvements", Q(involvements__lead=True, involvements__until=None)),
+            led=Coalesce(Subquery(number), 0),
             away=Exists(away),
         )
         .order_by("last_name", "first_name", "pk")

@@ -659,6 +659,14 @@ class Migration(migrations.Migration):
                 jalon.audit.veils.VeiledText("number"), name="household_known_once"
             ),
         ),
+        migrations.AddIndex(
+            model_name="involvement",
+            index=models.Index(
+                condition=models.Q(("lead", True), ("until", None)),
+                fields=["worker"],
+                name="involvement_led",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="involvement",
             constraint=models.CheckConstraint(
