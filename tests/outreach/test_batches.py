@@ -66,7 +66,7 @@ def letter_of(approach: Approach, by: StaffMember) -> Letter:
         return from_json(body)
 
 
-def pages(pdf: bytes) -> list[str]:
+def pages(pdf: bytes | memoryview) -> list[str]:
     document = pypdfium2.PdfDocument(BytesIO(bytes(pdf)))
     return [page.get_textpage().get_text_range() for page in document]
 

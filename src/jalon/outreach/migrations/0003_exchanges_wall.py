@@ -2,7 +2,16 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import ForApplication, Policy, keep_history, may, never_change, protect
+from jalon.audit.wall import (
+    ForApplication,
+    Policy,
+    keep_history,
+    keep_no_statistics,
+    keep_no_statistics_of_index,
+    may,
+    never_change,
+    protect,
+)
 
 # Jobs that nobody asked for, a reminder on its day for instance, act as the application itself:
 # a token sealed with the number 0, which is no member of staff.
@@ -206,6 +215,9 @@ class Migration(migrations.Migration):
             *("outreach_answer", "public_id", "number", "kind", "via", "said_on", "at", "by_id"),
             *("services", "place_id", "half_days", "moments", "refusal", "again_on"),
         ),
+        # Estimates would tell which codes there are.
+        keep_no_statistics("outreach_answercode", "value"),
+        keep_no_statistics_of_index("answer_code_once", 1),
         keep_history("outreach_batch"),
         keep_history("outreach_message"),
         keep_history("outreach_answer"),
