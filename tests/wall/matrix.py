@@ -99,6 +99,15 @@ SIGNED: Final = {
     "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",
 }
+# Columns that are empty when a row is added: what came later is the database's to write.
+FIRST: Final[dict[str, dict[str, object]]] = {
+    "outreach_approach": {
+        **dict.fromkeys(("mailed_on", "contacted_at", "answered_at", "again_on", "waits_since")),
+        **dict.fromkeys(("ended_on", "window_ends_on")),
+        "undelivered": False,
+        "answer": "",
+    },
+}
 # Columns that no role sees, whatever the row.
 HIDDEN: Final = {
     "audit_change": frozenset({"before", "after"}),

@@ -11,7 +11,7 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from jalon.directory.roles import Role
-from wall.matrix import CHANGES, GROUPS, HIDDEN, MATRIX, SIGNED
+from wall.matrix import CHANGES, FIRST, GROUPS, HIDDEN, MATRIX, SIGNED
 from wall.world import Login, World
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_hidden_columns_are_seen_by_nobody(login: Login, each: Any, table: str) 
 
 @_TABLES
 def test_added(login: Login, world: World, each: Any, table: str) -> None:
-    row = world.rows[table] | {"id": _NEW}
+    row = world.rows[table] | {"id": _NEW} | FIRST.get(table, {})
     added = {
         role
         for role, person in each

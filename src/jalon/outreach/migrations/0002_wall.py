@@ -16,8 +16,11 @@ from jalon.audit.wall import (
 _SEES = may("see_families")
 _MAKES = may("release_runs")
 _WRITES = may("write_to_families")
-# Families come back by themselves as well, without any run.
-_APPROACHES = f"{_MAKES} OR {_SEES}"
+# Families come back by themselves as well, without any run. Nobody begins an approach with facts
+# that nothing sent or said made true.
+_APPROACHES = f"""({_MAKES} OR {_SEES}) AND mailed_on IS NULL AND contacted_at IS NULL
+AND NOT undelivered AND answered_at IS NULL AND again_on IS NULL AND waits_since IS NULL
+AND ended_on IS NULL AND (window_ends_on IS NULL OR previous_id IS NOT NULL)"""
 # What looks for releases left behind acts for nobody: it learns who released which run, no more.
 # Whoever may not any more is left out: then it is who took it over, as a job in their own name
 # tells, while they may.
