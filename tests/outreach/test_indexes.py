@@ -30,7 +30,8 @@ SELECT gen_random_uuid(), false, false, now(), %(commune)s FROM generate_series(
 _FILL = """
 INSERT INTO outreach_approach (public_id, family_id, channel, commune_id, made_at, window_ends_on,
     contacted_at, undelivered, answer, ended_on, ending, ended_by_id, mailed_on)
-SELECT gen_random_uuid(), first.id + n %% (%(many)s / 4), CASE WHEN n %% 500 = 0 THEN 'in_person' ELSE 'letter' END,
+SELECT gen_random_uuid(), first.id + n %% (%(many)s / 4),
+    CASE WHEN n %% 500 = 0 THEN 'in_person' ELSE 'letter' END,
     CASE WHEN n %% 50 = 0 THEN %(commune)s END, now(),
     current_date + (n * 1800 / %(many)s) - 1440,
     CASE WHEN n %% 90 <> 0 THEN now() END, n %% 100 = 1, '',

@@ -122,9 +122,7 @@ class Exchanges:
         """A marker for each thing sent, tried and said, and for each window that ended."""
         # Where a protected family lives is not one click away.
         shown = not self.family.protected_address
-        return [
-            entry for one in self.approaches for entry in _entries(one, letters_shown=shown)
-        ]
+        return [entry for one in self.approaches for entry in _entries(one, letters_shown=shown)]
 
     def next_step(self, offers: str, lead: StaffMember | None) -> NextStep | None:
         """Return what comes next: what the family asked, or else to reach it, or to take it up."""
