@@ -225,7 +225,7 @@ def test_a_list_is_on_record_under_the_name_that_it_is_shown_under(
     assert label in _shown(page)
     assert shown == f"Liste « {label} », requêtage {run.public_id}, page 1"
     assert _last().page == (
-        f"Liste « {label} » téléchargée, requêtage {run.public_id}, {rows} lignes"
+        f"Liste « {label} » téléchargée, requêtage {run.public_id}, {rows} lignes, sans filtre"
     )
 
 
