@@ -239,6 +239,26 @@ def test_what_failed_uses_up_no_reminder_once_the_number_is_corrected() -> None:
     assert [one.reminder for one in reminders(approach)] == [1, 1]
 
 
+def test_where_a_number_is_dead_the_e_mail_comes_next() -> None:
+    approach = written_to(12, phone=PHONE, email=EMAIL)
+    plan()
+    moved(reminders(approach)[0], state=MessageState.FAILED, trouble=Trouble.WRONG_NUMBER)
+
+    assert plan() == 1
+    assert [one.content.destination for one in reminders(approach)] == [PHONE, EMAIL]
+
+
+@pytest.mark.parametrize(("tone", "planned"), [("bereavement", 0), ("ordinary", 1)])
+def test_a_family_in_mourning_is_not_reminded(tone: str, planned: int) -> None:
+    """Its letter said that nothing presses."""
+    approach = written_to(12, phone=PHONE)
+    with as_owner():
+        letter = Message.objects.get(approach=approach)
+        MessageContent.objects.create(message=letter, family=approach.family, body={"tone": tone})
+
+    assert plan() == planned
+
+
 @pytest.mark.parametrize(
     ("state", "trouble"),
     [

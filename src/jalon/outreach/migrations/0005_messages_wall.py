@@ -150,7 +150,9 @@ BEGIN
         JOIN public.outreach_message AS letter ON letter.batch_id = batch.id
             AND letter.state IN ('sent', 'delivered')
         JOIN public.outreach_approach AS approach ON approach.id = letter.approach_id
-        WHERE approach.answer = ''
+        -- A family in mourning was told that nothing presses.
+        LEFT JOIN public.outreach_messagecontent AS said ON said.message_id = letter.id
+        WHERE approach.answer = '' AND said.body ->> 'tone' IS DISTINCT FROM 'bereavement'
         GROUP BY approach.id
         UNION
         SELECT approach.id, coalesce(
@@ -184,6 +186,13 @@ BEGIN
                 AND ((contact.kind = 'phone' AND contact.value ~ mobile AND 'text' = ANY (media))
                     OR (contact.kind = 'email' AND contact.value <> ''
                         AND 'email' = ANY (media)))
+                -- Where nothing arrives, another way is tried.
+                AND NOT EXISTS (
+                    SELECT FROM public.outreach_message AS lost
+                    JOIN public.outreach_messagecontent AS there ON there.message_id = lost.id
+                    WHERE lost.approach_id = approach.id AND lost.trouble = 'wrong_number'
+                        AND there.destination = contact.value
+                )
             ORDER BY contact.kind = 'phone' DESC, contact.since DESC, contact.id DESC LIMIT 1
         ) AS way
         WHERE approach.channel = 'letter' AND approach.ended_on IS NULL
