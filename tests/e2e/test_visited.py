@@ -19,6 +19,7 @@ NOT_VISITED: Final = {
     **dict.fromkeys(
         (
             *("approaches:dealt_with", "mail:start", "mail:post", "mail:withdraw", "mail:resume"),
+            *("mail:again", "mail:cancel"),
             *("families:declare", "families:keep_apart", "families:merge", "families:name_lead"),
             *("families:say", "outreach:take_over", "targeting:keep", "targeting:take"),
         ),

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
+from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import PersonFactory
-from factories.outreach import family_to_write
+from factories.families import ContactPointFactory, PersonFactory
+from factories.outreach import MessageFactory, family_to_write
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
@@ -17,6 +19,7 @@ from jalon.families.actions import say
 from jalon.families.enums import Safety, SafetySource
 from jalon.families.models import ContactPoint, Family
 from jalon.outreach.batch_tasks import prepare
+from jalon.outreach.codes import new_code
 from jalon.outreach.enums import MessageState, Trouble
 from jalon.outreach.models import AnswerCode, Approach, Batch, Message
 
@@ -179,6 +182,32 @@ def test_injection_in_names_and_addresses_is_printed_as_it_is(
     with acting(secretary.pk):
         assert Batch.objects.get().letters == 1
         assert Batch.objects.get().prepared_at is not None
+
+
+def test_a_message_that_failed_is_sent_again_to_the_right_number(
+    pages: Client, settings: Settings
+) -> None:
+    settings.DEMO = True  # a provider that only writes down what it is given
+    approach = family_to_write()
+    ContactPointFactory.create(family=approach.family, value="+33699999999")
+    failed = MessageFactory.create(
+        approach=approach, state=MessageState.FAILED, trouble=Trouble.WRONG_NUMBER
+    )
+    with as_owner():
+        AnswerCode.objects.create(approach=approach, value=new_code())
+    url = reverse("mail:messages")
+    assert "Numéro ou adresse qui n&#x27;existe pas" in pages.get(url).content.decode()
+
+    told = pages.post(reverse("mail:again", args=[failed.public_id]), follow=True)
+
+    assert "Le message repart" in told.content.decode()
+    with as_owner():
+        again = Message.objects.exclude(pk=failed.pk).get()
+        assert again.content.destination == "+33699999999"
+    called_off = pages.post(reverse("mail:cancel", args=[again.public_id]), follow=True)
+    assert "pas envoyé" in called_off.content.decode()
+    with as_owner():
+        assert Message.objects.get(pk=again.pk).state == MessageState.CANCELLED
 
 
 @pytest.mark.parametrize("items", [1, 3])

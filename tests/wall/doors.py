@@ -50,6 +50,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("mail:batches", "mail:held", "mail:start", "mail:batch", "mail:part", "mail:cover"),
         *("mail:manifest", "mail:post", "mail:withdraw", "mail:resume"),
         *("mail:returns", "mail:returned", "mail:address"),
+        *("mail:messages", "mail:again", "mail:cancel"),
         # Ends what nobody should answer any more.
         "approaches:end",
     ),

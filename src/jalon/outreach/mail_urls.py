@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.outreach import mail_views, return_views
+from jalon.outreach import mail_views, message_views, return_views
 
 app_name = "mail"
 urlpatterns = [
     path("", mail_views.batches, name="batches"),
     path("en-attente/", mail_views.held, name="held"),
     path("nouveau/", mail_views.start, name="start"),
+    path("messages/", message_views.troubled, name="messages"),
+    path("messages/<uuid:public_id>/renvoyer/", message_views.again, name="again"),
+    path("messages/<uuid:public_id>/annuler/", message_views.cancel, name="cancel"),
     path("retours/", return_views.returns, name="returns"),
     path("retours/<uuid:public_id>/", return_views.returned, name="returned"),
     path("retours/<uuid:public_id>/adresse/", return_views.address, name="address"),
