@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
+from threading import Thread
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -35,7 +38,7 @@ from jalon.outreach.batches import (
 from jalon.outreach.codes import read_code
 from jalon.outreach.enums import Ending, MessageState, Purpose, Trouble
 from jalon.outreach.errors import BatchError
-from jalon.outreach.mailing import Held
+from jalon.outreach.mailing import Held, Sorted, to_mail
 from jalon.outreach.models import AnswerCode, Approach, Batch, Message, MessageContent, Proposal
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +214,52 @@ def test_a_printed_part_is_printed_the_same_again(
     assert again.pdf == bytes(parts[1].pdf)
 
 
+def test_parts_of_another_size_leave_no_letter_out(
+    secretary: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part is kept, then a newer program that makes larger ones prints the rest."""
+    monkeypatch.setattr(batches, "PART", 2)
+    for _ in range(5):
+        family_to_write()
+    batch = prepared(secretary)
+    with as_owner():
+        batch.parts.exclude(number=1).delete()
+        Batch.objects.update(prepared_at=None)
+    monkeypatch.setattr(batches, "PART", 4)
+
+    with acting(secretary.pk):
+        prepare(batch)
+        whole, *parts = batch.parts.order_by("number")
+        codes = [one.answer.code for one in batches.letters_of(batch, 1, 5)]
+
+    assert [(one.first, one.letters) for one in parts] == [(1, 2), (3, 3)]
+    assert whole.letters == 5
+    printed = "".join(pages(whole.pdf))
+    assert [printed.count(one) for one in codes] == [1] * 5
+
+
+@pytest.mark.parametrize("kept", [{2}, {1, 3}, {3}])
+def test_only_what_is_missing_is_printed(
+    secretary: StaffMember, monkeypatch: pytest.MonkeyPatch, kept: set[int]
+) -> None:
+    monkeypatch.setattr(batches, "PART", 2)
+    for _ in range(5):
+        family_to_write()
+    batch = prepared(secretary)
+    with as_owner():
+        batch.parts.exclude(number__in=kept).delete()
+        Batch.objects.update(prepared_at=None)
+
+    with acting(secretary.pk):
+        prepare(batch)
+        whole = batch.parts.get(number=batches.WHOLE)
+        codes = [one.answer.code for one in batches.letters_of(batch, 1, 5)]
+
+    printed = "".join(pages(whole.pdf))
+    assert sorted(codes, key=printed.index) == codes
+    assert [printed.count(one) for one in codes] == [1] * 5
+
+
 def test_posted_it_is_sent_and_the_year_of_the_proposals_stays(secretary: StaffMember) -> None:
     end = timezone.localdate() + timedelta(days=300)
     approach = family_to_write(window_ends_on=end)
@@ -281,6 +330,52 @@ def test_given_up_its_families_wait_for_the_next_with_the_same_code(
         assert AnswerCode.objects.get(approach=approach).value == code
         states = list(Message.objects.order_by("pk").values_list("state", flat=True))
     assert states == [MessageState.CANCELLED, MessageState.SENT]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_given_up_while_it_is_written_it_leaves_no_letter_behind(
+    secretary: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approach = family_to_write()
+    with acting(secretary.pk):
+        batch = start_batch(by=secretary, dated=timezone.localdate())
+    giving_up = Thread(target=_give_up_elsewhere, args=(batch.pk, secretary))
+    look = batches.to_be_written
+
+    def looked(day: date) -> Iterator[Sorted]:
+        giving_up.start()
+        # Where nothing holds it back, it is over long before.
+        giving_up.join(timeout=2)
+        return look(day)
+
+    monkeypatch.setattr(batches, "to_be_written", looked)
+    with acting(secretary.pk):
+        prepare(batch)
+        giving_up.join(timeout=30)
+
+        batch.refresh_from_db()
+        assert (batch.withdrawn_by_id, batch.prepared_at) == (secretary.pk, None)
+        assert not Message.objects.filter(state=MessageState.QUEUED).exists()
+        assert list(to_mail(timezone.localdate())) == [approach]
+
+
+def _give_up_elsewhere(batch: int, by: StaffMember) -> None:
+    try:
+        with acting(by.pk):
+            withdraw_batch(batch=Batch.objects.get(pk=batch), by=by)
+    finally:
+        connection.close()
+
+
+def test_given_up_before_it_is_written_it_is_never_written(secretary: StaffMember) -> None:
+    family_to_write()
+    with acting(secretary.pk):
+        batch = start_batch(by=secretary, dated=timezone.localdate())
+        withdraw_batch(batch=batch, by=secretary)
+
+        batches.write(batch)
+
+        assert not Message.objects.exists()
 
 
 def test_nobody_to_write_to_is_said(secretary: StaffMember) -> None:

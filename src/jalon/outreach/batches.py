@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from jalon.directory.models import Place as MeetingPlace
@@ -86,12 +86,15 @@ def prepare(batch: Batch) -> None:
             if not batch.letters:
                 return
             _print(batch)
+            if _missing(batch):
+                return
             _bind(batch)
         except LetterRefusedError as error:
             # The fund's own words: no family's, which were looked at before.
             Batch.objects.filter(pk=batch.pk).update(problem=str(error)[:500])
             return
-        Batch.objects.filter(pk=batch.pk, prepared_at=None).update(prepared_at=timezone.now())
+        still = Batch.objects.filter(pk=batch.pk, prepared_at=None, withdrawn_at=None)
+        still.update(prepared_at=timezone.now())
 
 
 @contextmanager
@@ -122,9 +125,12 @@ def _alone(batch: Batch) -> Iterator[bool]:
 
 @transaction.atomic
 def write(batch: Batch) -> None:
-    """Write the letters of a batch, once: their words, their codes, their places."""
+    """Write the letters of a batch, once: their words, their codes, their places.
+
+    Whoever gives the batch up meanwhile waits until the letters are there to be given up.
+    """
     _lock()
-    if batch.messages.exists():
+    if _locked(batch).withdrawn_at or batch.messages.exists():
         return
     wording = _wording()
     post = Post(wording, batch.dated, batch.reply_by, settings.PUBLIC_URL, _places())
@@ -214,25 +220,41 @@ def _write_all(batch: Batch, ready: list[Sorted], codes: Mapping[int, str], post
     )
 
 
-def _missing(batch: Batch) -> Iterator[int]:
-    """Yield the numbers of the parts that are not printed yet."""
-    printed = set(batch.parts.values_list("number", flat=True))
-    parts = -(-batch.letters // PART)
-    yield from (number for number in range(1, parts + 1) if number not in printed)
+@dataclass(frozen=True)
+class _Span:
+    """Letters that follow one another: the first one's position, and how many."""
+
+    first: int
+    letters: int
+
+
+def _missing(batch: Batch) -> list[_Span]:
+    """Return what is not printed yet, at most PART letters each, whatever the parts kept hold."""
+    kept = batch.parts.exclude(number=WHOLE).order_by("first").values_list("first", "letters")
+    missing, following = [], 1
+    for first, letters in [*kept, (batch.letters + 1, 0)]:
+        missing += [
+            _Span(start, min(PART, first - start)) for start in range(following, first, PART)
+        ]
+        following = first + letters
+    return missing
 
 
 def _print(batch: Batch) -> None:
-    """Print what is missing, each part kept as soon as it is there."""
-    missing = list(_missing(batch))
-    letters = (letters_of(batch, _first(number), PART) for number in missing)
+    """Print what is missing, each part kept as soon as it is there; no more once given up."""
+    missing = _missing(batch)
+    letters = (letters_of(batch, one.first, one.letters) for one in missing)
+    kept = batch.parts.exclude(number=WHOLE).aggregate(last=Max("number"))["last"] or WHOLE
     printed = render_parts(letters, on=batch.dated, processes=min(2, len(missing) or 1))
-    for number, rendered in zip(missing, printed, strict=True):
-        _keep(batch, number, rendered)
+    for number, (span, rendered) in enumerate(zip(missing, printed, strict=True), kept + 1):
+        if Batch.objects.filter(pk=batch.pk, withdrawn_at__isnull=False).exists():
+            return
+        _keep(batch, number, span, rendered)
 
 
 def _bind(batch: Batch) -> None:
     """Make of the parts the one file that is printed."""
-    parts = batch.parts.exclude(number=WHOLE).order_by("number")
+    parts = batch.parts.exclude(number=WHOLE).order_by("first")
     pdf = bound(bytes(one) for one in parts.values_list("pdf", flat=True).iterator(chunk_size=1))
     whole = BatchPart(
         batch=batch,
@@ -247,12 +269,18 @@ def _bind(batch: Batch) -> None:
     BatchPart.objects.bulk_create([whole], ignore_conflicts=True)
 
 
-def _first(number: int) -> int:
-    return (number - 1) * PART + 1
-
-
-def _keep(batch: Batch, number: int, rendered: RenderedPart) -> None:
-    BatchPart.objects.bulk_create([_part(batch, number, rendered)], ignore_conflicts=True)
+def _keep(batch: Batch, number: int, span: _Span, rendered: RenderedPart) -> None:
+    part = BatchPart(
+        batch=batch,
+        number=number,
+        first=span.first,
+        letters=span.letters,
+        sheets=rendered.sheets,
+        sha256=rendered.sha256,
+        pdf=rendered.pdf,
+        placed=[asdict(one) for one in rendered.placed],
+    )
+    BatchPart.objects.bulk_create([part], ignore_conflicts=True)
 
 
 def letters_of(batch: Batch, first: int, most: int) -> list[Letter]:
@@ -262,19 +290,6 @@ def letters_of(batch: Batch, first: int, most: int) -> list[Letter]:
     )
     ordered = bodies.order_by("message__position").values_list("body", flat=True)
     return [from_json(body) for body in ordered]
-
-
-def _part(batch: Batch, number: int, rendered: RenderedPart) -> BatchPart:
-    return BatchPart(
-        batch=batch,
-        number=number,
-        first=_first(number),
-        letters=len(rendered.placed),
-        sheets=rendered.sheets,
-        sha256=rendered.sha256,
-        pdf=rendered.pdf,
-        placed=[asdict(one) for one in rendered.placed],
-    )
 
 
 def to_pull(batch: Batch) -> QuerySet[Message]:

@@ -27,7 +27,7 @@ def batch_of(public_id: uuid.UUID) -> QuerySet[Batch]:
 
 def printed_parts(batch: Batch) -> QuerySet[BatchPart]:
     """Return the parts of a batch in order, without what they print."""
-    return batch.parts.exclude(number=WHOLE).defer("pdf").order_by("number")
+    return batch.parts.exclude(number=WHOLE).defer("pdf").order_by("first")
 
 
 def letters_waiting(day: date) -> int:
