@@ -35,7 +35,6 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
     FAMILIES: (
         *("families:declare", "families:end_involvement", "families:family"),
         *("families:search", "families:mine", "families:without_lead", "outreach:proposals"),
-        "mail:letter",
         # What families say is written down by whoever hears it.
         *("approaches:answer", "approaches:call", "approaches:dealt_with", "approaches:list"),
         *("approaches:together", "families:contacts"),
@@ -46,6 +45,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("families:doubt", "families:doubts", "families:keep_apart", "families:merge"),
         *("families:merges", "families:undo_merge"),
     ),
+    FAMILIES - {Role.MEDIATOR, Role.PSYCHOLOGIST}: ("mail:letter",),
     WRITERS: (
         *("mail:batches", "mail:held", "mail:start", "mail:batch", "mail:part", "mail:cover"),
         *("mail:manifest", "mail:post", "mail:withdraw", "mail:resume"),

@@ -9,6 +9,7 @@ import pytest
 from psycopg import errors
 
 from jalon.directory.roles import Role
+from wall.doors import FAMILIES
 from wall.world import Login, World
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +136,24 @@ def test_an_answer_is_dealt_with_in_ones_own_name_and_stays_so(
             login.run(query)
     found = login.one("SELECT dealt_by_id FROM outreach_answer WHERE id = %s", waiting)
     assert found == worker
+
+
+@pytest.fixture
+def open_family(owner: psycopg.Connection, world: World) -> Iterator[None]:
+    """The family of the world, its address no secret any more."""
+    protect = "UPDATE families_family SET protected_address_in_register = %s WHERE id = %s"
+    family = world.rows["family"]["id"]
+    owner.execute(protect, [False, family])
+    yield
+    owner.execute(protect, [True, family])
+
+
+@pytest.mark.parametrize("role", sorted(FAMILIES))
+@pytest.mark.usefixtures("open_family")
+def test_what_a_letter_says_is_not_read_by_mediators_and_psychologists(
+    login: Login, world: World, role: Role
+) -> None:
+    """It holds the code by which a family answers, and where it lives."""
+    login.act_as(world.staff[role])
+    seen = login.count("outreach_messagecontent")
+    assert bool(seen) is (role not in {Role.MEDIATOR, Role.PSYCHOLOGIST})

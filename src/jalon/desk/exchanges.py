@@ -121,7 +121,10 @@ class Exchanges:
     def entries(self) -> list[Entry]:
         """A marker for each thing sent, tried and said, and for each window that ended."""
         # Where a protected family lives is not one click away.
-        shown = not self.family.protected_address
+        shown = not self.family.protected_address and (
+            self.person.may(Permission.SEE_SITUATIONS)
+            or self.person.may(Permission.WRITE_TO_FAMILIES)
+        )
         return [entry for one in self.approaches for entry in _entries(one, letters_shown=shown)]
 
     def next_step(self, offers: str, lead: StaffMember | None) -> NextStep | None:

@@ -198,7 +198,7 @@ def resume(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@requires(Permission.SEE_FAMILIES)
+@requires(Permission.SEE_SITUATIONS, Permission.WRITE_TO_FAMILIES)
 def letter(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - what the decorator looks at
     """Show one letter as it was written, to whoever may see where the family lives."""
     found = get_object_or_404(Message, public_id=public_id, medium=Medium.LETTER)
