@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from threading import Thread
@@ -17,13 +17,13 @@ from pytest_django import Settings
 from conftest import as_owner
 from factories.directory import StaffFactory
 from factories.families import ContactPointFactory, PersonFactory
-from factories.outreach import ProposalFactory, family_to_write
+from factories.outreach import AnswerFactory, ProposalFactory, family_to_write
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.actions import say
 from jalon.families.enums import ContactKind, Safety, SafetySource
-from jalon.families.models import ContactPoint, Family
+from jalon.families.models import ContactPoint, Family, Person
 from jalon.letters.content import Letter, Tone, from_json
 from jalon.letters.rendering import render_batch
 from jalon.outreach import batches
@@ -311,6 +311,50 @@ def test_letters_that_became_unsafe_are_taken_out_of_the_pile(secretary: StaffMe
         kept = Approach.objects.get(pk=families[1].pk)
     assert (out.state, out.trouble) == (MessageState.CANCELLED, Trouble.UNSAFE)
     assert (kept.mailed_on, kept.contacted_at, kept.channel) == (None, None, "in_person")
+
+
+@pytest.mark.parametrize(
+    ("since", "trouble"),
+    [
+        (lambda _: Person.objects.update(death_date=date(2026, 11, 1)), Trouble.WITHDRAWN),
+        (
+            lambda _: Approach.objects.update(
+                ended_on=timezone.localdate(),
+                ending=Ending.SUPPORTED,
+                ended_by=Batch.objects.get().made_by,
+            ),
+            Trouble.WITHDRAWN,
+        ),
+        (
+            lambda _: Proposal.objects.update(
+                window_ends_on=timezone.localdate() - timedelta(days=1)
+            ),
+            Trouble.WITHDRAWN,
+        ),
+        (lambda one: AnswerFactory.create(approach=one), Trouble.ANSWERED),
+    ],
+    ids=["dead", "closed", "over", "answered"],
+)
+def test_a_letter_taken_out_of_the_pile_says_truly_why(
+    secretary: StaffMember, since: Callable[[Approach], object], trouble: Trouble
+) -> None:
+    approach = family_to_write()
+    batch = prepared(secretary)
+    with as_owner():
+        since(approach)
+    with acting(secretary.pk):
+        (out,) = to_pull(batch)
+    with pytest.raises(BatchError, match="à retirer de la pile"):
+        posted(batch, secretary)
+
+    assert posted(batch, secretary, frozenset({1})) == 0
+
+    with acting(secretary.pk):
+        out.refresh_from_db()
+        assert list(to_mail(timezone.localdate())) == (
+            [approach] if Person.objects.filter(death_date__isnull=False) else []
+        )
+    assert (out.state, out.trouble) == (MessageState.CANCELLED, trouble)
 
 
 def test_given_up_its_families_wait_for_the_next_with_the_same_code(

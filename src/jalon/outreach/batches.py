@@ -15,7 +15,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case, Max, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from jalon.directory.models import Place as MeetingPlace
@@ -31,7 +31,7 @@ from jalon.outreach.composing import Post, compose
 from jalon.outreach.days import moment_of
 from jalon.outreach.enums import Ending, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.errors import BatchError
-from jalon.outreach.mailing import Sorted, sort_out, to_mail, to_mail_again
+from jalon.outreach.mailing import Sorted, hindrances, sort_out, to_mail, to_mail_again
 from jalon.outreach.models import (
     AnswerCode,
     Approach,
@@ -292,20 +292,24 @@ def letters_of(batch: Batch, first: int, most: int) -> list[Letter]:
     return [from_json(body) for body in ordered]
 
 
-def to_pull(batch: Batch) -> QuerySet[Message]:
-    """Return the letters of a batch to be taken out of the pile before it is posted.
+def to_pull(batch: Batch, day: date | None = None) -> QuerySet[Message]:
+    """Return the letters of a batch to be taken out of the pile before it is posted on a day.
 
-    Since they were written, writing became unsafe, or the family answered or asked for nothing.
+    Since they were written, writing became unsafe, the family answered or asked for nothing, or
+    whom the letter is addressed to died: `why` is the Trouble.
     """
+    day = day or timezone.localdate()
+    why = hindrances(day, "approach__")
+    why[Trouble.WITHDRAWN] |= Q(approach__addressee__death_date__isnull=False)
     return (
         batch.messages.filter(state=MessageState.QUEUED)
-        .filter(
-            Q(family__protected_address=True)
-            | Q(family__do_not_contact=True)
-            | Q(family__merged_into__isnull=False)
-            | Q(approach__answered_at__isnull=False)
-            | Q(approach__ended_on__isnull=False)
+        .annotate(
+            why=Case(
+                *(When(found, then=Value(trouble.value)) for trouble, found in why.items()),
+                default=Value(""),
+            )
         )
+        .exclude(why="")
         .select_related("family")
         .order_by("position")
     )
@@ -324,19 +328,23 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
         raise BatchError("Cet envoi n'est plus à poster : relisez la page.")
     if not locked.dated - timedelta(days=1) <= posted_on <= timezone.localdate():
         raise BatchError("Donnez le jour où l'envoi est parti : ni avant sa date, ni à venir.")
-    unsafe = set(to_pull(locked).values_list("position", flat=True))
-    if unsafe - pulled:
+    why = dict(to_pull(locked, posted_on).values_list("position", "why"))
+    if why.keys() - pulled:
         raise BatchError(
             "Depuis que vous avez ouvert la page, d'autres lettres sont à retirer de la pile : "
             "relisez-la."
         )
     now = timezone.now()
     letters = locked.messages.filter(state=MessageState.QUEUED)
-    out = letters.filter(position__in=unsafe)
-    out.filter(approach__answered_at__isnull=False).update(
-        state=MessageState.CANCELLED, trouble=Trouble.ANSWERED, settled_at=now
+    for trouble in set(why.values()):
+        out = [position for position, found in why.items() if found == trouble]
+        letters.filter(position__in=out).update(
+            state=MessageState.CANCELLED, trouble=trouble, settled_at=now
+        )
+    # What is out of the pile did not leave, even where nothing hinders it any more.
+    letters.filter(position__in=pulled).update(
+        state=MessageState.CANCELLED, trouble=Trouble.WITHDRAWN, settled_at=now
     )
-    out.update(state=MessageState.CANCELLED, trouble=Trouble.UNSAFE, settled_at=now)
     left = letters.update(state=MessageState.SENT, sent_at=moment_of(posted_on))
     gone = Approach.objects.filter(messages__batch=locked, messages__state=MessageState.SENT)
     ids = list(gone.values_list("pk", flat=True))

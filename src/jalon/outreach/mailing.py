@@ -17,7 +17,7 @@ from jalon.letters.address import address_lines
 from jalon.letters.content import Tone
 from jalon.letters.errors import LetterRefusedError
 from jalon.outreach.composing import ToWrite, recipient_of, tone_of
-from jalon.outreach.enums import Channel, Medium, MessageState, Purpose
+from jalon.outreach.enums import Channel, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.models import Approach, Message, Proposal
 from jalon.outreach.wording import Wording
 
@@ -82,15 +82,31 @@ def to_mail_again(day: date) -> QuerySet[Approach]:
     )
 
 
+def hindrances(day: date, to: str = "") -> dict[Trouble, Q]:
+    """Return what keeps an approach from being written of on a day, the gravest first.
+
+    `to` leads to the approach from what is asked, such as « approach__ ».
+    """
+
+    def one(**facts: object) -> Q:
+        return Q(**{f"{to}{name}": value for name, value in facts.items()})
+
+    return {
+        Trouble.UNSAFE: one(family__protected_address=True) | one(channel=Channel.IN_PERSON),
+        Trouble.ANSWERED: one(answered_at__isnull=False),
+        Trouble.WITHDRAWN: one(ended_on__isnull=False)
+        | one(window_ends_on__lt=day)
+        | one(family__do_not_contact=True)
+        | one(family__merged_into__isnull=False),
+    }
+
+
 def _safe(day: date) -> QuerySet[Approach]:
-    return Approach.objects.filter(
-        Q(window_ends_on=None) | Q(window_ends_on__gte=day),
-        answered_at=None,
-        ended_on=None,
-        family__merged_into=None,
-        family__protected_address=False,
-        family__do_not_contact=False,
-    )
+    rows = Approach.objects.all()
+    for one in hindrances(day).values():
+        rows = rows.exclude(one)
+    # Indexes know open approaches by this.
+    return rows.filter(ended_on=None)
 
 
 def sort_out(rows: QuerySet[Approach], wording: Wording, day: date) -> Iterator[Sorted]:
