@@ -328,7 +328,7 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
         raise BatchError("Cet envoi n'est plus à poster : relisez la page.")
     if not locked.dated - timedelta(days=1) <= posted_on <= timezone.localdate():
         raise BatchError("Donnez le jour où l'envoi est parti : ni avant sa date, ni à venir.")
-    why = dict(to_pull(locked, posted_on).values_list("position", "why"))
+    why = dict(to_pull(locked, posted_on).values_list("position", "why"))  # type: ignore[misc]
     if why.keys() - pulled:
         raise BatchError(
             "Depuis que vous avez ouvert la page, d'autres lettres sont à retirer de la pile : "
