@@ -13,7 +13,15 @@ from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family, Involvement, Person
 from jalon.outreach.choices import offers_of_service
-from jalon.outreach.enums import ACCEPTING, WAITING, AnswerKind, Channel, Standing
+from jalon.outreach.enums import (
+    ACCEPTING,
+    IN_PERSON,
+    WAITING,
+    AnswerKind,
+    Channel,
+    MessageState,
+    Standing,
+)
 from jalon.outreach.message_queries import uncertain_messages
 from jalon.outreach.models import Answer, Approach, Message, Proposal
 from jalon.outreach.states import standing_at, with_standing
@@ -87,9 +95,15 @@ def ending(rows: QuerySet[Approach], today: date, last: date) -> QuerySet[Approa
 
 
 def in_person(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
-    """Keep those of families that are still to be reached, and never in writing."""
-    silent = (Standing.TO_CONTACT, Standing.UNDELIVERED)
-    return standing_at(rows, silent, today).filter(channel=Channel.IN_PERSON)
+    """Keep those of families that nobody spoke with yet, and that are never written to.
+
+    Those written to, and protected since, are among them.
+    """
+    silent = (Standing.TO_CONTACT, Standing.CONTACTED, Standing.UNDELIVERED)
+    spoken = Message.objects.filter(
+        approach=OuterRef("pk"), medium__in=IN_PERSON, state=MessageState.DELIVERED
+    )
+    return standing_at(rows, silent, today).filter(~Exists(spoken), channel=Channel.IN_PERSON)
 
 
 def uncertain(rows: QuerySet[Approach]) -> QuerySet[Approach]:

@@ -35,7 +35,8 @@ SETTLE = """
 CREATE FUNCTION wall.settle_approaches(touched bigint[]) RETURNS void LANGUAGE sql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE public.outreach_approach AS approach
-    SET channel = coalesce(offered.channel, approach.channel),
+    SET channel = CASE WHEN approach.channel = 'in_person' THEN approach.channel
+            ELSE coalesce(offered.channel, approach.channel) END,
         commune_id = coalesce(offered.commune_id, approach.commune_id),
         window_ends_on = CASE WHEN offered.channel IS NULL THEN approach.window_ends_on
             ELSE offered.window_ends_on END,
@@ -107,7 +108,26 @@ BEGIN
 END $$;
 CREATE TRIGGER reach_in_person AFTER UPDATE ON families_family FOR EACH ROW
 WHEN (NEW.protected_address AND NOT OLD.protected_address)
-EXECUTE FUNCTION wall.reach_in_person()
+EXECUTE FUNCTION wall.reach_in_person();
+
+-- Nor to one that was before, whatever the register says. The lock makes who protects it just
+-- now wait, and find what begins here.
+CREATE FUNCTION wall.begin_in_person() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    protected boolean;
+BEGIN
+    SELECT family.protected_address INTO protected
+    FROM public.families_family AS family WHERE family.id = NEW.family_id FOR SHARE;
+    IF protected THEN
+        NEW.channel := 'in_person';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER begin_in_person BEFORE INSERT OR UPDATE OF family_id ON outreach_approach
+FOR EACH ROW EXECUTE FUNCTION wall.begin_in_person();
+CREATE TRIGGER begin_in_person BEFORE INSERT OR UPDATE OF family_id ON outreach_proposal
+FOR EACH ROW EXECUTE FUNCTION wall.begin_in_person()
 """
 _SETTLED_BY = ("outreach_proposal", "outreach_message", "outreach_answer")
 _TRIGGERS = "; ".join(
@@ -140,9 +160,10 @@ _SAYS = (
     f"({_ACTS_ALONE} OR ({_of_family('outreach_message')} AND ({_WRITES} "
     f"OR ({_SEES} AND medium IN ('phone', 'visit') AND by_id = (SELECT wall.person())))))"
 )
-# Where a family lives shows in what was sent to it.
+# Where a family lives shows in what was sent to it, and so does the code by which it answers.
+_READS = f"({may('see_situations')} OR {_WRITES})"
 _REACHES = (
-    f"({_ACTS_ALONE} OR ({_SEES} AND (family_id IN "
+    f"({_ACTS_ALONE} OR ({_READS} AND (family_id IN "
     "(SELECT id FROM families_family WHERE NOT protected_address) "
     f"OR {may('see_protected_addresses')} OR wall.leads(family_id))))"
 )
@@ -161,6 +182,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TO_PREPARE, "DROP FUNCTION wall.batches_to_prepare()"),
         migrations.RunSQL(
             SETTLE,
+            "DROP TRIGGER begin_in_person ON outreach_proposal; "
+            "DROP TRIGGER begin_in_person ON outreach_approach; "
+            "DROP FUNCTION wall.begin_in_person(); "
             "DROP TRIGGER reach_in_person ON families_family; "
             "DROP FUNCTION wall.reach_in_person(); DROP FUNCTION wall.settle_from_both(); "
             "DROP FUNCTION wall.settle_from_new(); "
