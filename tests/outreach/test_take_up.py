@@ -15,14 +15,15 @@ from django.test import Client
 from conftest import as_owner
 from extracts import write_extract
 from factories.directory import StaffFactory
-from factories.outreach import ReleaseFactory, computed_run, released
+from factories.outreach import MessageFactory, ReleaseFactory, computed_run, released
 from jalon.audit.identity import acting
 from jalon.directory.models import Area, StaffMember
 from jalon.directory.roles import Role
 from jalon.families.arrivals import Arrival, refresh_flags
 from jalon.families.models import ContactPoint, Family, Person, Snapshot
 from jalon.outreach.actions import take_up
-from jalon.outreach.models import Decision, Proposal
+from jalon.outreach.mailing import to_mail
+from jalon.outreach.models import Approach, Batch, Decision, Proposal
 from jalon.outreach.tasks import take_up_released
 from jalon.targeting.cohort_files import Summary
 from jalon.targeting.models import Release, TargetingRun
@@ -256,6 +257,40 @@ def test_a_refusal_to_be_contacted_that_the_register_forgets_stays(
         known = Family.objects.get(households__number="H1")
         assert known.do_not_contact
         assert not known.protected_address
+
+
+@pytest.mark.parametrize(("state", "approaches"), [("queued", 2), ("cancelled", 1)])
+def test_what_is_offered_once_the_letter_is_printed_waits_for_another(
+    tmp_path: Path, head: StaffMember, state: str, approaches: int
+) -> None:
+    """The batch waits for the post: its letter says nothing of what comes now."""
+    taken_up(released(computed_run(separated(tmp_path / "o", ["H1"]), OCTOBER), by=head), head)
+    with as_owner():
+        first = Approach.objects.select_related("family").get()
+        batch = Batch.objects.create(made_by=head, dated=TODAY, reply_by=TODAY)
+    MessageFactory.create(
+        approach=first,
+        medium="letter",
+        purpose="offer",
+        reminder=None,
+        state=state,
+        batch=batch,
+        position=1,
+        by=head,
+    )
+    november = separated(
+        tmp_path / "n",
+        ["H1"],
+        events=[separation("H1", event_id="E9", reported_on=date(2026, 11, 3))],
+    )
+
+    taken_up(released(computed_run(november, NOVEMBER), by=head), head)
+
+    with acting(head.pk):
+        assert Approach.objects.count() == approaches
+        assert to_mail(TODAY).get() == Approach.objects.latest("pk")
+        new = Proposal.objects.filter(event="E9")
+        assert {one.approach_id for one in new} == {Approach.objects.latest("pk").pk}
 
 
 def test_an_older_run_does_not_bring_back_what_changed_since(

@@ -45,11 +45,17 @@ FROM jsonb_to_recordset(%(given)s)
 JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
 ON CONFLICT DO NOTHING
 """
-# What is offered to a family joins what it was not written of yet: one letter for all of it.
+# What is offered to a family joins what it was not written of yet: one letter for all of it. A
+# letter that waits for the post was written already, and names nothing else.
 _OPEN_APPROACH: Final = """
-SELECT max(id) AS id FROM outreach_approach
+SELECT max(id) AS id FROM outreach_approach AS one
 WHERE family_id = file.family_id AND mailed_on IS NULL AND contacted_at IS NULL
     AND answered_at IS NULL AND ended_on IS NULL AND previous_id IS NULL
+    AND NOT EXISTS (
+        SELECT FROM outreach_message AS letter
+        WHERE letter.approach_id = one.id AND letter.medium = 'letter'
+            AND letter.state <> 'cancelled'
+    )
 """
 _APPROACH: Final = f"""
 INSERT INTO outreach_approach (public_id, family_id, channel, commune_id, made_at, answer, ending)
