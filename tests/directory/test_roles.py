@@ -25,6 +25,7 @@ see_situations            x    x    x    .    .    x    .    .    .    .
 see_protected_addresses   .    x    .    .    .    .    x    .    .    .
 lift_protection           .    x    .    .    .    .    .    .    .    .
 merge_families            .    x    .    .    .    .    x    .    .    .
+write_to_families         .    .    .    .    .    .    x    .    .    .
 export                    x    x    .    .    .    .    .    x    .    .
 see_staff                 x    x    x    x    x    x    x    .    x    x
 manage_staff              .    .    .    .    .    .    .    .    .    x
