@@ -20,13 +20,13 @@ from jalon.outreach.enums import AnswerKind, Language
 SMALLEST = 320
 _MOST_BYTES = 30_000
 _APPROACH = """
-SELECT approach.id, person.id, person.birth_date FROM outreach_approach AS approach
+SELECT approach.id, person.id, person.birth_date, code.value FROM outreach_approach AS approach
 JOIN families_person AS person ON person.family_id = approach.family_id
     AND person.role = 'responsible' AND person.birth_date IS NOT NULL
 LEFT JOIN outreach_answercode AS code ON code.approach_id = approach.id
-WHERE code.id IS NULL AND approach.ended_on IS NULL
+WHERE approach.ended_on IS NULL AND approach.answered_at IS NULL
     AND coalesce(approach.window_ends_on >= current_date, true)
-ORDER BY approach.id LIMIT 1
+ORDER BY code.id IS NOT NULL, approach.id LIMIT 1
 """
 
 
@@ -41,22 +41,24 @@ class Letter:
 
 @pytest.fixture
 def letter(demonstration: str, demonstration_data: Path) -> Letter:
-    """A letter to a family that none was sent to yet."""
+    """A letter to a family that has not answered; one that none was sent to, while there are."""
     assert demonstration
-    code = new_code()
     with (
         running(demonstration_data / "postgresql") as server,
         psycopg.connect(server.owner_url, autocommit=True) as owner,
     ):
-        approach, person, born = owner.execute(_APPROACH).fetchone() or (0, 0, None)
+        found = owner.execute(_APPROACH).fetchone()
+        assert found is not None, "no family of the demonstration can be written to"
+        approach, person, born, code = found
         owner.execute(
             "UPDATE outreach_approach SET addressee_id = %s WHERE id = %s", [person, approach]
         )
-        owner.execute(
-            "INSERT INTO outreach_answercode (approach_id, value) VALUES (%s, %s)",
-            [approach, code],
-        )
-    assert born is not None, "no family of the demonstration can be written to"
+        if code is None:
+            code = new_code()
+            owner.execute(
+                "INSERT INTO outreach_answercode (approach_id, value) VALUES (%s, %s)",
+                [approach, code],
+            )
     return Letter(code, born.day, born.month)
 
 

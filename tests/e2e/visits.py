@@ -75,6 +75,8 @@ def my_page(page: Page, address: str) -> None:
 
 def faults(page: Page) -> Iterator[str]:
     """Look at the page shown: yield what is wrong with it."""
+    # A click has led here, and the page may still be on its way.
+    page.wait_for_load_state()
     _looked(page)
     if not page.title().endswith("Jalon"):
         yield f"{page.url}: title « {page.title()} »"
