@@ -100,8 +100,7 @@ _PROPOSES = f"""{_MAKES} AND approach_id IN (
 )"""
 # A job acts as the person that it names: nobody puts one in another's name. Who takes up what was
 # released, or prepares a batch, does so as whoever asked for it, while it waits. A trigger, and
-# no policy: the library
-# needs the details of a conflict, which policies hide.
+# no policy: the library needs the details of a conflict, which policies hide.
 GUARD_JOBS = """
 CREATE FUNCTION wall.guard_job() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
