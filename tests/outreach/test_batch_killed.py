@@ -35,12 +35,13 @@ _WORK = """
 import django
 django.setup()
 from jalon.audit.identity import acting
-from jalon.outreach import batches
+from jalon.directory.models import StaffMember
+from jalon.outreach import batch_printing, batches
 from jalon.outreach.models import Batch
-batches.PART = 2
+batch_printing.PART = 2
 print("begun", flush=True)
 with acting({by}):
-    batches.prepare(Batch.objects.get(pk={batch}))
+    batches.prepare(Batch.objects.get(pk={batch}), StaffMember.objects.get(pk={by}))
 print("done", flush=True)
 """
 

@@ -26,15 +26,11 @@ from jalon.families.enums import ContactKind, Safety, SafetySource
 from jalon.families.models import ContactPoint, Family, Person
 from jalon.letters.content import Letter, Tone, from_json
 from jalon.letters.rendering import render_batch
-from jalon.outreach import batches
-from jalon.outreach.batches import (
-    post_batch,
-    prepare,
-    start_batch,
-    to_be_written,
-    to_pull,
-    withdraw_batch,
-)
+from jalon.outreach import batch_printing, batch_writing
+from jalon.outreach.batch_posting import post_batch, to_pull, withdraw_batch
+from jalon.outreach.batch_printing import WHOLE, letters_of
+from jalon.outreach.batch_writing import NOBODY, to_be_written, write
+from jalon.outreach.batches import prepare, start_batch
 from jalon.outreach.codes import read_code
 from jalon.outreach.enums import Ending, MessageState, Purpose, Trouble
 from jalon.outreach.errors import BatchError
@@ -54,7 +50,7 @@ def prepared(by: StaffMember) -> Batch:
     """Return a batch of today, ready to be posted."""
     with acting(by.pk):
         batch = start_batch(by=by, dated=timezone.localdate())
-        prepare(batch)
+        prepare(batch, by)
         return Batch.objects.get(pk=batch.pk)
 
 
@@ -89,7 +85,7 @@ def test_one_letter_carries_all_that_a_family_is_offered(secretary: StaffMember)
     with acting(secretary.pk):
         (message,) = Message.objects.all()
         part = batch.parts.get(number=1)
-        assert pages(batch.parts.get(number=batches.WHOLE).pdf) == pages(part.pdf)
+        assert pages(batch.parts.get(number=WHOLE).pdf) == pages(part.pdf)
         code = AnswerCode.objects.get(approach=approach).value
     assert (message.state, message.purpose, message.position) == ("queued", Purpose.OFFER, 1)
     assert read_code(letter.answer.code) == code
@@ -181,7 +177,7 @@ def test_prepared_again_it_makes_nothing_twice(secretary: StaffMember) -> None:
             batch.parts.get(number=1).sha256,
         )
         Batch.objects.filter(pk=batch.pk).update(prepared_at=None)
-        prepare(batch)
+        prepare(batch, secretary)
         after = (
             list(Message.objects.values_list("pk", flat=True)),
             batch.parts.get(number=1).sha256,
@@ -196,7 +192,7 @@ def test_prepared_again_it_makes_nothing_twice(secretary: StaffMember) -> None:
 def test_a_printed_part_is_printed_the_same_again(
     secretary: StaffMember, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "PART", 2)
+    monkeypatch.setattr(batch_printing, "PART", 2)
     for _ in range(5):
         family_to_write()
     batch = prepared(secretary)
@@ -209,7 +205,7 @@ def test_a_printed_part_is_printed_the_same_again(
         ]
         assert len(pages(whole.pdf)) == sum(len(pages(one.pdf)) for one in parts)
         assert whole.sheets == sum(one.sheets for one in parts)
-        again = render_batch(batches.letters_of(batch, 3, 2), on=batch.dated)
+        again = render_batch(letters_of(batch, 3, 2), on=batch.dated)
     assert again.sha256 == parts[1].sha256
     assert again.pdf == bytes(parts[1].pdf)
 
@@ -218,19 +214,19 @@ def test_parts_of_another_size_leave_no_letter_out(
     secretary: StaffMember, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A part is kept, then a newer program that makes larger ones prints the rest."""
-    monkeypatch.setattr(batches, "PART", 2)
+    monkeypatch.setattr(batch_printing, "PART", 2)
     for _ in range(5):
         family_to_write()
     batch = prepared(secretary)
     with as_owner():
         batch.parts.exclude(number=1).delete()
         Batch.objects.update(prepared_at=None)
-    monkeypatch.setattr(batches, "PART", 4)
+    monkeypatch.setattr(batch_printing, "PART", 4)
 
     with acting(secretary.pk):
-        prepare(batch)
+        prepare(batch, secretary)
         whole, *parts = batch.parts.order_by("number")
-        codes = [one.answer.code for one in batches.letters_of(batch, 1, 5)]
+        codes = [one.answer.code for one in letters_of(batch, 1, 5)]
 
     assert [(one.first, one.letters) for one in parts] == [(1, 2), (3, 3)]
     assert whole.letters == 5
@@ -242,7 +238,7 @@ def test_parts_of_another_size_leave_no_letter_out(
 def test_only_what_is_missing_is_printed(
     secretary: StaffMember, monkeypatch: pytest.MonkeyPatch, kept: set[int]
 ) -> None:
-    monkeypatch.setattr(batches, "PART", 2)
+    monkeypatch.setattr(batch_printing, "PART", 2)
     for _ in range(5):
         family_to_write()
     batch = prepared(secretary)
@@ -251,9 +247,9 @@ def test_only_what_is_missing_is_printed(
         Batch.objects.update(prepared_at=None)
 
     with acting(secretary.pk):
-        prepare(batch)
-        whole = batch.parts.get(number=batches.WHOLE)
-        codes = [one.answer.code for one in batches.letters_of(batch, 1, 5)]
+        prepare(batch, secretary)
+        whole = batch.parts.get(number=WHOLE)
+        codes = [one.answer.code for one in letters_of(batch, 1, 5)]
 
     printed = "".join(pages(whole.pdf))
     assert sorted(codes, key=printed.index) == codes
@@ -384,7 +380,7 @@ def test_given_up_while_it_is_written_it_leaves_no_letter_behind(
     with acting(secretary.pk):
         batch = start_batch(by=secretary, dated=timezone.localdate())
     giving_up = Thread(target=_give_up_elsewhere, args=(batch.pk, secretary))
-    look = batches.to_be_written
+    look = batch_writing.to_be_written
 
     def looked(day: date) -> Iterator[Sorted]:
         giving_up.start()
@@ -392,9 +388,9 @@ def test_given_up_while_it_is_written_it_leaves_no_letter_behind(
         giving_up.join(timeout=2)
         return look(day)
 
-    monkeypatch.setattr(batches, "to_be_written", looked)
+    monkeypatch.setattr(batch_writing, "to_be_written", looked)
     with acting(secretary.pk):
-        prepare(batch)
+        prepare(batch, secretary)
         giving_up.join(timeout=30)
 
         batch.refresh_from_db()
@@ -417,7 +413,7 @@ def test_given_up_before_it_is_written_it_is_never_written(secretary: StaffMembe
         batch = start_batch(by=secretary, dated=timezone.localdate())
         withdraw_batch(batch=batch, by=secretary)
 
-        batches.write(batch)
+        write(batch, secretary)
 
         assert not Message.objects.exists()
 
@@ -426,7 +422,7 @@ def test_nobody_to_write_to_is_said(secretary: StaffMember) -> None:
     batch = prepared(secretary)
 
     assert batch.withdrawn_at is not None
-    assert batch.problem == batches.NOBODY
+    assert batch.problem == NOBODY
 
 
 def test_a_letter_that_came_back_leaves_again_once_the_address_is_corrected(

@@ -23,7 +23,9 @@ from jalon.directory.enums import Service
 from jalon.directory.models import Place, Sector, StaffMember
 from jalon.families.enums import ContactKind, Safety, SafetySource
 from jalon.families.models import ContactPoint, Family, Involvement, SafetyWord
-from jalon.outreach.batches import post_batch, start_batch, to_pull, write
+from jalon.outreach.batch_posting import post_batch, to_pull
+from jalon.outreach.batch_writing import write
+from jalon.outreach.batches import start_batch
 from jalon.outreach.enums import (
     ACCEPTING,
     RETURN_REASONS,
@@ -98,7 +100,7 @@ def add_exchanges(month: Month, secretary: StaffMember) -> None:
         if Batch.objects.filter(dated=day).exists():
             return
         batch = start_batch(by=secretary, dated=day, today=day)
-        write(batch)
+        write(batch, secretary)
         batch.refresh_from_db()
         if batch.withdrawn_at:
             return

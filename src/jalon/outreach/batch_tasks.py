@@ -17,8 +17,9 @@ from jalon.outreach.models import Batch
 def prepare(batch_id: int, by_id: int) -> None:
     """Prepare a batch with the rights of a person; nothing where they have lost them."""
     with acting(by_id):
-        if StaffMember.objects.get(pk=by_id).may(Permission.WRITE_TO_FAMILIES):
-            batches.prepare(Batch.objects.get(pk=batch_id))
+        by = StaffMember.objects.get(pk=by_id)
+        if by.may(Permission.WRITE_TO_FAMILIES):
+            batches.prepare(Batch.objects.get(pk=batch_id), by)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -9,7 +9,8 @@ from datetime import date
 from django.db.models import QuerySet
 
 from jalon.families.models import Family
-from jalon.outreach.batches import WHOLE, to_be_written
+from jalon.outreach.batch_printing import WHOLE
+from jalon.outreach.batch_writing import to_be_written
 from jalon.outreach.enums import Medium, MessageState
 from jalon.outreach.mailing import Held, Sorted, to_mail, to_mail_again
 from jalon.outreach.models import Batch, BatchPart, Message

@@ -21,8 +21,10 @@ from jalon.letters.content import from_json
 from jalon.letters.cover import Cover, render_cover
 from jalon.letters.manifest import manifest_csv, manifest_rows
 from jalon.letters.rendering import Placed, render_batch
-from jalon.outreach import batches as actions
+from jalon.outreach.batch_posting import post_batch, to_pull, withdraw_batch
+from jalon.outreach.batch_printing import letters_of
 from jalon.outreach.batch_tasks import defer_prepare
+from jalon.outreach.batches import start_batch, try_again
 from jalon.outreach.enums import Medium
 from jalon.outreach.errors import BatchError
 from jalon.outreach.mail_forms import BatchForm, PostForm
@@ -71,7 +73,7 @@ def start(request: SignedInRequest) -> HttpResponse:
         messages.error(request, "Donnez la date des lettres : jour, mois et année.")
         return redirect("mail:batches")
     try:
-        made = actions.start_batch(by=request.user, dated=form.cleaned_data["dated"])
+        made = start_batch(by=request.user, dated=form.cleaned_data["dated"])
     except BatchError as error:
         messages.error(request, str(error))
         return redirect("mail:batches")
@@ -87,7 +89,7 @@ def batch(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.headers.get("HX-Request") and not found.under_way:
         # What was followed is over: the whole page is another.
         return HttpResponseClientRefresh()
-    pulled = list(actions.to_pull(found))
+    pulled = list(to_pull(found))
     positions = [one.position for one in pulled if one.position]
     parts = list(printed_parts(found))
     context: dict[str, Any] = {
@@ -117,7 +119,7 @@ def part(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpRes
 def cover(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - what the decorator looks at
     """Give the page that goes with a batch to whoever prints it."""
     found = get_object_or_404(batch_of(public_id), prepared_at__isnull=False)
-    ends = [actions.letters_of(found, position, 1) for position in (1, found.letters)]
+    ends = [letters_of(found, position, 1) for position in (1, found.letters)]
     parts = list(printed_parts(found))
     said = Cover(
         sender=read_wording(settings.PROFILE).sender.name,
@@ -140,7 +142,7 @@ def manifest(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase
     parts = printed_parts(found)
     rows = manifest_rows(
         (
-            actions.letters_of(found, one.first, one.letters),
+            letters_of(found, one.first, one.letters),
             [Placed(**place) for place in one.placed],
         )
         for one in parts
@@ -155,7 +157,7 @@ def manifest(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase
 def post(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say that a batch was handed to the post."""
     found = get_object_or_404(batch_of(public_id))
-    positions = [one.position for one in actions.to_pull(found) if one.position]
+    positions = [one.position for one in to_pull(found) if one.position]
     form = PostForm(request.POST, positions=positions)
     if not form.is_valid():
         messages.error(request, "Rien n'est noté : donnez le jour où l'envoi est parti.")
@@ -163,7 +165,7 @@ def post(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _do(
         request,
         public_id,
-        lambda: actions.post_batch(
+        lambda: post_batch(
             batch=found,
             by=request.user,
             posted_on=form.cleaned_data["posted_on"],
@@ -181,7 +183,7 @@ def withdraw(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _do(
         request,
         public_id,
-        lambda: actions.withdraw_batch(batch=found, by=request.user),
+        lambda: withdraw_batch(batch=found, by=request.user),
         "L'envoi est abandonné : ses familles attendent le suivant. Détruisez ce qui est imprimé.",
     )
 
@@ -191,7 +193,7 @@ def withdraw(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def resume(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Have a batch that stopped prepared again, by oneself."""
     found = get_object_or_404(batch_of(public_id), prepared_at=None, withdrawn_at=None)
-    actions.try_again(batch=found)
+    try_again(batch=found)
     defer_prepare(found.pk, request.user.pk)
     messages.success(request, "La préparation reprend où elle s'était arrêtée.")
     return redirect("mail:batch", public_id)
