@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from django.db import connection, transaction
@@ -137,8 +139,10 @@ def _take_up(work: _Work, releases: list[Release]) -> tuple[int, set[Month]]:
         rows = [row for row in rows if row.key not in done]
         every = _by_household((*own, *late), {row.number for row in rows})
         made = 0
-        for numbers in _at_once(sorted(every)):
-            made += _make(work, extract, freezer, _Batch(numbers, every, _by_household(rows)))
+        asked = _by_household(rows)
+        batches = (_Batch(numbers, every, asked) for numbers in _at_once(sorted(every)))
+        for arriving in _ahead(partial(_freeze, extract, freezer), batches):
+            made += _write(work, arriving)
     return made, unread
 
 
@@ -212,7 +216,16 @@ class _Batch:
     rows: Mapping[str, list[Selected]]
 
 
-def _make(work: _Work, extract: Extract, freezer: Freezer, batch: _Batch) -> int:
+@dataclass(frozen=True)
+class _Arriving:
+    """Households read and frozen, that only remain to be written."""
+
+    arrivals: list[Arrival]
+    ready: list[Ready]
+    rules: Mapping[tuple[str, Month], str]
+
+
+def _freeze(extract: Extract, freezer: Freezer, batch: _Batch) -> _Arriving:
     records = read_records(extract, batch.numbers)
     ready = [
         Ready(
@@ -230,12 +243,32 @@ def _make(work: _Work, extract: Extract, freezer: Freezer, batch: _Batch) -> int
         )
         for number in batch.numbers
     ]
-    proposed = [row for number in batch.numbers for row in batch.rows[number]]
-    rules = {(row.offer, row.month): freezer.rule_of(row) for row in proposed}
-    arrivals = [_arrival(records[number]) for number in batch.numbers]
+    proposed = {(row.offer, row.month): row for one in ready for row, *_ in one.proposals}
+    return _Arriving(
+        [_arrival(records[number]) for number in batch.numbers],
+        ready,
+        {said: freezer.rule_of(row) for said, row in proposed.items()},
+    )
+
+
+def _write(work: _Work, arriving: _Arriving) -> int:
     with transaction.atomic():
-        receive(arrivals, day=work.today, refresh=work.refresh)
-        return propose(work.run, ready, rules, at=work.at)
+        receive(arriving.arrivals, day=work.today, refresh=work.refresh)
+        return propose(work.run, arriving.ready, arriving.rules, at=work.at)
+
+
+def _ahead(
+    freeze: Callable[[_Batch], _Arriving], batches: Iterable[_Batch]
+) -> Iterator[_Arriving]:
+    """Yield each batch frozen; the next is, by another thread, while this one is written."""
+    with ThreadPoolExecutor(max_workers=1) as hand:
+        following: Future[_Arriving] | None = None
+        for batch in batches:
+            ready, following = following, hand.submit(freeze, batch)
+            if ready:
+                yield ready.result()
+        if following:
+            yield following.result()
 
 
 def _by_household(

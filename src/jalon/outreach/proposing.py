@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
@@ -35,36 +35,40 @@ _PROPOSED: Final = """
 SELECT file.number, proposal.offer, proposal.event
 FROM wall.files_numbered(%s) AS file JOIN outreach_proposal AS proposal USING (family_id)
 """
+# Each row is found by its number before it is written: a table that one release doubles has
+# statistics of before, from which a join of its new rows would be planned for a handful.
+_FILES: Final = "SELECT number, id, family_id FROM wall.files_numbered(%s)"
 _FREEZE: Final = """
 INSERT INTO families_snapshot
     (family_id, file_id, run, month, household, persons, events, taken_at)
-SELECT file.family_id, file.id, %(run)s, %(month)s, given.household, given.persons, given.events,
-    %(at)s
-FROM jsonb_to_recordset(%(given)s)
-    AS given (number text, household jsonb, persons jsonb, events jsonb)
-JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
+SELECT given.family_id, given.file_id, %(run)s, %(month)s, given.household, given.persons,
+    given.events, %(at)s
+FROM jsonb_to_recordset(%(given)s) AS given (
+    family_id bigint, file_id bigint, household jsonb, persons jsonb, events jsonb
+)
 ON CONFLICT DO NOTHING
 """
+_SNAPSHOTS: Final = (
+    "SELECT file_id, id FROM families_snapshot WHERE file_id = ANY(%s) AND run = %s"
+)
 # What is offered to a family joins what it was not written of yet: one letter for all of it. A
 # letter that waits for the post was written already, and names nothing else.
-_OPEN_APPROACH: Final = """
-SELECT max(id) AS id FROM outreach_approach AS one
-WHERE family_id = file.family_id AND mailed_on IS NULL AND contacted_at IS NULL
-    AND answered_at IS NULL AND ended_on IS NULL AND previous_id IS NULL
-    AND NOT EXISTS (
+_APPROACHES: Final = """
+WITH of_families AS MATERIALIZED (SELECT * FROM outreach_approach WHERE family_id = ANY(%s))
+SELECT family_id, max(id) FROM of_families AS one
+WHERE mailed_on IS NULL AND contacted_at IS NULL AND answered_at IS NULL AND ended_on IS NULL
+    AND previous_id IS NULL AND NOT EXISTS (
         SELECT FROM outreach_message AS letter
         WHERE letter.approach_id = one.id AND letter.medium = 'letter'
             AND letter.state <> 'cancelled'
     )
+GROUP BY family_id
 """
-_APPROACH: Final = f"""
+_APPROACH: Final = """
 INSERT INTO outreach_approach (public_id, family_id, channel, commune_id, made_at, answer, ending)
-SELECT gen_random_uuid(), file.family_id, 'letter', NULL, %(at)s, '', ''
-FROM (
-    SELECT DISTINCT family_id FROM wall.files_numbered(%(numbers)s)
-) AS file
-LEFT JOIN LATERAL ({_OPEN_APPROACH}) AS open ON true
-WHERE open.id IS NULL
+SELECT gen_random_uuid(), family_id, 'letter', NULL, %s, '', ''
+FROM unnest(%s::bigint[]) AS one (family_id)
+RETURNING family_id, id
 """
 _RULES: Final = """
 INSERT INTO outreach_appliedrule (run_id, offer, month, sentence)
@@ -72,25 +76,21 @@ SELECT %(run_id)s, given.offer, given.month, given.sentence
 FROM jsonb_to_recordset(%(given)s) AS given (offer text, month text, sentence text)
 ON CONFLICT DO NOTHING
 """
-_PROPOSE: Final = f"""
+_RULES_OF_RUN: Final = "SELECT offer, month, id FROM outreach_appliedrule WHERE run_id = %s"
+_PROPOSE: Final = """
 INSERT INTO outreach_proposal
     (public_id, family_id, offer, label, services, event, event_kind, reported_on, channel,
     window_ends_on, commune_id, month, run_id, snapshot_id, approach_id, rule_id, made_at)
-SELECT given.public_id, file.family_id, given.offer, given.label,
+SELECT given.public_id, given.family_id, given.offer, given.label,
     string_to_array(given.services, ','), given.event, given.event_kind, given.reported_on,
-    given.channel, given.window_ends_on, commune.code, %(month)s, %(run_id)s, snapshot.id, open.id,
-    rule.id, %(at)s
+    given.channel, given.window_ends_on,
+    (SELECT code FROM directory_commune WHERE code = given.commune),
+    %(month)s, %(run_id)s, given.snapshot_id, given.approach_id, given.rule_id, %(at)s
 FROM jsonb_to_recordset(%(given)s) AS given (
-    public_id uuid, number text, offer text, label text, services text, event text,
+    public_id uuid, family_id bigint, offer text, label text, services text, event text,
     event_kind text, reported_on date, channel text, window_ends_on date, commune text,
-    rule_month text
+    snapshot_id bigint, approach_id bigint, rule_id bigint
 )
-JOIN wall.files_numbered(%(numbers)s) AS file ON file.number = given.number
-JOIN families_snapshot AS snapshot ON snapshot.file_id = file.id AND snapshot.run = %(run)s
-JOIN LATERAL ({_OPEN_APPROACH}) AS open ON true
-JOIN outreach_appliedrule AS rule
-    ON rule.run_id = %(run_id)s AND rule.offer = given.offer AND rule.month = given.rule_month
-LEFT JOIN directory_commune AS commune ON commune.code = given.commune
 ON CONFLICT DO NOTHING
 """
 _DECIDE: Final = """
@@ -99,6 +99,14 @@ SELECT proposal.id, given.clauses
 FROM jsonb_to_recordset(%(given)s) AS given (public_id uuid, clauses jsonb)
 JOIN outreach_proposal AS proposal ON proposal.public_id = given.public_id
 """
+
+
+@dataclass(frozen=True)
+class _File:
+    """A household's file: its own number in the database, and its family's."""
+
+    pk: int
+    family: int
 
 
 def already_proposed(numbers: Collection[str]) -> set[tuple[str, str, str]]:
@@ -119,62 +127,79 @@ def propose(
 
     `rules` says the rule of each offer and month among them; `at` is when they are made.
     """
-    shared: dict[str, uuid.UUID | str | int | list[str] | datetime] = {
+    shared: dict[str, Any] = {
         "at": at,
-        "numbers": [one.number for one in ready],
         "run": run.public_id,
         "month": run.month,
         "run_id": run.pk,
     }
-    situations = _listed(_situation(one) for one in ready)
-    references = {row.key: str(uuid.uuid4()) for one in ready for row, *_ in one.proposals}
-    proposals = _listed(
-        _proposal(references[row.key], row, offer, kind)
-        for one in ready
-        for row, offer, kind, _ in one.proposals
-    )
-    decisions = _listed(
-        f'{{"public_id": "{references[row.key]}", "clauses": {clauses}}}'
-        for one in ready
-        for row, _, _, clauses in one.proposals
-    )
     with connection.cursor() as cursor:
-        cursor.execute(_FREEZE, {**shared, "given": situations})
+        cursor.execute(_FILES, [[one.number for one in ready]])
+        files = {number: _File(pk, family) for number, pk, family in cursor.fetchall()}
+        frozen = _listed(_situation(files[one.number], one.situation) for one in ready)
+        cursor.execute(_FREEZE, {**shared, "given": frozen})
+        cursor.execute(_SNAPSHOTS, [[file.pk for file in files.values()], run.public_id])
+        snapshots = dict(cursor.fetchall())
         cursor.execute(_RULES, {**shared, "given": _listed(map(_rule, rules.items()))})
-        cursor.execute(_APPROACH, shared)
+        cursor.execute(_RULES_OF_RUN, [run.pk])
+        written = {(offer, month): pk for offer, month, pk in cursor.fetchall()}
+        approaches = _approaches({file.family for file in files.values()}, at)
+        references = {row.key: str(uuid.uuid4()) for one in ready for row, *_ in one.proposals}
+        proposals = _listed(
+            json.dumps(
+                {
+                    **_proposal(row, offer, kind),
+                    "public_id": references[row.key],
+                    "family_id": files[one.number].family,
+                    "snapshot_id": snapshots[files[one.number].pk],
+                    "approach_id": approaches[files[one.number].family],
+                    "rule_id": written[row.offer, str(row.month)],
+                },
+                cls=DjangoJSONEncoder,
+            )
+            for one in ready
+            for row, offer, kind, _ in one.proposals
+        )
         cursor.execute(_PROPOSE, {**shared, "given": proposals})
         made = int(cursor.rowcount)
+        decisions = _listed(
+            f'{{"public_id": "{references[row.key]}", "clauses": {clauses}}}'
+            for one in ready
+            for row, _, _, clauses in one.proposals
+        )
         cursor.execute(_DECIDE, {"given": decisions})
     return made
 
 
-def _situation(ready: Ready) -> str:
+def _approaches(families: set[int], at: datetime) -> dict[int, int]:
+    """Return each family's approach that what is offered now joins, begun where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_APPROACHES, [sorted(families)])
+        found: dict[int, int] = dict(cursor.fetchall())
+        cursor.execute(_APPROACH, [at, sorted(families - found.keys())])
+        return found | dict(cursor.fetchall())
+
+
+def _situation(file: _File, frozen: Frozen) -> str:
     # What is frozen is JSON already: it is not read and written once more.
-    frozen = ready.situation
     return (
-        f'{{"number": {json.dumps(ready.number)}, "household": {frozen.household}, '
+        f'{{"family_id": {file.family}, "file_id": {file.pk}, "household": {frozen.household}, '
         f'"persons": {frozen.persons}, "events": {frozen.events}}}'
     )
 
 
-def _proposal(reference: str, row: Selected, offer: Offer, kind: str) -> str:
-    return json.dumps(
-        {
-            "public_id": reference,
-            "number": row.number,
-            "offer": row.offer,
-            "label": offer.label,
-            "services": ",".join(offer.services),
-            "event": row.event,
-            "event_kind": kind,
-            "reported_on": row.reported_on,
-            "channel": row.channel,
-            "window_ends_on": row.window_ends_on,
-            "commune": row.commune,
-            "rule_month": str(row.month),
-        },
-        cls=DjangoJSONEncoder,
-    )
+def _proposal(row: Selected, offer: Offer, kind: str) -> dict[str, object]:
+    return {
+        "offer": row.offer,
+        "label": offer.label,
+        "services": ",".join(offer.services),
+        "event": row.event,
+        "event_kind": kind,
+        "reported_on": row.reported_on,
+        "channel": row.channel,
+        "window_ends_on": row.window_ends_on,
+        "commune": row.commune,
+    }
 
 
 def _rule(said: tuple[tuple[str, Month], str]) -> str:
