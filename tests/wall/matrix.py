@@ -95,6 +95,7 @@ SIGNED: Final = {
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
     "outreach_batch": "made_by_id",
+    "outreach_message": "by_id",
     "targeting_release": "by_id",
     "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",

@@ -103,7 +103,7 @@ def test_one_writes_in_ones_own_name(login: Login, world: World, worker: int) ->
         (_CALL, (*both, "text", worker)),
         (_CALL, (approach["id"], world.rows["family"]["other"], "visit", worker)),
     ):
-        with login.undone(), pytest.raises((errors.InsufficientPrivilege, errors.CheckViolation)):
+        with login.undone(), pytest.raises((errors.InsufficientPrivilege, errors.IntegrityError)):
             login.run(query, *told)
 
 

@@ -144,8 +144,8 @@ _FAMILIES: Final = (
         _K.FAMILY,
         personal="offer label services event event_kind reported_on channel window_ends_on "
         "commune",
-        links="family snapshot approach rule public_id",
-        plain="id month run made_at",
+        links="family snapshot approach joined_from rule public_id",
+        plain="id month run made_at doubled",
     ),
     Declared(
         "outreach_appliedrule",
@@ -160,7 +160,7 @@ _FAMILIES: Final = (
         _K.FAMILY,
         personal="addressee channel commune mailed_on reply_by window_ends_on contacted_at "
         "undelivered answered_at answer again_on waits_since ended_on ending ended_by",
-        links="family public_id previous",
+        links="family public_id previous came_from",
         plain="id made_at",
     ),
     Declared(
@@ -173,7 +173,7 @@ _FAMILIES: Final = (
         personal="medium purpose state trouble reminder by due_at claimed_at quiet sent_at "
         "settled_at",
         links="public_id approach family provider_reference batch position",
-        plain="id made_at attempts",
+        plain="id made_at attempts doubled",
     ),
     Declared(
         "outreach_messagecontent",

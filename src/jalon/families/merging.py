@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import ForeignKey, Q
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
@@ -33,11 +33,15 @@ class Relation:
 
 
 def relations() -> Iterator[Relation]:
-    """Yield every relation to a family that a merge moves, whatever room it is in."""
+    """Yield every relation to a family that a merge moves, whatever room it is in.
+
+    What has no key of its own to a family hangs on another row by its family, and follows it.
+    """
     for model in apps.get_models(include_auto_created=True):
         table = model._meta.db_table  # noqa: SLF001 - Django's way of naming it
         for field in model._meta.concrete_fields:  # noqa: SLF001
-            if field.related_model is Family and table not in _STAYS and field.column:
+            keyed = isinstance(field, ForeignKey) and field.db_constraint
+            if keyed and field.related_model is Family and table not in _STAYS and field.column:
                 yield Relation(table, field.column)
 
 
@@ -51,8 +55,8 @@ def keep_apart(*, doubt: Doubt, by: StaffMember) -> Doubt:
 def merge(*, doubt: Doubt, by: StaffMember) -> Merge:
     """Make one family of two, the one known first; all that was known of either is its own.
 
-    What both have and can be had once, the same offer for instance, stays with the absorbed
-    one. FamilyError where someone decided before.
+    What both have and can be had once, the same service involved for instance, stays with the
+    absorbed one. FamilyError where someone decided before.
     """
     decided = _decide(doubt, DoubtState.MERGED, by)
     kept, absorbed = _locked(decided.one_id, decided.other_id)

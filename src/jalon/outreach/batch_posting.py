@@ -21,12 +21,14 @@ from jalon.rules.calendar import one_year_after
 def to_pull(batch: Batch, day: date | None = None) -> QuerySet[Message]:
     """Return the letters of a batch to be taken out of the pile before it is posted on a day.
 
-    Since they were written, writing became unsafe, the family answered or asked for nothing, or
-    whom the letter is addressed to died: `why` is the Trouble.
+    Since they were written, writing became unsafe, the family answered or asked for nothing, was
+    parted from another, or whom the letter is addressed to died: `why` is the Trouble.
     """
     day = day or timezone.localdate()
     why = hindrances(day, "approach__")
-    why[Trouble.WITHDRAWN] |= Q(approach__addressee__death_date__isnull=False)
+    why[Trouble.WITHDRAWN] |= Q(approach__addressee=None) | Q(
+        approach__addressee__death_date__isnull=False
+    )
     return (
         batch.messages.filter(state=MessageState.QUEUED)
         .annotate(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
 from jalon.families.enums import ContactKind, PersonRole
@@ -127,7 +127,8 @@ def _with_all(rows: QuerySet[Approach]) -> Iterable[Approach]:
             Prefetch("family__contact_points", addresses.order_by("-since", "-pk")),
             Prefetch("proposals", Proposal.objects.select_related("rule").order_by("pk")),
         )
-        .order_by("pk")
+        # What a merge brought is joined to the family's own, with which it stays if it is undone.
+        .order_by(F("came_from").asc(nulls_first=True), "pk")
     )
 
 

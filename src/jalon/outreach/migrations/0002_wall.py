@@ -79,9 +79,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$
 """
 # Read once a statement: a release proposes thousands of rows.
-_PROPOSES = f"""{_MAKES} AND approach_id IN (
-    SELECT id FROM outreach_approach AS one WHERE one.family_id = outreach_proposal.family_id
-) AND (
+_PROPOSES = f"""{_MAKES} AND joined_from_id IS NULL AND NOT doubled AND (
     (run_id, offer, coalesce(
         (SELECT area_id FROM directory_commune AS place WHERE place.code = commune_id), 0
     )) IN (SELECT run, offer, area FROM wall.to_propose())

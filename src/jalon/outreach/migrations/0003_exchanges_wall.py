@@ -147,18 +147,10 @@ _WRITES = may("write_to_families")
 _ACTS_ALONE = "(SELECT wall.automaton())"
 
 
-def _of_family(table: str) -> str:
-    """Return the condition that a row's approach is its family's."""
-    return (
-        f"approach_id IN (SELECT id FROM outreach_approach AS one "
-        f"WHERE one.family_id = {table}.family_id)"
-    )
-
-
 # One says that one called oneself; letters and messages are sent by who writes to families.
 _SAYS = (
-    f"({_ACTS_ALONE} OR ({_of_family('outreach_message')} AND ({_WRITES} "
-    f"OR ({_SEES} AND medium IN ('phone', 'visit') AND by_id = (SELECT wall.person())))))"
+    f"by_id = (SELECT wall.person()) AND NOT doubled "
+    f"AND ({_WRITES} OR ({_SEES} AND medium IN ('phone', 'visit')))"
 )
 # Where a family lives shows in what was sent to it, and so does the code by which it answers.
 _READS = f"({may('see_situations')} OR {_WRITES})"
@@ -168,10 +160,7 @@ _REACHES = (
     f"OR {may('see_protected_addresses')} OR wall.leads(family_id))))"
 )
 # The family itself answers through a function alone: nobody answers in its name.
-_ANSWERS = (
-    f"{_SEES} AND via <> 'web' AND by_id = (SELECT wall.person()) AND dealt_at IS NULL "
-    f"AND {_of_family('outreach_answer')}"
-)
+_ANSWERS = f"{_SEES} AND via <> 'web' AND by_id = (SELECT wall.person()) AND dealt_at IS NULL"
 
 
 class Migration(migrations.Migration):

@@ -35,10 +35,18 @@ class Answer(models.Model):
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     approach = models.ForeignKey(
-        Approach, models.PROTECT, related_name="answers", verbose_name="prise de contact"
+        Approach,
+        models.PROTECT,
+        related_name="answers",
+        db_constraint=False,
+        verbose_name="prise de contact",
     )
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="answers", verbose_name="famille"
+        Family,
+        models.PROTECT,
+        related_name="answers",
+        db_constraint=False,
+        verbose_name="famille",
     )
     number = models.PositiveSmallIntegerField("rang")
     kind = models.CharField("réponse", max_length=20, choices=AnswerKind)

@@ -22,7 +22,8 @@ class Approach(models.Model):
     from them and the date (`states`). `window_ends_on` is the last of its proposals'; it is empty
     while it counts from a letter not posted yet. `waits_since` is the first answer that nobody
     has dealt with. A family that comes back once its window is over has an approach without
-    proposals, after the `previous` one whose offers it speaks of.
+    proposals, after the `previous` one whose offers it speaks of. `came_from` is the family that a
+    merge brought it from, as long as it is not undone.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -41,7 +42,18 @@ class Approach(models.Model):
         models.PROTECT,
         related_name="next",
         null=True,
+        db_constraint=False,
         verbose_name="prise de contact précédente",
+    )
+    came_from = models.ForeignKey(
+        Family,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        verbose_name="famille d'origine",
     )
     made_at = models.DateTimeField("faite le", auto_now_add=True)
     mailed_on = models.DateField("postée le", null=True)
@@ -63,6 +75,8 @@ class Approach(models.Model):
         verbose_name = "prise de contact"
         verbose_name_plural = "prises de contact"
         constraints: ClassVar = [
+            # What hangs on an approach is of its family: the keys of `0006_own_family` say so.
+            models.UniqueConstraint(fields=["id", "family"], name="approach_of_its_family"),
             models.CheckConstraint(
                 condition=Q(ended_on=None, ending="", ended_by=None)
                 | Q(ended_on__isnull=False, ended_by__isnull=False) & ~Q(ending=""),

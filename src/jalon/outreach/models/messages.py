@@ -123,15 +123,24 @@ class Message(models.Model):
 
     `position` is a letter's place in its batch, from 1, and `page` its first page in the part.
     `quiet` is the day during which no other text message or e-mail may follow this one.
-    `reminder` numbers reminders from 1.
+    `reminder` numbers reminders from 1. `doubled` is said of what a merge brought a family that
+    had the same: sent twice, it counts once.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     approach = models.ForeignKey(
-        Approach, models.PROTECT, related_name="messages", verbose_name="prise de contact"
+        Approach,
+        models.PROTECT,
+        related_name="messages",
+        db_constraint=False,
+        verbose_name="prise de contact",
     )
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="messages", verbose_name="famille"
+        Family,
+        models.PROTECT,
+        related_name="messages",
+        db_constraint=False,
+        verbose_name="famille",
     )
     medium = models.CharField("moyen", max_length=10, choices=Medium)
     purpose = models.CharField("objet", max_length=10, choices=Purpose)
@@ -153,10 +162,12 @@ class Message(models.Model):
         Batch, models.PROTECT, related_name="messages", null=True, verbose_name="envoi"
     )
     position = models.PositiveIntegerField("place dans l'envoi", null=True)
+    doubled = models.BooleanField("en double", default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = "message"
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["id", "family"], name="message_of_its_family"),
             # One letter a family for all that it is offered, whatever happens.
             models.UniqueConstraint(
                 fields=["approach"],
@@ -166,7 +177,7 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["family", "batch"],
                 name="message_one_letter_a_batch",
-                condition=Q(batch__isnull=False),
+                condition=Q(batch__isnull=False, doubled=False),
             ),
             models.UniqueConstraint(
                 fields=["batch", "position"],
@@ -206,7 +217,8 @@ class Message(models.Model):
                     (F("family"), RangeOperators.EQUAL),
                     (F("quiet"), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(medium__in=CARRIED, quiet__isnull=False) & ~_DID_NOT_LEAVE,
+                condition=Q(medium__in=CARRIED, quiet__isnull=False, doubled=False)
+                & ~_DID_NOT_LEAVE,
             ),
         ]
         indexes: ClassVar = [
@@ -250,9 +262,15 @@ class MessageContent(models.Model):
     """
 
     message = models.OneToOneField(
-        Message, models.CASCADE, related_name="content", verbose_name="message"
+        Message,
+        models.CASCADE,
+        related_name="content",
+        db_constraint=False,
+        verbose_name="message",
     )
-    family = models.ForeignKey(Family, models.PROTECT, related_name="+", verbose_name="famille")
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+    )
     destination = models.CharField("destination", max_length=254, blank=True)
     body = models.JSONField("contenu")
 

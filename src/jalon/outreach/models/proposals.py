@@ -47,12 +47,18 @@ class Proposal(models.Model):
 
     `event` is the register's number of the event, empty for an offer of stock. The window ends
     on `window_ends_on`; it is empty while it counts from a letter not sent yet. `commune` is
-    where the family lived when the run found it.
+    where the family lived when the run found it. `joined_from` is the approach that it was made
+    under, where it was written of with another. `doubled` is said of what a merge brought a family
+    that was proposed the same: made twice, it counts once.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="proposals", verbose_name="famille"
+        Family,
+        models.PROTECT,
+        related_name="proposals",
+        db_constraint=False,
+        verbose_name="famille",
     )
     offer = models.CharField("offre", max_length=50)
     label = models.CharField("intitulé", max_length=200)
@@ -78,8 +84,19 @@ class Proposal(models.Model):
         Approach,
         models.PROTECT,
         related_name="proposals",
+        db_constraint=False,
         verbose_name="prise de contact",
     )
+    joined_from = models.ForeignKey(
+        Approach,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        db_index=False,
+        verbose_name="prise de contact d'origine",
+    )
+    doubled = models.BooleanField("en double", default=False, db_default=False, editable=False)
     rule = models.ForeignKey(
         AppliedRule, models.PROTECT, related_name="+", verbose_name="règle appliquée"
     )
@@ -88,7 +105,13 @@ class Proposal(models.Model):
     class Meta:
         verbose_name = "proposition"
         constraints: ClassVar = [
-            models.UniqueConstraint("family", "offer", VeiledText("event"), name="proposal_once"),
+            models.UniqueConstraint(
+                "family",
+                "offer",
+                VeiledText("event"),
+                name="proposal_once",
+                condition=Q(doubled=False),
+            ),
             models.CheckConstraint(
                 condition=Q(event="", reported_on=None)
                 | ~Q(event="") & Q(reported_on__isnull=False),
