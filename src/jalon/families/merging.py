@@ -40,7 +40,7 @@ def relations() -> Iterator[Relation]:
     for model in apps.get_models(include_auto_created=True):
         table = model._meta.db_table  # noqa: SLF001 - Django's way of naming it
         for field in model._meta.concrete_fields:  # noqa: SLF001
-            keyed = isinstance(field, ForeignKey) and field.db_constraint
+            keyed = isinstance(field, ForeignKey) and field.db_constraint  # type: ignore[attr-defined]
             if keyed and field.related_model is Family and table not in _STAYS and field.column:
                 yield Relation(table, field.column)
 

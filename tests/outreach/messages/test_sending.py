@@ -133,7 +133,7 @@ def _ended(message: Message) -> None:
 
 
 def _dead(message: Message) -> None:
-    person = PersonFactory.create(death_date=timezone.localdate())
+    person = PersonFactory.create(family=message.family, death_date=timezone.localdate())
     _approach(addressee=person)(message)
 
 
