@@ -20,6 +20,7 @@ NOT_VISITED: Final = {
         (
             *("approaches:dealt_with", "mail:start", "mail:post", "mail:withdraw", "mail:resume"),
             *("mail:again", "mail:cancel"),
+            *("families:confirm_contact", "families:refuse_contact"),
             *("families:declare", "families:keep_apart", "families:merge", "families:name_lead"),
             *("families:say", "outreach:take_over", "targeting:keep", "targeting:take"),
         ),

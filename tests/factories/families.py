@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
+from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 
 from factories.directory import CommuneFactory, StaffFactory, _PastTheWall
@@ -15,6 +16,7 @@ from jalon.families.models import (
     ContactPoint,
     Doubt,
     Family,
+    GivenContact,
     Household,
     Involvement,
     Person,
@@ -63,6 +65,16 @@ class ContactPointFactory(_PastTheWall):
     kind = ContactKind.PHONE
     value = "+33612345678"
     since = date(2026, 10, 31)
+
+
+class GivenContactFactory(_PastTheWall):
+    class Meta:
+        model = GivenContact
+
+    family = SubFactory(FamilyFactory)
+    kind = ContactKind.PHONE
+    value = "+33698765432"
+    given_at = LazyFunction(timezone.now)
 
 
 class SnapshotFactory(_PastTheWall):

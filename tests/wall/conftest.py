@@ -14,6 +14,7 @@ from factories.directory import StaffFactory
 from factories.families import (
     ContactPointFactory,
     DoubtFactory,
+    GivenContactFactory,
     InvolvementFactory,
     PersonFactory,
 )
@@ -77,6 +78,7 @@ def known(
     person = PersonFactory.create()
     family = person.family
     ContactPointFactory.create(family=family)
+    given = GivenContactFactory.create(family=family)
     involvement = InvolvementFactory.create(family=family)
     approach = ProposalFactory.create(family=family).approach
     DoubtFactory.create()
@@ -88,7 +90,11 @@ def known(
         "audit": {"public_id": family.public_id},
         "desk": {"public_id": family.public_id},
         "directory": {"public_id": member.public_id},
-        "families": {"public_id": family.public_id, "involvement": involvement.public_id},
+        "families": {
+            "public_id": family.public_id,
+            "involvement": involvement.public_id,
+            "given": given.public_id,
+        },
         "outreach": {"public_id": family.public_id},
         "targeting": {
             "public_id": run.public_id,

@@ -37,7 +37,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("families:search", "families:mine", "families:without_lead", "outreach:proposals"),
         # What families say is written down by whoever hears it.
         *("approaches:answer", "approaches:call", "approaches:dealt_with", "approaches:list"),
-        *("approaches:together", "families:contacts"),
+        *("approaches:together", "families:contacts", "families:contacts_to_confirm"),
+        *("families:confirm_contact", "families:refuse_contact"),
         # Of those who work with a family, its lead or a manager takes back what was said.
         *("families:lift", "families:say"),
     ),

@@ -61,6 +61,7 @@ directory_territory            anyone      accounts    accounts    -
 families_contactpoint          addresses   families    addresses   -
 families_doubt                 merges      families    merges      -
 families_family                families    families    families    -
+families_givencontact          addresses   -           addresses   -
 families_household             families    families    families    -
 families_involvement           families    managers    self+mgrs   -
 families_merge                 merges      merges      merges      -
@@ -91,6 +92,7 @@ targeting_targetingrun         runs        makes       runs        -
 SIGNED: Final = {
     "directory_invitation": "created_by_id",
     "directory_rolegrant": "granted_by_id",
+    "families_contactpoint": "by_id",
     "families_safetyword": "by_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
@@ -119,6 +121,8 @@ HIDDEN: Final = {
 CHANGES: Final = {
     "directory_commune": "label = label",  # without a number
     "directory_rolegrant": "until = greatest(since, current_date)",
+    "families_contactpoint": "until = greatest(since, current_date)",
+    "families_givencontact": "confirmed = confirmed",
     "families_involvement": "until = greatest(since, current_date)",
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",
     "outreach_approach": "reply_by = reply_by",

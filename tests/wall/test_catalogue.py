@@ -139,7 +139,7 @@ def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Conn
 # What only other functions of the wall call.
 _INTERNAL = {
     "wall.check_reply(text,integer,integer,bytea)",
-    "wall.correct_contacts(bigint,jsonb,date)",
+    "wall.give_contacts(bigint,jsonb,boolean)",
     "wall.hindrance(bigint)",
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",

@@ -98,3 +98,62 @@ def test_what_is_told_is_current_once_and_stays_protected(  # noqa: PLR0913, PLR
         [family],
     ).fetchall()
     assert sorted(found) == sorted((number,) for number in current)
+
+
+def _current(owner: psycopg.Connection, family: int) -> set[str]:
+    rows = owner.execute(
+        "SELECT value FROM families_contactpoint WHERE family_id = %s AND until IS NULL", [family]
+    )
+    return {value for (value,) in rows.fetchall()}
+
+
+_SHARED, _SAFE, _OTHER = "+33611111111", "+33622222222", "+33633333333"
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_register_replaces_its_own_word_alone(
+    login: Login, world: World, owner: psycopg.Connection, *, hidden: bool
+) -> None:
+    """Month after month: what a person ended is back once the register told another."""
+    family = put(owner, "families_family", protected_address_here=hidden)
+    worker = world.staff[Role.SOCIAL_WORKER]
+    of_family = {"family_id": family, "kind": "phone", "since": "2026-01-01", "protected": hidden}
+    ended = {"until": "2026-02-01", "ended_by_id": worker}
+    put(owner, "families_contactpoint", **of_family, value=_SHARED, **ended)
+    put(owner, "families_contactpoint", **of_family, value=_SAFE, source="family", by_id=worker)
+    login.act_as(world.staff[Role.DEPARTMENT_HEAD])
+
+    def told(number: str, *, alone: bool = True) -> set[str]:
+        for _ in range(2):  # a take-up that was killed begins again
+            login.run("SELECT wall.put_contacts(%s, %s)", _told(family, number, alone=alone), _DAY)
+        return _current(owner, family)
+
+    assert told(_SHARED) == {_SAFE}
+    # Nor where another file may tell it: nobody knows which of them changed.
+    assert told(_SHARED, alone=False) == {_SAFE}
+    assert told(_SAFE) == {_SAFE}
+    assert told(_OTHER) == {_SAFE, _OTHER}
+    assert told(_SHARED) == {_SAFE, _SHARED}
+    ((source, by),) = owner.execute(
+        "SELECT source, by_id FROM families_contactpoint "
+        "WHERE family_id = %s AND value = %s AND until IS NULL",
+        [family, _SAFE],
+    ).fetchall()
+    assert (source, by) == ("family", worker)
+
+
+def test_what_was_ended_or_written_here_shows_no_more_than_a_wrong_guess(
+    login: Login, world: World, owner: psycopg.Connection, family: int
+) -> None:
+    worker = world.staff[Role.SOCIAL_WORKER]
+    of_family = {"family_id": family, "kind": "phone", "since": "2026-01-01", "protected": True}
+    ended = {"until": "2026-02-01", "ended_by_id": worker}
+    put(owner, "families_contactpoint", **of_family, value=_SHARED, **ended)
+    put(owner, "families_contactpoint", **of_family, value=_SAFE, source="staff", by_id=worker)
+    login.act_as(world.staff[Role.DEPARTMENT_HEAD])
+
+    told = [
+        _learns(login, _told(family, one, alone=True)) for one in (_SHARED, _SAFE, "+33600000000")
+    ]
+
+    assert told[0] == told[1] == told[2]

@@ -194,7 +194,9 @@ def _families(owner: psycopg.Connection, world: World) -> None:
         first_name="Camille",
     )
     place: Row = {"kind": "address", "line1": "3 rue Cachée", "since": "2026-01-01"}
-    put(owner, "families_contactpoint", family_id=family, protected=True, **place)
+    told = {"source": "staff", "by_id": world.lead}
+    put(owner, "families_contactpoint", family_id=family, protected=True, **place, **told)
+    put(owner, "families_givencontact", family_id=family, kind="phone", value="+33612345678")
     snapshot = put(owner, "families_snapshot", family_id=family, month="2026-10")
     put(
         owner,

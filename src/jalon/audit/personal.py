@@ -96,8 +96,17 @@ _FAMILIES: Final = (
         "families_contactpoint",
         _A.ADDRESSES,
         _K.FAMILY,
-        personal="kind value line1 line2 postal_code city protected since until",
+        personal="kind value line1 line2 postal_code city protected since until source by "
+        "ended_by",
         links="family",
+    ),
+    Declared(
+        "families_givencontact",
+        _A.ADDRESSES,
+        _K.FAMILY,
+        personal="kind value line1 line2 postal_code city safe confirmed decided_by",
+        links="public_id family",
+        plain="id given_at decided_at",
     ),
     Declared(
         "families_snapshot",

@@ -21,7 +21,7 @@ from jalon.audit.identity import acting
 from jalon.config.maintenance import as_owner
 from jalon.directory.enums import Service
 from jalon.directory.models import Place, Sector, StaffMember
-from jalon.families.enums import ContactKind, Safety, SafetySource
+from jalon.families.enums import ContactKind, ContactSource, Safety, SafetySource
 from jalon.families.models import ContactPoint, Family, Involvement, SafetyWord
 from jalon.outreach.batch_posting import post_batch, to_pull
 from jalon.outreach.batch_writing import write
@@ -264,9 +264,10 @@ def _come_back(letters: list[Message], told: _Told) -> None:
 def _move(family: Family, day: date, told: _Told) -> None:
     old = ContactPoint.objects.filter(family=family, kind=ContactKind.ADDRESS, until=None)
     for one in old:
-        one.until = max(day, one.since)
-        one.save(update_fields=["until"])
-        one.pk, one.until, one.since = None, None, max(day, one.since)
+        one.until, one.ended_by = max(day, one.since), told.secretary
+        one.save(update_fields=["until", "ended_by"])
+        one.pk, one.until, one.ended_by, one.since = None, None, None, max(day, one.since)
+        one.source, one.by = ContactSource.STAFF, told.secretary
         one.line1 = f"{told.chance.randrange(1, 120)} rue du Moulin"
         one.save(force_insert=True)
 

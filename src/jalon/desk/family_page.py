@@ -70,7 +70,8 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
     sees_why = person.may(Permission.SEE_SITUATIONS)
     today = timezone.localdate()
     involvements = list(involvements_of(family))
-    contacts = list(family.contact_points.filter(until=None).order_by("kind", "-since", "pk"))
+    points = family.contact_points.filter(until=None).select_related("by")
+    contacts = list(points.order_by("kind", "-since", "pk"))
     people = family.members
     exchanges = Exchanges.of(family, person, today)
     proposals = [
@@ -83,6 +84,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "people": people,
         "files": list(family.households.order_by("number")),
         "contacts": _by_kind(contacts),
+        "given": list(family.given_contacts.filter(confirmed=None).order_by("pk")),
         # Of a family that is joined in person or not at all, nothing is one click away.
         "links": not (family.protected_address or family.do_not_contact),
         "hidden": family.protected_address and not contacts and not _reaches(person, lead),

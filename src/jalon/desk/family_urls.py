@@ -11,6 +11,7 @@ urlpatterns = [
     path("", search.search, name="search"),
     path("les-miennes/", search.mine, name="mine"),
     path("sans-referent/", search.without_lead, name="without_lead"),
+    path("coordonnees-a-confirmer/", contacts.to_confirm, name="contacts_to_confirm"),
     path("doublons/", doubts.doubts, name="doubts"),
     path("doublons/<uuid:public_id>/", doubts.doubt, name="doubt"),
     path("doublons/<uuid:public_id>/separer/", doubts.keep_apart, name="keep_apart"),
@@ -21,6 +22,16 @@ urlpatterns = [
     path("<uuid:public_id>/intervenir/", family.declare, name="declare"),
     path("<uuid:public_id>/referent/", family.name_lead, name="name_lead"),
     path("<uuid:public_id>/coordonnees/", contacts.contacts, name="contacts"),
+    path(
+        "<uuid:public_id>/coordonnees/<uuid:given>/confirmer/",
+        contacts.confirm,
+        name="confirm_contact",
+    ),
+    path(
+        "<uuid:public_id>/coordonnees/<uuid:given>/refuser/",
+        contacts.refuse,
+        name="refuse_contact",
+    ),
     path("<uuid:public_id>/proteger/", safety.say, name="say"),
     path("<uuid:public_id>/protections/<str:which>/lever/", safety.lift, name="lift"),
     path(

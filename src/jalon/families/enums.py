@@ -25,6 +25,14 @@ class ContactKind(models.TextChoices):
     EMAIL = "email", "Adresse électronique"
 
 
+class ContactSource(models.TextChoices):
+    """Who says that a family is reached so."""
+
+    REGISTER = "register", "Extraction"
+    FAMILY = "family", "La famille, sur la page de réponse"
+    STAFF = "staff", "Un collègue"
+
+
 class DoubtState(models.TextChoices):
     """What was decided of two families that may be one."""
 

@@ -7,7 +7,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from jalon.audit.actions import record_read
@@ -67,9 +66,7 @@ def address(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            returning.correct_address(
-                family=found.family, day=timezone.localdate(), **form.cleaned_data
-            )
+            returning.correct_address(family=found.family, by=request.user, **form.cleaned_data)
         except BatchError as error:
             form.add_error(None, str(error))
         else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import transaction
 from django.utils import timezone
 
 from jalon.audit.veils import VeiledText
+from jalon.directory.models import StaffMember
+from jalon.families.contacts import Corrected, put_contact
 from jalon.families.enums import ContactKind
 from jalon.families.models import ContactPoint, Family
 from jalon.letters.address import address_lines
@@ -58,9 +58,9 @@ def record_return(*, letter: Message, reason: Trouble) -> Message:
 
 @transaction.atomic
 def correct_address(  # noqa: PLR0913 - the lines of an address
-    *, family: Family, line1: str, line2: str, postal_code: str, city: str, day: date
-) -> ContactPoint:
-    """Give a family its right address from a day on; the earlier one ends.
+    *, family: Family, line1: str, line2: str, postal_code: str, city: str, by: StaffMember
+) -> None:
+    """Give a family its right address from today on; the earlier one ends.
 
     The next batch writes again where a letter had come back. BatchError where the address cannot
     be printed, or is the one that is there.
@@ -75,9 +75,4 @@ def correct_address(  # noqa: PLR0913 - the lines of an address
     wanted = {"line1": line1, "line2": line2, "postal_code": postal_code, "city": city}
     if there.filter(**wanted).exists():
         raise BatchError("C'est l'adresse déjà notée, celle d'où la lettre est revenue.")
-    for one in there:
-        one.until = max(day, one.since)
-        one.save(update_fields=["until"])
-    return ContactPoint.objects.create(
-        family=family, kind=ContactKind.ADDRESS, since=day, **wanted
-    )
+    put_contact(family, Corrected(ContactKind.ADDRESS, **wanted), by=by)

@@ -12,10 +12,16 @@ from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import ContactPointFactory, FamilyFactory, PersonFactory
+from factories.families import (
+    ContactPointFactory,
+    FamilyFactory,
+    GivenContactFactory,
+    PersonFactory,
+)
 from factories.outreach import AnswerFactory
 from jalon.audit.identity import acting
 from jalon.directory.roles import Role
+from jalon.families.contacts import decide_contact
 from jalon.families.models import ContactPoint, Family
 from jalon.outreach.enums import AnswerKind, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.message_texts import LINK
@@ -105,6 +111,18 @@ def test_the_latest_number_is_used_and_none_that_ended() -> None:
     ContactPointFactory.create(family=approach.family, value="+33722222222", since="2026-11-20")
     plan()
     assert reminders(approach)[0].content.destination == "+33722222222"
+
+
+def test_what_was_given_on_the_page_is_used_once_a_colleague_confirmed_it() -> None:
+    both = [written_to(12, phone=PHONE) for _ in range(2)]
+    given = [GivenContactFactory.create(family=one.family, value="+33722222222") for one in both]
+    by = StaffFactory.create(role=Role.SECRETARY)
+    with acting(by.pk):
+        decide_contact(given=given[1], confirmed=True, by=by)
+
+    plan()
+
+    assert [reminders(one)[0].content.destination for one in both] == [PHONE, "+33722222222"]
 
 
 def test_asked_again_it_plans_nothing_more() -> None:

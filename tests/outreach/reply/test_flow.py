@@ -14,8 +14,7 @@ from factories.directory import PlaceFactory, StaffFactory
 from factories.families import ContactPointFactory, FamilyFactory
 from jalon.audit.models import Change
 from jalon.directory.roles import Role
-from jalon.families.enums import ContactKind
-from jalon.families.models import ContactPoint, Family, SafetyWord
+from jalon.families.models import ContactPoint, Family, GivenContact, SafetyWord
 from jalon.outreach.codes import written as grouped
 from jalon.outreach.enums import Channel, Ending
 from jalon.outreach.models import Answer, AnswerCode, Approach
@@ -70,10 +69,11 @@ def test_a_meeting(telephone: Telephone, code: AnswerCode) -> None:
     assert approach.waits_since is not None
 
 
-def test_a_call_with_a_new_number(telephone: Telephone, code: AnswerCode) -> None:
+def test_a_call_with_a_new_number_that_waits_beside_what_is_known(
+    telephone: Telephone, code: AnswerCode
+) -> None:
     family = code.approach.family
     old = ContactPointFactory.create(family=family, value="+33611111111", since="2026-01-01")
-    address = ContactPointFactory.create(family=family, kind=ContactKind.ADDRESS, value="")
     chosen(telephone, code, "call")
 
     telephone.send(moments=["evening", "morning"], phone="06 98 76 54 32")
@@ -81,12 +81,45 @@ def test_a_call_with_a_new_number(telephone: Telephone, code: AnswerCode) -> Non
     (answer,) = answers()
     assert (answer.kind, answer.moments) == ("call", ["morning", "evening"])
     with as_owner():
-        for one in (old, address):
-            one.refresh_from_db()
-        (new,) = ContactPoint.objects.filter(value="+33698765432")
-    assert old.until == timezone.localdate()
-    assert address.until is None
-    assert (new.kind, new.family_id, new.until, new.protected) == ("phone", family.pk, None, False)
+        old.refresh_from_db()
+        assert ContactPoint.objects.get() == old
+        new = GivenContact.objects.get()
+    assert old.until is None
+    assert (new.kind, new.value, new.family_id) == ("phone", "+33698765432", family.pk)
+    assert (new.confirmed, new.safe) == (None, False)
+
+
+def test_a_number_known_already_is_not_asked_again(telephone: Telephone, code: AnswerCode) -> None:
+    """Browsers fill in the number that everybody knows."""
+    ContactPointFactory.create(family=code.approach.family, value="+33611111111")
+    chosen(telephone, code, "call")
+
+    telephone.send(phone="06 11 11 11 11")
+
+    with as_owner():
+        assert not GivenContact.objects.exists()
+
+
+def test_sixty_posts_make_one_contact_and_a_few_at_most_wait(
+    telephone: Telephone, code: AnswerCode
+) -> None:
+    chosen(telephone, code, "contact")
+    form = telephone.hidden
+    for number in [0] * 8 + [*range(8)]:
+        telephone.hidden = form
+        telephone.send(phone=f"06 98 76 54 3{number}", email="a@example.org")
+
+    assert "plusieurs attendent déjà d'être vérifiés" in telephone.page
+    assert telephone.title == "Corriger mes coordonnées"
+    with as_owner():
+        assert GivenContact.objects.filter(kind="phone").count() == 5
+        assert GivenContact.objects.filter(kind="email").count() == 1
+    # What it says besides is heard all the same.
+    telephone.hidden = form | {"what": "call"}
+    telephone.send(phone="06 98 76 54 39")
+    assert "plusieurs attendent déjà" in telephone.page
+    assert telephone.title == "Merci, c'est noté"
+    assert answers()[-1].kind == "call"
 
 
 @pytest.mark.parametrize("weeks", [4, 8, 12, 26])
@@ -136,7 +169,7 @@ def test_everything_corrected_at_once(telephone: Telephone, code: AnswerCode) ->
     (answer,) = answers()
     assert answer.kind == "contact"
     with as_owner():
-        found = {one.kind: one for one in ContactPoint.objects.all()}
+        found = {one.kind: one for one in GivenContact.objects.all()}
     assert found["phone"].value == "+32470123456"
     assert found["email"].value == "camille@example.org"
     assert found["address"].lines == [
@@ -185,11 +218,11 @@ def test_it_is_not_safe_to_write(telephone: Telephone, code: AnswerCode) -> None
     with as_owner():
         known = Family.objects.get(pk=family.pk)
         word = SafetyWord.objects.get()
-        phone = ContactPoint.objects.get()
+        phone = GivenContact.objects.get()
         approach = Approach.objects.get()
     assert known.protected_address
     assert (word.flag, word.source, word.by) == ("protected_address", "family", None)
-    assert phone.protected
+    assert phone.safe
     assert approach.channel == Channel.IN_PERSON
 
 
@@ -277,7 +310,7 @@ def test_it_is_written_down_as_nobodys(telephone: Telephone, code: AnswerCode) -
             (one.table_name, one.staff_id)
             for one in Change.objects.filter(family_id=code.approach.family_id)
         }
-    assert {("outreach_answer", None), ("families_contactpoint", None)} <= told
+    assert {("outreach_answer", None), ("families_givencontact", None)} <= told
 
 
 def test_a_window_that_is_over(telephone: Telephone, written: Callable[..., AnswerCode]) -> None:
@@ -342,7 +375,7 @@ def test_the_answer_follows_its_approach_when_families_are_merged(
     assert answer.family_id == kept.pk
     with as_owner():
         assert Family.objects.get(pk=kept.pk).protected_address
-        assert ContactPoint.objects.get().family_id == kept.pk
+        assert GivenContact.objects.get().family_id == kept.pk
 
 
 def test_places_come_by_their_names_wherever_the_family_lives(

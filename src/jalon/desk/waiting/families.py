@@ -15,6 +15,7 @@ from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.actions import may_name_lead
+from jalon.families.contacts import given_contacts
 from jalon.families.queries import Where, families_followed, open_doubts, where_works, without_lead
 from jalon.outreach import exchanges
 from jalon.outreach import queries as outreach
@@ -26,6 +27,7 @@ def in_families(person: StaffMember) -> Iterator[Waiting]:
     """Yield what waits for a person, as far as they work with families."""
     where = where_works(person)
     yield from _doubts(person)
+    yield from _given(person, where)
     yield from _followed(person)
     made, only = _for_service(person, where.keep(outreach.proposals()))
     yield from _in_person(where.keep(Approach.objects.all()), only)
@@ -70,6 +72,18 @@ def _doubts(person: StaffMember) -> Iterator[Waiting]:
             "Une même personne est connue dans deux familles : comparez et décidez.",
             reverse("families:doubts"),
             "Examiner",
+            urgent=True,
+        )
+
+
+def _given(person: StaffMember, where: Where) -> Iterator[Waiting]:
+    if given := count(given_contacts(person, where)):
+        yield Waiting(
+            "Coordonnées à confirmer",
+            said(given),
+            "Données sur la page de réponse : rien ne s'en sert tant que personne n'a vérifié.",
+            reverse("families:contacts_to_confirm"),
+            "Vérifier",
             urgent=True,
         )
 

@@ -227,9 +227,110 @@ class Migration(migrations.Migration):
                         verbose_name="famille",
                     ),
                 ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("register", "Extraction"),
+                            ("family", "La famille, sur la page de réponse"),
+                            ("staff", "Un collègue"),
+                        ],
+                        db_default="register",
+                        default="register",
+                        max_length=10,
+                        verbose_name="donnée par",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="terminée par",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "coordonnée",
+            },
+        ),
+        migrations.CreateModel(
+            name="GivenContact",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("address", "Adresse"),
+                            ("phone", "Téléphone"),
+                            ("email", "Adresse électronique"),
+                        ],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("value", models.CharField(blank=True, max_length=254, verbose_name="valeur")),
+                ("line1", models.CharField(blank=True, max_length=200, verbose_name="ligne 1")),
+                ("line2", models.CharField(blank=True, max_length=200, verbose_name="ligne 2")),
+                (
+                    "postal_code",
+                    models.CharField(blank=True, max_length=10, verbose_name="code postal"),
+                ),
+                ("city", models.CharField(blank=True, max_length=100, verbose_name="ville")),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="référence",
+                    ),
+                ),
+                ("safe", models.BooleanField(default=False, verbose_name="dite sûre")),
+                ("given_at", models.DateTimeField(verbose_name="donnée le")),
+                ("confirmed", models.BooleanField(null=True, verbose_name="confirmée")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="décidée le")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="décidée par",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="given_contacts",
+                        to="families.family",
+                        verbose_name="famille",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "coordonnée donnée",
+                "verbose_name_plural": "coordonnées données",
             },
         ),
         migrations.CreateModel(
@@ -651,6 +752,45 @@ class Migration(migrations.Migration):
                     ("until", None), ("until__gte", models.F("since")), _connector="OR"
                 ),
                 name="contact_ends_after_it_began",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("by", None), ("source", "register")),
+                    models.Q(("by__isnull", False), ("source__in", ("family", "staff"))),
+                    _connector="OR",
+                ),
+                name="contact_of_the_register_or_someone",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_by", None), ("until__isnull", False), _connector="OR"),
+                name="contact_ended_by_someone_ended",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="givencontact",
+            index=models.Index(
+                condition=models.Q(("confirmed", None)), fields=["id"], name="given_contact_waits"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="givencontact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed", None), ("decided_at", None), ("decided_by", None)),
+                    models.Q(
+                        ("confirmed__isnull", False),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="given_contact_decided_by_someone",
             ),
         ),
         migrations.AddConstraint(

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from jalon.audit.wall import ForApplication, Policy, keep_history, may, never_change, protect
-from jalon.families.migrations.functions.contacts import PUT_CONTACTS
+from jalon.families.migrations.functions.contacts import GIVE_CONTACTS, PUT_CONTACTS
 from jalon.families.migrations.functions.finding import FIND_FAMILIES, SEARCH_ALL
 from jalon.families.migrations.functions.leading import LEADS, MAY_NAME_LEAD, OWN_SERVICE
 from jalon.families.migrations.functions.merging import LAST_SAID, MOVE_ROWS, SET_LEAD
@@ -14,6 +14,12 @@ _MAKES = f"({_SEES} OR {may('release_runs')})"
 _REACHES = (
     f"{_SEES} AND (NOT protected OR {may('see_protected_addresses')} OR wall.leads(family_id))"
 )
+_REACHES_GIVEN = (
+    f"{_SEES} AND (family_id IN (SELECT id FROM families_family WHERE NOT protected_address) "
+    f"OR {may('see_protected_addresses')} OR wall.leads(family_id))"
+)
+# The register's own come through a function alone; the rest is said in one's own name.
+_WRITES_DOWN = f"{_SEES} AND by_id = (SELECT wall.person()) AND source <> 'register'"
 _KNOWN = Policy(see=_SEES, insert=_MAKES, update=_SEES)
 _DOUBTS = may("merge_families")
 # Each says so of its own service; who leads sees protected addresses, so another names them.
@@ -47,6 +53,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(OWN_SERVICE, "DROP FUNCTION wall.own_service()"),
         migrations.RunSQL(PUT_CONTACTS, "DROP FUNCTION wall.put_contacts(jsonb, date)"),
         migrations.RunSQL(
+            GIVE_CONTACTS, "DROP FUNCTION wall.give_contacts(bigint, jsonb, boolean)"
+        ),
+        migrations.RunSQL(
             SETTLE_SAFETY,
             "DROP TRIGGER settle_safety ON families_family; "
             "DROP TRIGGER mask_contacts ON families_family; "
@@ -79,7 +88,27 @@ class Migration(migrations.Migration):
         *protect("families_family", _KNOWN),
         *protect("families_household", _KNOWN),
         *protect("families_person", _KNOWN),
-        *protect("families_contactpoint", Policy(see=_REACHES, insert=_MAKES, update=_REACHES)),
+        *protect(
+            "families_contactpoint",
+            Policy(
+                see=_REACHES,
+                insert=_WRITES_DOWN,
+                update=f"{_REACHES} AND coalesce(ended_by_id = (SELECT wall.person()), true)",
+            ),
+        ),
+        *protect(
+            "families_givencontact",
+            Policy(
+                see=_REACHES_GIVEN,
+                update=f"{_REACHES_GIVEN} "
+                "AND coalesce(decided_by_id = (SELECT wall.person()), true)",
+            ),
+        ),
+        ForApplication(
+            "REVOKE UPDATE ON families_contactpoint, families_givencontact FROM {app}; "
+            "GRANT UPDATE (until, ended_by_id) ON families_contactpoint TO {app}; "
+            "GRANT UPDATE (confirmed, decided_by_id, decided_at) ON families_givencontact TO {app}"
+        ),
         *protect(
             "families_snapshot", Policy(see=may("see_situations"), insert=may("release_runs"))
         ),
@@ -94,9 +123,16 @@ class Migration(migrations.Migration):
         *protect("families_merge", Policy(see=_DOUBTS, insert=_DOUBTS, update=_DOUBTS)),
         *(
             keep_history(f"families_{name}")
-            for name in ("household", "person", "contactpoint", "involvement", "safetyword")
+            for name in (
+                *("household", "person", "contactpoint", "givencontact", "involvement"),
+                "safetyword",
+            )
         ),
         never_change("families_family", "public_id", "created_at"),
+        never_change(
+            *("families_givencontact", "public_id", "kind", "value", "line1", "line2"),
+            *("postal_code", "city", "given_at"),
+        ),
         never_change(
             *("families_snapshot", "run", "month", "household", "persons", "events", "taken_at"),
         ),

@@ -16,7 +16,11 @@ class Migration(migrations.Migration):
             *("search_name", "sounds"),
         ),
         keep_no_statistics(
-            "families_contactpoint", "value", "line1", "line2", "postal_code", "city"
+            *("families_contactpoint", "value", "line1", "line2", "postal_code", "city"),
+            "source",
+        ),
+        keep_no_statistics(
+            "families_givencontact", "value", "line1", "line2", "postal_code", "city"
         ),
         keep_no_statistics("families_safetyword", "flag", "source", "reason"),
         keep_no_statistics_of_index("household_known_once", 1),

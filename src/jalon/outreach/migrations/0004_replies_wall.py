@@ -76,26 +76,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM public.outreach_wrongreply WHERE at < now() - interval '2 days'
 $$
 """
-# What a family corrects takes the place of what was known, which is kept with its end. What it
-# writes is not compared with what is there: that would tell it.
-CORRECT = """
-CREATE FUNCTION wall.correct_contacts(family bigint, given jsonb, day date) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    UPDATE public.families_contactpoint AS old SET until = greatest(day, old.since)
-    WHERE old.family_id = family AND old.until IS NULL
-        AND old.kind IN (SELECT one ->> 'kind' FROM jsonb_array_elements(given) AS one);
-    INSERT INTO public.families_contactpoint
-        (family_id, kind, value, line1, line2, postal_code, city, protected, since)
-    SELECT family, new.kind, coalesce(new.value, ''), coalesce(new.line1, ''),
-        coalesce(new.line2, ''), coalesce(new.postal_code, ''), coalesce(new.city, ''), false, day
-    FROM jsonb_to_recordset(given) AS new (
-        kind text, value text, line1 text, line2 text, postal_code text, city text
-    )
-    WHERE new.kind IN ('address', 'phone', 'email');
-END $$;
-COMMENT ON FUNCTION wall.correct_contacts(bigint, jsonb, date) IS 'internal';
-
+PROTECT = """
 CREATE FUNCTION wall.protect_on_demand(family bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE public.families_family AS one SET protected_address_here = true
@@ -166,14 +147,17 @@ BEGIN
             END IF;
         END;
     END LOOP;
-    PERFORM wall.correct_contacts(one.family_id, said -> 'contacts', day);
-    RETURN 'right';
+    RETURN CASE
+        WHEN wall.give_contacts(one.family_id, said -> 'contacts', said ->> 'kind' = 'unsafe')
+        THEN 'right' ELSE 'full' END;
 END $$
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0003_exchanges_wall")]
+    dependencies = [
+        ("outreach", "0003_exchanges_wall"),
+    ]
 
     operations = [
         migrations.RunSQL(
@@ -182,10 +166,6 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.open_reply(text, integer, integer, bytea); "
             "DROP FUNCTION wall.check_reply(text, integer, integer, bytea)",
         ),
-        migrations.RunSQL(
-            CORRECT,
-            "DROP FUNCTION wall.protect_on_demand(bigint); "
-            "DROP FUNCTION wall.correct_contacts(bigint, jsonb, date)",
-        ),
+        migrations.RunSQL(PROTECT, "DROP FUNCTION wall.protect_on_demand(bigint)"),
         migrations.RunSQL(REPLY, "DROP FUNCTION wall.reply(text, integer, integer, bytea, jsonb)"),
     ]

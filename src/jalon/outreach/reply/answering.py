@@ -22,9 +22,13 @@ _HOUSEHOLD: Final = 64  # bits of an address of IPv6
 
 
 class Verdict(StrEnum):
-    """What the database says to whoever answers."""
+    """What the database says to whoever answers.
+
+    `FULL` where all was written but how to reach the family: too much waits to be confirmed.
+    """
 
     RIGHT = "right"
+    FULL = "full"
     WRONG = "wrong"
     LOCKED = "locked"
     OVER = "over"

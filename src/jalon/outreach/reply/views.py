@@ -121,6 +121,9 @@ def _sent(
     verdict = write_down(
         said, credential=credential, language=language_of(request), request=request
     )
+    if verdict is Verdict.FULL:
+        step = "details" if what is AnswerKind.CONTACT else "thanks"
+        return Page(step, posted, problem="full", state=credential.sealed(), what=what)
     if verdict is not Verdict.RIGHT:
         return _turned_away(verdict, posted, credential)
     return Page("thanks", state=credential.sealed(), what=what)

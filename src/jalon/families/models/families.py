@@ -1,4 +1,4 @@
-"""Families, their people, contact points and snapshots, and who is involved with them."""
+"""Families, their people and snapshots, who is involved with them, which are the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, HashIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -18,14 +18,12 @@ from jalon.audit.veils import VeiledDate, VeiledText
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune, StaffMember
 from jalon.families.enums import (
-    ContactKind,
     DoubtState,
     LiftReason,
     PersonRole,
     Safety,
     SafetySource,
 )
-from jalon.families.phones import phone_in_french
 from jalon.rules.calendar import age_on
 from jalon.web import french
 
@@ -206,65 +204,6 @@ class Person(models.Model):
         """The name with the age, or with the death: « Léa Monnier, 38 ans »."""
         age = "" if self.age is None else french.counted(self.age, "an")
         return ", ".join(one for one in (str(self), self.death or age) if one)
-
-
-class ContactPoint(models.Model):
-    """One way to reach a family; an address has its lines, the others their value alone."""
-
-    family = models.ForeignKey(
-        Family, models.PROTECT, related_name="contact_points", verbose_name="famille"
-    )
-    kind = models.CharField("nature", max_length=10, choices=ContactKind)
-    value = models.CharField("valeur", max_length=254, blank=True)
-    line1 = models.CharField("ligne 1", max_length=200, blank=True)
-    line2 = models.CharField("ligne 2", max_length=200, blank=True)
-    postal_code = models.CharField("code postal", max_length=10, blank=True)
-    city = models.CharField("ville", max_length=100, blank=True)
-    protected = models.BooleanField("protégée", default=False)
-    since = models.DateField("depuis le")
-    until = models.DateField("jusqu'au", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "coordonnée"
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=F("since")),
-                name="contact_ends_after_it_began",
-            )
-        ]
-        # Who sees some rows and not others would learn from an index in order what lies between,
-        # and from one over both how many were found: these are neither.
-        indexes: ClassVar = [
-            HashIndex(
-                VeiledText("value"),
-                name="contact_open_phone",
-                condition=Q(kind="phone", protected=False),
-            ),
-            HashIndex(
-                VeiledText("value"),
-                name="contact_protected_phone",
-                condition=Q(kind="phone", protected=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
-
-    @property
-    def lines(self) -> list[str]:
-        """The lines to show: those of an address, or the value as it is read here."""
-        if self.kind == ContactKind.ADDRESS:
-            town = f"{self.postal_code} {self.city}".strip()
-            return [line for line in (self.line1, self.line2, town) if line]
-        return [phone_in_french(self.value) if self.kind == ContactKind.PHONE else self.value]
-
-    @property
-    def link(self) -> str:
-        """What a telephone or a mail program opens; nothing for an address or an unread number."""
-        if self.kind == ContactKind.EMAIL:
-            return f"mailto:{self.value}"
-        called = self.kind == ContactKind.PHONE and self.value.startswith("+")
-        return f"tel:{self.value}" if called else ""
 
 
 class Snapshot(models.Model):
