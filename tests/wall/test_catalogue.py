@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import psycopg
 import pytest
 from django.apps import apps
 
+from jalon.audit.choices import choices_of
 from jalon.config.embedded.roles import APP, OWNER
 from wall.matrix import HIDDEN, MATRIX
 from wall.world import Login
@@ -122,6 +124,28 @@ def test_each_protected_table_has_a_policy_to_see_and_none_for_all(
         assert "ALL" not in commands, table
         assert permissive, table
         assert everybody, table
+
+
+def test_a_column_with_choices_holds_nothing_else(owner: psycopg.Connection) -> None:
+    """A word that no page knows would break the page for everybody."""
+    checked = {
+        (table, column): set(re.findall("'([^']*)'::", definition))
+        for table, column, definition in _rows(
+            owner,
+            "SELECT conrelid::regclass::text, attname, pg_get_constraintdef(pg_constraint.oid) "
+            "FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1] "
+            "WHERE contype = 'c' AND convalidated AND conname LIKE '%_is_known'",
+        )
+    }
+    wanted = {
+        (model._meta.db_table, field.column): words  # noqa: SLF001 - Django's own name
+        for room in ("audit", "directory", "families", "targeting", "outreach")
+        for model in apps.get_app_config(room).get_models()
+        for field in model._meta.local_concrete_fields  # noqa: SLF001 - likewise
+        if (words := choices_of(field)) is not None
+    }
+    assert len(wanted) > 20
+    assert checked == wanted
 
 
 def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Connection) -> None:

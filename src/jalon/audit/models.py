@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
+from jalon.audit.choices import closed
+
 
 class WithoutContents(models.Manager["Change"]):
     """Changes without what the rows held, which the database shows to no role."""
@@ -24,6 +26,7 @@ class WithoutNumbers(models.Manager["Read"]):
         return super().get_queryset().defer("household")
 
 
+@closed
 class Change(models.Model):
     """One row changed: by whom, when, what it was and what it became.
 

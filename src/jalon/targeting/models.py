@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from jalon.audit.choices import closed
 from jalon.directory.models import Area, StaffMember
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised, fact_label
@@ -19,6 +20,7 @@ from jalon.targeting.enums import RunState
 TRIAL_LASTS: Final = timedelta(days=1)
 
 
+@closed
 class TargetingRun(models.Model):
     """A month's offers applied to one extract.
 

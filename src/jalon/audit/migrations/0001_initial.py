@@ -112,4 +112,11 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddConstraint(
+            model_name="change",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("action__in", ["delete", "insert", "sign_in", "update"])),
+                name="change_action_is_known",
+            ),
+        ),
     ]

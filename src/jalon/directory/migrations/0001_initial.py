@@ -598,4 +598,43 @@ class Migration(migrations.Migration):
                 name="staff_working_time_up_to_full",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["permanence", "site"])),
+                name="place_kind_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "data_protection_officer",
+                            "department_head",
+                            "financial_aid_officer",
+                            "mediator",
+                            "psychologist",
+                            "secretary",
+                            "social_worker",
+                            "targeting_analyst",
+                            "technical_administrator",
+                            "territory_manager",
+                        ],
+                    )
+                ),
+                name="rolegrant_role_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="team",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("service__in", ["financial_aid", "mediation", "psychology", "social_work"])
+                ),
+                name="team_service_is_known",
+            ),
+        ),
     ]

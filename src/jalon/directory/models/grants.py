@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 
+from jalon.audit.choices import closed
 from jalon.directory.models.staff import StaffMember
 from jalon.directory.roles import Role
 
@@ -43,6 +44,7 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
         return kept.filter(Q(ended_at=None) | Q(ended_at__date__gt=day))
 
 
+@closed
 class RoleGrant(models.Model):
     """A role given to a member of staff, from a day and perhaps until another, included.
 

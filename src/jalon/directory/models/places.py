@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jalon.audit.choices import closed
 from jalon.directory.enums import PlaceKind, Service
 
 
@@ -58,6 +59,7 @@ class Commune(models.Model):
         return self.label
 
 
+@closed
 class Place(models.Model):
     """A place where families are received, by the half-day."""
 
@@ -82,6 +84,7 @@ class Place(models.Model):
         return self.name
 
 
+@closed
 class Team(models.Model):
     """People of one service, in a territory or for the whole department."""
 

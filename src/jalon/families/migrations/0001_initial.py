@@ -900,4 +900,69 @@ class Migration(migrations.Migration):
             model_name="snapshot",
             constraint=models.UniqueConstraint(fields=("file", "run"), name="snapshot_once_a_run"),
         ),
+        migrations.AddConstraint(
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["address", "email", "phone"])),
+                name="contactpoint_kind_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="doubt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["kept_apart", "merged", "open"])),
+                name="doubt_state_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="involvement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("service__in", ["financial_aid", "mediation", "psychology", "social_work"])
+                ),
+                name="involvement_service_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["child", "other", "responsible", "spouse"])),
+                name="person_role_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="safetyword",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("flag__in", ["do_not_contact", "protected_address"])),
+                name="safetyword_flag_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="safetyword",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["", "colleague", "family", "partner", "seen"])),
+                name="safetyword_source_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="safetyword",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason__in", ["", "asked", "mistake", "over"])),
+                name="safetyword_reason_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["family", "register", "staff"])),
+                name="contactpoint_source_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="givencontact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["address", "email", "phone"])),
+                name="givencontact_kind_is_known",
+            ),
+        ),
     ]

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import F, Q
 
+from jalon.audit.choices import closed
 from jalon.audit.veils import VeiledText
 from jalon.directory.models import StaffMember
 from jalon.families.enums import ContactKind, ContactSource
@@ -49,6 +50,7 @@ class WayToReach(models.Model):
         return f"tel:{self.value}" if called else ""
 
 
+@closed
 class ContactPoint(WayToReach):
     """A way to reach a family that is used: letters, messages and planners read these alone.
 
@@ -109,6 +111,7 @@ class ContactPoint(WayToReach):
         ]
 
 
+@closed
 class GivenContact(WayToReach):
     """What a family gave by itself on the answer page: of no use until a person confirmed it.
 

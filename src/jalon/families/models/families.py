@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from jalon.audit.choices import closed
 from jalon.audit.veils import VeiledDate, VeiledText
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune, StaffMember
@@ -129,6 +130,7 @@ class Household(models.Model):
         return self.number
 
 
+@closed
 class Person(models.Model):
     """A person of a family, as the register last described them.
 
@@ -238,6 +240,7 @@ class Snapshot(models.Model):
         return f"Situation de {self.month}"
 
 
+@closed
 class Involvement(models.Model):
     """A service that says it is involved with a family, since when and who; no contents."""
 
@@ -291,6 +294,7 @@ class Involvement(models.Model):
         return Service(self.service).label
 
 
+@closed
 class SafetyWord(models.Model):
     """What a person said here of a family's safety, or took back; written once, never changed.
 
@@ -330,6 +334,7 @@ class SafetyWord(models.Model):
         return self.get_source_display() or self.get_reason_display()
 
 
+@closed
 class Doubt(models.Model):
     """Two families that may be one: a person decides."""
 

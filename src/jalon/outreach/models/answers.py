@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from jalon.audit.choices import closed
 from jalon.directory.enums import Service
 from jalon.directory.models import Place, StaffMember
 from jalon.families.models import Family
@@ -25,6 +26,7 @@ from jalon.outreach.enums import (
 from jalon.outreach.models.approaches import Approach
 
 
+@closed
 class Answer(models.Model):
     """One thing that a family said of an approach; written once, dealt with once.
 

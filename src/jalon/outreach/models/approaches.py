@@ -8,12 +8,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from jalon.audit.choices import closed
 from jalon.audit.veils import VeiledText
 from jalon.directory.models import Commune, StaffMember
 from jalon.families.models import Family, Person
 from jalon.outreach.enums import AnswerKind, Channel, Ending
 
 
+@closed
 class Approach(models.Model):
     """How the department goes to a family with all that it is offered at one time.
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from jalon.audit.choices import closed
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
 from jalon.outreach.enums import CARRIED, IN_PERSON, Medium, MessageState, Purpose, Trouble
@@ -118,6 +119,7 @@ class BatchPart(models.Model):
         return f"Lettres {self.first} à {self.first + self.letters - 1}"
 
 
+@closed
 class Message(models.Model):
     """One thing said to a family, or tried; what it says and where it goes are apart.
 

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from jalon.audit.choices import closed
 from jalon.audit.veils import VeiledText
 from jalon.directory.enums import Service
 from jalon.directory.models import Commune
@@ -42,6 +43,7 @@ class AppliedRule(models.Model):
         return self.sentence
 
 
+@closed
 class Proposal(models.Model):
     """An offer made to a family for an event, or once and for all where no event sets it off.
 

@@ -338,4 +338,16 @@ class Migration(migrations.Migration):
                 name="trial_kept_once_computed",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="targetingrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["checked", "failed", "received", "released", "review", "withdrawn"],
+                    )
+                ),
+                name="targetingrun_state_is_known",
+            ),
+        ),
     ]
