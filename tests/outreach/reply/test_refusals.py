@@ -64,6 +64,50 @@ def test_what_cannot_be_read_is_answered_by_a_page(
     assert "<h1>Répondre à notre lettre</h1>" in answer.content.decode()
 
 
+_PART = b"--x\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n--x--\r\n"
+
+
+@pytest.mark.parametrize(
+    "charset",
+    [
+        *("hex", "rot13", "base64", "zlib", "idna", "undefined", "unicode_escape", "latin-1"),
+        *("utf-16", "nonsense", "*=hex''61"),
+    ],
+)
+@pytest.mark.parametrize("kind", [_FORM, "multipart/form-data; boundary=x"])
+def test_no_other_encoding_is_read(client: Client, charset: str, kind: str) -> None:
+    body = b"step=code&code=x" if kind == _FORM else _PART % (b'name="code"', rb"\ud800")
+    named = f"charset{charset}" if charset.startswith("*") else f"charset={charset}"
+
+    answer = client.generic("POST", "/r/", body, f"{kind}; {named}")
+
+    assert answer.status_code == 400
+    assert "<h1>Répondre à notre lettre</h1>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", [b"name*=hex''6162", b"name*=undefined''code", b"name*=utf-8''x"])
+def test_a_part_named_in_an_odd_encoding_breaks_nothing(client: Client, name: bytes) -> None:
+    answer = client.post(
+        "/r/", _PART % (name, b"x"), content_type="multipart/form-data; boundary=x"
+    )
+
+    assert answer.status_code in {200, 400}
+    assert "<h1>Répondre à notre lettre</h1>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\u200b", "\x07", "\u2028"])
+def test_what_hides_or_turns_a_text_round_is_not_given_back(
+    client: Client, telephone: Telephone, hidden: str
+) -> None:
+    assert hidden not in client.get(f"/r/AB{hidden}CD").content.decode()
+    telephone.open()
+    for langue in ({}, {"langue": "en"}):
+        page = telephone.send(**langue, code=f"AB{hidden}CD", phone=f"06{hidden}12")
+        assert hidden not in page
+        assert 'value="AB CD"' in page
+        assert 'value="06 12"' in page
+
+
 def test_no_file_is_kept(telephone: Telephone, code: AnswerCode) -> None:
     telephone.enter(code.value)
     answer = telephone.client.post("/r/", {**telephone.hidden, "phone": BytesIO(b"x" * 9000)})
@@ -127,6 +171,18 @@ def test_a_sealed_state_holds_half_an_hour_and_is_nobody_elses(code: AnswerCode)
         with pytest.raises(ClosedError) as closed:
             Credential.opened(forged)
         assert closed.value.code == ""
+
+
+def test_the_half_hour_counts_from_the_first_step(
+    telephone: Telephone, code: AnswerCode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    telephone.enter(code.value)
+    for minutes, title in ((20, "Un appel"), (29, "Non, merci"), (31, "Répondre à notre lettre")):
+        later = now + minutes * 60
+        monkeypatch.setattr("jalon.outreach.reply.sealed.time.time", lambda at=later: at)
+        telephone.send(step="choice", what="no" if minutes > 20 else "call")
+        assert telephone.title == title
 
 
 def test_a_sealed_state_says_nothing_to_who_looks_at_the_page(

@@ -130,13 +130,21 @@ def _ticked(posted: QueryDict, name: str, choices: type[TextChoices]) -> list[st
     return [one for one in choices.values if one in posted.getlist(name)]
 
 
+def plain(posted: QueryDict) -> QueryDict:
+    """Return what was sent without any character that moves the cursor, hides or ends a text."""
+    kept = QueryDict(mutable=True)
+    for name, values in posted.lists():
+        kept.setlist(name, [in_sight(one) for one in values])
+    return kept
+
+
+def in_sight(text: str) -> str:
+    """Return a text where whatever does not print is a space."""
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
 def _typed(posted: QueryDict, name: str) -> str:
-    """Return one line: no character that moves the cursor, hides or ends a text."""
-    return " ".join("".join(map(_plain, posted.get(name, ""))).split())
-
-
-def _plain(character: str) -> str:
-    return character if character.isprintable() else " "
+    return " ".join(posted.get(name, "").split())
 
 
 def _phone(posted: QueryDict) -> tuple[list[Contact], dict[str, str]]:

@@ -1,10 +1,10 @@
-"""What the page keeps from one step to the next: who answers, sealed, for half an hour."""
+"""What the page keeps from one step to the next: who answers, sealed, half an hour in all."""
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography.fernet import InvalidToken
@@ -26,15 +26,20 @@ class ClosedError(Exception):
 
 @dataclass(frozen=True)
 class Credential:
-    """What a family answers by: the code of its letter and the addressee's birthday."""
+    """What a family answers by: the code of its letter and the addressee's birthday.
+
+    `since` is when it was first given, in seconds: the steps that follow make it last no longer.
+    """
 
     code: str
     day: int
     month: int
+    since: int = field(default_factory=lambda: int(time.time()))
 
     def sealed(self) -> str:
         """Return it as a form carries it, read by nobody."""
-        return sealer(_PURPOSE).encrypt(json.dumps(asdict(self)).encode()).decode()
+        told = json.dumps({"code": self.code, "day": self.day, "month": self.month})
+        return sealer(_PURPOSE).encrypt_at_time(told.encode(), self.since).decode()
 
     @classmethod
     def opened(cls, token: str) -> Credential:
@@ -43,9 +48,10 @@ class Credential:
             raise ClosedError
         opener = sealer(_PURPOSE)
         try:
-            found = cls(**json.loads(opener.decrypt(token)))
+            told = json.loads(opener.decrypt(token))
         except InvalidToken:
             raise ClosedError from None
-        if opener.extract_timestamp(token) < time.time() - _LASTS:
+        found = cls(**told, since=opener.extract_timestamp(token))
+        if found.since < time.time() - _LASTS:
             raise ClosedError(found.code)
         return found

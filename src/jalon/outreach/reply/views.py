@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from jalon.outreach.codes import read_code, written
 from jalon.outreach.enums import AnswerKind
 from jalon.outreach.reply.answering import Verdict, may_answer, write_down
-from jalon.outreach.reply.saying import UnclearError, read_said
+from jalon.outreach.reply.saying import UnclearError, in_sight, plain, read_said
 from jalon.outreach.reply.sealed import ClosedError, Credential
 from jalon.outreach.reply.showing import Page, language_of, refused, shown
 
@@ -31,15 +31,18 @@ def answer(request: HttpRequest, code: str = "") -> HttpResponse:
     """Show the first step, or answer the step that was sent."""
     if request.method in {"GET", "HEAD"}:
         known = read_code(code)
-        seen = written(known) if known else code[:_LONGEST_SHOWN]
+        seen = written(known) if known else in_sight(code[:_LONGEST_SHOWN])
         return shown(Page("code", code=seen), language_of(request))
     if request.method != "POST" or code:
         wrong = refused(request, "not_understood", status=405)
         wrong.headers["Allow"] = "GET, HEAD" if code else "GET, HEAD, POST"
         return wrong
+    if request.content_params.get("charset", "utf-8").lower() != "utf-8":
+        return refused(request, "not_understood", status=400)
     try:
-        posted = request.POST
-    except (BadRequest, MultiPartParserError, SuspiciousOperation):
+        posted = plain(request.POST)
+    except (BadRequest, LookupError, MultiPartParserError, SuspiciousOperation):
+        # A part may name its fields in an encoding that is none.
         return refused(request, "not_understood", status=400)
     return shown(_next(request, posted), language_of(request))
 
