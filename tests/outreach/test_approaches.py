@@ -23,6 +23,7 @@ from jalon.directory.roles import Role
 from jalon.families.models import Family, Involvement
 from jalon.outreach import list_views
 from jalon.outreach.models import Answer, Approach
+from outreach.messages.letters import posted
 from outreach.test_answering import approached, now
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +58,11 @@ def answered(kind: str, *, dealt: bool = False, **columns: Any) -> Approach:
 
 def written_to(state: str = "sent", **columns: Any) -> Approach:
     approach = approached(**columns)
-    sent_at = timezone.now()
-    MessageFactory.create(approach=approach, state=state, sent_at=sent_at)
+    batch = posted(days(0))
+    letter = {"medium": "letter", "purpose": "offer", "reminder": None, "position": 1}
+    MessageFactory.create(
+        approach=approach, state=state, sent_at=timezone.now(), batch=batch, **letter
+    )
     return now(approach)
 
 

@@ -312,20 +312,20 @@ def test_letters_that_became_unsafe_are_taken_out_of_the_pile(secretary: StaffMe
 @pytest.mark.parametrize(
     ("since", "trouble"),
     [
-        (lambda _: Person.objects.update(death_date=date(2026, 11, 1)), Trouble.WITHDRAWN),
+        (lambda _: Person.objects.update(death_date=date(2026, 11, 1)), Trouble.DECEASED),
         (
             lambda _: Approach.objects.update(
                 ended_on=timezone.localdate(),
                 ending=Ending.SUPPORTED,
                 ended_by=Batch.objects.get().made_by,
             ),
-            Trouble.WITHDRAWN,
+            Trouble.ENDED,
         ),
         (
             lambda _: Proposal.objects.update(
                 window_ends_on=timezone.localdate() - timedelta(days=1)
             ),
-            Trouble.WITHDRAWN,
+            Trouble.OVER,
         ),
         (lambda one: AnswerFactory.create(approach=one), Trouble.ANSWERED),
     ],
@@ -469,7 +469,7 @@ def test_a_letter_sent_again_carries_what_is_new_as_well(secretary: StaffMember)
             state=MessageState.RETURNED, trouble=Trouble.REFUSED, settled_at=timezone.now()
         )
     with as_owner():
-        ContactPoint.objects.update(since=timezone.localdate())
+        ContactPoint.objects.update(line1="8 avenue Neuve")
     since = ProposalFactory.create(
         family=approach.family, approach__family=approach.family, offer="lone_parent"
     )

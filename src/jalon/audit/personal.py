@@ -38,6 +38,7 @@ class Kept(StrEnum):
     ACCOUNT = "un an après la fermeture du compte ; ensuite, le nom seul"
     SESSION = "dix heures"
     GUESS = "deux jours"
+    PRINTED = "six mois après l'envoi"
     LINK = "trois jours, puis sans effet"
     READS = "trois ans"
     HISTORY = "autant que ce qu'elle raconte, et trois ans au moins"
@@ -168,7 +169,8 @@ _FAMILIES: Final = (
         _A.FAMILIES,
         _K.FAMILY,
         personal="addressee channel commune mailed_on reply_by window_ends_on contacted_at "
-        "undelivered answered_at answer again_on waits_since ended_on ending ended_by",
+        "undelivered answered_at answer again_on waits_since answers_until ended_on ending "
+        "ended_by",
         links="family public_id previous came_from",
         plain="id made_at",
     ),
@@ -212,7 +214,7 @@ _FAMILIES: Final = (
     Declared(
         "outreach_batchpart",
         _A.LETTERS,
-        _K.FAMILY,
+        _K.PRINTED,
         personal="pdf",
         plain="id batch number first letters sheets sha256 placed",
     ),

@@ -58,7 +58,7 @@ def correct_contacts(*, family: Family, given: Sequence[Corrected], by: StaffMem
     """
     if not may_reach(family, by):
         raise FamilyError(_HIDDEN)
-    Family.objects.select_for_update(of=("self",)).get(pk=family.pk)
+    Family.objects.select_for_update(of=("self",), no_key=True).get(pk=family.pk)
     return sum(put_contact(family, one, by=by) for one in given)
 
 
@@ -85,7 +85,7 @@ def decide_contact(*, given: GivenContact, confirmed: bool, by: StaffMember) -> 
     if not may_reach(given.family, by):
         raise FamilyError(_HIDDEN)
     # As what releases and answers write: the family first.
-    Family.objects.select_for_update(of=("self",)).get(pk=given.family_id)
+    Family.objects.select_for_update(of=("self",), no_key=True).get(pk=given.family_id)
     waiting = GivenContact.objects.filter(pk=given.pk, confirmed=None)
     if not waiting.update(confirmed=confirmed, decided_by=by, decided_at=timezone.now()):
         raise FamilyError("Quelqu'un vient d'en décider : relisez la page.")

@@ -129,7 +129,7 @@ def _decide(doubt: Doubt, state: DoubtState, by: StaffMember) -> Doubt:
 def _locked(one: int, other: int) -> tuple[Family, Family]:
     found = {
         family.pk: family
-        for family in Family.objects.select_for_update(of=("self",))
+        for family in Family.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=(one, other))
         .order_by("pk")
     }

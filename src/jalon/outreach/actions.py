@@ -26,6 +26,7 @@ from jalon.families.arrivals import (
 from jalon.outreach.attempts import BusyTakeUpError, attempt
 from jalon.outreach.days import moment_of
 from jalon.outreach.frozen import Freezer
+from jalon.outreach.locks import hold_batches
 from jalon.outreach.proposing import Ready, already_proposed, propose
 from jalon.outreach.queries import awaited, to_take_over
 from jalon.outreach.selection import (
@@ -149,6 +150,7 @@ def _take_up(work: _Work, releases: list[Release]) -> tuple[int, set[Month]]:
 def _refresh_known(extract: Extract) -> None:
     """Protect, or leave alone, every known family that this month's register says to."""
     with transaction.atomic():
+        hold_batches()
         if changed := changed_flags(extract, known_flags()):
             refresh_flags([_flags_of(row) for row in changed])
 
@@ -253,6 +255,8 @@ def _freeze(extract: Extract, freezer: Freezer, batch: _Batch) -> _Arriving:
 
 def _write(work: _Work, arriving: _Arriving) -> int:
     with transaction.atomic():
+        # No letter is written meanwhile that would leave out what joins its approach here.
+        hold_batches()
         receive(arriving.arrivals, day=work.today, refresh=work.refresh)
         return propose(work.run, arriving.ready, arriving.rules, at=work.at)
 

@@ -16,6 +16,7 @@ from jalon.families.enums import Safety, SafetySource
 from jalon.families.models import Family
 from jalon.outreach.enums import (
     ACCEPTING,
+    CHOSEN_ENDINGS,
     IN_PERSON,
     AnswerKind,
     AnswerVia,
@@ -28,6 +29,7 @@ from jalon.outreach.enums import (
 )
 from jalon.outreach.errors import AnsweredMeanwhileError, ApproachError, OverError
 from jalon.outreach.exchanges import last_number
+from jalon.outreach.locks import locked_family
 from jalon.outreach.models import Answer, Approach, Message
 from jalon.outreach.states import may_answer
 from jalon.rules.calendar import one_year_after
@@ -60,6 +62,7 @@ def record_answer(*, approach: Approach, said: Said, seen: int, by: StaffMember)
     the approach ended; AnsweredMeanwhileError where there is an answer that one did not know.
     """
     _work_with_families(by)
+    locked_family(approach.family_id)
     current = Approach.objects.get(pk=approach.pk)
     if not may_answer(current, timezone.localdate()):
         raise OverError("Cette prise de contact est terminée : la famille recommence.")
@@ -188,6 +191,8 @@ def end_approach(*, approach: Approach, cause: Ending, by: StaffMember) -> None:
     """End an approach before its window does; ApproachError where one may not, or it ended."""
     if not by.may(Permission.WRITE_TO_FAMILIES):
         raise ApproachError("Le secrétariat clôt les prises de contact.")
+    if cause not in CHOSEN_ENDINGS:
+        raise ApproachError("Un seul courrier pour deux prises de contact les joint de lui-même.")
     still = Approach.objects.filter(pk=approach.pk, ended_on=None)
     if not still.update(ended_on=timezone.localdate(), ending=cause, ended_by=by):
         raise ApproachError("Cette prise de contact est déjà close.")

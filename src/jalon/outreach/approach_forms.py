@@ -20,10 +20,11 @@ from jalon.families.queries import nameable
 from jalon.outreach import exchanges
 from jalon.outreach.answering import BEGINS_ANEW, Said
 from jalon.outreach.enums import (
+    CHOSEN_ENDINGS,
     IN_PERSON,
+    WEEKS,
     AnswerKind,
     AnswerVia,
-    Ending,
     HalfDay,
     Medium,
     Moment,
@@ -44,10 +45,8 @@ DETAILS: Final[dict[AnswerKind, tuple[str, ...]]] = {
     AnswerKind.LATER: ("weeks",),
     AnswerKind.NO: ("refusal",),
 }
-_WEEKS: Final = (
-    *((2, "Dans deux semaines"), (4, "Dans un mois"), (8, "Dans deux mois")),
-    *((13, "Dans trois mois"), (26, "Dans six mois")),
-)
+_IN_MONTHS: Final = ("Dans un mois", "Dans deux mois", "Dans trois mois", "Dans six mois")
+_ENDINGS: Final = [(one.value, one.label) for one in CHOSEN_ENDINGS]
 _STAFF_VIA: Final = [one for one in AnswerVia if one is not AnswerVia.WEB]
 _WAITING: Final = {
     "appel": (AnswerKind.CALL,),
@@ -101,7 +100,11 @@ class AnswerForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     weeks = forms.TypedChoiceField(
-        label="Quand la reprendre ?", choices=_WEEKS, coerce=int, required=False, initial=4
+        label="Quand la reprendre ?",
+        choices=list(zip(WEEKS, _IN_MONTHS, strict=True)),
+        coerce=int,
+        required=False,
+        initial=WEEKS[0],
     )
     refusal = forms.ChoiceField(
         label="Pourquoi ? Seulement si elle le dit d'elle-même.",
@@ -188,7 +191,7 @@ class CallForm(forms.Form):
 class EndForm(forms.Form):
     """Why an approach ends before its window does."""
 
-    cause = forms.ChoiceField(label="Pourquoi ?", choices=Ending, widget=forms.RadioSelect)
+    cause = forms.ChoiceField(label="Pourquoi ?", choices=_ENDINGS, widget=forms.RadioSelect)
 
 
 def references(given: Iterable[str]) -> list[UUID]:
@@ -213,7 +216,7 @@ class BulkForm(forms.Form):
         to_field_name="public_id",
     )
     cause = forms.ChoiceField(
-        label="Cause", choices=_choices(Ending, "Choisissez une cause"), required=False
+        label="Cause", choices=[("", "Choisissez une cause"), *_ENDINGS], required=False
     )
     action = forms.ChoiceField(choices=[(one, one) for one in ("traiter", "attribuer", "clore")])
 

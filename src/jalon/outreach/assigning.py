@@ -18,6 +18,7 @@ from jalon.families.actions import name_lead_worker
 from jalon.families.models import Family, Involvement
 from jalon.families.queries import nameable
 from jalon.outreach.errors import ApproachError
+from jalon.outreach.locks import locked_family
 from jalon.outreach.models import Approach
 from jalon.web import french
 
@@ -213,7 +214,7 @@ def assign(*, family: Family, worker: StaffMember, by: StaffMember) -> Involveme
 
     FamilyError where the person may not name this worker.
     """
-    Family.objects.select_for_update(of=("self",)).get(pk=family.pk)
+    locked_family(family.pk)
     led = Involvement.objects.filter(family=family, lead=True, until=None)
     if lead := led.select_related("worker").first():
         raise ApproachError(f"{lead.worker} en est déjà référent.")

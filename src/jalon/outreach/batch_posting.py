@@ -5,38 +5,31 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
 from jalon.outreach.days import moment_of
 from jalon.outreach.enums import MessageState, Trouble
 from jalon.outreach.errors import BatchError
-from jalon.outreach.locks import locked_batch
-from jalon.outreach.mailing import hindrances
+from jalon.outreach.locks import hold_approaches, hold_batches, locked_batch
+from jalon.outreach.mailing import why_not
 from jalon.outreach.models import Approach, Batch, Message, Proposal
 from jalon.rules.calendar import one_year_after
 
 
-def to_pull(batch: Batch, day: date | None = None) -> QuerySet[Message]:
-    """Return the letters of a batch to be taken out of the pile before it is posted on a day.
+def to_pull(batch: Batch) -> QuerySet[Message]:
+    """Return the letters of a batch to be taken out of the pile before it is posted.
 
     Since they were written, writing became unsafe, the family answered or asked for nothing, was
     parted from another, or whom the letter is addressed to died: `why` is the Trouble.
     """
-    day = day or timezone.localdate()
-    why = hindrances(day, "approach__")
-    why[Trouble.WITHDRAWN] |= Q(approach__addressee=None) | Q(
-        approach__addressee__death_date__isnull=False
-    )
+    parted = When(approach__addressee=None, then=Value(Trouble.PARTED.value))
+    hindrance = NullIf(why_not(timezone.localdate(), "approach"), Value(""))
     return (
         batch.messages.filter(state=MessageState.QUEUED)
-        .annotate(
-            why=Case(
-                *(When(found, then=Value(trouble.value)) for trouble, found in why.items()),
-                default=Value(""),
-            )
-        )
+        .annotate(why=Coalesce(hindrance, Case(parted, default=Value(""))))
         .exclude(why="")
         .select_related("family")
         .order_by("position")
@@ -51,12 +44,14 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
     A family's year begins where it counts from the letter: as the fund has it, or for want of an
     event. BatchError otherwise.
     """
+    hold_batches()
     locked = locked_batch(batch)
     if locked.prepared_at is None or locked.withdrawn_at or locked.posted_on:
         raise BatchError("Cet envoi n'est plus à poster : relisez la page.")
     if not locked.dated - timedelta(days=1) <= posted_on <= timezone.localdate():
         raise BatchError("Donnez le jour où l'envoi est parti : ni avant sa date, ni à venir.")
-    why = dict(to_pull(locked, posted_on).values_list("position", "why"))  # type: ignore[misc]
+    hold_approaches(locked.messages.values("approach"))
+    why = dict(to_pull(locked).values_list("position", "why"))  # type: ignore[misc]
     if why.keys() - pulled:
         raise BatchError(
             "Depuis que vous avez ouvert la page, d'autres lettres sont à retirer de la pile : "
@@ -71,7 +66,7 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
         )
     # What is out of the pile did not leave, even where nothing hinders it any more.
     letters.filter(position__in=pulled).update(
-        state=MessageState.CANCELLED, trouble=Trouble.WITHDRAWN, settled_at=now
+        state=MessageState.CANCELLED, trouble=Trouble.PULLED, settled_at=now
     )
     left = letters.update(state=MessageState.SENT, sent_at=moment_of(posted_on))
     gone = Approach.objects.filter(messages__batch=locked, messages__state=MessageState.SENT)
@@ -88,6 +83,7 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
 @transaction.atomic
 def withdraw_batch(*, batch: Batch, by: StaffMember) -> None:
     """Give up a batch that was not posted: its families wait for the next one."""
+    hold_batches()
     locked = locked_batch(batch)
     if locked.posted_on or locked.withdrawn_at:
         raise BatchError("Cet envoi est déjà posté, ou abandonné.")
@@ -96,6 +92,7 @@ def withdraw_batch(*, batch: Batch, by: StaffMember) -> None:
 
 def give_up(batch: Batch, by: StaffMember) -> None:
     """Leave its families to the next batch."""
+    hold_approaches(batch.messages.values("approach"))
     batch.messages.filter(state=MessageState.QUEUED).update(
         state=MessageState.CANCELLED, trouble=Trouble.WITHDRAWN, settled_at=timezone.now()
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Final
 
+from django.db import connection
 from django.db.models import Max
+from django.utils import timezone
 
 from jalon.letters.binding import bound
 from jalon.letters.content import Letter, from_json
@@ -15,6 +18,8 @@ from jalon.letters.rendering import RenderedPart
 from jalon.outreach.models import Batch, BatchPart, MessageContent
 
 PART: Final = 250
+# How long what was printed is kept after the post, or may be printed again.
+KEPT: Final = timedelta(days=183)
 # The number of what holds all the others: parts are counted from 1.
 WHOLE: Final = 0
 
@@ -78,6 +83,15 @@ def _keep(batch: Batch, number: int, span: Span, rendered: RenderedPart) -> None
         placed=[asdict(one) for one in rendered.placed],
     )
     BatchPart.objects.bulk_create([part], ignore_conflicts=True)
+
+
+def forget_printed() -> None:
+    """Delete what was printed of batches given up, or posted long ago: as the application itself.
+
+    What each letter says stays with its message, and is laid out again when it is read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.forget_printed(%s)", [timezone.localdate() - KEPT])
 
 
 def letters_of(batch: Batch, first: int, most: int) -> list[Letter]:

@@ -9,7 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
-from jalon.outreach import batches
+from jalon.outreach import batch_printing, batches
 from jalon.outreach.models import Batch
 
 
@@ -31,6 +31,14 @@ def prepare_forgotten(timestamp: int) -> None:  # noqa: ARG001 - said by the sch
         pending = cursor.fetchall()
     for batch_id, by_id in pending:
         defer_prepare(batch_id, by_id)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="outreach.forget_printed", pass_context=False)
+def forget_printed(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
+    """Delete what was printed and has served."""
+    with acting(0):
+        batch_printing.forget_printed()
 
 
 def defer_prepare(batch_id: int, by_id: int) -> None:

@@ -19,7 +19,7 @@ from jalon.outreach.batch_posting import give_up
 from jalon.outreach.codes import new_code
 from jalon.outreach.composing import Post, compose
 from jalon.outreach.enums import Ending, Medium, MessageState, Purpose
-from jalon.outreach.locks import hold_batches, locked_batch
+from jalon.outreach.locks import hold_approaches, hold_batches, locked_batch
 from jalon.outreach.mailing import Sorted, sort_out, to_mail, to_mail_again
 from jalon.outreach.models import AnswerCode, Approach, Batch, Message, MessageContent, Proposal
 from jalon.outreach.wording import Wording, read_wording
@@ -43,6 +43,7 @@ def write(batch: Batch, by: StaffMember) -> None:
         Batch.objects.filter(pk=batch.pk).update(problem=NOBODY)
         give_up(batch, by)
         return
+    hold_approaches([each.pk for one in ready for each in one.approaches])
     ready.sort(key=_postal)
     _join([one for one in ready if len(one.approaches) > 1], by)
     codes = _codes([one.first for one in ready])
@@ -113,14 +114,16 @@ def _write_all(
         MessageContent(
             message=message,
             family_id=message.family_id,
+            destination=one.letter.address.destination,  # type: ignore[attr-defined]
             body=as_json(made_printable(compose(one.letter, codes[one.first.pk], post))),
         )
         for message, one in zip(messages, ready, strict=True)
         if one.letter
     )
     for one in ready:
-        one.first.addressee = one.letter.addressee if one.letter else None
-        one.first.reply_by = batch.reply_by
+        if one.letter:
+            one.first.addressee = one.letter.addressee
+            one.first.reply_by = one.letter.reply_by(batch.reply_by)
     Approach.objects.bulk_update(
         [one.first for one in ready], ["addressee", "reply_by"], batch_size=1000
     )

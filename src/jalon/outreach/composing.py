@@ -33,12 +33,20 @@ class Post:
 
 @dataclass(frozen=True)
 class ToWrite:
-    """A family to write to: who, where, of what; `area` is where its places are looked for."""
+    """A family to write to: who, where, of what; `area` is where its places are looked for.
+
+    `last_day` is until when it may answer, None where its time begins with the letter.
+    """
 
     addressee: Person
     address: ContactPoint
     proposals: Sequence[Proposal]
     area: int | None
+    last_day: date | None = None
+
+    def reply_by(self, wished: date) -> date:
+        """Return the day by which the letter asks for an answer: never past the last one."""
+        return min(wished, self.last_day or wished)
 
 
 def tone_of(proposals: Sequence[Proposal], wording: Wording) -> Tone:
@@ -53,7 +61,7 @@ def compose(family: ToWrite, code: str, post: Post) -> Letter:
     values = {
         "phone": wording.sender.phone,
         "hours": wording.sender.hours,
-        "reply_by": french.long_date(post.reply_by),
+        "reply_by": french.long_date(family.reply_by(post.reply_by)),
         "rules": " ".join(dict.fromkeys(one.rule.sentence for one in family.proposals)),
     }
     tone = tone_of(family.proposals, wording)

@@ -62,8 +62,16 @@ class Trouble(models.TextChoices):
     PROVIDER = "provider", "Le prestataire n'a pas pu l'envoyer"
     UNCERTAIN = "uncertain", "Peut-être parti : le serveur s'est arrêté pendant l'envoi"
     NO_REPLY = "no_reply", "Pas de réponse"
+    NO_CONTENT = "no_content", "Son texte manque"
     UNSAFE = "unsafe", "Il est devenu dangereux d'écrire"
+    MERGED = "merged", "La famille a été réunie à une autre"
+    UNWANTED = "unwanted", "La famille est à ne pas contacter"
+    ENDED = "ended", "La prise de contact est close"
     ANSWERED = "answered", "La famille a déjà répondu"
+    OVER = "over", "Le délai pour répondre est fini"
+    DECEASED = "deceased", "La personne à qui l'on écrivait est décédée"
+    PARTED = "parted", "Réunie par erreur, la famille a été séparée d'une autre"
+    PULLED = "pulled", "Retirée de la pile avant la poste"
     WITHDRAWN = "withdrawn", "Envoi abandonné"
 
 
@@ -88,6 +96,8 @@ class AnswerKind(models.TextChoices):
     CONTACT = "contact", "Corrige ses coordonnées"
 
 
+# In how many weeks a family may ask to be taken up again, on its own page and by staff alike.
+WEEKS: Final = (4, 8, 13, 26)
 # What settles a proposal; the last one said holds.
 DECIDING: Final = (AnswerKind.MEETING, AnswerKind.CALL, AnswerKind.LATER, AnswerKind.NO)
 ACCEPTING: Final = (AnswerKind.MEETING, AnswerKind.CALL)
@@ -157,6 +167,10 @@ class Ending(models.TextChoices):
     DECEASED = "deceased", "Plus personne à qui écrire"
     SUPPORTED = "supported", "Déjà accompagnée"
     JOINED = "joined", "Jointe à une autre, dans le même courrier"
+
+
+# Nobody chooses that an approach is joined to another: one letter for both makes it so.
+CHOSEN_ENDINGS: Final = tuple(one for one in Ending if one is not Ending.JOINED)
 
 
 class Standing(models.TextChoices):

@@ -1,17 +1,28 @@
-"""What is held while letters are written, posted or joined: one order for everybody.
+"""What is held while letters are written, posted or joined, in one order for everybody.
 
-The lock of batches, then families, approaches, proposals, messages.
+First the lock of batches, by whoever changes what many families are offered or written; then
+families, their approaches, what hangs on these (proposals, messages, answers), each by its number
+where there are several. The functions of the wall keep the same order (decision 13).
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection
+from typing import Any, Final
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from jalon.outreach.models import Batch
+from jalon.families.models import Family
+from jalon.outreach.models import Approach, Batch
 
 BATCHES: Final = "jalon.outreach.batches"
+
+
+def hold_batches() -> None:
+    """Wait for whoever changes what many families are offered or written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [BATCHES])
 
 
 def locked_batch(batch: Batch) -> Batch:
@@ -19,7 +30,12 @@ def locked_batch(batch: Batch) -> Batch:
     return Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
 
 
-def hold_batches() -> None:
-    """Wait for whoever changes what many families are offered or written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [BATCHES])
+def locked_family(number: int) -> Family:
+    """Return a family as it is now: what is said of its safety meanwhile waits, or is seen."""
+    return Family.objects.select_for_update(of=("self",), no_key=True).get(pk=number)
+
+
+def hold_approaches(numbers: QuerySet[Any] | Collection[int]) -> None:
+    """Wait for whoever writes to these approaches, or to what hangs on them."""
+    held = Approach.objects.filter(pk__in=numbers).order_by("pk")
+    list(held.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -24,7 +25,11 @@ class BatchForm(forms.Form):
 
 
 class PostForm(forms.Form):
-    """The day that a batch left, and the letters taken out of the pile before."""
+    """The day that a batch left, and the letters taken out of the pile before.
+
+    `positions` are those that one may say so of: to show, the ones to take out; to read, all,
+    since one that need not be any more is out of the pile all the same.
+    """
 
     posted_on = forms.DateField(
         label="Parti le",
@@ -35,12 +40,10 @@ class PostForm(forms.Form):
         label="Retirées de la pile", required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, positions: list[int], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, positions: Iterable[int], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"initial": {"posted_on": timezone.localdate()}, **kwargs})
         pulled: Any = self.fields["pulled"]
         pulled.choices = [(str(one), f"La lettre nº {one}") for one in positions]
-        if not positions:
-            del self.fields["pulled"]
 
     @property
     def positions(self) -> set[int]:

@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 from jalon.families.models import Family
 from jalon.outreach.batch_printing import WHOLE
 from jalon.outreach.batch_writing import to_be_written
-from jalon.outreach.enums import Medium, MessageState
 from jalon.outreach.mailing import Held, Sorted, to_mail, to_mail_again
-from jalon.outreach.models import Batch, BatchPart, Message
+from jalon.outreach.models import Batch, BatchPart
 
 
 def batches_shown() -> QuerySet[Batch]:
@@ -53,9 +52,3 @@ def families_held(day: date) -> list[HeldFamily]:
 
 def _held(one: Sorted, why: Held) -> HeldFamily:
     return HeldFamily(one.first.family, why, one.until, one.detail)
-
-
-def letters_back() -> QuerySet[Message]:
-    """Return the letters that came back and that nothing followed, the latest first."""
-    back = Message.objects.filter(medium=Medium.LETTER, state=MessageState.RETURNED)
-    return back.filter(approach__undelivered=True).select_related("family").order_by("-settled_at")

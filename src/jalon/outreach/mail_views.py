@@ -22,10 +22,10 @@ from jalon.letters.cover import Cover, render_cover
 from jalon.letters.manifest import manifest_csv, manifest_rows
 from jalon.letters.rendering import Placed, render_batch
 from jalon.outreach.batch_posting import post_batch, to_pull, withdraw_batch
-from jalon.outreach.batch_printing import letters_of
+from jalon.outreach.batch_printing import WHOLE, letters_of
 from jalon.outreach.batch_tasks import defer_prepare
 from jalon.outreach.batches import start_batch, try_again
-from jalon.outreach.enums import Medium
+from jalon.outreach.enums import Medium, Trouble
 from jalon.outreach.errors import BatchError
 from jalon.outreach.mail_forms import BatchForm, PostForm
 from jalon.outreach.mail_queries import (
@@ -89,8 +89,8 @@ def batch(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.headers.get("HX-Request") and not found.under_way:
         # What was followed is over: the whole page is another.
         return HttpResponseClientRefresh()
-    pulled = list(to_pull(found))
-    positions = [one.position for one in pulled if one.position]
+    pulled = [(one, Trouble(one.why).label) for one in to_pull(found)]  # type: ignore[attr-defined]
+    positions = [one.position for one, _ in pulled if one.position]
     parts = list(printed_parts(found))
     context: dict[str, Any] = {
         "batch": found,
@@ -109,7 +109,8 @@ def batch(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 @requires(Permission.WRITE_TO_FAMILIES)
 def part(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpResponse:  # noqa: ARG001 - what the decorator looks at
     """Give the letters of a batch, or some, as one file to print, as it was made."""
-    found = get_object_or_404(BatchPart, batch__public_id=public_id, number=number)
+    parts = BatchPart.objects.filter(batch__withdrawn_at=None)
+    found = get_object_or_404(parts, batch__public_id=public_id, number=number)
     record_read(page=f"lettres à imprimer, partie {number}" if number else "lettres à imprimer")
     return _pdf(bytes(found.pdf), f"lettres-{number:02}" if number else "lettres")
 
@@ -118,7 +119,7 @@ def part(request: SignedInRequest, public_id: uuid.UUID, number: int) -> HttpRes
 @requires(Permission.WRITE_TO_FAMILIES)
 def cover(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - what the decorator looks at
     """Give the page that goes with a batch to whoever prints it."""
-    found = get_object_or_404(batch_of(public_id), prepared_at__isnull=False)
+    found = _printed(public_id)
     ends = [letters_of(found, position, 1) for position in (1, found.letters)]
     parts = list(printed_parts(found))
     said = Cover(
@@ -131,6 +132,7 @@ def cover(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # no
         first_code=ends[0][0].answer.code,
         last_code=ends[1][0].answer.code,
     )
+    record_read(page="page de garde d'un envoi")
     return _pdf(render_cover(said, on=found.dated), "couverture")
 
 
@@ -138,7 +140,7 @@ def cover(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # no
 @requires(Permission.WRITE_TO_FAMILIES)
 def manifest(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001 - what the decorator looks at
     """Give what the machine's work is checked against: counts and codes, no name."""
-    found = get_object_or_404(batch_of(public_id), prepared_at__isnull=False)
+    found = _printed(public_id)
     parts = printed_parts(found)
     rows = manifest_rows(
         (
@@ -157,8 +159,7 @@ def manifest(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponseBase
 def post(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say that a batch was handed to the post."""
     found = get_object_or_404(batch_of(public_id))
-    positions = [one.position for one in to_pull(found) if one.position]
-    form = PostForm(request.POST, positions=positions)
+    form = PostForm(request.POST, positions=range(1, found.letters + 1))
     if not form.is_valid():
         messages.error(request, "Rien n'est noté : donnez le jour où l'envoi est parti.")
         return redirect("mail:batch", public_id)
@@ -210,6 +211,12 @@ def letter(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # n
     body: Any = kept.body
     day = timezone.localdate(found.made_at)
     return _pdf(render_batch([from_json(body)], on=day).pdf, "courrier", inline=True)
+
+
+def _printed(public_id: uuid.UUID) -> Batch:
+    """Return a batch whose files are there to be printed: it was not given up, nor long ago."""
+    ready = batch_of(public_id).filter(withdrawn_at=None, parts__number=WHOLE)
+    return get_object_or_404(ready, prepared_at__isnull=False)
 
 
 def _do(

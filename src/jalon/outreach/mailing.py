@@ -8,8 +8,22 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Concat, Left, Upper
 
 from jalon.families.enums import ContactKind, PersonRole
 from jalon.families.models import ContactPoint, Family, Person
@@ -21,6 +35,8 @@ from jalon.outreach.enums import Channel, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.models import Approach, Message, Proposal
 from jalon.outreach.wording import Wording
 
+# What a letter takes to be posted, read and thought of.
+_TIME_TO_ANSWER: Final = timedelta(days=7)
 _ADULTS: Final = (PersonRole.RESPONSIBLE, PersonRole.SPOUSE)
 
 
@@ -31,6 +47,7 @@ class Held(StrEnum):
     NO_ADDRESS = "Pas d'adresse connue"
     WRONG_ADDRESS = "Adresse à corriger"
     BEREAVED = "Deuil récent : le courrier attend"
+    TOO_LATE = "Son délai finit avant qu'elle puisse répondre : à appeler"
 
 
 @dataclass(frozen=True)
@@ -49,64 +66,81 @@ class Sorted:
         return self.approaches[0]
 
 
+class _Hindrance(Func):
+    """What the database answers for an approach and a day; part of the query that asks."""
+
+    template = "(SELECT found.why FROM wall.hindrance(%(expressions)s) AS found)"
+    output_field = CharField()
+
+
+def why_not(day: date, approach: str = "pk") -> Coalesce:
+    """Return why nothing may be written of an approach on a day: a Trouble, empty where one may.
+
+    `approach` names it from what is asked. The rule itself is `wall.hindrance`.
+    """
+    return Coalesce(_Hindrance(F(approach), Value(day, DateField())), Value(""))
+
+
+# A letter still to be written is for whoever is alive.
+_TO_WRITE: Final = ("", Trouble.DECEASED)
+_LETTERS: Final = Message.objects.filter(medium=Medium.LETTER).exclude(
+    state=MessageState.CANCELLED
+)
+
+
 def to_mail(day: date) -> QuerySet[Approach]:
-    """Return the approaches to be written of on a day: safe, never written of, window open."""
-    letters = Message.objects.filter(
-        approach=OuterRef("pk"), medium=Medium.LETTER, purpose=Purpose.OFFER
-    ).exclude(state=MessageState.CANCELLED)
-    return _safe(day).filter(
-        ~Exists(letters), mailed_on=None, contacted_at=None, channel=Channel.LETTER
+    """Return the approaches to be written of on a day, of which no letter was written yet.
+
+    A call changes nothing of that: the family has its letter, unless it answered.
+    """
+    letters = _LETTERS.filter(approach=OuterRef("pk"), purpose=Purpose.OFFER)
+    # Indexes know by this those that wait.
+    waiting = Approach.objects.filter(
+        mailed_on=None, previous=None, ended_on=None, channel=Channel.LETTER
+    )
+    return waiting.alias(why=why_not(day)).filter(~Exists(letters), why__in=_TO_WRITE)
+
+
+def letters_back(day: date) -> QuerySet[Message]:
+    """Return the letters that came back and that nothing followed, the latest first.
+
+    Whatever was sent otherwise: the letter alone says what is proposed. `corrected` tells whether
+    the family has another address than the one it came back from: the next batch writes again.
+    """
+    later = _LETTERS.filter(approach=OuterRef("approach"), pk__gt=OuterRef("pk"))
+    theirs = addresses().filter(family=OuterRef("family"))
+    lives_at = theirs.values("destination")[:1]  # type: ignore[misc]
+    back = Message.objects.filter(medium=Medium.LETTER, state=MessageState.RETURNED)
+    return (
+        back.alias(why=why_not(day, "approach"), lives_at=Subquery(lives_at))
+        .filter(~Exists(later), why__in=_TO_WRITE)
+        .annotate(
+            corrected=ExpressionWrapper(
+                Q(lives_at__isnull=False) & ~Q(lives_at=F("content__destination")),
+                BooleanField(),
+            )
+        )
+        .order_by("-settled_at")
     )
 
 
 def to_mail_again(day: date) -> QuerySet[Approach]:
-    """Return the approaches whose letter came back, and whose address was corrected since."""
-    returned = Message.objects.filter(
-        approach=OuterRef("pk"), medium=Medium.LETTER, state=MessageState.RETURNED
-    )
-    corrected = ContactPoint.objects.filter(
-        family=OuterRef("family"),
-        kind=ContactKind.ADDRESS,
-        until=None,
-        since__gte=OuterRef("back_on"),
-    )
-    under_way = Message.objects.filter(
-        approach=OuterRef("pk"), medium=Medium.LETTER, state=MessageState.QUEUED
-    )
-    back_on = returned.order_by("-settled_at").values(day_back=TruncDate("settled_at"))[:1]
-    return (
-        _safe(day)
-        .filter(undelivered=True, channel=Channel.LETTER)
-        .annotate(back_on=Subquery(back_on))
-        .filter(Exists(corrected), ~Exists(under_way))
-    )
+    """Return the approaches whose last letter came back from another address than today's."""
+    corrected = letters_back(day).filter(corrected=True).order_by()  # type: ignore[misc]
+    return Approach.objects.filter(pk__in=corrected.values("approach"))
 
 
-def hindrances(day: date, to: str = "") -> dict[Trouble, Q]:
-    """Return what keeps an approach from being written of on a day, the gravest first.
+def addresses() -> QuerySet[ContactPoint]:
+    """Return the addresses in force, the one to write to first.
 
-    `to` leads to the approach from what is asked, such as « approach__ ».
+    `destination` is an address as letters keep it, to be compared with later ones.
     """
-
-    def one(**facts: object) -> Q:
-        return Q(**{f"{to}{name}": value for name, value in facts.items()})
-
-    return {
-        Trouble.UNSAFE: one(family__protected_address=True) | one(channel=Channel.IN_PERSON),
-        Trouble.ANSWERED: one(answered_at__isnull=False),
-        Trouble.WITHDRAWN: one(ended_on__isnull=False)
-        | one(window_ends_on__lt=day)
-        | one(family__do_not_contact=True)
-        | one(family__merged_into__isnull=False),
-    }
-
-
-def _safe(day: date) -> QuerySet[Approach]:
-    rows = Approach.objects.all()
-    for one in hindrances(day).values():
-        rows = rows.exclude(one)
-    # Indexes know open approaches by this.
-    return rows.filter(ended_on=None)
+    lines = Concat(
+        *("line1", Value("\n"), "line2", Value("\n"), "postal_code", Value(" "), "city"),
+        output_field=CharField(),
+    )
+    found = ContactPoint.objects.filter(kind=ContactKind.ADDRESS, until=None)
+    return found.annotate(destination=Left(Upper(lines), 254)).order_by("-since", "-pk")
 
 
 def sort_out(rows: QuerySet[Approach], wording: Wording, day: date) -> Iterator[Sorted]:
@@ -119,12 +153,11 @@ def sort_out(rows: QuerySet[Approach], wording: Wording, day: date) -> Iterator[
 
 
 def _with_all(rows: QuerySet[Approach]) -> Iterable[Approach]:
-    addresses = ContactPoint.objects.filter(kind=ContactKind.ADDRESS, until=None)
     return (
         rows.select_related("family", "commune")
         .prefetch_related(
             Prefetch("family__people", Person.objects.filter(role__in=_ADULTS)),
-            Prefetch("family__contact_points", addresses.order_by("-since", "-pk")),
+            Prefetch("family__contact_points", addresses()),
             Prefetch("proposals", Proposal.objects.select_related("rule").order_by("pk")),
         )
         # What a merge brought is joined to the family's own, with which it stays if it is undone.
@@ -148,9 +181,18 @@ def _sorted(approaches: tuple[Approach, ...], wording: Wording, day: date) -> So
     until = _bereaved_until(proposals, wording)
     if until is not None and until > day:
         return Sorted(approaches, None, Held.BEREAVED, until)
+    last_day = _last_day(approaches)
+    if last_day is not None and last_day < day + _TIME_TO_ANSWER:
+        return Sorted(approaches, None, Held.TOO_LATE, last_day)
     commune = approaches[0].commune
     area = commune.area_id if commune else None
-    return Sorted(approaches, ToWrite(addressee, address, proposals, area))
+    return Sorted(approaches, ToWrite(addressee, address, proposals, area, last_day))
+
+
+def _last_day(approaches: Iterable[Approach]) -> date | None:
+    """Return until when a family may answer all of this; None where no letter began that yet."""
+    days = [one.answers_until for one in approaches]
+    return None if None in days else max(days)
 
 
 def addressee_of(family: Family) -> Person | None:

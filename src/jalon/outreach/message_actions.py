@@ -14,6 +14,8 @@ from jalon.directory.roles import Permission
 from jalon.families.enums import ContactKind
 from jalon.families.models import ContactPoint, Family
 from jalon.outreach.enums import CARRIED, Medium, MessageState, Purpose, Trouble
+from jalon.outreach.locks import hold_approaches
+from jalon.outreach.mailing import why_not
 from jalon.outreach.message_tasks import send_soon
 from jalon.outreach.message_texts import LINK
 from jalon.outreach.models import Approach, Message, MessageContent
@@ -50,6 +52,7 @@ def send_again(*, message: Message, by: StaffMember) -> Message:
     One that perhaps left is another message: who asks for it knows that the family may get two.
     """
     _check_may(by)
+    hold_approaches([message.approach_id])
     failed = (
         Message.objects.select_for_update(of=("self",))
         .select_related("approach", "family")
@@ -63,7 +66,7 @@ def send_again(*, message: Message, by: StaffMember) -> Message:
     )
     if later.exclude(state__in=[MessageState.FAILED, MessageState.CANCELLED]).exists():
         raise MessageError("Un autre message est parti depuis, ou va partir.")
-    _check_safe(failed.approach, failed.family)
+    _check_safe(failed.approach)
     medium, destination = _way_to(failed.family)
     texts = read_wording(settings.PROFILE).messages
     perhaps = failed.trouble == Trouble.UNCERTAIN
@@ -91,13 +94,12 @@ def _check_may(by: StaffMember) -> None:
         raise PermissionDenied
 
 
-def _check_safe(approach: Approach, family: Family) -> None:
-    if family.protected_address:
-        raise MessageError("Il est dangereux d'écrire à cette famille : joignez-la en personne.")
-    if family.do_not_contact or family.merged_into_id:
-        raise MessageError("On n'écrit plus à cette famille.")
-    if approach.ended_on or approach.answer:
-        raise MessageError("La famille a répondu, ou cette prise de contact est close.")
+def _check_safe(approach: Approach) -> None:
+    today = timezone.localdate()
+    why = Approach.objects.values_list(why_not(today), flat=True).get(pk=approach.pk)
+    if why:
+        label = str(Trouble(why).label)
+        raise MessageError(f"On ne lui écrit plus : {label[:1].lower()}{label[1:]}.")
 
 
 def _way_to(family: Family) -> tuple[Medium, str]:

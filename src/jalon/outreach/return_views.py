@@ -16,7 +16,7 @@ from jalon.outreach import returning
 from jalon.outreach.enums import Medium, MessageState, Trouble
 from jalon.outreach.errors import BatchError
 from jalon.outreach.mail_forms import AddressForm, CodeForm, ReturnForm
-from jalon.outreach.mail_queries import letters_back
+from jalon.outreach.mailing import letters_back, to_mail_again
 from jalon.outreach.models import Message
 from jalon.web.listing import page_of
 
@@ -36,7 +36,10 @@ def returns(request: SignedInRequest) -> HttpResponse:
         else:
             return redirect("mail:returned", found.public_id)
     record_read(page="courriers revenus")
-    context = {"form": form, "page": page_of(request, letters_back())}
+    context = {
+        "form": form,
+        "page": page_of(request, letters_back(timezone.localdate()).select_related("family")),
+    }
     return render(request, "outreach/returns.html", context)
 
 
@@ -55,14 +58,15 @@ def returned(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         messages.success(request, "C'est noté. Si vous connaissez la bonne adresse, donnez-la.")
         return redirect("mail:address", found.public_id)
     record_read(family_id=found.family_id, page="courrier revenu")
-    return render(request, "outreach/returned.html", {"letter": found, "form": form})
+    context = {"letter": found, "form": form, "sent_to": returning.sent_to(found)}
+    return render(request, "outreach/returned.html", context)
 
 
 @_GETS_AND_POSTS
 @requires(Permission.WRITE_TO_FAMILIES)
 def address(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Put a family's address right: the next batch writes again."""
-    found = _letter(public_id)
+    """Put a family's address right: the next batch writes again, where one may write."""
+    found, today = _letter(public_id), timezone.localdate()
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -70,7 +74,9 @@ def address(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         except BatchError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "L'adresse est corrigée : le prochain envoi lui écrira.")
+            again = to_mail_again(today).filter(pk=found.approach_id).exists()
+            then = "le prochain envoi lui écrira" if again else "plus rien ne part par écrit"
+            messages.success(request, f"L'adresse est corrigée : {then}.")
             return redirect("mail:returns")
     record_read(family_id=found.family_id, page="adresse à corriger")
     return render(request, "outreach/address.html", {"letter": found, "form": form})

@@ -11,11 +11,14 @@ from jalon.families.contacts import Corrected, put_contact
 from jalon.families.enums import ContactKind
 from jalon.families.models import ContactPoint, Family
 from jalon.letters.address import address_lines
+from jalon.letters.content import from_json
 from jalon.letters.errors import LetterRefusedError
 from jalon.outreach.codes import read_code
 from jalon.outreach.enums import RETURN_REASONS, Medium, MessageState, Trouble
 from jalon.outreach.errors import BatchError
-from jalon.outreach.models import AnswerCode, Message
+from jalon.outreach.locks import locked_family
+from jalon.outreach.mailing import letters_back
+from jalon.outreach.models import AnswerCode, Message, MessageContent
 
 
 def letter_of_code(typed: str) -> Message:
@@ -41,6 +44,12 @@ def letter_of_code(typed: str) -> Message:
     return letter
 
 
+def sent_to(letter: Message) -> list[str]:
+    """Return the lines of the address on a letter's envelope, to whoever may see them."""
+    content = MessageContent.objects.filter(message=letter).first()
+    return list(from_json(content.body).recipient[1:]) if content else []
+
+
 @transaction.atomic
 def record_return(*, letter: Message, reason: Trouble) -> Message:
     """Say that a letter came back, and why; BatchError where it was said already."""
@@ -62,17 +71,20 @@ def correct_address(  # noqa: PLR0913 - the lines of an address
 ) -> None:
     """Give a family its right address from today on; the earlier one ends.
 
-    The next batch writes again where a letter had come back. BatchError where the address cannot
-    be printed, or is the one that is there.
+    The next batch writes again where a letter had come back from another. BatchError where the
+    address cannot be printed, or is the one that a letter just came back from.
     """
     town = f"{postal_code} {city}".strip()
     try:
         address_lines([line1, line2, town])
     except LetterRefusedError as error:
         raise BatchError(f"L'adresse ne peut pas être imprimée : {error.why}") from error
-    Family.objects.select_for_update(of=("self",)).get(pk=family.pk)
+    locked_family(family.pk)
     there = ContactPoint.objects.filter(family=family, kind=ContactKind.ADDRESS, until=None)
     wanted = {"line1": line1, "line2": line2, "postal_code": postal_code, "city": city}
     if there.filter(**wanted).exists():
-        raise BatchError("C'est l'adresse déjà notée, celle d'où la lettre est revenue.")
+        back = letters_back(timezone.localdate()).filter(family=family)
+        if back.filter(corrected=False).exists():  # type: ignore[misc]
+            raise BatchError("C'est l'adresse déjà notée, celle d'où la lettre est revenue.")
+        return
     put_contact(family, Corrected(ContactKind.ADDRESS, **wanted), by=by)

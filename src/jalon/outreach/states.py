@@ -29,11 +29,9 @@ def _rules(today: date) -> list[tuple[Standing, Q]]:
 
 
 def may_answer(approach: Approach, today: date) -> bool:
-    """Tell whether a family may still answer: in time, or going on with what it asked for."""
-    if approach.ended_on is not None:
-        return False
-    in_time = approach.window_ends_on is None or approach.window_ends_on >= today
-    return in_time or approach.answer in {*ACCEPTING, AnswerKind.LATER}
+    """Tell whether a family may still answer, as its own page and reminders do."""
+    until: date | None = approach.answers_until
+    return approach.ended_on is None and (until is None or until >= today)
 
 
 def with_standing(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:

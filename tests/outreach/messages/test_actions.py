@@ -138,7 +138,7 @@ def test_what_did_not_fail_is_not_sent_again(by: StaffMember) -> None:
     ("change", "said"),
     [
         ({"protected_address_here": True}, "dangereux"),
-        ({"do_not_contact_here": True}, "n'écrit plus"),
+        ({"do_not_contact_here": True}, "ne pas contacter"),
     ],
 )
 def test_a_family_kept_safe_is_not_written_to(
@@ -154,7 +154,7 @@ def test_a_family_kept_safe_is_not_written_to(
 def test_a_family_that_answered_is_not_written_to(by: StaffMember) -> None:
     message = failed()
     AnswerFactory.create(approach=message.approach, kind=AnswerKind.NO)
-    with pytest.raises(MessageError, match="a répondu"):
+    with pytest.raises(MessageError, match="déjà répondu"):
         send_again(message=message, by=by)
 
 

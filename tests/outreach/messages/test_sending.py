@@ -16,14 +16,14 @@ from django.utils import timezone
 from conftest import as_owner
 from factories.directory import StaffFactory
 from factories.families import FamilyFactory, PersonFactory
-from factories.outreach import AnswerFactory
+from factories.outreach import AnswerFactory, MessageContentFactory
 from jalon.audit.identity import acting
 from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import OWNER
 from jalon.directory.roles import Role
 from jalon.families.models import ContactPoint, Family
 from jalon.outreach.enums import AnswerKind, Medium, MessageState, Trouble
-from jalon.outreach.models import Approach, Message
+from jalon.outreach.models import Approach, Message, MessageContent
 from jalon.outreach.providers.interface import (
     Outgoing,
     Provider,
@@ -153,11 +153,11 @@ _TOMORROW = timezone.localdate() + timedelta(days=1)
     [
         (_family(protected_address_here=True), MessageState.CANCELLED, Trouble.UNSAFE),
         (_answered(AnswerKind.UNSAFE), MessageState.CANCELLED, Trouble.UNSAFE),
-        (_family(do_not_contact_here=True), MessageState.CANCELLED, Trouble.WITHDRAWN),
-        (_merged, MessageState.CANCELLED, Trouble.WITHDRAWN),
-        (_ended, MessageState.CANCELLED, Trouble.WITHDRAWN),
-        (_dead, MessageState.CANCELLED, Trouble.WITHDRAWN),
-        (_approach(window_ends_on=_YESTERDAY), MessageState.CANCELLED, Trouble.WITHDRAWN),
+        (_family(do_not_contact_here=True), MessageState.CANCELLED, Trouble.UNWANTED),
+        (_merged, MessageState.CANCELLED, Trouble.MERGED),
+        (_ended, MessageState.CANCELLED, Trouble.ENDED),
+        (_dead, MessageState.CANCELLED, Trouble.DECEASED),
+        (_approach(window_ends_on=_YESTERDAY), MessageState.CANCELLED, Trouble.OVER),
         (_answered(AnswerKind.NO), MessageState.CANCELLED, Trouble.ANSWERED),
         (_answered(AnswerKind.CALL), MessageState.CANCELLED, Trouble.ANSWERED),
         (
@@ -446,7 +446,28 @@ def test_what_it_did_is_told_by_the_approach() -> None:
     moved(message, quiet=None)
     send({Medium.TEXT: Scripted()})
     with as_owner():
+        # Whether it arrived, its provider alone tells.
+        assert Approach.objects.get(pk=approach.pk).undelivered
+    moved(message, state=MessageState.DELIVERED)
+    with as_owner():
         assert not Approach.objects.get(pk=approach.pk).undelivered
+
+
+@pytest.mark.parametrize("body", [None, {}, {"text": 3}])
+def test_one_without_words_fails_and_keeps_no_other_waiting(
+    texts: Scripted, body: dict[str, object] | None
+) -> None:
+    broken, whole = reminder(due_at=ago(hours=1)), reminder()
+    with as_owner():
+        MessageContent.objects.filter(message=broken).delete()
+        if body is not None:
+            MessageContentFactory.create(message=broken, destination=PHONE, body=body)
+
+    assert send({Medium.TEXT: texts}) == {MessageState.SENT: 1}
+
+    found = seen(broken)
+    assert (found.state, found.trouble) == (MessageState.FAILED, Trouble.NO_CONTENT)
+    assert seen(whole).state == MessageState.SENT
 
 
 @pytest.mark.parametrize("role", [Role.SECRETARY, Role.DEPARTMENT_HEAD, None])

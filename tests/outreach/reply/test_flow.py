@@ -16,7 +16,7 @@ from jalon.audit.models import Change
 from jalon.directory.roles import Role
 from jalon.families.models import ContactPoint, Family, GivenContact, SafetyWord
 from jalon.outreach.codes import written as grouped
-from jalon.outreach.enums import Channel, Ending
+from jalon.outreach.enums import WEEKS, Channel, Ending
 from jalon.outreach.models import Answer, AnswerCode, Approach
 from outreach.reply.conftest import Telephone
 
@@ -122,7 +122,7 @@ def test_sixty_posts_make_one_contact_and_a_few_at_most_wait(
     assert answers()[-1].kind == "call"
 
 
-@pytest.mark.parametrize("weeks", [4, 8, 12, 26])
+@pytest.mark.parametrize("weeks", WEEKS)
 def test_not_now(telephone: Telephone, code: AnswerCode, weeks: int) -> None:
     chosen(telephone, code, "later")
 

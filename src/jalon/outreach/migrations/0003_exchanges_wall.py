@@ -30,6 +30,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         AND wall.holds(one.made_by_id, 'write_to_families')
 $$
 """
+# What is printed holds families together, protected ones since too: it goes once it served. Each
+# letter stays with its message.
+FORGET_PRINTED = """
+CREATE FUNCTION wall.forget_printed(posted_before date) RETURNS void LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT wall.automaton() THEN
+        RAISE EXCEPTION 'what was printed is forgotten by the application itself'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    DELETE FROM public.outreach_batchpart AS part USING public.outreach_batch AS batch
+    WHERE batch.id = part.batch_id
+        AND (batch.withdrawn_at IS NOT NULL OR batch.posted_on < posted_before);
+END $$
+"""
 # An approach says what its proposals, its messages and its answers say, whoever wrote them.
 SETTLE = """
 CREATE FUNCTION wall.settle_approaches(touched bigint[]) RETURNS void LANGUAGE sql
@@ -59,8 +74,9 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     LEFT JOIN LATERAL (
         SELECT min(message.sent_at)
                 FILTER (WHERE message.state IN ('sent', 'delivered', 'returned')) AS contacted_at,
-            bool_or(message.state IN ('returned', 'failed'))
-                AND NOT bool_or(message.state IN ('sent', 'delivered')) AS undelivered
+            (array_agg(message.state ORDER BY message.id DESC)
+                FILTER (WHERE message.medium = 'letter' AND message.sent_at IS NOT NULL))[1]
+                = 'returned' AND NOT bool_or(message.state = 'delivered') AS undelivered
         FROM public.outreach_message AS message WHERE message.approach_id = one.id
     ) AS said ON true
     LEFT JOIN LATERAL (
@@ -93,22 +109,33 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Nobody writes to a family that just became protected: what is under way goes on in person.
+-- Nobody writes to families that just became protected: what is under way goes on in person.
+-- Families are locked already; their approaches come next, before what hangs on these.
 CREATE FUNCTION wall.reach_in_person() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    touched bigint[];
 BEGIN
+    SELECT array_agg(id) INTO touched FROM (
+        SELECT approach.id FROM public.outreach_approach AS approach
+        WHERE approach.ended_on IS NULL AND approach.family_id IN (
+            SELECT family.id FROM new_rows AS family JOIN old_rows AS before USING (id)
+            WHERE family.protected_address AND NOT before.protected_address
+        )
+        ORDER BY approach.id FOR NO KEY UPDATE
+    ) AS approach;
+    IF touched IS NULL THEN
+        RETURN NULL;
+    END IF;
     UPDATE public.outreach_proposal AS proposal SET channel = 'in_person'
-    FROM public.outreach_approach AS approach
-    WHERE approach.id = proposal.approach_id AND approach.family_id = NEW.id
-        AND approach.ended_on IS NULL AND proposal.channel <> 'in_person';
+    WHERE proposal.approach_id = ANY (touched) AND proposal.channel <> 'in_person';
     UPDATE public.outreach_approach AS approach SET channel = 'in_person'
-    WHERE approach.family_id = NEW.id AND approach.ended_on IS NULL
-        AND approach.channel <> 'in_person';
+    WHERE approach.id = ANY (touched) AND approach.channel <> 'in_person';
     RETURN NULL;
 END $$;
-CREATE TRIGGER reach_in_person AFTER UPDATE ON families_family FOR EACH ROW
-WHEN (NEW.protected_address AND NOT OLD.protected_address)
-EXECUTE FUNCTION wall.reach_in_person();
+CREATE TRIGGER reach_in_person AFTER UPDATE ON families_family
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION wall.reach_in_person();
 
 -- Nor to one that was before, whatever the register says. The lock makes who protects it just
 -- now wait, and find what begins here.
@@ -169,6 +196,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(AUTOMATON, "DROP FUNCTION wall.automaton()"),
         migrations.RunSQL(TO_PREPARE, "DROP FUNCTION wall.batches_to_prepare()"),
+        migrations.RunSQL(FORGET_PRINTED, "DROP FUNCTION wall.forget_printed(date)"),
         migrations.RunSQL(
             SETTLE,
             "DROP TRIGGER begin_in_person ON outreach_proposal; "

@@ -24,7 +24,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(encode(digest, 'hex'), 0));
     SELECT max(value || '') INTO greatest_code FROM public.outreach_answercode;
     SELECT code.id, code.value = given AS same, code.wrong, one.id AS approach,
-        one.window_ends_on, one.ended_on, person.birth_date
+        one.answers_until, one.ended_on, person.birth_date
     INTO found
     FROM (
         SELECT * FROM public.outreach_answercode
@@ -52,7 +52,7 @@ BEGIN
         approach := found.approach;
         verdict := CASE
             WHEN found.ended_on IS NOT NULL
-                OR found.window_ends_on < (now() AT TIME ZONE 'Europe/Paris')::date THEN 'over'
+                OR found.answers_until < (now() AT TIME ZONE 'Europe/Paris')::date THEN 'over'
             ELSE 'right'
         END;
     ELSE
@@ -110,8 +110,10 @@ BEGIN
     THEN
         RAISE EXCEPTION 'this is no answer' USING ERRCODE = 'check_violation';
     END IF;
+    -- The family first, as everywhere: what follows writes to its approach, and may protect it.
     SELECT approach.id, approach.family_id INTO one FROM public.outreach_approach AS approach
-    WHERE approach.id = checked.approach;
+    JOIN public.families_family AS family ON family.id = approach.family_id
+    WHERE approach.id = checked.approach FOR NO KEY UPDATE OF family;
     IF (
         SELECT count(*) FROM public.outreach_answer AS answer
         WHERE answer.approach_id = one.id AND answer.via = 'web'

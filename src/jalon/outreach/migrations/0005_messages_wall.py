@@ -2,42 +2,56 @@
 
 from django.db import migrations
 
-# What keeps a message from leaving at this moment, nothing where it may: asked once the family's
-# row is locked, so that a protection just said is seen, and one said after comes too late for
-# anybody. A number that is not the family's any more may be in other hands.
+# Why nothing may be written to a family on a day, the gravest reason first; nothing where one may.
+# Letters, messages, reminders and what is sent again all ask this, set by set: it runs with the
+# rights of whoever asks, so that it becomes part of their query. That whom one wrote to died comes
+# last: a new letter is for somebody else.
 HINDRANCE = """
-CREATE FUNCTION wall.hindrance(message bigint) RETURNS text LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION wall.hindrance(wanted bigint, day date) RETURNS TABLE (why text)
+LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN family.protected_address OR approach.channel = 'in_person' OR EXISTS (
             SELECT FROM public.outreach_answer AS answer
             WHERE answer.approach_id = approach.id AND answer.kind = 'unsafe'
                 AND answer.dealt_at IS NULL
         ) THEN 'unsafe'
-        WHEN family.do_not_contact OR family.merged_into_id IS NOT NULL
-            OR approach.family_id <> family.id OR approach.ended_on IS NOT NULL
-            OR approach.window_ends_on < day.today OR EXISTS (
-                SELECT FROM public.families_person AS person
-                WHERE person.id = approach.addressee_id AND person.death_date IS NOT NULL
-            ) THEN 'withdrawn'
-        WHEN approach.answer <> ''
-            AND (approach.answer <> 'later' OR approach.again_on > day.today) THEN 'answered'
+        WHEN family.merged_into_id IS NOT NULL THEN 'merged'
+        WHEN family.do_not_contact THEN 'unwanted'
+        WHEN approach.ended_on IS NOT NULL THEN 'ended'
+        WHEN approach.answer <> '' AND (approach.answer <> 'later' OR approach.again_on > day)
+            THEN 'answered'
+        WHEN approach.answers_until < day THEN 'over'
+        WHEN addressee.death_date IS NOT NULL THEN 'deceased'
+    END
+    FROM public.outreach_approach AS approach
+    JOIN public.families_family AS family ON family.id = approach.family_id
+    LEFT JOIN public.families_person AS addressee ON addressee.id = approach.addressee_id
+    WHERE approach.id = wanted
+$$
+"""
+# What keeps a message from leaving at this moment: asked once the family's row is locked, so that
+# a protection just said is seen, and one said after comes too late for anybody. A number that is
+# not the family's any more may be in other hands.
+MESSAGE_HINDRANCE = """
+CREATE FUNCTION wall.message_hindrance(message bigint) RETURNS text LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(free.why, CASE
+        WHEN jsonb_typeof(content.body -> 'text') IS DISTINCT FROM 'string' THEN 'no_content'
         WHEN NOT EXISTS (
             SELECT FROM public.families_contactpoint AS contact
-            WHERE contact.family_id = family.id AND NOT contact.protected
+            WHERE contact.family_id = one.family_id AND NOT contact.protected
                 AND contact.kind = CASE one.medium WHEN 'text' THEN 'phone' ELSE 'email' END
                 AND contact.value = content.destination
                 AND (contact.until IS NULL OR contact.until > day.today)
         ) THEN 'wrong_number'
-    END
-    FROM public.outreach_message AS one
-    JOIN public.outreach_messagecontent AS content ON content.message_id = one.id
-    JOIN public.outreach_approach AS approach ON approach.id = one.approach_id
-    JOIN public.families_family AS family ON family.id = one.family_id
-    CROSS JOIN (SELECT (now() AT TIME ZONE 'Europe/Paris')::date) AS day (today)
+    END)
+    FROM (SELECT (now() AT TIME ZONE 'Europe/Paris')::date) AS day (today)
+    CROSS JOIN public.outreach_message AS one
+    CROSS JOIN LATERAL wall.hindrance(one.approach_id, day.today) AS free
+    LEFT JOIN public.outreach_messagecontent AS content ON content.message_id = one.id
     WHERE one.id = message
 $$;
-COMMENT ON FUNCTION wall.hindrance(bigint) IS 'internal'
+COMMENT ON FUNCTION wall.message_hindrance(bigint) IS 'internal'
 """
 # One message at a time, so that each is looked at just before it leaves. What one is told of two
 # senders, the other never is. `memories` is how long the provider of each medium knows a message
@@ -82,11 +96,11 @@ BEGIN
             CONTINUE;
         END IF;
         why := CASE WHEN now() - lower(one.quiet) >= one.memory THEN 'uncertain'
-            ELSE wall.hindrance(one.id) END;
+            ELSE wall.message_hindrance(one.id) END;
         IF why IS NOT NULL THEN
             UPDATE public.outreach_message SET trouble = why, settled_at = now(),
-                state = CASE WHEN why IN ('uncertain', 'wrong_number') THEN 'failed'
-                    ELSE 'cancelled' END
+                state = CASE WHEN why IN ('uncertain', 'wrong_number', 'no_content')
+                    THEN 'failed' ELSE 'cancelled' END
             WHERE id = one.id;
             CONTINUE;
         END IF;
@@ -174,14 +188,13 @@ BEGIN
             way.value, code.value AS code
         FROM called_for
         JOIN public.outreach_approach AS approach ON approach.id = called_for.id
-        JOIN public.families_family AS family ON family.id = approach.family_id
         JOIN public.outreach_answercode AS code ON code.approach_id = approach.id
-        LEFT JOIN public.families_person AS person ON person.id = approach.addressee_id
+        CROSS JOIN LATERAL wall.hindrance(approach.id, today) AS free
         CROSS JOIN LATERAL (
             SELECT CASE contact.kind WHEN 'phone' THEN 'text' ELSE 'email' END AS medium,
                 contact.value
             FROM public.families_contactpoint AS contact
-            WHERE contact.family_id = family.id AND NOT contact.protected
+            WHERE contact.family_id = approach.family_id AND NOT contact.protected
                 AND (contact.until IS NULL OR contact.until > today)
                 AND ((contact.kind = 'phone' AND contact.value ~ mobile AND 'text' = ANY (media))
                     OR (contact.kind = 'email' AND contact.value <> ''
@@ -195,11 +208,8 @@ BEGIN
                 )
             ORDER BY contact.kind = 'phone' DESC, contact.since DESC, contact.id DESC LIMIT 1
         ) AS way
-        WHERE approach.channel = 'letter' AND approach.ended_on IS NULL
-            AND NOT approach.undelivered AND approach.waits_since IS NULL
-            AND (approach.window_ends_on IS NULL OR approach.window_ends_on >= today)
-            AND NOT family.protected_address AND NOT family.do_not_contact
-            AND family.merged_into_id IS NULL AND person.death_date IS NULL
+        -- What the family asked comes first.
+        WHERE free.why IS NULL AND approach.waits_since IS NULL
             AND NOT EXISTS (
                 SELECT FROM public.outreach_message AS old
                 JOIN public.outreach_messagecontent AS content ON content.message_id = old.id
@@ -261,7 +271,8 @@ class Migration(migrations.Migration):
     dependencies = [("outreach", "0004_replies_wall")]
 
     operations = [
-        migrations.RunSQL(HINDRANCE, "DROP FUNCTION wall.hindrance(bigint)"),
+        migrations.RunSQL(HINDRANCE, "DROP FUNCTION wall.hindrance(bigint, date)"),
+        migrations.RunSQL(MESSAGE_HINDRANCE, "DROP FUNCTION wall.message_hindrance(bigint)"),
         migrations.RunSQL(CLAIM, "DROP FUNCTION wall.claim_message(text[], interval[])"),
         migrations.RunSQL(
             PLAN,

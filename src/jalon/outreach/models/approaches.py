@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, ExpressionWrapper, F, Func, Q, Value, When
+from django.db.models.functions import Cast, Greatest
 
 from jalon.audit.choices import closed
 from jalon.audit.veils import VeiledText
 from jalon.directory.models import Commune, StaffMember
 from jalon.families.models import Family, Person
-from jalon.outreach.enums import AnswerKind, Channel, Ending
+from jalon.outreach.enums import ACCEPTING, AnswerKind, Channel, Ending
+
+# How long one goes on answering once taken up again as one asked, and once one accepted.
+_TO_TAKE_UP_AGAIN: Final = Value(56)  # days
+_TO_GO_ON: Final = Value(365)
+_DAY_OF_ANSWER: Final = Cast(
+    Func(Value("Europe/Paris"), F("answered_at"), function="timezone"), models.DateField()
+)
+
+
+def _later(day: F | Cast, days: Value) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(day + days, models.DateField())
+
+
+# Until when a family may answer, and be written to: one rule for its own page, for staff and for
+# reminders. A promise made is kept, even where the window ends before.
+_ANSWERS_UNTIL: Final = Case(
+    When(window_ends_on=None, then=None),
+    When(
+        answer=AnswerKind.LATER,
+        then=Greatest("window_ends_on", _later(F("again_on"), _TO_TAKE_UP_AGAIN)),
+    ),
+    When(
+        answer__in=ACCEPTING,
+        then=Greatest("window_ends_on", _later(_DAY_OF_ANSWER, _TO_GO_ON)),
+    ),
+    default="window_ends_on",
+    output_field=models.DateField(),
+)
 
 
 @closed
@@ -22,10 +51,13 @@ class Approach(models.Model):
     What was sent and said settles `contacted_at`, `undelivered`, `answered_at`, `answer`,
     `again_on` and `waits_since`, written by the database alone; where the approach stands follows
     from them and the date (`states`). `window_ends_on` is the last of its proposals'; it is empty
-    while it counts from a letter not posted yet. `waits_since` is the first answer that nobody
-    has dealt with. A family that comes back once its window is over has an approach without
-    proposals, after the `previous` one whose offers it speaks of. `came_from` is the family that a
-    merge brought it from, as long as it is not undone.
+    while it counts from a letter not posted yet. `answers_until` is the last day on which the
+    family may answer or be written to: its window's, or later where it asked for more, empty with
+    it. `undelivered` is that its last letter came back, and that nothing else is known to have
+    reached it. `waits_since` is the first answer that nobody has dealt with. A family that comes
+    back once its window is over has an approach without proposals, after the `previous` one whose
+    offers it speaks of. `came_from` is the family that a merge brought it from, as long as it is
+    not undone.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -67,6 +99,12 @@ class Approach(models.Model):
     answer = models.CharField("réponse", max_length=20, choices=AnswerKind, blank=True)
     again_on = models.DateField("à reprendre le", null=True)
     waits_since = models.DateTimeField("attend depuis", null=True)
+    answers_until = models.GeneratedField(
+        verbose_name="peut répondre jusqu'au",
+        expression=_ANSWERS_UNTIL,
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     ended_on = models.DateField("close le", null=True)
     ending = models.CharField("cause", max_length=20, choices=Ending, blank=True)
     ended_by = models.ForeignKey(
@@ -97,7 +135,7 @@ class Approach(models.Model):
             models.Index(
                 fields=["id"],
                 name="approach_to_mail",
-                condition=Q(mailed_on=None, contacted_at=None, ended_on=None, channel="letter"),
+                condition=Q(mailed_on=None, previous=None, ended_on=None, channel="letter"),
             ),
             models.Index(
                 fields=["-id"], name="approach_in_person", condition=Q(channel="in_person")

@@ -247,6 +247,11 @@ class Message(models.Model):
                 condition=Q(state=MessageState.FAILED, medium__in=CARRIED),
             ),
             models.Index(
+                fields=["-settled_at"],
+                name="message_returned",
+                condition=Q(state=MessageState.RETURNED),
+            ),
+            models.Index(
                 fields=["provider_reference"],
                 name="message_at_provider",
                 condition=~Q(provider_reference=""),
@@ -260,7 +265,8 @@ class Message(models.Model):
 class MessageContent(models.Model):
     """What a message says and where it goes, frozen; seen by who may see where the family lives.
 
-    `body` is the letter as `letters` lays it out, or the text under `text`.
+    `body` is the letter as `letters` lays it out, or the text under `text`; `destination` is a
+    number, an e-mail address, or the address of a letter as `mailing.addresses` writes it.
     """
 
     message = models.OneToOneField(

@@ -14,9 +14,8 @@ from django.http import QueryDict
 from jalon.directory.models import Place
 from jalon.families.enums import ContactKind
 from jalon.families.phones import canonical_phone
-from jalon.outreach.enums import AnswerKind, HalfDay, Moment, Refusal
+from jalon.outreach.enums import WEEKS, AnswerKind, HalfDay, Moment, Refusal
 
-WEEKS: Final = (4, 8, 12, 26)
 # The fields of an address, and the most that each holds.
 ADDRESS: Final = {"line1": 100, "line2": 100, "postal_code": 10, "city": 100}
 _LONGEST: Final = 254

@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from jalon.directory.models import Place
-from jalon.outreach.enums import AnswerKind, HalfDay, Language, Moment, Refusal
-from jalon.outreach.reply.saying import ADDRESS, FIELDS, WEEKS, Problems
+from jalon.outreach.enums import WEEKS, AnswerKind, HalfDay, Language, Moment, Refusal
+from jalon.outreach.reply.saying import ADDRESS, FIELDS, Problems
 from jalon.outreach.reply.texts import Tongue, Words, guessed, tongues
 
 # The order of the choices, the last ones apart.

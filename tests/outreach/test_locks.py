@@ -1,0 +1,166 @@
+"""Two people at once: whoever holds what many need is waited for, and nobody waits in a circle."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from conftest import as_owner
+from factories.directory import StaffFactory
+from factories.families import PersonFactory
+from factories.outreach import computed_run, family_to_write, released
+from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.families.actions import say
+from jalon.families.enums import Safety, SafetySource
+from jalon.families.models import Family
+from jalon.outreach import actions, batch_posting
+from jalon.outreach.answering import Said, record_answer
+from jalon.outreach.batches import prepare, start_batch
+from jalon.outreach.codes import new_code
+from jalon.outreach.enums import AnswerKind, AnswerVia, MessageState
+from jalon.outreach.locks import hold_batches
+from jalon.outreach.models import AnswerCode, Approach, Batch, Message, Proposal
+from outreach.registers import OCTOBER, separated
+
+pytestmark = pytest.mark.django_db(transaction=True)
+_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+_BORN = date(1990, 5, 17)
+
+
+@pytest.fixture
+def secretary(db: None) -> StaffMember:  # noqa: ARG001
+    member: StaffMember = StaffFactory.create(role=Role.SECRETARY)
+    return member
+
+
+class Elsewhere(Thread):
+    """Does something in another connection, as a person; keeps what it raised."""
+
+    def __init__(self, by: StaffMember, act: Callable[[], object]) -> None:
+        super().__init__()
+        self.by, self.act, self.problem = by, act, ""
+
+    def run(self) -> None:
+        try:
+            with acting(self.by.pk):
+                self.act()
+        except DatabaseError as error:
+            self.problem = str(error)
+        finally:
+            connection.close()
+
+    def waits(self) -> bool:
+        """Begin, and tell whether it came to wait for a lock rather than to its end."""
+        self.start()
+        for _ in range(500):
+            with connection.cursor() as cursor:
+                cursor.execute(_WAITING)
+                if cursor.fetchone() != (0,):
+                    return True
+            if not self.is_alive():
+                return False
+            time.sleep(0.01)
+        return False
+
+
+def protect(family: int, by: StaffMember) -> None:
+    flag, source = Safety.PROTECTED_ADDRESS, SafetySource.FAMILY
+    say(family=Family.objects.get(pk=family), flag=flag, source=source, by=by)
+
+
+def test_a_family_is_protected_while_its_letter_is_posted(
+    secretary: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approach = family_to_write()
+    with acting(secretary.pk):
+        batch = start_batch(by=secretary, dated=timezone.localdate())
+        prepare(batch, secretary)
+    protecting = Elsewhere(secretary, lambda: protect(approach.family_id, secretary))
+    year_after = batch_posting.one_year_after
+    met: list[bool] = []
+
+    def meanwhile(day: date) -> date:
+        # Letters are noted as sent, and what they offer is still to be dated.
+        met.append(protecting.waits())
+        return year_after(day)
+
+    monkeypatch.setattr(batch_posting, "one_year_after", meanwhile)
+    with acting(secretary.pk):
+        batch = Batch.objects.get(pk=batch.pk)
+        today = timezone.localdate()
+        batch_posting.post_batch(batch=batch, by=secretary, posted_on=today, pulled=set())
+        protecting.join(timeout=30)
+
+        assert (met, protecting.problem) == ([True], "")
+        assert Message.objects.get().state == MessageState.SENT
+        assert Family.objects.get(pk=approach.family_id).protected_address
+        assert Proposal.objects.get().channel == Approach.objects.get().channel == "in_person"
+
+
+def reply(approach: Approach) -> None:
+    with as_owner():
+        code = AnswerCode.objects.get(approach=approach).value
+    said = {"kind": "unsafe", "half_days": [], "moments": [], "refusal": "", "language": "fr"}
+    given = [code, _BORN.day, _BORN.month, b"origin", json.dumps(said | {"contacts": []})]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.reply(%s, %s, %s, %s, %s)", given)
+        assert cursor.fetchone() == ("right",)
+
+
+def told(approach: Approach, by: StaffMember) -> None:
+    said = Said(AnswerKind.UNSAFE, AnswerVia.PHONE, timezone.localdate())
+    record_answer(approach=approach, said=said, seen=0, by=by)
+
+
+@pytest.mark.parametrize("way", ["page", "staff", "colleague"])
+def test_whoever_protects_a_family_takes_it_before_its_approaches(
+    secretary: StaffMember, way: str
+) -> None:
+    approach = family_to_write()
+    person = PersonFactory.create(family=approach.family, birth_date=_BORN)
+    with as_owner():
+        Approach.objects.update(addressee=person)
+        AnswerCode.objects.create(approach=approach, value=new_code())
+    act = {
+        "page": lambda: reply(approach),
+        "staff": lambda: told(approach, secretary),
+        "colleague": lambda: protect(approach.family_id, secretary),
+    }[way]
+    other = Elsewhere(secretary, act)
+    with as_owner(), transaction.atomic():
+        list(Family.objects.select_for_update(no_key=True).filter(pk=approach.family_id))
+        assert other.waits()
+        # Nobody holds it meanwhile: whoever has the family may go on.
+        list(Approach.objects.select_for_update(nowait=True))
+    other.join(timeout=30)
+    assert other.problem == ""
+    with as_owner():
+        assert Family.objects.get(pk=approach.family_id).protected_address
+        assert Approach.objects.get().channel == "in_person"
+
+
+def test_nothing_joins_an_approach_while_letters_are_written(
+    tmp_path: Path, secretary: StaffMember
+) -> None:
+    head = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
+    run = computed_run(separated(tmp_path / "extract", ["H1"]), OCTOBER)
+    released(run, by=head)
+    taking = Elsewhere(head, lambda: actions.take_up(by=head, run_id=run.pk))
+    with acting(secretary.pk), transaction.atomic():
+        hold_batches()
+        assert taking.waits()
+        assert not Proposal.objects.exists()
+    taking.join(timeout=60)
+    assert taking.problem == ""
+    with as_owner():
+        assert Proposal.objects.exists()

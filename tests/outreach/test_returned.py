@@ -1,0 +1,166 @@
+"""Letters that came back: listed and written again by the letter's own state and address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from conftest import as_owner
+from factories.directory import StaffFactory
+from factories.outreach import MessageFactory, family_to_write
+from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.families.actions import say
+from jalon.families.enums import Safety, SafetySource
+from jalon.families.models import ContactPoint, Family
+from jalon.outreach.batch_posting import post_batch
+from jalon.outreach.batches import prepare, start_batch
+from jalon.outreach.enums import Medium, MessageState, Purpose, Trouble
+from jalon.outreach.errors import BatchError
+from jalon.outreach.mailing import letters_back, to_mail_again
+from jalon.outreach.models import AnswerCode, Approach, Batch, Message
+from jalon.outreach.returning import correct_address, letter_of_code, record_return
+
+pytestmark = pytest.mark.django_db
+_OLD: dict[str, Any] = {
+    "line1": "3 rue des Lilas",
+    "line2": "",
+    "postal_code": "94000",
+    "city": "Créteil",
+}
+_NEW = _OLD | {"line1": "8 avenue Neuve"}
+
+
+@pytest.fixture
+def secretary(db: None) -> StaffMember:  # noqa: ARG001
+    member: StaffMember = StaffFactory.create(role=Role.SECRETARY)
+    return member
+
+
+def post(by: StaffMember) -> None:
+    """Write, print and post what waits, as whoever acts."""
+    batch = start_batch(by=by, dated=timezone.localdate())
+    prepare(batch, by)
+    batch = Batch.objects.get(pk=batch.pk)
+    post_batch(batch=batch, by=by, posted_on=timezone.localdate(), pulled=set())
+
+
+def come_back() -> Message:
+    """Record the return of the only family's last letter, by its code."""
+    letter = letter_of_code(AnswerCode.objects.get().value)
+    return record_return(letter=letter, reason=Trouble.UNKNOWN_ADDRESS)
+
+
+def corrected(approach: Approach, address: dict[str, Any]) -> None:
+    family = Family.objects.get(pk=approach.family_id)
+    correct_address(family=family, by=Batch.objects.latest("pk").made_by, **address)
+
+
+def listed() -> list[bool]:
+    """Tell of each letter to see to whether the address was put right since."""
+    found = letters_back(timezone.localdate())
+    return list(found.values_list("corrected", flat=True))  # type: ignore[misc]
+
+
+def again() -> int:
+    return to_mail_again(timezone.localdate()).count()
+
+
+@pytest.mark.parametrize("medium", [Medium.TEXT, Medium.EMAIL])
+def test_a_reminder_sent_meanwhile_hides_no_letter_that_came_back(
+    secretary: StaffMember, medium: Medium
+) -> None:
+    approach = family_to_write()
+    with acting(secretary.pk):
+        post(secretary)
+        MessageFactory.create(
+            approach=approach, medium=medium, state=MessageState.SENT, sent_at=timezone.now()
+        )
+        come_back()
+        assert (listed(), again()) == ([False], 0)
+
+        corrected(approach, _NEW)
+        assert (listed(), again()) == ([True], 1)
+        post(secretary)
+
+        assert (listed(), again()) == ([], 0)
+        letters = Message.objects.filter(medium=Medium.LETTER).order_by("pk")
+        assert [(one.purpose, one.state) for one in letters] == [
+            (Purpose.OFFER, MessageState.RETURNED),
+            (Purpose.RESENT, MessageState.SENT),
+        ]
+
+
+def test_an_address_put_right_before_the_return_is_typed_is_the_one_written_to(
+    secretary: StaffMember,
+) -> None:
+    approach = family_to_write()
+    with acting(secretary.pk):
+        post(secretary)
+    with as_owner():
+        # Long before the envelope is back on somebody's desk.
+        before = timezone.localdate() - timedelta(days=3)
+        ContactPoint.objects.update(**_NEW, since=before)
+    with acting(secretary.pk):
+        come_back()
+
+        assert (listed(), again()) == ([True], 1)
+        corrected(approach, _NEW)
+        assert again() == 1
+        # The same words, otherwise written, are where it came back from.
+        corrected(approach, _OLD | {"line1": "3 RUE DES LILAS"})
+        assert again() == 0
+        with pytest.raises(BatchError, match="celle d'où la lettre est revenue"):
+            corrected(approach, _OLD | {"line1": "3 RUE DES LILAS"})
+
+
+def test_the_letter_sent_again_may_come_back_as_well(secretary: StaffMember) -> None:
+    approach = family_to_write()
+    with acting(secretary.pk):
+        post(secretary)
+        first = come_back()
+        with pytest.raises(BatchError, match="C'est déjà noté"):
+            come_back()
+        corrected(approach, _NEW)
+        # Written, not posted: what comes back is still the first.
+        batch = start_batch(by=secretary, dated=timezone.localdate())
+        prepare(batch, secretary)
+        assert letter_of_code(AnswerCode.objects.get().value) == first
+        assert again() == 0
+        batch = Batch.objects.get(pk=batch.pk)
+        post_batch(batch=batch, by=secretary, posted_on=timezone.localdate(), pulled=set())
+
+        second = come_back()
+
+        assert second.pk > first.pk
+        assert (listed(), again()) == ([False], 0)
+        corrected(approach, _OLD | {"line1": "1 place du Marché"})
+        assert again() == 1
+
+
+def test_a_family_protected_since_is_reached_otherwise(
+    client: Client, secretary: StaffMember
+) -> None:
+    client.force_login(secretary)
+    approach = family_to_write(person={"last_name": "Moreau"})
+    with acting(secretary.pk):
+        post(secretary)
+        letter = come_back()
+        assert "Moreau" in client.get(reverse("mail:returns")).content.decode()
+        returned = client.get(reverse("mail:returned", args=[letter.public_id])).content.decode()
+        assert "3 rue des Lilas" in returned
+        family = Family.objects.get(pk=approach.family_id)
+        flag, source = Safety.PROTECTED_ADDRESS, SafetySource.FAMILY
+        say(family=family, flag=flag, source=source, by=secretary)
+
+        assert "Moreau" not in client.get(reverse("mail:returns")).content.decode()
+        url = reverse("mail:address", args=[letter.public_id])
+        shown = client.post(url, _NEW, follow=True).content.decode()
+        assert "plus rien ne part par écrit" in shown
+        assert again() == 0
