@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -30,6 +31,7 @@ from jalon.outreach.codes import new_code
 from jalon.outreach.enums import AnswerKind, AnswerVia, MessageState
 from jalon.outreach.locks import hold_batches
 from jalon.outreach.models import AnswerCode, Approach, Batch, Message, Proposal
+from jalon.rules.calendar import one_year_after
 from outreach.registers import OCTOBER, separated
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,13 +88,12 @@ def test_a_family_is_protected_while_its_letter_is_posted(
         batch = start_batch(by=secretary, dated=timezone.localdate())
         prepare(batch, secretary)
     protecting = Elsewhere(secretary, lambda: protect(approach.family_id, secretary))
-    year_after = batch_posting.one_year_after
     met: list[bool] = []
 
     def meanwhile(day: date) -> date:
         # Letters are noted as sent, and what they offer is still to be dated.
         met.append(protecting.waits())
-        return year_after(day)
+        return one_year_after(day)
 
     monkeypatch.setattr(batch_posting, "one_year_after", meanwhile)
     with acting(secretary.pk):
@@ -111,7 +112,13 @@ def reply(approach: Approach) -> None:
     with as_owner():
         code = AnswerCode.objects.get(approach=approach).value
     said = {"kind": "unsafe", "half_days": [], "moments": [], "refusal": "", "language": "fr"}
-    given = [code, _BORN.day, _BORN.month, b"origin", json.dumps(said | {"contacts": []})]
+    given: list[Any] = [
+        code,
+        _BORN.day,
+        _BORN.month,
+        b"origin",
+        json.dumps(said | {"contacts": []}),
+    ]
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.reply(%s, %s, %s, %s, %s)", given)
         assert cursor.fetchone() == ("right",)

@@ -141,7 +141,7 @@ def test_a_letter_to_merged_families_is_not_posted_once_they_are_parted(
 
     with acting(secretary.pk):
         (letter,) = to_pull(batch)
-        assert letter.why == Trouble.WITHDRAWN  # type: ignore[attr-defined]
+        assert letter.why == Trouble.PARTED  # type: ignore[attr-defined]
     posted(batch, secretary, 1)
     assert waiting() == {kept.pk, absorbed.pk}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -55,7 +56,7 @@ def page(approach: Approach) -> str:
         assert person
         assert person.birth_date
         code = AnswerCode.objects.get(approach=approach).value
-        given = [code, person.birth_date.day, person.birth_date.month, b"somewhere"]
+        given: list[Any] = [code, person.birth_date.day, person.birth_date.month, b"somewhere"]
         cursor.execute("SELECT wall.open_reply(%s, %s, %s, %s)", given)
         (verdict,) = cursor.fetchone()
         return str(verdict)
@@ -126,7 +127,7 @@ def test_a_call_takes_no_letter_away_and_tells_nothing_false(
         assert list(to_mail(day(0))) == [approach]
         found = with_standing(Approach.objects.all(), day(0)).get()
         standing = Standing.CONTACTED if reached else Standing.TO_CONTACT
-        assert found.standing == standing
+        assert found.standing == standing  # type: ignore[attr-defined]
         said = Said(AnswerKind.NO, AnswerVia.PHONE, day(0))
         record_answer(approach=approach, said=said, seen=0, by=secretary)
         assert not to_mail(day(0)).exists()
@@ -182,7 +183,7 @@ def test_the_gravest_reason_is_the_one_told() -> None:
         "merged": lambda: families.update(merged_into=other),
         "unsafe": lambda: families.update(protected_address_here=True),
     }
-    told = []
+    told: list[Any] = []
     with as_owner():
         for change in (lambda: None, *worse.values()):
             change()
