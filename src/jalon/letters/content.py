@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -93,7 +93,7 @@ class Letter:
 
 def as_json(letter: Letter) -> dict[str, Any]:
     """Return a letter as JSON keeps it."""
-    return {"version": VERSION, **_plain(asdict(letter))}
+    return {"version": VERSION, **_plain(letter)}
 
 
 def from_json(kept: Mapping[str, Any]) -> Letter:
@@ -123,8 +123,10 @@ def from_json(kept: Mapping[str, Any]) -> Letter:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of a letter
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, StrEnum):
+        return str(value)
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
-    return str(value) if isinstance(value, StrEnum) else value
+    if is_dataclass(value):
+        return {name: _plain(one) for name, one in vars(value).items()}
+    return value
