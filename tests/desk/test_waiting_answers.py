@@ -17,6 +17,7 @@ from factories.outreach import AnswerFactory, MessageFactory
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.outreach.models import Approach
+from outreach.messages.letters import letter
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +79,7 @@ def test_a_secretary_sees_calls_letters_and_what_came_to_nothing(client: Client)
     signed_in(client, Role.SECRETARY)
     call = said(approached(), "call")
     back = approached()
-    MessageFactory.create(approach=back, state="returned", sent_at=timezone.now())
+    letter(back, "returned")
     unsure = approached()
     MessageFactory.create(approach=unsure, state="failed", trouble="uncertain")
     today = timezone.localdate()

@@ -23,7 +23,7 @@ from jalon.directory.roles import Role
 from jalon.families.models import Family, Involvement
 from jalon.outreach import list_views
 from jalon.outreach.models import Answer, Approach
-from outreach.messages.letters import posted
+from outreach.messages.letters import letter
 from outreach.test_answering import approached, now
 
 pytestmark = pytest.mark.django_db
@@ -58,11 +58,7 @@ def answered(kind: str, *, dealt: bool = False, **columns: Any) -> Approach:
 
 def written_to(state: str = "sent", **columns: Any) -> Approach:
     approach = approached(**columns)
-    batch = posted(days(0))
-    letter = {"medium": "letter", "purpose": "offer", "reminder": None, "position": 1}
-    MessageFactory.create(
-        approach=approach, state=state, sent_at=timezone.now(), batch=batch, **letter
-    )
+    letter(approach, state)
     return now(approach)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +20,13 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.actions import say
 from jalon.families.enums import Safety, SafetySource
-from jalon.families.models import ContactPoint, Family
+from jalon.families.models import ContactPoint, Family, Person
+from jalon.outreach.batch_printing import forget_printed
+from jalon.outreach.batch_tasks import forget_printed as forget
 from jalon.outreach.batch_tasks import prepare
 from jalon.outreach.codes import new_code
 from jalon.outreach.enums import MessageState, Trouble
-from jalon.outreach.models import AnswerCode, Approach, Batch, Message
+from jalon.outreach.models import AnswerCode, Approach, Batch, BatchPart, Message
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +101,75 @@ def test_a_letter_to_take_out_is_told_and_must_be_ticked(
     with acting(secretary.pk):
         assert Message.objects.get().state == MessageState.CANCELLED
         assert Batch.objects.get().posted_on == timezone.localdate()
+
+
+def test_a_letter_out_of_the_pile_did_not_leave_even_if_it_could_again(
+    pages: Client, secretary: StaffMember
+) -> None:
+    first, second, dead = (family_to_write() for _ in range(3))
+    batch = begun(pages, secretary)
+    with as_owner():
+        for approach in (first, second):
+            Family.objects.filter(pk=approach.family_id).update(do_not_contact_here=True)
+        Person.objects.filter(family=dead.family).update(death_date=timezone.localdate())
+    url = reverse("mail:batch", args=[batch.public_id])
+    shown = pages.get(url).content.decode()
+    assert shown.count("La famille est à ne pas contacter.") == 2
+    assert "La personne à qui l&#x27;on écrivait est décédée." in shown
+    with as_owner():
+        place = Message.objects.get(approach=first).position
+        Family.objects.filter(pk=first.family_id).update(do_not_contact_here=False)
+
+    pages.post(
+        reverse("mail:post", args=[batch.public_id]),
+        {"posted_on": timezone.localdate().isoformat(), "pulled": ["1", "2", "3"]},
+    )
+
+    with as_owner():
+        troubles = {one.approach_id: one.trouble for one in Message.objects.all()}
+        assert place in {1, 2, 3}
+        assert Batch.objects.get().posted_on is not None
+        assert set(Message.objects.values_list("state", flat=True)) == {MessageState.CANCELLED}
+    assert troubles == {
+        first.pk: Trouble.PULLED,
+        second.pk: Trouble.UNWANTED,
+        dead.pk: Trouble.DECEASED,
+    }
+
+
+def test_what_was_printed_goes_once_it_served(pages: Client, secretary: StaffMember) -> None:
+    family_to_write()
+    given_up = begun(pages, secretary)
+    pages.post(reverse("mail:withdraw", args=[given_up.public_id]))
+    files = {"mail:part": [0], "mail:cover": [], "mail:manifest": []}
+
+    def given(batch: Batch) -> set[int]:
+        return {
+            pages.get(reverse(name, args=[batch.public_id, *number])).status_code
+            for name, number in files.items()
+        }
+
+    assert given(given_up) == {404}
+    posted = begun(pages, secretary)
+    day = timezone.localdate()
+    pages.post(reverse("mail:post", args=[posted.public_id]), {"posted_on": day.isoformat()})
+    forget(0)
+    assert given(posted) == {200}
+    with as_owner():
+        assert {one.batch_id for one in BatchPart.objects.all()} == {posted.pk}
+        Batch.objects.filter(pk=posted.pk).update(posted_on=day - timedelta(days=184))
+    with acting(secretary.pk), pytest.raises(DatabaseError), transaction.atomic():
+        forget_printed()
+
+    forget(0)
+
+    assert given(posted) == {404}
+    url = reverse("mail:batch", args=[posted.public_id])
+    assert "ont été effacés" in pages.get(url).content.decode()
+    with acting(secretary.pk):
+        letter = Message.objects.get(batch=posted)
+    shown = pages.get(reverse("mail:letter", args=[letter.public_id]))
+    assert shown.content.startswith(b"%PDF")
 
 
 def test_returned_mail_from_the_code_to_the_next_letter(

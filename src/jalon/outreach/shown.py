@@ -83,7 +83,7 @@ class ShownApproach:
         return (
             *(family.name, ", ".join(self.offers), one.commune.label if one.commune else ""),
             *(self.label, ", ".join(what for what, _ in self.waits)),
-            *(self.since, one.window_ends_on),
+            *(self.since, one.answers_until),
             str(self.lead or ""),
             "oui" if family.protected_address else "non",
             "oui" if family.do_not_contact else "non",

@@ -60,6 +60,23 @@ def written_to(
     return made
 
 
+def letter(approach: Approach, state: str) -> Message:
+    """Return the letter of an approach, posted today, as it is now."""
+    batch = posted(timezone.localdate())
+    made: Message = MessageFactory.create(
+        approach=approach,
+        medium=Medium.LETTER,
+        purpose=Purpose.OFFER,
+        reminder=None,
+        state=state,
+        sent_at=timezone.now(),
+        batch=batch,
+        position=1,
+        by=batch.made_by,
+    )
+    return made
+
+
 def posted(day: Any) -> Batch:
     """Return a batch of letters handed to the post on a day."""
     by = secretary()
