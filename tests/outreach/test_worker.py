@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.directory.models import StaffMember
 from jalon.outreach.models import Proposal
+from killing import of_the_application
 from outreach.registers import OCTOBER, separated
 
 # All that waits, and what that asks for in turn, then stop.
@@ -40,13 +40,9 @@ def test_what_nobody_took_up_is_taken_up_by_the_worker(
 
     done = subprocess.run(  # noqa: S603 - our own work
         [sys.executable, "-c", _WORK],
-        env={
-            **{name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"},
-            "JALON_MODE": "development",
-            "DATABASE_URL": server.url(APP, str(connection.settings_dict["NAME"])),
-            "JALON_DATA": str(settings.DATA_FOLDER),
-            "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
-        },
+        env=of_the_application(
+            server.url(APP, str(connection.settings_dict["NAME"])), settings.DATA_FOLDER
+        ),
         capture_output=True,
         check=False,
         text=True,

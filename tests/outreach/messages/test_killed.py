@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
 import socket
-import subprocess
-import sys
-import time
 from collections import Counter
 from email import message_from_bytes
 from email.policy import default
+from itertools import repeat
 from typing import Final
 
 import pytest
@@ -29,79 +25,43 @@ from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.outreach.enums import Medium, MessageState, Trouble
 from jalon.outreach.models import Message
+from killing import Aim, killed_until_done, of_the_application
 from outreach.messages.letters import posted, queued, written_to
 from outreach.messages.servers import Answer, text_server
 
-_FAMILIES: Final = 200
-_MOST_STARTS: Final = 150
-# As a worker does each minute, but that what was abandoned is taken up at once, at any hour, and
-# that neither a failing provider nor a lost message makes it wait: the test would take a day. Each
-# line begins a worker of its own, the next asks how it ended: Django starts once for all.
+_FAMILIES: Final = 120
+_MOST_KILLS: Final = 40
+_MOST_STARTS: Final = 20
+# As a worker does each minute, but that what was abandoned is taken up at any hour, once the
+# database knows that whoever was killed is gone; and that neither a failing provider nor a lost
+# message makes it wait: the test would take a day.
 _WORK: Final = """
-import os, sys
-import django
-django.setup()
 from datetime import timedelta
 from jalon.audit.identity import acting
 from jalon.outreach import sending
 from jalon.outreach.providers.choosing import providers
 from jalon.outreach.sending_hours import SendingHours
-sending.ABANDONED_AFTER = timedelta(0)
+sending.ABANDONED_AFTER = timedelta(seconds=0.5)
 sending.DELAYS = (timedelta(0),) * 200
 sending.MOST_ATTEMPTS = 200
 sending._DOWN_AFTER = 1_000_000
-while sys.stdin.readline():
-    if worker := os.fork():
-        print(worker, flush=True)
-        sys.stdin.readline()
-        print(os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]), flush=True)
-    else:
-        with acting(0):
-            sending.send_due(providers(), SendingHours(0, 24, frozenset(range(7))), seconds=60)
-        os._exit(0)
+def work():
+    with acting(0):
+        sending.send_due(providers(), SendingHours(0, 24, frozenset(range(7))), seconds=60)
 """
 
 
-def _environment(server: EmbeddedServer, **told: str) -> dict[str, str]:
-    environment = {
-        **os.environ,
-        "JALON_MODE": "development",
-        "DATABASE_URL": server.url(APP, str(connection.settings_dict["NAME"])),
-        "JALON_DATA": str(settings.DATA_FOLDER),
-        "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
-        **told,
-    }
-    environment.pop("DATABASE_OWNER_URL", None)
-    return environment
-
-
-def _kill_until_all_is_sent(environment: dict[str, str], chance: random.Random) -> int:
-    """Start a worker again and again, killed each time at another moment; return the kills."""
-    kills = 0
-    with subprocess.Popen(  # noqa: S603 - our own work
-        [sys.executable, "-c", _WORK],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as starter:
-        assert starter.stdin is not None
-        assert starter.stdout is not None
-        for _ in range(_MOST_STARTS):
-            if not _pending():
-                break
-            print("begin", file=starter.stdin, flush=True)
-            worker = int(starter.stdout.readline())
-            # Longer and longer, or a slow machine would never let it end.
-            time.sleep(chance.uniform(0, 0.25 + 0.01 * kills))
-            # Until it is asked how it ended, its number is nobody else's.
-            os.kill(worker, signal.SIGKILL)
-            print("end", file=starter.stdin, flush=True)
-            ended = int(starter.stdout.readline())
-            assert ended in {0, -signal.SIGKILL}
-            kills += ended != 0
-        starter.stdin.close()
-    return kills
+def _kill_until_all_is_sent(
+    server: EmbeddedServer, chance: random.Random, **provider: str
+) -> Counter[str]:
+    url = server.url(APP, str(connection.settings_dict["NAME"]))
+    return killed_until_done(
+        _WORK,
+        of_the_application(url, settings.DATA_FOLDER, **provider),
+        [*repeat(Aim(0.25), _MOST_KILLS), *repeat(Aim(60), _MOST_STARTS)],
+        goes_on=_pending,
+        chance=chance,
+    )
 
 
 def _pending() -> bool:
@@ -148,15 +108,16 @@ def test_killed_while_texts_leave_every_family_gets_exactly_one(server: Embedded
         )[0]
 
     with text_server(behave=behave) as provider:
-        told = {
-            "JALON_SMS_URL": provider.account().url,
-            "JALON_SMS_TOKEN": "a-token",
-            "JALON_SMS_SENDER": "Caf 94",
-            "JALON_SMS_REMEMBERS_HOURS": "24",
-        }
-        kills = _kill_until_all_is_sent(_environment(server, **told), chance)
+        kills = _kill_until_all_is_sent(
+            server,
+            chance,
+            JALON_SMS_URL=provider.account().url,
+            JALON_SMS_TOKEN="a-token",  # noqa: S106 - of the provider above
+            JALON_SMS_SENDER="Caf 94",
+            JALON_SMS_REMEMBERS_HOURS="24",
+        )
 
-    assert kills >= 20
+    assert kills.total() >= 20
     assert _states(Medium.TEXT) == {("sent", ""): _FAMILIES}
     assert provider.by_number == dict.fromkeys(numbers, 1)
     assert len(provider.by_key) == _FAMILIES
@@ -199,19 +160,20 @@ def test_killed_while_mails_leave_no_family_gets_two_and_doubts_are_told(
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        told = {
-            "JALON_SMTP_HOST": "127.0.0.1",
-            "JALON_SMTP_PORT": str(port),
-            "JALON_SMTP_SECURITY": "none",
-            "JALON_SMTP_FROM": "service-social@caf.example",
-        }
-        kills = _kill_until_all_is_sent(_environment(server, **told), chance)
+        kills = _kill_until_all_is_sent(
+            server,
+            chance,
+            JALON_SMTP_HOST="127.0.0.1",
+            JALON_SMTP_PORT=str(port),
+            JALON_SMTP_SECURITY="none",
+            JALON_SMTP_FROM="service-social@caf.example",
+        )
     finally:
         controller.stop()
 
     states = _states(Medium.EMAIL)
     doubts = states["failed", str(Trouble.UNCERTAIN)]
-    assert kills >= 20
+    assert kills.total() >= 20
     assert set(states) <= {("sent", ""), ("failed", str(Trouble.UNCERTAIN))}
     assert sum(states.values()) == _FAMILIES
     assert max(box.taken.values()) == 1 == max(box.keys.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from typing import Final
@@ -16,6 +15,7 @@ from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.outreach.enums import MessageState, Purpose
 from jalon.outreach.models import AnswerCode, Message
+from killing import of_the_application
 from outreach.messages.letters import written_to
 from outreach.messages.servers import text_server
 
@@ -41,17 +41,14 @@ def test_the_worker_plans_and_sends_and_tells_of_nobody(server: EmbeddedServer) 
     with text_server() as provider:
         done = subprocess.run(  # noqa: S603 - our own work
             [sys.executable, "-c", _WORK],
-            env={
-                **{one: value for one, value in os.environ.items() if one != "DATABASE_OWNER_URL"},
-                "JALON_MODE": "development",
-                "DATABASE_URL": server.url(APP, str(connection.settings_dict["NAME"])),
-                "JALON_DATA": str(settings.DATA_FOLDER),
-                "JALON_PUBLIC_URL": "https://reponse.caf.example",
-                "JALON_SMS_URL": provider.account().url,
-                "JALON_SMS_TOKEN": "a-token",
-                "JALON_SMS_SENDER": "Caf 94",
-                "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
-            },
+            env=of_the_application(
+                server.url(APP, str(connection.settings_dict["NAME"])),
+                settings.DATA_FOLDER,
+                JALON_PUBLIC_URL="https://reponse.caf.example",
+                JALON_SMS_URL=provider.account().url,
+                JALON_SMS_TOKEN="a-token",  # noqa: S106 - of the provider above
+                JALON_SMS_SENDER="Caf 94",
+            ),
             capture_output=True,
             check=False,
             text=True,

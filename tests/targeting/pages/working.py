@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from conftest import as_owner
 from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.targeting.tasks import retry_stalled
+from killing import of_the_application
 
 # Where, in the data of a test, workers write while they work.
 TEMPORARY = "temporary"
@@ -28,15 +28,12 @@ def workers(server: EmbeddedServer, data: Path) -> Iterator[Worker]:
     """Start workers of the application's own login; none is left behind."""
     started: list[subprocess.Popen[bytes]] = []
     (data / TEMPORARY).mkdir(exist_ok=True)
-    environment = {
-        **os.environ,
-        "JALON_MODE": "development",
-        "DATABASE_URL": server.url(APP, str(connection.settings_dict["NAME"])),
-        "DJANGO_SETTINGS_MODULE": "jalon.config.settings",
-        "JALON_DATA": str(data / "data"),
-        "JALON_INCOMING": str(data / "incoming"),
-        "TMPDIR": str(data / TEMPORARY),
-    }
+    environment = of_the_application(
+        server.url(APP, str(connection.settings_dict["NAME"])),
+        data / "data",
+        JALON_INCOMING=str(data / "incoming"),
+        TMPDIR=str(data / TEMPORARY),
+    )
     command = [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot"]
 
     def start() -> subprocess.Popen[bytes]:
