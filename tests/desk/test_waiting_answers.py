@@ -115,7 +115,12 @@ def test_a_manager_sees_whom_nobody_leads_and_who_asks_for_the_rule(
 
 
 @pytest.mark.parametrize(
-    ("role", "service"), [(Role.MEDIATOR, "mediation"), (Role.PSYCHOLOGIST, "psychology")]
+    ("role", "service"),
+    [
+        (Role.MEDIATOR, "mediation"),
+        (Role.PSYCHOLOGIST, "psychology"),
+        (Role.FINANCIAL_AID_OFFICER, "financial_aid"),
+    ],
 )
 def test_a_service_sees_who_accepted_it(client: Client, role: Role, service: str) -> None:
     member = signed_in(client, role)
@@ -125,6 +130,9 @@ def test_a_service_sees_who_accepted_it(client: Client, role: Role, service: str
     wanted = said(approached(there), "meeting", services=[service])
     said(approached(FamilyFactory.create(commune=commune)), "meeting", services=["social_work"])
     said(approached(), "meeting", services=[service])
+    seen_to = {"dealt_at": timezone.now(), "dealt_by": member}
+    beside = approached(FamilyFactory.create(commune=commune))
+    said(beside, "meeting", services=[service], **seen_to)
 
     page = day(client)
 

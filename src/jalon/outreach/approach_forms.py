@@ -51,12 +51,14 @@ _STAFF_VIA: Final = [one for one in AnswerVia if one is not AnswerVia.WEB]
 _WAITING: Final = {
     "appel": (AnswerKind.CALL,),
     "rendez-vous": (AnswerKind.MEETING,),
+    "acceptent": (AnswerKind.CALL, AnswerKind.MEETING),
     "regle": (AnswerKind.RULE,),
     "danger": (AnswerKind.UNSAFE,),
 }
 _TO_DO: Final = (
     ("appel", "Demandent à être rappelées"),
     ("rendez-vous", "Demandent un rendez-vous"),
+    ("acceptent", "Demandent l'un ou l'autre"),
     ("reprendre", "À reprendre maintenant"),
     ("regle", "Demandent la règle"),
     ("danger", "Disent qu'il est dangereux d'écrire"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from jalon.desk.waiting.shape import Waiting, count, said
+from jalon.desk.waiting.shape import Line, Waiting, count
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -51,10 +51,10 @@ def in_answers(person: StaffMember) -> Iterator[Waiting]:
         yield from _of_managers(sight)
     elif person.may(Permission.WRITE_TO_FAMILIES):
         yield from _of_secretaries(sight)
-    elif service in {Service.MEDIATION, Service.PSYCHOLOGY}:
-        yield from _of_service(sight, Service(service))
     elif service in {"", Service.SOCIAL_WORK}:
         yield from _of_leads(sight)
+    else:
+        yield from _of_service(sight, Service(service))
 
 
 def _of_leads(sight: _Sight) -> Iterator[Waiting]:
@@ -64,116 +64,95 @@ def _of_leads(sight: _Sight) -> Iterator[Waiting]:
         (AnswerKind.MEETING, "rendez-vous", "Vos familles qui veulent un rendez-vous", "Fixer"),
     )
     for kind, asked, label, action in kinds:
-        if number := count(exchanges.asking(sight.mine, kind)):
-            yield Waiting(
-                label,
-                said(number),
-                "Elles l'ont demandé : la plus ancienne demande d'abord.",
-                _listed(attente=asked, referent="moi"),
-                action,
-                urgent=True,
-            )
+        yield from Line(
+            label,
+            "Elles l'ont demandé : la plus ancienne demande d'abord.",
+            _listed(attente=asked, referent="moi"),
+            action,
+            urgent=True,
+        ).of(exchanges.asking(sight.mine, kind))
     yield from _again(sight.mine, sight, referent="moi")
 
 
 def _in_danger(rows: QuerySet[Approach], **only: str) -> Iterator[Waiting]:
-    if number := count(exchanges.asking(rows, AnswerKind.UNSAFE)):
-        yield Waiting(
-            "Familles à mettre en sécurité",
-            said(number),
-            "Elles disent qu'il est dangereux de leur écrire : l'adresse est déjà protégée.",
-            _listed(attente="danger", **only),
-            "Voir la liste",
-            urgent=True,
-        )
+    return Line(
+        "Familles à mettre en sécurité",
+        "Elles disent qu'il est dangereux de leur écrire : l'adresse est déjà protégée.",
+        _listed(attente="danger", **only),
+        "Voir la liste",
+        urgent=True,
+    ).of(exchanges.asking(rows, AnswerKind.UNSAFE))
 
 
 def _again(rows: QuerySet[Approach], sight: _Sight, **only: str) -> Iterator[Waiting]:
-    if number := count(exchanges.again(rows, sight.today)):
-        yield Waiting(
-            "À reprendre aujourd'hui",
-            said(number),
-            "Elles avaient dit « pas maintenant » : le jour est venu.",
-            _listed(attente="reprendre", **only),
-            "Voir la liste",
-            urgent=True,
-        )
+    return Line(
+        "À reprendre aujourd'hui",
+        "Elles avaient dit « pas maintenant » : le jour est venu.",
+        _listed(attente="reprendre", **only),
+        "Voir la liste",
+        urgent=True,
+    ).of(exchanges.again(rows, sight.today))
 
 
 def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
-    if number := count(exchanges.asking(sight.there, AnswerKind.CALL)):
-        yield Waiting(
-            "Familles à rappeler",
-            said(number),
-            "Elles l'ont demandé : la plus ancienne demande d'abord.",
-            _listed(attente="appel", ou="miennes"),
-            "Appeler",
-            urgent=True,
-        )
+    yield from Line(
+        "Familles à rappeler",
+        "Elles l'ont demandé : la plus ancienne demande d'abord.",
+        _listed(attente="appel", ou="miennes"),
+        "Appeler",
+        urgent=True,
+    ).of(exchanges.asking(sight.there, AnswerKind.CALL))
     # Those of a lead are in the lead's own day.
     alone = exchanges.led_by_nobody(sight.there)
     yield from _again(alone, sight, ou="miennes", referent="personne")
-    if number := count(to_mail(sight.today)) + count(to_mail_again(sight.today)):
-        yield Waiting(
-            "Courriers à préparer",
-            said(number),
-            "Une lettre par famille, pour tout ce qui lui est proposé.",
-            reverse("mail:batches"),
-            "Préparer",
-            urgent=True,
-        )
-    if number := count(exchanges.uncertain(Approach.objects.all())):
-        yield Waiting(
-            "Messages peut-être partis",
-            said(number),
-            "Le serveur s'est arrêté pendant l'envoi : demandez à la famille d'abord.",
-            _listed(attente="incertain"),
-            "Voir la liste",
-        )
-    undelivered = standing_at(sight.there, [Standing.UNDELIVERED], sight.today)
-    if number := count(undelivered):
-        yield Waiting(
-            "Familles que rien n'a atteintes",
-            said(number),
-            "Courrier revenu, message échoué : corrigez les coordonnées, ou appelez.",
-            _listed(etat=Standing.UNDELIVERED.value, ou="miennes"),
-            "Voir la liste",
-        )
+    yield from Line(
+        "Courriers à préparer",
+        "Une lettre par famille, pour tout ce qui lui est proposé.",
+        reverse("mail:batches"),
+        "Préparer",
+        urgent=True,
+    ).counted(count(to_mail(sight.today)) + count(to_mail_again(sight.today)))
+    yield from Line(
+        "Messages peut-être partis",
+        "Le serveur s'est arrêté pendant l'envoi : demandez à la famille d'abord.",
+        _listed(attente="incertain"),
+        "Voir la liste",
+    ).of(exchanges.uncertain(Approach.objects.all()))
+    yield from Line(
+        "Familles que rien n'a atteintes",
+        "Courrier revenu, message échoué : corrigez les coordonnées, ou appelez.",
+        _listed(etat=Standing.UNDELIVERED.value, ou="miennes"),
+        "Voir la liste",
+    ).of(standing_at(sight.there, [Standing.UNDELIVERED], sight.today))
 
 
 def _of_managers(sight: _Sight) -> Iterator[Waiting]:
     yield from _in_danger(sight.there, ou="miennes")
-    if number := count(exchanges.to_assign(sight.there)):
-        yield Waiting(
-            "Familles à attribuer",
-            said(number),
-            "Elles ont accepté et n'ont pas de référent : un nom est proposé pour chacune.",
-            reverse("approaches:to_assign"),
-            "Attribuer",
-            urgent=True,
-        )
-    if number := count(exchanges.asking(sight.there, AnswerKind.RULE)):
-        yield Waiting(
-            "Demandes de la règle",
-            said(number),
-            "La loi leur ouvre ce droit : expliquez la règle, et comment elle a été appliquée.",
-            _listed(attente="regle", ou="miennes"),
-            "Répondre",
-            urgent=True,
-        )
+    yield from Line(
+        "Familles à attribuer",
+        "Elles ont accepté et n'ont pas de référent : un nom est proposé pour chacune.",
+        reverse("approaches:to_assign"),
+        "Attribuer",
+        urgent=True,
+    ).of(exchanges.to_assign(sight.there))
+    yield from Line(
+        "Demandes de la règle",
+        "La loi leur ouvre ce droit : expliquez la règle, et comment elle a été appliquée.",
+        _listed(attente="regle", ou="miennes"),
+        "Répondre",
+        urgent=True,
+    ).of(exchanges.asking(sight.there, AnswerKind.RULE))
 
 
 def _of_service(sight: _Sight, service: Service) -> Iterator[Waiting]:
     waiting = exchanges.asking(sight.there, AnswerKind.CALL, AnswerKind.MEETING)
-    if number := count(exchanges.for_service(waiting, service)):
-        yield Waiting(
-            "Familles qui attendent votre service",
-            said(number),
-            "Elles ont accepté : rappelez-les, ou fixez un rendez-vous.",
-            _listed(etat=Standing.ACCEPTED.value, service=service.value, ou="miennes"),
-            "Voir la liste",
-            urgent=True,
-        )
+    return Line(
+        "Familles qui attendent votre service",
+        "Elles ont accepté : rappelez-les, ou fixez un rendez-vous.",
+        _listed(attente="acceptent", service=service.value, ou="miennes"),
+        "Voir la liste",
+        urgent=True,
+    ).of(exchanges.for_service(waiting, service))
 
 
 def _listed(**filters: str) -> str:

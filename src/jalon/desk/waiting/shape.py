@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +26,28 @@ class Waiting:
     url: str = ""
     action: str = ""
     urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """How something is told once there is some of it: see `Waiting`."""
+
+    label: str
+    text: str
+    url: str = ""
+    action: str = ""
+    urgent: bool = False
+
+    def of(self, rows: QuerySet[Any]) -> Iterator[Waiting]:
+        """Yield these rows as what waits, where there are any."""
+        yield from self.counted(count(rows))
+
+    def counted(self, number: int) -> Iterator[Waiting]:
+        """Yield so many as what waits, where there are any."""
+        if number:
+            yield Waiting(
+                self.label, said(number), self.text, self.url, self.action, urgent=self.urgent
+            )
 
 
 def count(rows: QuerySet[Any]) -> int:
