@@ -27,7 +27,7 @@ demo: $(SET_UP) ## Make a fictitious department with a year of runs, and open it
 
 test: $(SET_UP) ## Run the tests
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/web/test_in_browser.py
-	$(BIN)/pytest --numprocesses auto --dist loadgroup tests/e2e tests/web/test_in_browser.py
+	$(BIN)/pytest --numprocesses auto --dist loadgroup tests/web/test_in_browser.py tests/e2e
 
 check: $(SET_UP) ## Lint, types, imports
 	$(BIN)/ruff format --check

@@ -78,7 +78,8 @@ def done(answer: Answer) -> Answer:
     return answer
 
 
-def _temporary() -> Path:
+def temporary() -> Path:
+    """Return a folder that goes when the tests end."""
     folder = Path(tempfile.mkdtemp(prefix="jalon-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -87,7 +88,7 @@ def _temporary() -> Path:
 @cache
 def generated(profile: str, *, form: str = "parquet", seed: int = 7) -> Path:
     """Return a synthetic extract of 400 households, all those on a boundary included."""
-    folder = _temporary() / "extract"
+    folder = temporary() / "extract"
     command = ("register", "generate", "--profile", profile, "--month", MONTH, "--out", folder)
     done(jalon(*command, "--households", 400, "--seed", seed, "--format", form))
     return folder
@@ -96,7 +97,7 @@ def generated(profile: str, *, form: str = "parquet", seed: int = 7) -> Path:
 @cache
 def ran(profile: str) -> Path:
     """Return the folder of the run of a synthetic extract."""
-    out = _temporary() / "out"
+    out = temporary() / "out"
     done(target(generated(profile), profile, out))
     return out
 
@@ -104,7 +105,7 @@ def ran(profile: str) -> Path:
 @cache
 def small_profile() -> Path:
     """Return the folder of a profile of two short offers: its runs are quick."""
-    return write_profile(_temporary() / "essai", FILES)
+    return write_profile(temporary() / "essai", FILES)
 
 
 NAMES: Mapping[str, str] = {

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from urllib.request import urlopen
 import psycopg
 import pytest
 
+from installations import JALON, installed, migrate, told
 from jalon.config.embedded import EmbeddedServer, running
 
 ENDS_WITHIN = 60
@@ -27,24 +26,20 @@ ENDS_WITHIN = 60
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder whose database is up to date, and stays up: each command would start it."""
-    folder = tmp_path_factory.mktemp("données de l'opérateur")
-    with running(folder / "postgresql"):
+    folder = tmp_path_factory.mktemp("données de") / "l'opérateur"
+    with running(installed(tmp_path_factory, "migrated", migrate, folder) / "postgresql"):
         assert "Base à jour" in jalon("migrate", data=folder)
         yield folder
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    told = {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith("DATABASE_") and key != "JALON_MODE"
-    }
-    return {**told, "JALON_DATA": str(data), **more}
+    kept = {name: value for name, value in told(data).items() if name != "JALON_MODE"}
+    return {**kept, **more}
 
 
 def jalon(*arguments: str, data: Path, status: int = 0, **more: str) -> str:
     done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "jalon.cli", *arguments],
+        [*JALON, *arguments],
         env=environment(data, **more),
         capture_output=True,
         text=True,
@@ -61,7 +56,7 @@ def jalon(*arguments: str, data: Path, status: int = 0, **more: str) -> str:
 def served(data: Path, **more: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     port = free_port()
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "jalon.cli", "serve", "--port", str(port)],
+        [*JALON, "serve", "--port", str(port)],
         env=environment(data, **more),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -149,9 +144,9 @@ def test_what_serves_neither_needs_nor_keeps_the_owner_s_address(data: Path, giv
             assert len(children) > 1
             for child in [process.pid, *children]:
                 # What they were started with, which any process of the same account can read.
-                told = Path("/proc", str(child), "environ").read_bytes()
-                assert b"DATABASE_URL=" in told
-                assert b"DATABASE_OWNER_URL" not in told
+                given_to = Path("/proc", str(child), "environ").read_bytes()
+                assert b"DATABASE_URL=" in given_to
+                assert b"DATABASE_OWNER_URL" not in given_to
     jalon("migrate", data=data)
 
 
@@ -274,9 +269,10 @@ def test_a_port_is_served_by_one_alone(data: Path, tmp_path: Path) -> None:
     assert "--port" in said
 
 
-def test_a_demonstration_of_another_version_is_told_apart_at_once(tmp_path: Path) -> None:
-    data = tmp_path / "application"
-    jalon("migrate", data=data)
+def test_a_demonstration_of_another_version_is_told_apart_at_once(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = installed(tmp_path_factory, "migrated", migrate, tmp_path / "application")
     with running(data / "postgresql") as server, psycopg.connect(server.owner_url) as connection:
         connection.execute("ALTER TABLE targeting_release DROP COLUMN taken_up_at CASCADE")
 

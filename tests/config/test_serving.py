@@ -22,10 +22,10 @@ from config.test_commands import (
     ENDS_WITHIN,
     descendants,
     free_port,
-    jalon,
     served,
     wait_for,
 )
+from installations import installed, migrate
 
 _DOOR: Final = "/compte/connexion/"
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -35,9 +35,8 @@ _SLOW: Final = 8
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("serving")
-    jalon("migrate", data=folder)
-    return folder
+    own = tmp_path_factory.mktemp("serving") / "data"
+    return installed(tmp_path_factory, "migrated", migrate, own)
 
 
 @pytest.fixture(scope="module")

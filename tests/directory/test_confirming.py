@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from conftest import as_owner
-from directory.test_installation import _jalon
 from factories.directory import PASSWORD, RoleGrantFactory, StaffFactory, TeamFactory
 from jalon.audit.identity import acting
 from jalon.directory import actions
@@ -377,16 +375,6 @@ def test_the_operator_confirms_only_where_nobody_answers_for_the_department(
 
     assert _may(first, "manage_department")
     assert not _may(second, "manage_department")
-
-
-def test_the_operators_command_says_what_it_did_not_do(tmp_path: Path) -> None:
-    assert _jalon(tmp_path, "migrate").returncode == 0
-
-    told = _jalon(tmp_path, "confirm", "--email", "nul@example.org")
-
-    assert told.returncode != 0
-    assert "Aucun compte n'a l'adresse" in told.stderr
-    assert "Traceback" not in told.stderr
 
 
 @pytest.mark.parametrize("number", [1, 3])

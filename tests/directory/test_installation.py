@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+
+from installations import JALON, installed, migrate, told
+from jalon.config.embedded import running
 
 
 def _jalon(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: one for name, one in os.environ.items() if not name.startswith("DATABASE_")}
     return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "jalon.cli", *words],
-        env={**kept, "JALON_MODE": "development", "JALON_DATA": str(data)},
+        [*JALON, *words],
+        env=told(data, JALON_MODE="development"),
         capture_output=True,
         text=True,
         check=False,
@@ -21,16 +24,22 @@ def _jalon(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.fixture
+def data(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data folder whose database is up to date, and stays up: each command would start it."""
+    folder = installed(tmp_path_factory, "migrated", migrate, tmp_path / "data")
+    with running(folder / "postgresql"):
+        yield folder
+
+
 def test_the_first_administrator_is_opened_once_and_the_department_as_often_as_wished(
-    tmp_path: Path,
+    data: Path,
 ) -> None:
     who = ("administrator", "--first-name", "Léa", "--last-name", "Roux", "--email")
-    assert _jalon(tmp_path, "migrate").returncode == 0
-
-    laid_out = [_jalon(tmp_path, "department") for _ in range(2)]
-    wrong = _jalon(tmp_path, *who, "lea")
-    opened = _jalon(tmp_path, *who, "lea.roux@example.org")
-    again = _jalon(tmp_path, *who, "autre@example.org")
+    laid_out = [_jalon(data, "department") for _ in range(2)]
+    wrong = _jalon(data, *who, "lea")
+    opened = _jalon(data, *who, "lea.roux@example.org")
+    again = _jalon(data, *who, "autre@example.org")
 
     assert [one.returncode for one in laid_out] == [0, 0]
     assert "Caf du Val-de-Marne" in laid_out[0].stdout
@@ -40,3 +49,11 @@ def test_the_first_administrator_is_opened_once_and_the_department_as_often_as_w
     assert again.returncode != 0
     assert "Un administrateur technique existe déjà" in again.stderr
     assert "Traceback" not in again.stderr + wrong.stderr
+
+
+def test_the_operators_command_says_what_it_did_not_do(data: Path) -> None:
+    answered = _jalon(data, "confirm", "--email", "nul@example.org")
+
+    assert answered.returncode != 0
+    assert "Aucun compte n'a l'adresse" in answered.stderr
+    assert "Traceback" not in answered.stderr

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,24 +13,29 @@ from urllib.request import urlopen
 
 import pytest
 
+import installations
+from config.embedded.processes import wait_stopped
+from installations import JALON, installed
+
 HOUSEHOLDS = "3000"
 MONTHS = "3"
 READY_WITHIN = 60
 
 
-JALON = [sys.executable, "-m", "jalon.cli"]
-
-
 def told(data: Path) -> dict[str, str]:
-    """Return the environment of the commands that work on a data folder."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
-    return {**kept, "JALON_MODE": "demo", "JALON_DATA": str(data)}
+    """Return the environment of the commands that work on a demonstration's data folder."""
+    return installations.told(data, JALON_MODE="demo")
 
 
 @pytest.fixture(scope="session")
 def demonstration_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a small demonstration."""
-    folder = tmp_path_factory.mktemp("demo")
+    """The data folder of a small demonstration, of this process's own."""
+    own = tmp_path_factory.mktemp("demo") / "application"
+    return installed(tmp_path_factory, "demonstration", _make, own)
+
+
+def _make(data: Path) -> None:
+    folder = data.with_name("demonstrated")
     made = subprocess.run(  # noqa: S603 - our own command
         [
             *(*JALON, "demo", "--no-serve", "--out", str(folder)),
@@ -44,7 +47,8 @@ def demonstration_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-2000:]
-    return folder / "application"
+    wait_stopped(folder / "application" / "postgresql")
+    (folder / "application").rename(data)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +17,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from config.embedded.processes import guardians, postmaster
 from e2e.conftest import READY_WITHIN, _free_port
+from installations import JALON, installed, migrate, told
 from jalon.config.embedded.layout import CLUSTER
 
 _PASSWORD = "une phrase que personne ne devine"  # noqa: S105 - of no account but this test's
-_JALON = [sys.executable, "-m", "jalon.cli"]
 _BACK_WITHIN = 30_000
 _AWAY_WITHIN = 5.0  # seconds
 
@@ -36,13 +35,13 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    told = {key: value for key, value in os.environ.items() if not key.startswith("DATABASE_")}
-    told |= {"JALON_MODE": "development", "JALON_DATA": str(tmp_path / "data")}
+def served(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    data = installed(tmp_path_factory, "migrated", migrate, tmp_path / "data")
+    environment = told(data, JALON_MODE="development")
     port = _free_port()
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [*_JALON, "serve", "--no-worker", "--port", str(port)],
-        env=told,
+        [*JALON, "serve", "--no-worker", "--port", str(port)],
+        env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -51,17 +50,17 @@ def served(tmp_path: Path) -> Iterator[Served]:
         _wait(f"{address}/compte/connexion/")
         opened = subprocess.run(  # noqa: S603 - our own command
             [
-                *(*_JALON, "administrator", "--email", "admin@example.org"),
+                *(*JALON, "administrator", "--email", "admin@example.org"),
                 *("--first-name", "Camille", "--last-name", "Essai"),
             ],
-            env=told,
+            env=environment,
             capture_output=True,
             text=True,
             check=False,
         )
         assert opened.returncode == 0, opened.stderr
         link = opened.stdout.split()[-1]
-        yield Served(address, tmp_path / "data" / "postgresql", link)
+        yield Served(address, data / "postgresql", link)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(READY_WITHIN)

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page
 from psycopg import sql
 from psycopg.errors import InvalidParameterValue, UndefinedObject
 
-from e2e.conftest import JALON, told
+from e2e.conftest import told
 from e2e.visits import WIDE, my_page, signed_in
+from installations import JALON
 from jalon.config.embedded import running
 from jalon.config.embedded.roles import SUPERUSER
 from jalon.directory.roles import Role

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.running import Answer, cohort, done, generated, jalon, ran, small_extract, target
+from cli.running import (
+    Answer,
+    cohort,
+    done,
+    generated,
+    jalon,
+    ran,
+    small_extract,
+    target,
+    temporary,
+)
 from rules.small_profiles import FILES, SEPARATION, YOUNG, write_profile
 
 
@@ -38,6 +49,25 @@ is = true
 """
 
 
+@cache
+def _before() -> tuple[Path, dict[str, str]]:
+    """Return the profile that is simulated upon, and its files."""
+    files = {
+        **FILES,
+        "parameters.toml": FILES["parameters.toml"] + _constants(low="700", under="799.99"),
+        "offers/separation.toml": SEPARATION,
+        "offers/young.toml": YOUNG + BOOLEAN,
+    }
+    return write_profile(temporary() / "before", files), files
+
+
+@cache
+def _ran(profile: Path) -> Path:
+    out = temporary() / "out"
+    done(target(generated("val-de-marne"), profile, out))
+    return out
+
+
 @pytest.mark.parametrize(
     ("offer", "setting", "written", "instead"),
     [
@@ -60,13 +90,7 @@ is = true
 def test_who_enters_and_leaves_is_the_difference_of_two_runs(
     tmp_path: Path, offer: str, setting: str, written: str, instead: str
 ) -> None:
-    files = {
-        **FILES,
-        "parameters.toml": FILES["parameters.toml"] + _constants(low="700", under="799.99"),
-        "offers/separation.toml": SEPARATION,
-        "offers/young.toml": YOUNG.replace("[18, 24]", "[18, 24]") + BOOLEAN,
-    }
-    before = write_profile(tmp_path / "before", files)
+    before, files = _before()
     name = f"offers/{offer}.toml"
     assert written in files[name]
     after = write_profile(
@@ -76,9 +100,8 @@ def test_who_enters_and_leaves_is_the_difference_of_two_runs(
 
     plain = done(simulate(extract, before, offer, setting)).json
 
-    done(target(extract, before, tmp_path / "out-before"))
     done(target(extract, after, tmp_path / "out-after"))
-    was, would_be = (selected(tmp_path / f"out-{one}", offer) for one in ("before", "after"))
+    was, would_be = selected(_ran(before), offer), selected(tmp_path / "out-after", offer)
     assert was != would_be
     assert moves(plain, "entered") == would_be - was
     assert moves(plain, "left") == was - would_be
