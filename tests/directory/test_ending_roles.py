@@ -153,7 +153,7 @@ def test_who_released_and_may_no_longer_is_not_followed(administrator: StaffMemb
     with acting(administrator.pk):
         actions.end_role(by=administrator, grant=grant)
 
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT wall.holds(%s, 'release_runs')", [grant.member.pk])
         assert cursor.fetchone() == (False,)
 

@@ -6,6 +6,7 @@ Roles are named, not permissions: a permission given to one more role shows here
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from jalon.directory.roles import Role
@@ -93,6 +94,7 @@ SIGNED: Final = {
     "directory_invitation": "created_by_id",
     "directory_rolegrant": "granted_by_id",
     "families_contactpoint": "by_id",
+    "families_merge": "by_id",
     "families_safetyword": "by_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
@@ -102,13 +104,17 @@ SIGNED: Final = {
     "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",
 }
-# Columns that are empty when a row is added: what came later is the database's to write.
+# What a row holds when it is added: what came later is the database's to write.
 FIRST: Final[dict[str, dict[str, object]]] = {
+    "outreach_answer": {"number": 1},
     "outreach_approach": {
         **dict.fromkeys(("mailed_on", "contacted_at", "answered_at", "again_on", "waits_since")),
-        **dict.fromkeys(("ended_on", "window_ends_on")),
+        "ended_on": None,
         "undelivered": False,
         "answer": "",
+        # As a family begins that comes back; another approach begins with a release.
+        "previous_id": 0,
+        "window_ends_on": f"{date.today() + timedelta(days=300)}",  # noqa: DTZ011 - any day
     },
 }
 # Columns that no role sees, whatever the row.

@@ -20,7 +20,7 @@ _BEGIN = (
 _SAY = (
     "INSERT INTO outreach_answer (public_id, approach_id, family_id, number, kind, via, said_on, "
     "at, by_id, language, services, half_days, moments, refusal{}) VALUES (gen_random_uuid(), %s, "
-    "%s, 99, 'call', %s, current_date, now(), %s, '', '{{}}', '{{}}', '{{}}', ''{})"
+    "%s, 1, 'call', %s, current_date, now(), %s, '', '{{}}', '{{}}', '{{}}', ''{})"
 )
 _CALL = (
     "INSERT INTO outreach_message (public_id, approach_id, family_id, medium, purpose, state, "

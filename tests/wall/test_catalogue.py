@@ -164,6 +164,7 @@ def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Conn
 _INTERNAL = {
     "wall.check_reply(text,integer,integer,bytea)",
     "wall.give_contacts(bigint,jsonb,boolean)",
+    "wall.holds(bigint,text)",
     "wall.message_hindrance(bigint)",
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",

@@ -72,7 +72,7 @@ def test_added(login: Login, world: World, each: Any, table: str) -> None:
 def test_never_added_in_the_name_of_another(
     login: Login, world: World, each: Any, table: str
 ) -> None:
-    row = world.rows[table] | {"id": _NEW}
+    row = world.rows[table] | {"id": _NEW} | FIRST.get(table, {})
     forged = {
         (role, one)
         for role, person in each

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import psycopg
@@ -145,14 +144,14 @@ def test_a_window_begins_once_and_is_never_taken_back(login: Login, world: World
     """Who posts the letter says from when a year is counted, where the fund counts from it."""
     login.act_as(world.staff[Role.SECRETARY])
     with login.undone():
-        login.run("UPDATE outreach_proposal SET window_ends_on = '2027-11-30'")
-        assert login.one("SELECT window_ends_on FROM outreach_approach") == date(2027, 11, 30)
+        login.run("UPDATE outreach_proposal SET window_ends_on = current_date + 365")
+        assert login.one("SELECT window_ends_on - current_date FROM outreach_approach") == 365
         with pytest.raises(errors.CheckViolation):
-            login.run("UPDATE outreach_proposal SET window_ends_on = '2027-12-31'")
+            login.run("UPDATE outreach_proposal SET window_ends_on = current_date + 366")
     for role in sorted(FAMILIES - {Role.SECRETARY}):
         login.act_as(world.staff[role])
         with login.undone():
-            query = b"UPDATE outreach_proposal SET window_ends_on = '2027-11-30'"
+            query = b"UPDATE outreach_proposal SET window_ends_on = current_date + 365"
             assert login.connection.execute(query).rowcount == 0
 
 

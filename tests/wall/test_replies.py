@@ -18,7 +18,7 @@ _ANYONE = [None, *Role]
 _BY_HAND = """
 outreach_answer (public_id, approach_id, family_id, number, kind, via, said_on, at, services,
     half_days, moments, language, refusal)
-SELECT gen_random_uuid(), id, family_id, 9, 'no', 'web', current_date, now(), '{}', '{}', '{}',
+SELECT gen_random_uuid(), id, family_id, 1, 'no', 'web', current_date, now(), '{}', '{}', '{}',
     '', '' FROM outreach_approach
 """
 _COUNTERS = """

@@ -166,6 +166,36 @@ def never_change(table: str, *columns: str) -> migrations.RunSQL:
     )
 
 
+def refuse_changes(table: str, name: str, when: str, *columns: str) -> migrations.RunSQL:
+    """Return the operation by which the application never changes some columns so.
+
+    `when` is a condition on OLD and NEW. Functions that work as the owner know what they do.
+    """
+    return migrations.RunSQL(
+        f"CREATE TRIGGER {name} BEFORE UPDATE OF {', '.join(columns)} ON {table} FOR EACH ROW "
+        f"WHEN (({when}) AND row_security_active('{table}'::regclass)) "
+        "EXECUTE FUNCTION wall.refuse_change()",
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+    )
+
+
+def keep_once_given(table: str, *columns: str) -> migrations.RunSQL:
+    """Return the operation by which what the application wrote once is not taken back."""
+    changed = (
+        f"OLD.{one} IS NOT NULL AND OLD.{one} IS DISTINCT FROM NEW.{one}" for one in columns
+    )
+    return refuse_changes(table, "given_once", " OR ".join(changed), *columns)
+
+
+def signed(table: str, *columns: str) -> migrations.RunSQL:
+    """Return the operation by which one writes no other name than one's own on a row."""
+    forged = (
+        f"OLD.{one} IS DISTINCT FROM NEW.{one} AND NEW.{one} IS DISTINCT FROM wall.person()"
+        for one in columns
+    )
+    return refuse_changes(table, "signed", " OR ".join(forged), *columns)
+
+
 def keep_no_statistics(table: str, *columns: str) -> migrations.RunSQL:
     """Return the operation by which the database keeps no sample of some columns' values.
 

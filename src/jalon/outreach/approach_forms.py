@@ -34,6 +34,7 @@ from jalon.outreach.enums import (
 from jalon.outreach.forms import ProposalFilters
 from jalon.outreach.models import Approach
 from jalon.outreach.states import standing_at
+from jalon.web import french
 from jalon.web.listing import PAGE
 
 SOON_DAYS: Final = 30
@@ -122,19 +123,24 @@ class AnswerForm(forms.Form):
         label="Quel jour ?", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
 
-    def __init__(self, *args: Any, family: Family, anew: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, approach: Approach, anew: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
+        first = approach if anew else approach.previous or approach
+        self.first_day = timezone.localdate(first.made_at)
         self.initial.setdefault("said_on", timezone.localdate())
-        self.fields["place"].queryset = _places_near(family)  # type: ignore[attr-defined]
+        self.fields["place"].queryset = _places_near(approach.family)  # type: ignore[attr-defined]
         if anew:
             kinds = [(one.value, one.label) for one in BEGINS_ANEW]
             self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
     def clean_said_on(self) -> Any:  # noqa: ANN401
-        """Refuse a day to come."""
+        """Refuse a day to come, or one before anything was offered."""
         day = self.cleaned_data["said_on"]
         if day > timezone.localdate():
             raise forms.ValidationError("Ce jour n'est pas encore venu.")
+        if day < self.first_day:
+            since = french.long_date(self.first_day)
+            raise forms.ValidationError(f"Rien ne lui était encore proposé : depuis le {since}.")
         return day
 
     def clean(self) -> dict[str, Any]:

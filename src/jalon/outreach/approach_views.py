@@ -43,9 +43,9 @@ def answer(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     anew = not may_answer(approach, timezone.localdate())
     if request.method != "POST":
         initial = {"seen": last_number(approach)}
-        form = AnswerForm(initial=initial, family=approach.family, anew=anew)
+        form = AnswerForm(initial=initial, approach=approach, anew=anew)
         return _asking(request, approach, form, anew=anew)
-    form = AnswerForm(request.POST, family=approach.family, anew=anew)
+    form = AnswerForm(request.POST, approach=approach, anew=anew)
     if not form.is_valid():
         return _asking(request, approach, form, anew=anew)
     try:
@@ -54,7 +54,7 @@ def answer(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         seen = form.cleaned_data["seen"]
         told = request.POST.copy()
         told["seen"] = str(last_number(approach))
-        again = AnswerForm(told, family=approach.family)
+        again = AnswerForm(told, approach=approach)
         return _asking(request, approach, again, anew=False, since=seen)
     except OverError:
         return _asking(request, approach, form, anew=True)

@@ -43,7 +43,9 @@ def answers() -> QuerySet[Answer]:
 
 def approach_of(public_id: uuid.UUID) -> QuerySet[Approach]:
     """Return the approach of a reference, with all that a page about it shows."""
-    return Approach.objects.filter(public_id=public_id).select_related("family__commune")
+    return Approach.objects.filter(public_id=public_id).select_related(
+        "family__commune", "previous"
+    )
 
 
 def approaches_of(family: Family, today: date) -> list[Approach]:

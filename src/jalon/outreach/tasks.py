@@ -66,7 +66,7 @@ def take_up_forgotten(timestamp: int) -> None:  # noqa: ARG001 - said by the sch
 )
 def forget_wrong_replies(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
     """Delete the digests of guesses that no limit counts any more."""
-    with connection.cursor() as cursor:
+    with acting(0), connection.cursor() as cursor:
         cursor.execute("SELECT wall.forget_wrong_replies()")
 
 

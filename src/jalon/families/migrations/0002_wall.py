@@ -2,7 +2,16 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import ForApplication, Policy, keep_history, may, never_change, protect
+from jalon.audit.wall import (
+    ForApplication,
+    Policy,
+    keep_history,
+    keep_once_given,
+    may,
+    never_change,
+    protect,
+    signed,
+)
 from jalon.families.migrations.functions.contacts import GIVE_CONTACTS, PUT_CONTACTS
 from jalon.families.migrations.functions.finding import FIND_FAMILIES, SEARCH_ALL
 from jalon.families.migrations.functions.leading import LEADS, MAY_NAME_LEAD, OWN_SERVICE
@@ -22,6 +31,7 @@ _REACHES_GIVEN = (
 _WRITES_DOWN = f"{_SEES} AND by_id = (SELECT wall.person()) AND source <> 'register'"
 _KNOWN = Policy(see=_SEES, insert=_MAKES, update=_SEES)
 _DOUBTS = may("merge_families")
+_MERGES = f"{_DOUBTS} AND by_id = (SELECT wall.person()) AND undone_at IS NULL"
 # Each says so of its own service; who leads sees protected addresses, so another names them.
 _INVOLVES = (
     f"{_SEES} AND CASE WHEN lead THEN service = 'social_work' AND wall.may_name_lead(worker_id) "
@@ -119,8 +129,14 @@ class Migration(migrations.Migration):
             "GRANT UPDATE (until) ON families_involvement TO {app}"
         ),
         *protect("families_safetyword", Policy(see=_SEES, insert=_SPEAKS)),
-        *protect("families_doubt", Policy(see=_DOUBTS, insert=_MAKES, update=_DOUBTS)),
-        *protect("families_merge", Policy(see=_DOUBTS, insert=_DOUBTS, update=_DOUBTS)),
+        *protect(
+            "families_doubt",
+            Policy(see=_DOUBTS, insert=f"{_MAKES} AND state = 'open'", update=_DOUBTS),
+        ),
+        *protect("families_merge", Policy(see=_DOUBTS, insert=_MERGES, update=_DOUBTS)),
+        signed("families_doubt", "decided_by_id"),
+        signed("families_merge", "undone_by_id"),
+        keep_once_given("families_merge", "undone_at", "undone_by_id"),
         *(
             keep_history(f"families_{name}")
             for name in (

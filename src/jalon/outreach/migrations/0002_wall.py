@@ -16,11 +16,17 @@ from jalon.audit.wall import (
 _SEES = may("see_families")
 _MAKES = may("release_runs")
 _WRITES = may("write_to_families")
-# Families come back by themselves as well, without any run. Nobody begins an approach with facts
-# that nothing sent or said made true.
-_APPROACHES = f"""({_MAKES} OR {_SEES}) AND mailed_on IS NULL AND contacted_at IS NULL
-AND NOT undelivered AND answered_at IS NULL AND again_on IS NULL AND waits_since IS NULL
-AND ended_on IS NULL AND (window_ends_on IS NULL OR previous_id IS NOT NULL)"""
+_TODAY = "(SELECT (now() AT TIME ZONE 'Europe/Paris')::date)"
+# Families come back by themselves as well, without any run: now, and for a year. Nobody begins an
+# approach with facts that nothing sent or said made true.
+_APPROACHES = f"""mailed_on IS NULL AND contacted_at IS NULL AND NOT undelivered
+AND answered_at IS NULL AND again_on IS NULL AND waits_since IS NULL AND ended_on IS NULL
+AND addressee_id IS NULL AND reply_by IS NULL AND came_from_id IS NULL
+AND made_at < now() + interval '5 minutes' AND (
+    ({_MAKES} AND previous_id IS NULL AND window_ends_on IS NULL)
+    OR ({_SEES} AND previous_id IS NOT NULL AND made_at > now() - interval '1 hour'
+        AND window_ends_on BETWEEN {_TODAY} AND {_TODAY} + 367)
+)"""
 # What looks for releases left behind acts for nobody: it learns who released which run, no more.
 # Whoever may not any more is left out: then it is who took it over, as a job in their own name
 # tells, while they may.
@@ -40,6 +46,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                 OR given.until >= (now() AT TIME ZONE 'Europe/Paris')::date)
     )
 $$;
+
+COMMENT ON FUNCTION wall.holds(bigint, text) IS 'internal';
 
 CREATE FUNCTION wall.releases_to_take_up() RETURNS TABLE (run bigint, releaser bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -174,10 +174,13 @@ _WRITES = may("write_to_families")
 _ACTS_ALONE = "(SELECT wall.automaton())"
 
 
-# One says that one called oneself; letters and messages are sent by who writes to families.
+# One says that one called oneself; letters and messages are prepared by who writes to families,
+# and nothing is sent before it was.
 _SAYS = (
-    f"by_id = (SELECT wall.person()) AND NOT doubled "
-    f"AND ({_WRITES} OR ({_SEES} AND medium IN ('phone', 'visit')))"
+    f"by_id = (SELECT wall.person()) AND NOT doubled AND provider_reference = '' "
+    f"AND CASE WHEN medium IN ('phone', 'visit') THEN {_SEES} ELSE {_WRITES} "
+    "AND state = 'queued' AND sent_at IS NULL AND settled_at IS NULL AND claimed_at IS NULL "
+    "AND quiet IS NULL AND attempts = 0 END"
 )
 # Where a family lives shows in what was sent to it, and so does the code by which it answers.
 _READS = f"({may('see_situations')} OR {_WRITES})"
@@ -214,7 +217,8 @@ class Migration(migrations.Migration):
             "outreach_batch",
             Policy(
                 see=_WRITES,
-                insert=f"{_WRITES} AND made_by_id = (SELECT wall.person())",
+                insert=f"{_WRITES} AND made_by_id = (SELECT wall.person()) "
+                "AND prepared_at IS NULL AND posted_on IS NULL AND withdrawn_at IS NULL",
                 update=_WRITES,
             ),
         ),

@@ -73,7 +73,8 @@ $$;
 
 CREATE FUNCTION wall.forget_wrong_replies() RETURNS void LANGUAGE sql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    DELETE FROM public.outreach_wrongreply WHERE at < now() - interval '2 days'
+    DELETE FROM public.outreach_wrongreply
+    WHERE at < now() - interval '2 days' AND wall.automaton()
 $$
 """
 PROTECT = """

@@ -205,8 +205,19 @@ class Message(models.Model):
                 name="message_reminder_numbered",
             ),
             models.CheckConstraint(
-                condition=~Q(medium__in=IN_PERSON) | Q(by__isnull=False, sent_at__isnull=False),
+                condition=~Q(medium__in=IN_PERSON)
+                | Q(
+                    by__isnull=False,
+                    sent_at__isnull=False,
+                    purpose=Purpose.CALL,
+                    state__in=[MessageState.DELIVERED, MessageState.FAILED],
+                    quiet=None,
+                ),
                 name="message_in_person_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose=Purpose.REMINDER) | Q(medium__in=CARRIED),
+                name="message_reminder_is_carried",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at__isnull=False)
