@@ -141,16 +141,15 @@ def test_a_meeting_is_asked_for_at_a_place_of_the_territory(client: Client) -> N
     assert last(approach).place == near
 
 
-def test_a_day_to_come_is_refused_and_nothing_typed_is_lost(client: Client) -> None:
+def test_a_day_to_come_or_before_all_is_refused_and_nothing_typed_is_lost(client: Client) -> None:
     approach = approached()
     signed_in(client, Role.SECRETARY)
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
 
-    shown = send(client, approach, kind="no", refusal="followed", said_on=tomorrow)
-
-    text = shown.content.decode()
-    assert "Ce jour n&#x27;est pas encore venu" in text
-    assert '<option value="followed" selected>' in text
+    for day, why in ((tomorrow, "pas encore venu"), ("1990-01-01", "encore proposé : depuis le")):
+        text = send(client, approach, kind="no", refusal="followed", said_on=day).content.decode()
+        assert why in text
+        assert '<option value="followed" selected>' in text
     with as_owner():
         assert not Answer.objects.exists()
 

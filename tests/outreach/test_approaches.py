@@ -266,6 +266,15 @@ class TestTogether:
         assert str(waiting.family.public_id) not in shown
         assert now(waiting).waits_since is None
 
+    def test_a_danger_is_opened_by_itself(self, client: Client, worker: StaffMember) -> None:
+        assert worker
+        approach = answered("unsafe")
+
+        shown = self.send(client, approach, action="traiter").content.decode()
+
+        assert "dangereux de lui écrire : ouvrez sa page" in shown
+        assert now(approach).waits_since is not None
+
     def test_a_manager_names_a_worker_of_the_territory(self, client: Client) -> None:
         team = TeamFactory.create()
         client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))

@@ -282,6 +282,35 @@ class TestPage:
 
         assert self.leads() == {second.family_id: heavy.pk}
 
+    @pytest.mark.parametrize("spelled", ["{}", "{{{}}}", "urn:uuid:{}", "upper"])
+    def test_a_reference_is_read_however_it_is_spelled(
+        self, client: Client, manager: StaffMember, commune: Commune, spelled: str
+    ) -> None:
+        worker, approach = self.worker(manager, commune), self.accepted(commune)
+        one, other = (
+            str(key).upper() if spelled == "upper" else spelled.format(key)
+            for key in (approach.public_id, worker.public_id)
+        )
+
+        client.post(_PAGE, {f"referent-{one}": other, "seule": str(approach.public_id)})
+
+        assert self.leads() == {approach.family_id: worker.pk}
+
+    def test_only_a_family_on_the_list_is_given_somebody(
+        self, client: Client, manager: StaffMember, commune: Commune
+    ) -> None:
+        worker, waiting = self.worker(manager, commune), self.accepted(commune)
+        silent = approached(FamilyFactory.create(commune=commune))
+        elsewhere = self.accepted(CommuneFactory.create())
+        told = {
+            f"referent-{one.public_id}": worker.public_id for one in (silent, elsewhere, waiting)
+        }
+
+        shown = client.post(_PAGE, told).content.decode()
+
+        assert shown.count("attend pas de référent ici") == 2
+        assert self.leads() == {waiting.family_id: worker.pk}
+
     def test_who_was_named_meanwhile_stays(
         self, client: Client, manager: StaffMember, commune: Commune
     ) -> None:

@@ -176,7 +176,8 @@ def test_prepared_again_it_makes_nothing_twice(secretary: StaffMember) -> None:
             list(Message.objects.values_list("pk", flat=True)),
             batch.parts.get(number=1).sha256,
         )
-        Batch.objects.filter(pk=batch.pk).update(prepared_at=None)
+        with as_owner():
+            Batch.objects.update(prepared_at=None)
         prepare(batch, secretary)
         after = (
             list(Message.objects.values_list("pk", flat=True)),
@@ -184,7 +185,8 @@ def test_prepared_again_it_makes_nothing_twice(secretary: StaffMember) -> None:
         )
         assert before == after
         assert {one.approach_id for one in Message.objects.all()} == {one.pk for one in approaches}
-        Batch.objects.filter(pk=batch.pk).update(prepared_at=None)
+        with as_owner():
+            Batch.objects.update(prepared_at=None)
         with pytest.raises(BatchError, match="Un envoi se prépare déjà"):
             start_batch(by=secretary, dated=timezone.localdate())
 

@@ -152,10 +152,13 @@ def deal_with(*, answer: Answer, by: StaffMember) -> None:
 def deal_with_all(*, approach: Approach, by: StaffMember) -> int:
     """Say that one did what all the answers of an approach ask; return how many waited.
 
-    ApproachError where none did.
+    ApproachError where none did, or a family says that it is dangerous to write to it: that is
+    opened, and dealt with by itself.
     """
     _work_with_families(by)
     waiting = Answer.objects.filter(approach=approach, dealt_at=None)
+    if waiting.filter(kind=AnswerKind.UNSAFE).exists():
+        raise ApproachError("Elle dit qu'il est dangereux de lui écrire : ouvrez sa page.")
     if not (dealt := waiting.update(dealt_at=timezone.now(), dealt_by=by)):
         raise ApproachError("Aucune réponse n'attend.")
     return dealt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -39,6 +38,7 @@ from jalon.web.listing import PAGE
 
 SOON_DAYS: Final = 30
 MINE, NOBODY = "moi", "personne"
+CHOSEN: Final = "referent-"
 # What each kind of answer says besides.
 DETAILS: Final[dict[AnswerKind, tuple[str, ...]]] = {
     AnswerKind.MEETING: ("services", "place", "half_days"),
@@ -202,15 +202,28 @@ class EndForm(forms.Form):
     cause = forms.ChoiceField(label="Pourquoi ?", choices=_ENDINGS, widget=forms.RadioSelect)
 
 
-def references(given: Iterable[str]) -> list[UUID]:
-    """Return those of these texts that are references."""
-    found = []
-    for one in given:
-        try:
-            found.append(UUID(one))
-        except ValueError:
-            continue
-    return found
+def reference(text: str) -> UUID | None:
+    """Return the reference that a text is, however it is spelled; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def workers_chosen(given: QueryDict) -> dict[UUID, UUID | None]:
+    """Return the worker chosen for each approach, or for the one of the button alone.
+
+    None is a choice that is nobody.
+    """
+    chosen = {
+        approach: reference(str(worker))
+        for name, worker in given.items()
+        if worker and name.startswith(CHOSEN)
+        if (approach := reference(name.removeprefix(CHOSEN)))
+    }
+    if alone := str(given.get("seule", "")):
+        return {one: worker for one, worker in chosen.items() if one == reference(alone)}
+    return chosen
 
 
 class BulkForm(forms.Form):
@@ -236,7 +249,8 @@ class BulkForm(forms.Form):
     @property
     def ticked(self) -> list[UUID]:
         """The references of the approaches ticked, of one page at most."""
-        return references(QueryDict.getlist(self.data, "prise")[:PAGE])  # type: ignore[arg-type]
+        told = QueryDict.getlist(self.data, "prise")[:PAGE]  # type: ignore[arg-type]
+        return [one for one in map(reference, map(str, told)) if one]
 
     def clean(self) -> dict[str, Any]:
         """Ask for what each action needs."""

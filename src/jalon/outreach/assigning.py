@@ -215,7 +215,20 @@ def assign(*, family: Family, worker: StaffMember, by: StaffMember) -> Involveme
     FamilyError where the person may not name this worker.
     """
     locked_family(family.pk)
-    led = Involvement.objects.filter(family=family, lead=True, until=None)
-    if lead := led.select_related("worker").first():
-        raise ApproachError(f"{lead.worker} en est déjà référent.")
+    if led := _led(family):
+        raise ApproachError(led)
     return name_lead_worker(family=family, worker=worker, by=by)
+
+
+def why_not_waiting(family: Family) -> str:
+    """Say why a family that is not on the list of those to assign is not, in one sentence."""
+    return _led(family) or (
+        "Elle n'attend pas de référent ici : elle n'a pas accepté, ou vit ailleurs."
+    )
+
+
+def _led(family: Family) -> str:
+    """Say who leads a family; nothing where nobody does."""
+    led = Involvement.objects.filter(family=family, lead=True, until=None)
+    lead = led.select_related("worker").first()
+    return f"{lead.worker} en est déjà référent." if lead else ""

@@ -22,8 +22,8 @@ from jalon.families.actions import may_name_lead
 from jalon.families.queries import nameable, where_works
 from jalon.outreach import exchanges
 from jalon.outreach.answering import deal_with_all, end_approach
-from jalon.outreach.approach_forms import ApproachFilters, BulkForm, references
-from jalon.outreach.assigning import assign, suggestions
+from jalon.outreach.approach_forms import ApproachFilters, BulkForm, workers_chosen
+from jalon.outreach.assigning import assign, suggestions, why_not_waiting
 from jalon.outreach.enums import Ending
 from jalon.outreach.models import Approach
 from jalon.outreach.shown import LIST_HEAD, shown
@@ -138,7 +138,7 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         return _assigned(request)
     today = timezone.localdate()
-    waiting = where_works(request.user).keep(exchanges.to_assign(exchanges.listed(today)))
+    waiting = _waiting(request.user, exchanges.listed(today))
     rows = waiting.select_related("family__commune__area", "commune").order_by("answered_at", "pk")
     page = page_of(request, rows)
     record_read(page=f"familles à attribuer, page {page.number}")
@@ -152,28 +152,31 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
 
 
 def _assigned(request: SignedInRequest) -> HttpResponse:
-    """Name the workers chosen, of one family or of all those on the page."""
-    only = request.POST.get("seule", "")
-    chosen = {
-        name.removeprefix("referent-"): worker
-        for name, worker in request.POST.items()
-        if name.startswith("referent-") and worker and only in {"", name[len("referent-") :]}
-    }
+    """Name the workers chosen, of one family or of all those on the page; of no other family."""
+    chosen = workers_chosen(request.POST)
     if not chosen:
         messages.error(request, "Rien n'est changé : choisissez un référent.")
         return redirect("approaches:to_assign")
-    known = {str(one.public_id): one for one in nameable(social_workers(), request.user)}
+    known = {one.public_id: one for one in nameable(social_workers(), request.user)}
+    ticked = Approach.objects.filter(public_id__in=chosen)
+    waiting = set(_waiting(request.user, ticked).values_list("pk", flat=True))
 
     def act(one: Approach) -> object:
-        worker = known.get(str(chosen[str(one.public_id)]))
+        worker = known.get(chosen[one.public_id])
         if worker is None:
             raise ClearError("Ce travailleur social ne peut pas être nommé par vous.")
+        if one.pk not in waiting:
+            raise ClearError(why_not_waiting(one.family))
         return assign(family=one.family, worker=worker, by=request.user)
 
-    ticked = Approach.objects.filter(public_id__in=references(chosen)).select_related("family")
     return _told(
         request,
-        each(ticked.order_by("pk"), act),
+        each(ticked.select_related("family").order_by("pk"), act),
         _DONE["attribuer"],
         reverse("approaches:to_assign"),
     )
+
+
+def _waiting(by: StaffMember, rows: QuerySet[Approach]) -> QuerySet[Approach]:
+    """Keep the families that wait for a worker where a person works."""
+    return where_works(by).keep(exchanges.to_assign(rows))
