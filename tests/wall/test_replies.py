@@ -134,14 +134,15 @@ def test_the_window_of_what_ends_is_told_to_who_may_answer_alone(
     login: Login, owner: psycopg.Connection, family: int
 ) -> None:
     assert family
-    owner.execute("UPDATE outreach_approach SET window_ends_on = '2020-01-01'")
+    long_ago = "window_ends_on = '2020-01-01', answered_at = '2020-01-01'"
+    owner.execute(f"UPDATE outreach_approach SET {long_ago}".encode())
     try:
         for day, verdict in ((3, "over"), (4, "wrong")):
             with login.undone():
                 told = login.one("SELECT wall.open_reply(%s, %s, 2, 'z')", _CODE, day)
                 assert told == verdict
     finally:
-        owner.execute("UPDATE outreach_approach SET window_ends_on = NULL")
+        owner.execute("UPDATE outreach_approach SET window_ends_on = NULL, answered_at = now()")
 
 
 def test_a_colleague_writes_one_down_at_the_same_moment(

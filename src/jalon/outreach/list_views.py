@@ -162,7 +162,8 @@ def _assigned(request: SignedInRequest) -> HttpResponse:
     waiting = set(_waiting(request.user, ticked).values_list("pk", flat=True))
 
     def act(one: Approach) -> object:
-        worker = known.get(chosen[one.public_id])
+        named = chosen[one.public_id]
+        worker = known.get(named) if named else None
         if worker is None:
             raise ClearError("Ce travailleur social ne peut pas être nommé par vous.")
         if one.pk not in waiting:
