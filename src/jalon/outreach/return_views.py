@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
+from jalon.families.models import Person
 from jalon.outreach import returning
 from jalon.outreach.enums import Medium, MessageState, Trouble
 from jalon.outreach.errors import BatchError
@@ -39,7 +41,12 @@ def returns(request: SignedInRequest) -> HttpResponse:
     record_read(page="courriers revenus")
     context = {
         "form": form,
-        "page": page_of(request, letters_back(timezone.localdate()).select_related("family")),
+        "page": page_of(
+            request,
+            letters_back(timezone.localdate())
+            .select_related("family")
+            .prefetch_related(Prefetch("family__people", Person.objects.order_by("pk"))),
+        ),
     }
     return render(request, "outreach/returns.html", context)
 

@@ -63,13 +63,14 @@ def filters_in_words(form: Form) -> str:
 
 
 def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
-    """Return the page that the address asks for, the nearest there is, in two queries."""
+    """Return the page that the address asks for, the nearest there is, in three queries."""
     count = rows.order_by()[: MOST + 1].count()
     last = max(1, -(-min(count, MOST) // PAGE))
     asked = request.GET.get("page", "1")
     # Python refuses to read a number of thousands of digits.
     told = asked.isascii() and asked.isdecimal() and len(asked) <= _LONGEST
     number = min(max(int(asked) if told else 1, 1), last)
-    # What comes before the page is passed over by its keys alone, not by whole rows.
-    keys = rows.values("pk")[(number - 1) * PAGE : number * PAGE]
+    # What comes before the page is passed over by its keys alone, not by whole rows; these are
+    # then read by their keys, whatever else it takes to find them.
+    keys = list(rows.values_list("pk", flat=True)[(number - 1) * PAGE : number * PAGE])
     return ListPage(number, list(rows.filter(pk__in=keys)), count)
