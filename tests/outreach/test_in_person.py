@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -91,10 +92,15 @@ def test_what_a_merge_brings_a_protected_family_goes_on_in_person(
     assert in_person(manager) == [moved.pk]
 
 
-def test_a_family_written_to_and_then_protected_is_reached_in_person(manager: StaffMember) -> None:
+def test_a_family_written_to_or_called_and_then_protected_is_reached_in_person(
+    manager: StaffMember,
+) -> None:
     approach = approached()
     message = {"approach": approach, "purpose": "offer", "reminder": None}
     MessageFactory.create(medium="email", state="sent", sent_at=timezone.now(), **message)
+    before = timezone.now() - timedelta(hours=1)
+    called = {**message, "purpose": "call", "by": manager, "sent_at": before}
+    MessageFactory.create(medium="phone", state="delivered", **called)
     assert in_person(manager) == []
 
     protect(approach.family, manager)

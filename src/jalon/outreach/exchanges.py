@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
-from jalon.families.models import Family, Involvement, Person
+from jalon.families.enums import Safety
+from jalon.families.models import Family, Involvement, Person, SafetyWord
 from jalon.outreach.choices import offers_of_service
 from jalon.outreach.enums import (
     ACCEPTING,
@@ -97,13 +98,22 @@ def ending(rows: QuerySet[Approach], today: date, last: date) -> QuerySet[Approa
 
 
 def in_person(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
-    """Keep those of families that nobody spoke with yet, and that are never written to.
+    """Keep those of families that nobody spoke with since they are never to be written to.
 
-    Those written to, and protected since, are among them.
+    Those written to or called before are among them: where and how to reach them changed.
     """
     silent = (Standing.TO_CONTACT, Standing.CONTACTED, Standing.UNDELIVERED)
+    since = SafetyWord.objects.filter(
+        family=OuterRef("family"),
+        flag=Safety.PROTECTED_ADDRESS,
+        reason="",
+        at__gt=OuterRef("sent_at"),
+    )
     spoken = Message.objects.filter(
-        approach=OuterRef("pk"), medium__in=IN_PERSON, state=MessageState.DELIVERED
+        ~Exists(since),
+        approach=OuterRef("pk"),
+        medium__in=IN_PERSON,
+        state=MessageState.DELIVERED,
     )
     return standing_at(rows, silent, today).filter(~Exists(spoken), channel=Channel.IN_PERSON)
 

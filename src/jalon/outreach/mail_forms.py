@@ -43,6 +43,8 @@ class PostForm(forms.Form):
     def __init__(self, *args: Any, positions: Iterable[int], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"initial": {"posted_on": timezone.localdate()}, **kwargs})
         pulled: Any = self.fields["pulled"]
+        # Shown, each is to be taken out; read, whoever forgot one is told by what posts them.
+        pulled.required = not self.is_bound
         pulled.choices = [(str(one), f"La lettre nº {one}") for one in positions]
 
     @property
