@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, Request, expect
 from e2e.visits import BOTH_WIDTHS, WENT, faults
 from jalon.config.embedded import running
 from jalon.outreach.codes import new_code
-from jalon.outreach.enums import AnswerKind, Language
+from jalon.outreach.enums import Language
+from jalon.outreach.reply.showing import CHOICES, OTHER_CHOICES
 
 # A telephone of long ago, or twice the size on one of today.
 SMALLEST = 320
@@ -104,7 +105,7 @@ def test_every_step_in_every_language(
             wrong += faults(page)
             enter(page, letter)
             wrong += faults(page)
-            for what in AnswerKind:
+            for what in (*CHOICES, *OTHER_CHOICES):
                 page.locator(f"button[name=what][value={what.value}]").click()
                 expect(page.locator("button.go")).to_be_visible()
                 wrong += faults(page)

@@ -18,6 +18,7 @@ _FILE: Final = "a file, not a page"
 NOT_VISITED: Final = {
     **dict.fromkeys(
         (
+            "approaches:open_code",
             *("approaches:dealt_with", "mail:start", "mail:post", "mail:withdraw", "mail:resume"),
             *("mail:again", "mail:cancel"),
             *("families:confirm_contact", "families:refuse_contact"),

@@ -54,6 +54,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("mail:messages", "mail:again", "mail:cancel"),
         # Ends what nobody should answer any more.
         "approaches:end",
+        "approaches:open_code",
     ),
     MANAGERS: (
         *("directory:confirm_role", "directory:decline_role", "directory:to_confirm"),

@@ -76,6 +76,7 @@ outreach_appliedrule           families    managers    -           -
 outreach_approach              families    families    letters     -
 outreach_batch                 letters     letters     letters     -
 outreach_batchpart             letters     letters     -           -
+outreach_codeclosing           letters     -           letters     -
 outreach_decision              situations  managers    -           -
 outreach_message               families    letters     letters     -
 outreach_messagecontent        addresses   letters     -           -
@@ -133,6 +134,7 @@ CHANGES: Final = {
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",
     "outreach_approach": "reply_by = reply_by",
     "outreach_batch": "letters = letters",
+    "outreach_codeclosing": "opened_at = opened_at",
     "outreach_message": "state = state",
     "outreach_proposal": "approach_id = approach_id",
 }

@@ -299,5 +299,7 @@ def _exchanges(owner: psycopg.Connection, world: World, approach: int) -> None:
         body={"address": "3 rue Cachée"},
     )
     put(owner, "outreach_answercode", approach_id=approach, value="K7M29QXD4")
+    opened = {"opened_at": "2026-01-01", "opened_by_id": secretary}
+    put(owner, "outreach_codeclosing", approach_id=approach, **opened)
     put(owner, "outreach_wrongreply")
     put(owner, "outreach_answer", **of_family, kind="call", via="phone", by_id=worker)

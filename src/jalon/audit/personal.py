@@ -178,6 +178,13 @@ _FAMILIES: Final = (
         "outreach_answercode", _A.LETTERS, _K.FAMILY, personal="value wrong", links="approach"
     ),
     Declared(
+        "outreach_codeclosing",
+        _A.LETTERS,
+        _K.FAMILY,
+        personal="at opened_at opened_by",
+        links="approach",
+    ),
+    Declared(
         "outreach_message",
         _A.FAMILIES,
         _K.FAMILY,
@@ -198,7 +205,7 @@ _FAMILIES: Final = (
         _A.FAMILIES,
         _K.FAMILY,
         personal="kind via said_on by language services place half_days moments refusal again_on "
-        "dealt_at dealt_by",
+        "to_check dealt_at dealt_by",
         links="public_id approach family",
         plain="id number at",
     ),

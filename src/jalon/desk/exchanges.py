@@ -14,7 +14,6 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.outreach.enums import (
-    WAITING,
     AnswerKind,
     Channel,
     Ending,
@@ -59,6 +58,7 @@ _TO_DO: Final = {
     AnswerKind.MEETING: "Fixer un rendez-vous",
     AnswerKind.RULE: "Expliquer la règle, et comment elle a été appliquée",
 }
+_CHECK: Final = "Vérifier de qui vient une réponse, donnée après un danger"
 _SILENT: Final = (Standing.TO_CONTACT, Standing.CONTACTED, Standing.UNDELIVERED)
 
 
@@ -73,7 +73,10 @@ class ShownAnswer:
 
 @dataclass(frozen=True)
 class ShownApproach:
-    """An approach on the family's page, and what the person looking may do with it."""
+    """An approach on the family's page, and what the person looking may do with it.
+
+    `closed` where too many wrong birthdays closed its answer page, to who may open it again.
+    """
 
     approach: Approach
     label: str
@@ -81,6 +84,7 @@ class ShownApproach:
     waiting: list[ShownAnswer]
     still_open: bool
     may_end: bool
+    closed: bool
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ class Exchanges:
 
     @classmethod
     def of(cls, family: Family, person: StaffMember, today: date) -> Exchanges:
-        """Read them, in three queries."""
+        """Read them, in four queries."""
         return cls(family, approaches_of(family, today), today, person)
 
     @property
@@ -108,6 +112,7 @@ class Exchanges:
                 [_shown(answer) for answer in _waiting(one)],
                 may_answer(one, self.today),
                 writes and one.ended_on is None and may_answer(one, self.today),
+                bool(one.closed) and may_answer(one, self.today),  # type: ignore[attr-defined]
             )
             for one in self.approaches
         ]
@@ -147,22 +152,20 @@ def _standing(one: Approach) -> Standing:
 
 
 def _waiting(one: Approach) -> list[Answer]:
-    return [
-        answer
-        for answer in one.answers.all()
-        if answer.dealt_at is None and answer.kind in WAITING
-    ]
+    return [answer for answer in one.answers.all() if answer.waits]
 
 
 def _pressing(asked: tuple[Approach, Answer]) -> tuple[int, int]:
     _, answer = asked
+    if answer.to_check:
+        return 0, answer.pk
     return list(_TO_DO).index(AnswerKind(answer.kind)), answer.pk
 
 
 def _asked(one: Approach, answer: Answer, author: str) -> NextStep:
     since = french.long_date(answer.said_on)
     return NextStep(
-        _TO_DO[AnswerKind(answer.kind)],
+        _CHECK if answer.to_check else _TO_DO[AnswerKind(answer.kind)],
         f"Elle l'a demandé le {since}. {answer_in_words(answer)}".strip(),
         author=author,
         url=f"#prise-{one.public_id}",
@@ -270,13 +273,12 @@ def _sent(message: Message, *, shown: bool) -> Entry:
 
 def _said(answer: Answer) -> Entry:
     dealt = answer.dealt_at is not None
-    waits = answer.kind in WAITING and not dealt
     return Entry(
         answer.said_on,
         Kind.ANSWER,
         str(AnswerKind(answer.kind).label),
         answer_in_words(answer),
         f"{answer.get_via_display()}{f', notée par {answer.by}' if answer.by else ''}",
-        state="waiting" if waits else "done" if dealt else "",
-        state_label="À traiter" if waits else "Traitée" if dealt else "",
+        state="waiting" if answer.waits else "done" if dealt else "",
+        state_label="À traiter" if answer.waits else "Traitée" if dealt else "",
     )

@@ -16,6 +16,7 @@ from jalon.families.actions import may_end, may_lift, may_name_lead
 from jalon.families.enums import ContactKind, Safety
 from jalon.families.models import ContactPoint, Family, Involvement, Person, SafetyWord
 from jalon.families.queries import involvements_of, last_safety_words, may_lead
+from jalon.outreach.message_queries import refuses_messages
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
 from jalon.outreach.said import DEATHS, event_in_french, shown_clauses
@@ -85,6 +86,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "files": list(family.households.order_by("number")),
         "contacts": _by_kind(contacts),
         "given": list(family.given_contacts.filter(confirmed=None).order_by("pk")),
+        "no_messages": refuses_messages(family),
         # Of a family that is joined in person or not at all, nothing is one click away.
         "links": not (family.protected_address or family.do_not_contact),
         "hidden": family.protected_address and not contacts and not _reaches(person, lead),

@@ -30,7 +30,7 @@ from jalon.outreach.enums import (
 from jalon.outreach.errors import AnsweredMeanwhileError, ApproachError, OverError
 from jalon.outreach.exchanges import last_number
 from jalon.outreach.locks import locked_family
-from jalon.outreach.models import Answer, Approach, Message
+from jalon.outreach.models import Answer, Approach, CodeClosing, Message
 from jalon.outreach.states import may_answer
 from jalon.rules.calendar import one_year_after
 from jalon.web import french
@@ -187,6 +187,19 @@ def record_call(*, approach: Approach, medium: Medium, reached: bool, by: StaffM
         sent_at=now,
         settled_at=now,
     )
+
+
+@transaction.atomic
+def open_code(*, approach: Approach, by: StaffMember) -> None:
+    """Let a family answer on the page again, after too many wrong birthdays; ApproachError.
+
+    The code stays the letter's: who tried may go on, thirty times more at most, five a day.
+    """
+    if not by.may(Permission.WRITE_TO_FAMILIES):
+        raise ApproachError("Le secrétariat rouvre la page de réponse.")
+    closed = CodeClosing.objects.filter(approach=approach, opened_at=None)
+    if not closed.update(opened_at=timezone.now(), opened_by=by):
+        raise ApproachError("La page de réponse n'est pas fermée, ou quelqu'un l'a déjà rouverte.")
 
 
 @transaction.atomic

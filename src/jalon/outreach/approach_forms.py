@@ -31,6 +31,7 @@ from jalon.outreach.enums import (
     Standing,
 )
 from jalon.outreach.forms import ProposalFilters
+from jalon.outreach.message_queries import refuses_messages
 from jalon.outreach.models import Approach
 from jalon.outreach.states import standing_at
 from jalon.web import french
@@ -54,7 +55,6 @@ _WAITING: Final = {
     "rendez-vous": (AnswerKind.MEETING,),
     "acceptent": (AnswerKind.CALL, AnswerKind.MEETING),
     "regle": (AnswerKind.RULE,),
-    "danger": (AnswerKind.UNSAFE,),
 }
 _TO_DO: Final = (
     ("appel", "Demandent à être rappelées"),
@@ -66,6 +66,7 @@ _TO_DO: Final = (
     ("en-personne", "À joindre en personne"),
     ("echeance", "Délai fini dans trente jours, sans réponse"),
     ("incertain", "Message peut-être parti"),
+    ("fermee", "Page de réponse fermée, trop d'essais"),
     ("sans-referent", "Ont accepté, sans référent"),
 )
 
@@ -129,9 +130,11 @@ class AnswerForm(forms.Form):
         self.first_day = timezone.localdate(first.made_at)
         self.initial.setdefault("said_on", timezone.localdate())
         self.fields["place"].queryset = _places_near(approach.family)  # type: ignore[attr-defined]
-        if anew:
-            kinds = [(one.value, one.label) for one in BEGINS_ANEW]
-            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        # A family objects to messages, or else takes that back.
+        idle = AnswerKind.STOP if refuses_messages(approach.family) else AnswerKind.RESUME
+        kinds = BEGINS_ANEW if anew else [one for one in AnswerKind if one is not idle]
+        said = [(one.value, one.label) for one in kinds]
+        self.fields["kind"].choices = said  # type: ignore[attr-defined]
 
     def clean_said_on(self) -> Any:  # noqa: ANN401
         """Refuse a day to come, or one before anything was offered."""
@@ -326,6 +329,8 @@ class ApproachFilters(ProposalFilters):
         today = timezone.localdate()
         if asked in _WAITING:
             return exchanges.asking(rows, *_WAITING[asked]).order_by("waits_since", "pk")
+        if asked == "danger":
+            return exchanges.in_danger(rows).order_by("waits_since", "pk")
         if asked == "reprendre":
             return exchanges.again(rows, today).order_by("again_on", "pk")
         if asked == "echeance":
@@ -333,6 +338,8 @@ class ApproachFilters(ProposalFilters):
             return exchanges.ending(rows, today, last).order_by("window_ends_on", "pk")
         if asked == "en-personne":
             rows = exchanges.in_person(rows, today)
+        elif asked == "fermee":
+            rows = exchanges.with_closed_code(rows)
         elif asked == "incertain":
             rows = exchanges.uncertain(rows)
         elif asked == "sans-referent":

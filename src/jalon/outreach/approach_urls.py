@@ -16,5 +16,6 @@ urlpatterns = [
     path("reponses/<uuid:public_id>/traitee/", views.dealt_with, name="dealt_with"),
     path("<uuid:public_id>/reponse/", views.answer, name="answer"),
     path("<uuid:public_id>/appel/", views.call, name="call"),
+    path("<uuid:public_id>/rouvrir/", views.open_code, name="open_code"),
     path("<uuid:public_id>/clore/", views.end, name="end"),
 ]

@@ -31,6 +31,8 @@ _SAID: Final = {
     AnswerKind.CONTACT: "C'est noté. L'adresse est protégée : dites au secrétariat ce qui change.",
     AnswerKind.UNSAFE: "C'est noté : l'adresse est protégée, plus rien ne part par écrit.",
     AnswerKind.LATER: "C'est noté : elle reviendra dans Ma journée le jour dit.",
+    AnswerKind.STOP: "C'est noté : plus de SMS ni de courriel. Les courriers restent possibles.",
+    AnswerKind.RESUME: "C'est noté : les SMS et les courriels reprennent.",
     AnswerKind.NO: "C'est noté. Elle peut changer d'avis jusqu'à la fin du délai.",
 }
 
@@ -164,6 +166,19 @@ def end(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         ],
     }
     return render(request, "web/confirm.html", context)
+
+
+@require_POST
+@requires(Permission.WRITE_TO_FAMILIES)
+def open_code(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Let a family answer on the page again."""
+    approach = get_object_or_404(approach_of(public_id))
+    _do(
+        request,
+        lambda: answering.open_code(approach=approach, by=request.user),
+        "C'est noté : la page de réponse s'ouvre de nouveau, demain si les essais sont du jour.",
+    )
+    return redirect(f"{approach.family.get_absolute_url()}#prise-{approach.public_id}")
 
 
 @require_POST

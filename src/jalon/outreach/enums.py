@@ -72,6 +72,7 @@ class Trouble(models.TextChoices):
     DECEASED = "deceased", "La personne à qui l'on écrivait est décédée"
     PARTED = "parted", "Réunie par erreur, la famille a été séparée d'une autre"
     PULLED = "pulled", "Retirée de la pile avant la poste"
+    NO_MESSAGES = "no_messages", "La famille ne veut plus de SMS ni de courriel"
     WITHDRAWN = "withdrawn", "Envoi abandonné"
 
 
@@ -94,6 +95,8 @@ class AnswerKind(models.TextChoices):
     UNSAFE = "unsafe", "Dit qu'il est dangereux de lui écrire"
     RULE = "rule", "Demande la règle et comment elle a été appliquée"
     CONTACT = "contact", "Corrige ses coordonnées"
+    STOP = "stop", "Ne veut plus de SMS ni de courriel"
+    RESUME = "resume", "Veut bien de nouveau des SMS et des courriels"
 
 
 # In how many weeks a family may ask to be taken up again, on its own page and by staff alike.

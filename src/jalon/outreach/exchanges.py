@@ -17,14 +17,14 @@ from jalon.outreach.choices import offers_of_service
 from jalon.outreach.enums import (
     ACCEPTING,
     IN_PERSON,
-    WAITING,
     AnswerKind,
     Channel,
     MessageState,
     Standing,
 )
 from jalon.outreach.message_queries import uncertain_messages
-from jalon.outreach.models import Answer, Approach, Message, Proposal
+from jalon.outreach.models import Answer, Approach, CodeClosing, Message, Proposal
+from jalon.outreach.models.answers import WAITS
 from jalon.outreach.states import standing_at, with_standing
 
 # A family is approached a few times a year, and says a few things.
@@ -55,7 +55,11 @@ def approaches_of(family: Family, today: date) -> list[Approach]:
     calls = Message.objects.select_related("by").order_by("pk")
     return list(
         found.select_related("ended_by")
-        .prefetch_related(Prefetch("answers", answers()), Prefetch("messages", calls))
+        .prefetch_related(
+            Prefetch("answers", answers()),
+            Prefetch("messages", calls),
+            Prefetch("closings", CodeClosing.objects.filter(opened_at=None), "closed"),
+        )
         .order_by("-pk")[:_MOST_OF_A_FAMILY]
     )
 
@@ -63,7 +67,7 @@ def approaches_of(family: Family, today: date) -> list[Approach]:
 def listed(today: date) -> QuerySet[Approach]:
     """Return approaches with what a list shows of each: one line a family approached."""
     proposals = Proposal.objects.only("label", "reported_on", "approach_id").order_by("pk")
-    waiting = answers().filter(dealt_at=None, kind__in=WAITING)
+    waiting = answers().filter(WAITS)
     leads = Involvement.objects.filter(lead=True, until=None).select_related("worker")
     return (
         with_standing(Approach.objects.all(), today)
@@ -80,7 +84,15 @@ def listed(today: date) -> QuerySet[Approach]:
 
 def asking(rows: QuerySet[Approach], *kinds: AnswerKind) -> QuerySet[Approach]:
     """Keep the approaches where an answer of these kinds waits for somebody."""
-    said = Answer.objects.filter(approach=OuterRef("pk"), dealt_at=None, kind__in=kinds)
+    said = Answer.objects.filter(WAITS, approach=OuterRef("pk"), kind__in=kinds, to_check=False)
+    return rows.filter(Exists(said), waits_since__isnull=False)
+
+
+def in_danger(rows: QuerySet[Approach]) -> QuerySet[Approach]:
+    """Keep those of families that said that writing is unsafe, or that perhaps answered since."""
+    said = Answer.objects.filter(
+        WAITS, Q(kind=AnswerKind.UNSAFE) | Q(to_check=True), approach=OuterRef("pk")
+    )
     return rows.filter(Exists(said), waits_since__isnull=False)
 
 
@@ -121,6 +133,12 @@ def in_person(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
 def uncertain(rows: QuerySet[Approach]) -> QuerySet[Approach]:
     """Keep those where a message may have left, and nobody knows."""
     return rows.filter(pk__in=uncertain_messages().order_by().values("approach"))
+
+
+def with_closed_code(rows: QuerySet[Approach]) -> QuerySet[Approach]:
+    """Keep those whose answer page too many wrong birthdays closed, as far as one may open it."""
+    closings = CodeClosing.objects.filter(opened_at=None)
+    return rows.filter(pk__in=closings.values("approach"), ended_on=None)
 
 
 def offered(rows: QuerySet[Approach], *, offers: list[str], month: str = "") -> QuerySet[Approach]:

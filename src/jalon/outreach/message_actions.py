@@ -16,6 +16,7 @@ from jalon.families.models import ContactPoint, Family
 from jalon.outreach.enums import CARRIED, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.locks import hold_approaches
 from jalon.outreach.mailing import why_not
+from jalon.outreach.message_queries import refuses_messages
 from jalon.outreach.message_tasks import send_soon
 from jalon.outreach.message_texts import LINK
 from jalon.outreach.models import Approach, Message, MessageContent
@@ -100,6 +101,8 @@ def _check_safe(approach: Approach) -> None:
     if why:
         label = str(Trouble(why).label)
         raise MessageError(f"On ne lui écrit plus : {label[:1].lower()}{label[1:]}.")
+    if refuses_messages(approach.family):
+        raise MessageError(f"{Trouble.NO_MESSAGES.label} : appelez-la, ou écrivez-lui.")
 
 
 def _way_to(family: Family) -> tuple[Medium, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from jalon.families.models import Family
 from jalon.outreach.enums import CARRIED, MessageState, Trouble
 from jalon.outreach.models import Message
 
@@ -50,3 +52,11 @@ def stuck_messages() -> QuerySet[Message]:
         Q(state=MessageState.QUEUED, due_at__lt=now - _LATE)
         | Q(state=MessageState.SENDING, claimed_at__lt=now - _GONE_DEAD)
     )
+
+
+def refuses_messages(family: Family) -> bool:
+    """Tell whether a family objected to text messages and e-mails, as what sends them asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.refuses_messages(%s)", [family.pk])
+        (refused,) = cursor.fetchone()
+    return bool(refused)

@@ -128,6 +128,8 @@ def _day(moment: datetime) -> date:
 
 def waits_for(answer: Answer) -> str:
     """Return what somebody here must do about an answer."""
+    if answer.to_check:
+        return f"À vérifier, après un danger : {str(answer).lower()}"
     return _WAITS[AnswerKind(answer.kind)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import InternalError, ProgrammingError
+from django.db import InternalError, ProgrammingError, connection
 from django.utils import timezone
 
 from conftest import as_owner
@@ -24,11 +24,22 @@ from jalon.directory.roles import Role
 from jalon.families.contacts import decide_contact
 from jalon.families.models import ContactPoint, Family
 from jalon.outreach.enums import AnswerKind, Medium, MessageState, Purpose, Trouble
+from jalon.outreach.message_actions import MessageError, send_again
 from jalon.outreach.message_texts import LINK
 from jalon.outreach.models import AnswerCode, Approach, Message, MessageContent
 from jalon.outreach.planning import plan_reminders
 from jalon.outreach.sending_hours import SendingHours
-from outreach.messages.letters import ALWAYS, BOTH, TEXTS, ago, moved, posted, queued, written_to
+from outreach.messages.letters import (
+    ALWAYS,
+    BOTH,
+    TEXTS,
+    ago,
+    moved,
+    posted,
+    queued,
+    seen,
+    written_to,
+)
 
 pytestmark = pytest.mark.django_db
 PHONE, EMAIL = "+33612345678", "camille@example.org"
@@ -123,6 +134,27 @@ def test_what_was_given_on_the_page_is_used_once_a_colleague_confirmed_it() -> N
     plan()
 
     assert [reminders(one)[0].content.destination for one in both] == [PHONE, "+33722222222"]
+
+
+def test_who_objected_to_messages_gets_none_until_it_takes_that_back() -> None:
+    approach = written_to(12, phone=PHONE, email=EMAIL)
+    waiting = queued(approach, purpose=Purpose.RESENT, reminder=None)
+    AnswerFactory.create(approach=approach, kind=AnswerKind.STOP)
+    by = StaffFactory.create(role=Role.SECRETARY)
+
+    assert plan() == 0
+    with acting(0), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.claim_message('{text,email}', '{1 day,1 day}')")
+        assert cursor.fetchall() == []
+    told = seen(waiting)
+    assert (told.state, told.trouble) == (MessageState.CANCELLED, Trouble.NO_MESSAGES)
+    with as_owner():
+        Message.objects.filter(pk=waiting.pk).update(state="failed", trouble="provider")
+    with acting(by.pk), pytest.raises(MessageError, match="ne veut plus de SMS"):
+        send_again(message=waiting, by=by)
+
+    AnswerFactory.create(approach=approach, kind=AnswerKind.RESUME, number=2)
+    assert plan() == 1
 
 
 def test_asked_again_it_plans_nothing_more() -> None:

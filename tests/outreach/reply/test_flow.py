@@ -12,11 +12,13 @@ from django.utils import timezone
 from conftest import as_owner
 from factories.directory import PlaceFactory, StaffFactory
 from factories.families import ContactPointFactory, FamilyFactory
+from jalon.audit.identity import acting
 from jalon.audit.models import Change
 from jalon.directory.roles import Role
 from jalon.families.models import ContactPoint, Family, GivenContact, SafetyWord
 from jalon.outreach.codes import written as grouped
 from jalon.outreach.enums import WEEKS, Channel, Ending
+from jalon.outreach.mailing import to_mail
 from jalon.outreach.models import Answer, AnswerCode, Approach
 from outreach.reply.conftest import Telephone
 
@@ -247,6 +249,40 @@ def test_whatever_else_is_wrong_nobody_writes_any_more(
 
     with as_owner():
         assert Family.objects.get(pk=code.approach.family_id).protected_address
+
+
+def test_no_more_messages(telephone: Telephone, code: AnswerCode, client: Client) -> None:
+    """Letters stay, and nothing is refused by it; a colleague takes it back as the family asks."""
+    page = chosen(telephone, code, "stop")
+    assert "Une lettre reste possible" in page
+    telephone.send()
+    assert telephone.title == "Merci, c'est noté"
+    family = code.approach.family
+    by = StaffFactory.create(role=Role.SECRETARY)
+    client.force_login(by)
+    with acting(by.pk):
+        assert list(to_mail(timezone.localdate())) == [code.approach]
+    assert "Ni SMS ni courriel" in client.get(family.get_absolute_url()).content.decode()
+    note = f"/prises-de-contact/{code.approach.public_id}/reponse/"
+    page = client.get(note).content.decode()
+    assert 'value="resume"' in page
+    assert 'value="stop"' not in page
+
+    told = {"kind": "resume", "via": "phone", "said_on": timezone.localdate(), "seen": "1"}
+    page = client.post(note, told, follow=True).content.decode()
+
+    assert "Ni SMS ni courriel" not in page
+    assert 'value="stop"' in client.get(note).content.decode()
+
+
+def test_nobody_takes_up_messages_again_from_the_page(
+    telephone: Telephone, code: AnswerCode
+) -> None:
+    telephone.enter(code.value)
+    telephone.send(step="details", what="resume", send="1")
+
+    assert telephone.title == "Que souhaitez-vous ?"
+    assert answers() == []
 
 
 def test_the_rule(telephone: Telephone, code: AnswerCode) -> None:

@@ -12,8 +12,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from conftest import as_owner
+from factories.directory import StaffFactory
+from jalon.audit.models import Change
+from jalon.directory.roles import Role
 from jalon.outreach.codes import new_code
-from jalon.outreach.models import Answer, AnswerCode, WrongReply
+from jalon.outreach.models import Answer, AnswerCode, CodeClosing, WrongReply
 from jalon.outreach.tasks import forget_wrong_replies
 from outreach.reply.conftest import BORN, Telephone
 
@@ -91,15 +94,44 @@ def test_five_wrong_guesses_close_a_code_for_a_day(code: AnswerCode, whose: str)
     assert ("Que souhaitez-vous" in page) is known
 
 
-def test_thirty_wrong_guesses_close_a_code_for_good(code: AnswerCode) -> None:
+def _close(code: AnswerCode) -> None:
     for day in range(6):
         for guess in range(5):
             assert WRONG in _from(f"192.0.{day}.{guess}").enter(code.value, _DAY)
         _older(hours=24)
+    page = _from("192.0.2.77").enter(code.value, BORN)
+    assert LOCKED in page
+    assert "Si elle reste fermée, appelez le" in page
 
-    assert LOCKED in _from("192.0.2.77").enter(code.value, BORN)
+
+def test_thirty_wrong_guesses_close_a_code_until_a_secretary_opens_it_again(
+    client: Client, code: AnswerCode
+) -> None:
+    _close(code)
     forget_wrong_replies(0)
     assert LOCKED in _from("192.0.2.77").enter(code.value, BORN)
+    address, opened = code.approach.family.get_absolute_url(), "Page de réponse fermée"
+    for role, sees in ((Role.SOCIAL_WORKER, False), (Role.SECRETARY, True)):
+        by = StaffFactory.create(role=role)
+        client.force_login(by)
+        assert (opened in client.get(address).content.decode()) is sees
+        assert ("Pages de réponse fermées" in client.get("/").content.decode()) is sees
+        found = client.get("/prises-de-contact/", {"attente": "fermee"}).context["rows"]
+        assert len(found) == sees
+
+    asked = client.post(f"/prises-de-contact/{code.approach.public_id}/rouvrir/", follow=True)
+
+    assert opened not in asked.content.decode()
+    assert "Que souhaitez-vous" in _from("192.0.2.77").enter(code.value, BORN)
+    with as_owner():
+        closing = CodeClosing.objects.get()
+        told = Change.objects.filter(table_name="outreach_codeclosing", staff_id=by.pk)
+        assert closing.opened_by == by
+        assert told.count() == 1
+    # It closes again, and two closings are two lines of what happened.
+    _close(code)
+    with as_owner():
+        assert CodeClosing.objects.count() == 2
 
 
 def test_a_code_that_others_guess_at_does_not_close_mine(

@@ -136,7 +136,7 @@ def test_every_step_is_shown_in_every_language(
     telephone.send(langue=language.value)
     words = _read(language)
     assert telephone.title == words["choice"]["title"]
-    for what in ("meeting", "call", "later", "no", "contact", "unsafe", "rule"):
+    for what in ("meeting", "call", "later", "no", "contact", "stop", "unsafe", "rule"):
         telephone.send(what=what)
         assert telephone.title == words[what]["title"]
         form = telephone.send(weeks="4", phone="06 12 34 56 78")

@@ -81,7 +81,7 @@ def _in_danger(rows: QuerySet[Approach], **only: str) -> Iterator[Waiting]:
         _listed(attente="danger", **only),
         "Voir la liste",
         urgent=True,
-    ).of(exchanges.asking(rows, AnswerKind.UNSAFE))
+    ).of(exchanges.in_danger(rows))
 
 
 def _again(rows: QuerySet[Approach], sight: _Sight, **only: str) -> Iterator[Waiting]:
@@ -118,6 +118,12 @@ def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
         _listed(attente="incertain"),
         "Voir la liste",
     ).of(exchanges.uncertain(Approach.objects.all()))
+    yield from Line(
+        "Pages de réponse fermées",
+        "Trop de dates fausses : demandez à la famille si c'était elle, puis rouvrez.",
+        _listed(attente="fermee", ou="miennes"),
+        "Voir la liste",
+    ).of(exchanges.with_closed_code(sight.there))
     yield from Line(
         "Familles que rien n'a atteintes",
         "Courrier revenu, message échoué : corrigez les coordonnées, ou appelez.",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from jalon.desk.own_families import SOON, soon_late
-from jalon.desk.waiting.shape import Waiting, count, said
+from jalon.desk.waiting.shape import Line, Waiting, count, said
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -77,15 +77,13 @@ def _doubts(person: StaffMember) -> Iterator[Waiting]:
 
 
 def _given(person: StaffMember, where: Where) -> Iterator[Waiting]:
-    if given := count(given_contacts(person, where)):
-        yield Waiting(
-            "Coordonnées à confirmer",
-            said(given),
-            "Données sur la page de réponse : rien ne s'en sert tant que personne n'a vérifié.",
-            reverse("families:contacts_to_confirm"),
-            "Vérifier",
-            urgent=True,
-        )
+    return Line(
+        "Coordonnées à confirmer",
+        "Données sur la page de réponse : rien ne s'en sert tant que personne n'a vérifié.",
+        reverse("families:contacts_to_confirm"),
+        "Vérifier",
+        urgent=True,
+    ).of(given_contacts(person, where))
 
 
 def _followed(person: StaffMember) -> Iterator[Waiting]:

@@ -83,12 +83,13 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT answer.at, answer.kind, answer.again_on
         FROM public.outreach_answer AS answer
         WHERE answer.approach_id = one.id AND answer.kind IN ('meeting', 'call', 'later', 'no')
+            AND NOT answer.to_check
         ORDER BY answer.number DESC LIMIT 1
     ) AS answered ON true
     LEFT JOIN LATERAL (
         SELECT min(answer.at) AS since FROM public.outreach_answer AS answer
         WHERE answer.approach_id = one.id AND answer.dealt_at IS NULL
-            AND answer.kind IN ('meeting', 'call', 'rule', 'unsafe')
+            AND (answer.kind IN ('meeting', 'call', 'rule', 'unsafe') OR answer.to_check)
     ) AS waiting ON true
     WHERE approach.id = one.id
 $$;
@@ -212,6 +213,17 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(_TRIGGERS, _NO_TRIGGERS),
         *protect("outreach_answercode", Policy(see=f"{_WRITES} OR {_ACTS_ALONE}", insert=_WRITES)),
+        *protect(
+            "outreach_codeclosing",
+            Policy(
+                see=_WRITES,
+                update=f"{_WRITES} AND coalesce(opened_by_id = (SELECT wall.person()), true)",
+            ),
+        ),
+        ForApplication(
+            "REVOKE UPDATE ON outreach_codeclosing FROM {app}; "
+            "GRANT UPDATE (opened_at, opened_by_id) ON outreach_codeclosing TO {app}"
+        ),
         *protect("outreach_wrongreply", Policy(see=may("see_reads")), columns=("id", "at")),
         *protect(
             "outreach_batch",
@@ -256,9 +268,11 @@ class Migration(migrations.Migration):
         never_change("outreach_message", "public_id", "medium", "purpose", "made_at", "by_id"),
         never_change("outreach_messagecontent", "message_id", "destination", "body"),
         never_change("outreach_answercode", "approach_id", "value"),
+        never_change("outreach_codeclosing", "approach_id", "at"),
         never_change(
             *("outreach_answer", "public_id", "number", "kind", "via", "said_on", "at", "by_id"),
             *("services", "place_id", "half_days", "moments", "refusal", "again_on"),
+            "to_check",
         ),
         # Estimates would tell which codes there are.
         keep_no_statistics("outreach_answercode", "value"),
@@ -266,4 +280,5 @@ class Migration(migrations.Migration):
         keep_history("outreach_batch"),
         keep_history("outreach_message"),
         keep_history("outreach_answer"),
+        keep_history("outreach_codeclosing"),
     ]

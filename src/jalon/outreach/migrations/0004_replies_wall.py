@@ -24,7 +24,10 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(encode(digest, 'hex'), 0));
     SELECT max(value || '') INTO greatest_code FROM public.outreach_answercode;
     SELECT code.id, code.value = given AS same, code.wrong, one.id AS approach,
-        one.answers_until, one.ended_on, person.birth_date
+        one.answers_until, one.ended_on, person.birth_date, EXISTS (
+            SELECT FROM public.outreach_codeclosing AS closing
+            WHERE closing.approach_id = one.id AND closing.opened_at IS NULL
+        ) AS closed
     INTO found
     FROM (
         SELECT * FROM public.outreach_answercode
@@ -41,7 +44,7 @@ BEGIN
             SELECT count(*) FROM public.outreach_wrongreply AS wrong
             WHERE wrong.origin = check_reply.origin AND at > now() - interval '1 hour'
         ) >= 20
-        OR (known AND found.wrong >= 30)
+        OR (known AND found.closed)
     THEN
         verdict := 'locked';
     ELSIF known AND coalesce(
@@ -60,6 +63,10 @@ BEGIN
         VALUES (now(), check_reply.origin, digest);
         UPDATE public.outreach_answercode AS code SET wrong = code.wrong + known::integer
         WHERE code.id = found.id;
+        IF known AND (found.wrong + 1) % 30 = 0 THEN
+            INSERT INTO public.outreach_codeclosing (approach_id, at)
+            VALUES (found.approach, now()) ON CONFLICT DO NOTHING;
+        END IF;
         verdict := 'wrong';
     END IF;
 END $$;
@@ -87,6 +94,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION wall.protect_on_demand(bigint) IS 'internal'
 """
+# Whether a family objected to text messages and e-mails: the last that it said of it holds. What
+# only perhaps comes from it does no harm here, and is obeyed.
+STOP = """
+CREATE FUNCTION wall.refuses_messages(of_family bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce((
+        SELECT answer.kind = 'stop' FROM public.outreach_answer AS answer
+        WHERE answer.family_id = of_family AND answer.kind IN ('stop', 'resume')
+        ORDER BY answer.id DESC LIMIT 1
+    ), false)
+$$
+"""
 # An answer sent twice within minutes, by an impatient finger, is one. Whoever has the code and
 # the birthday does not fill the table either.
 REPLY = """
@@ -98,6 +117,7 @@ DECLARE
     wanted_half_days varchar[] := ARRAY(SELECT jsonb_array_elements_text(said -> 'half_days'));
     wanted_moments varchar[] := ARRAY(SELECT jsonb_array_elements_text(said -> 'moments'));
     wanted_day date := day + 7 * (said ->> 'weeks')::integer;
+    doubtful boolean;
     checked record;
     one record;
     latest record;
@@ -106,13 +126,14 @@ BEGIN
     IF checked.verdict <> 'right' THEN
         RETURN checked.verdict;
     END IF;
-    IF (said ->> 'kind') IS NULL
-        OR said ->> 'kind' NOT IN ('meeting', 'call', 'later', 'no', 'unsafe', 'rule', 'contact')
-    THEN
+    IF (said ->> 'kind') IS NULL OR said ->> 'kind' NOT IN (
+        'meeting', 'call', 'later', 'no', 'unsafe', 'rule', 'contact', 'stop'
+    ) THEN
         RAISE EXCEPTION 'this is no answer' USING ERRCODE = 'check_violation';
     END IF;
     -- The family first, as everywhere: what follows writes to its approach, and may protect it.
-    SELECT approach.id, approach.family_id INTO one FROM public.outreach_approach AS approach
+    SELECT approach.id, approach.family_id, family.protected_address INTO one
+    FROM public.outreach_approach AS approach
     JOIN public.families_family AS family ON family.id = approach.family_id
     WHERE approach.id = checked.approach FOR NO KEY UPDATE OF family;
     IF (
@@ -122,6 +143,15 @@ BEGIN
     ) >= 20 THEN
         RETURN 'locked';
     END IF;
+    -- Whoever made it dangerous may hold the letter: what comes by it since is for a person to
+    -- look at, and takes back nothing that was said before.
+    doubtful := said ->> 'kind' NOT IN ('unsafe', 'rule') AND (
+        one.protected_address OR EXISTS (
+            SELECT FROM public.outreach_answer AS answer
+            WHERE answer.family_id = one.family_id AND answer.kind = 'unsafe'
+                AND answer.dealt_at IS NULL
+        )
+    );
     FOR try IN 1..5 LOOP
         SELECT answer.* INTO latest FROM public.outreach_answer AS answer
         WHERE answer.approach_id = one.id ORDER BY answer.number DESC LIMIT 1;
@@ -134,11 +164,11 @@ BEGIN
         BEGIN
             INSERT INTO public.outreach_answer (public_id, approach_id, family_id, number, kind,
                 via, said_on, at, by_id, language, services, place_id, half_days, moments,
-                refusal, again_on)
+                refusal, again_on, to_check)
             VALUES (gen_random_uuid(), one.id, one.family_id, coalesce(latest.number, 0) + 1,
                 said ->> 'kind', 'web', day, now(), NULL, said ->> 'language', '{}',
                 (said ->> 'place')::bigint, wanted_half_days, wanted_moments,
-                said ->> 'refusal', wanted_day);
+                said ->> 'refusal', wanted_day, doubtful);
             IF said ->> 'kind' = 'unsafe' THEN
                 PERFORM wall.protect_on_demand(one.family_id);
             END IF;
@@ -170,5 +200,6 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.check_reply(text, integer, integer, bytea)",
         ),
         migrations.RunSQL(PROTECT, "DROP FUNCTION wall.protect_on_demand(bigint)"),
+        migrations.RunSQL(STOP, "DROP FUNCTION wall.refuses_messages(bigint)"),
         migrations.RunSQL(REPLY, "DROP FUNCTION wall.reply(text, integer, integer, bytea, jsonb)"),
     ]

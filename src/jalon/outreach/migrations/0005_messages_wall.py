@@ -37,6 +37,7 @@ CREATE FUNCTION wall.message_hindrance(message bigint) RETURNS text LANGUAGE sql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(free.why, CASE
         WHEN jsonb_typeof(content.body -> 'text') IS DISTINCT FROM 'string' THEN 'no_content'
+        WHEN wall.refuses_messages(one.family_id) THEN 'no_messages'
         WHEN NOT EXISTS (
             SELECT FROM public.families_contactpoint AS contact
             WHERE contact.family_id = one.family_id AND NOT contact.protected
@@ -210,6 +211,7 @@ BEGIN
         ) AS way
         -- What the family asked comes first.
         WHERE free.why IS NULL AND approach.waits_since IS NULL
+            AND NOT wall.refuses_messages(approach.family_id)
             AND NOT EXISTS (
                 SELECT FROM public.outreach_message AS old
                 JOIN public.outreach_messagecontent AS content ON content.message_id = old.id

@@ -1,7 +1,7 @@
 """What is offered to families, what is sent to them, what they answer."""
 
 from jalon.outreach.models.answers import Answer
-from jalon.outreach.models.approaches import AnswerCode, Approach, WrongReply
+from jalon.outreach.models.approaches import AnswerCode, Approach, CodeClosing, WrongReply
 from jalon.outreach.models.messages import Batch, BatchPart, Message, MessageContent
 from jalon.outreach.models.proposals import AppliedRule, Decision, Proposal
 
@@ -12,6 +12,7 @@ __all__ = [
     "Approach",
     "Batch",
     "BatchPart",
+    "CodeClosing",
     "Decision",
     "Message",
     "MessageContent",

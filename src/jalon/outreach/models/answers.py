@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -25,6 +25,9 @@ from jalon.outreach.enums import (
 )
 from jalon.outreach.models.approaches import Approach
 
+# What waits for somebody: all that came by the page while the family was in danger, too.
+WAITS: Final = Q(dealt_at=None) & (Q(kind__in=WAITING) | Q(to_check=True))
+
 
 @closed
 class Answer(models.Model):
@@ -32,7 +35,9 @@ class Answer(models.Model):
 
     `number` counts an approach's answers from 1: of two people who write one down at once, one is
     told that the other did. `by` is who wrote it down, nobody for the family itself. There is no
-    free text: what happens in a family is told to a person, under secrecy.
+    free text: what happens in a family is told to a person, under secrecy. `to_check` where it
+    came by the page while the family was in danger: whoever holds the letter may have said it,
+    and it settles nothing.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -77,6 +82,7 @@ class Answer(models.Model):
     )
     refusal = models.CharField("raison", max_length=10, choices=Refusal, blank=True)
     again_on = models.DateField("à reprendre le", null=True)
+    to_check = models.BooleanField("à vérifier", default=False, db_default=False)
     dealt_at = models.DateTimeField("traitée le", null=True)
     dealt_by = models.ForeignKey(
         StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="traitée par"
@@ -104,13 +110,16 @@ class Answer(models.Model):
             models.CheckConstraint(
                 condition=Q(refusal="") | Q(kind=AnswerKind.NO), name="answer_refusal_of_a_no"
             ),
+            models.CheckConstraint(
+                condition=Q(to_check=False) | Q(via=AnswerVia.WEB), name="answer_to_check_by_web"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["family", "-id"], name="answer_of_family"),
             models.Index(
                 fields=["approach"],
                 name="answer_waits",
-                condition=Q(dealt_at=None, kind__in=WAITING),
+                condition=WAITS,
             ),
             models.Index(
                 fields=["approach"], name="answer_names_services", condition=~Q(services=[])
@@ -119,3 +128,8 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody here must do something about it, as `WAITS` asks the database."""
+        return self.dealt_at is None and (self.kind in WAITING or self.to_check)

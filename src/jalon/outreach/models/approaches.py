@@ -171,7 +171,7 @@ class Approach(models.Model):
 class AnswerCode(models.Model):
     """The code by which a family answers, apart from its approach: who may see it is fewer.
 
-    `wrong` counts the wrong birthdays ever given with it: too many close it for good.
+    `wrong` counts the wrong birthdays ever given with it: each thirty close it (`CodeClosing`).
     """
 
     approach = models.OneToOneField(
@@ -185,6 +185,39 @@ class AnswerCode(models.Model):
         verbose_name_plural = "codes de réponse"
         constraints: ClassVar = [
             models.UniqueConstraint(VeiledText("value"), name="answer_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Code de {self.approach_id}"
+
+
+class CodeClosing(models.Model):
+    """That too many wrong birthdays closed a code, until somebody here opens it again.
+
+    The database writes it, as it counts.
+    """
+
+    approach = models.ForeignKey(
+        Approach, models.CASCADE, related_name="closings", verbose_name="prise de contact"
+    )
+    at = models.DateTimeField("fermé le")
+    opened_at = models.DateTimeField("rouvert le", null=True)
+    opened_by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="rouvert par"
+    )
+
+    class Meta:
+        verbose_name = "code fermé"
+        verbose_name_plural = "codes fermés"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(opened_at=None, opened_by=None)
+                | Q(opened_at__isnull=False, opened_by__isnull=False),
+                name="code_opened_again_by_someone",
+            ),
+            models.UniqueConstraint(
+                fields=["approach"], name="code_closed_once", condition=Q(opened_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

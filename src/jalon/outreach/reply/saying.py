@@ -96,6 +96,10 @@ def _rule(_posted: QueryDict) -> _Read:
     return Said(AnswerKind.RULE), {}
 
 
+def _stop(_posted: QueryDict) -> _Read:
+    return Said(AnswerKind.STOP), {}
+
+
 def _unsafe(posted: QueryDict) -> _Read:
     # Whatever else is wrong, nobody writes any more: what cannot be read is left out.
     phone, _ = _phone(posted)
@@ -120,6 +124,7 @@ _READERS: Final[Mapping[AnswerKind, Callable[[QueryDict], _Read]]] = {
     AnswerKind.LATER: _later,
     AnswerKind.NO: _no,
     AnswerKind.CONTACT: _contact,
+    AnswerKind.STOP: _stop,
     AnswerKind.UNSAFE: _unsafe,
     AnswerKind.RULE: _rule,
 }

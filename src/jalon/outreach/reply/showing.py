@@ -21,7 +21,9 @@ from jalon.outreach.reply.texts import Tongue, Words, guessed, tongues
 
 # The order of the choices, the last ones apart.
 CHOICES: Final = (AnswerKind.MEETING, AnswerKind.CALL, AnswerKind.LATER, AnswerKind.NO)
-OTHER_CHOICES: Final = (AnswerKind.CONTACT, AnswerKind.UNSAFE, AnswerKind.RULE)
+OTHER_CHOICES: Final = (
+    *(AnswerKind.CONTACT, AnswerKind.STOP, AnswerKind.UNSAFE, AnswerKind.RULE),
+)
 # Where « leave this page » leads: a site that tells nothing of who opens it.
 ELSEWHERE: Final = "https://meteofrance.com/"
 _STYLE: Final = re.sub(

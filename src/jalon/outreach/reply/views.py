@@ -17,7 +17,7 @@ from jalon.outreach.enums import AnswerKind
 from jalon.outreach.reply.answering import Verdict, may_answer, write_down
 from jalon.outreach.reply.saying import UnclearError, in_sight, plain, read_said
 from jalon.outreach.reply.sealed import ClosedError, Credential
-from jalon.outreach.reply.showing import Page, language_of, refused, shown
+from jalon.outreach.reply.showing import CHOICES, OTHER_CHOICES, Page, language_of, refused, shown
 
 _LONGEST_SHOWN = 20  # characters of a code in an address
 _DAYS, _MONTHS = range(1, 32), range(1, 13)
@@ -37,7 +37,7 @@ def answer(request: HttpRequest, code: str = "") -> HttpResponse:
         wrong = refused(request, "not_understood", status=405)
         wrong.headers["Allow"] = "GET, HEAD" if code else "GET, HEAD, POST"
         return wrong
-    if request.content_params.get("charset", "utf-8").lower() != "utf-8":
+    if (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
         return refused(request, "not_understood", status=400)
     try:
         posted = plain(request.POST)
@@ -77,7 +77,7 @@ def _followed(request: HttpRequest, posted: QueryDict, credential: Credential, s
 
 def _kind(posted: QueryDict) -> AnswerKind | None:
     what = posted.get("what", "")
-    return AnswerKind(what) if what in AnswerKind.values else None
+    return AnswerKind(what) if what in {*CHOICES, *OTHER_CHOICES} else None
 
 
 def _entered(request: HttpRequest, posted: QueryDict) -> Page:

@@ -72,7 +72,8 @@ END $$
 """
 # What a family gives by itself waits for a person, beside what is known, which it does not end.
 # Said twice it waits once; what is known already is not asked again, unless it is said to be the
-# safe one. Whoever holds a letter fills no table: false where there was no room.
+# safe one. Whoever holds a letter fills no table: false where there was no room. The caller holds
+# the family, lest two letters of it be answered at once.
 GIVE_CONTACTS = f"""
 CREATE FUNCTION wall.give_contacts(of_family bigint, given jsonb, is_safe boolean) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -81,8 +82,6 @@ DECLARE
     one record;
     room boolean := true;
 BEGIN
-    -- Two letters of one family may be answered at once.
-    PERFORM pg_advisory_xact_lock(hashtextextended('given ' || of_family, 0));
     FOR one IN
         SELECT new.kind, coalesce(new.value, '') AS value, coalesce(new.line1, '') AS line1,
             coalesce(new.line2, '') AS line2, coalesce(new.postal_code, '') AS postal_code,
