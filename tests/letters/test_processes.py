@@ -118,12 +118,14 @@ for _ in render_parts(([samples.shortest()] for _ in iter(int, 1)), on=date(2026
 def test_children_end_with_a_parent_that_was_killed() -> None:
     tests = str(Path(__file__).parents[1])
     with subprocess.Popen(  # noqa: S603 - this Python
-        [sys.executable, "-c", _PARENT, tests], stdout=subprocess.PIPE
+        [sys.executable, "-c", _PARENT, tests], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as parent:
         assert parent.stdout is not None
+        assert parent.stderr is not None
         parent.stdout.readline()
         left = children(parent.pid)
         parent.kill()
+        assert parent.stderr.read() == b"", "said by those left, until the last ends"
     assert left
 
     deadline = time.monotonic() + 20

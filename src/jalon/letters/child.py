@@ -7,6 +7,7 @@ soon as nobody can ask any more, so that it never outlives a process that was ki
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from datetime import date
 from typing import IO, Any, Final
@@ -38,6 +39,8 @@ def receive(source: IO[bytes]) -> bytes | None:
 
 def main() -> None:
     """Answer each question with what was found, then with the PDF."""
+    # Whoever asked may be killed before the answer: it ends without a word in the log.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     while (question := receive(sys.stdin.buffer)) is not None:
         told, pdf = _answer(json.loads(question))
         send(sys.stdout.buffer, json.dumps(told).encode(), pdf)
