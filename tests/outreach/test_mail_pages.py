@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
@@ -221,6 +222,37 @@ def test_who_waits_and_why(pages: Client) -> None:
     assert "Sansadresse" in shown
     assert "Pas d&#x27;adresse connue" in shown
     assert "Deuil récent : le courrier attend, jusqu'au" in shown
+
+
+def test_who_waits_is_read_a_page_at_a_time(
+    pages: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("jalon.web.listing.PAGE", 2)
+    monkeypatch.setattr("jalon.outreach.mail_queries._READ_AT_ONCE", 2)
+    url = reverse("mail:held")
+    names = [f"Sans-{number}" for number in range(5)]
+    queries = []
+    for name in names:
+        family_to_write(address=False, person={"last_name": name})
+        family_to_write(person={"last_name": "Prête"})
+        with CaptureQueriesContext(connection) as asked:
+            first = pages.get(url).content.decode()
+        queries.append(len(asked))
+
+    shown = [pages.get(url, {"page": number}).content.decode() for number in (1, 2, 3)]
+
+    assert [[name for name in names if name in page] for page in shown] == [
+        names[:2],
+        names[2:4],
+        names[4:],
+    ]
+    assert "Prête" not in "".join(shown)
+    assert ["Page suivante" in page for page in shown] == [True, True, False]
+    assert names[4] in pages.get(url, {"page": "99"}).content.decode()
+    assert names[2] not in first
+    # Whatever waits beyond the page is not read.
+    assert queries[2] == queries[3] == queries[4]
 
 
 def test_a_letter_is_shown_to_who_may_see_where_the_family_lives(

@@ -52,10 +52,20 @@ def write(batch: Batch, by: StaffMember) -> None:
     batch.save(update_fields=["letters"])
 
 
-def to_be_written(day: date) -> Iterator[Sorted]:
-    """Yield every family to be written to on a day, first letters and letters sent again."""
+def to_be_written(day: date, *, at_once: int | None = None) -> Iterator[Sorted]:
+    """Yield every family to be written to on a day, first letters and letters sent again.
+
+    Read whole, or so many families at once, the oldest first, for whoever stops on the way.
+    """
     waiting = Q(pk__in=to_mail(day).values("pk")) | Q(pk__in=to_mail_again(day).values("pk"))
-    return sort_out(Approach.objects.filter(waiting), _wording(), day)
+    rows, wording = Approach.objects.filter(waiting), _wording()
+    if at_once is None:
+        yield from sort_out(rows, wording, day)
+        return
+    families = list(rows.order_by("family").values_list("family", flat=True).distinct())
+    for start in range(0, len(families), at_once):
+        some = families[start : start + at_once]
+        yield from sort_out(rows.filter(family__in=some), wording, day)
 
 
 def _postal(one: Sorted) -> tuple[str, str, int]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db.models import QuerySet
 
 from jalon.families.models import Family
 from jalon.outreach.batch_printing import WHOLE
 from jalon.outreach.batch_writing import to_be_written
-from jalon.outreach.mailing import Held, Sorted, to_mail, to_mail_again
+from jalon.outreach.mailing import Held, to_mail, to_mail_again
 from jalon.outreach.models import Batch, BatchPart
+
+_READ_AT_ONCE: Final = 250  # families
 
 
 def batches_shown() -> QuerySet[Batch]:
@@ -45,10 +49,8 @@ class HeldFamily:
     detail: str
 
 
-def families_held(day: date) -> list[HeldFamily]:
-    """Return the families that the next batch leaves out, each with the reason."""
-    return [_held(one, one.held) for one in to_be_written(day) if one.held is not None]
-
-
-def _held(one: Sorted, why: Held) -> HeldFamily:
-    return HeldFamily(one.first.family, why, one.until, one.detail)
+def families_held(day: date) -> Iterator[HeldFamily]:
+    """Yield the families that the next batch leaves out, with the reason, as they are read."""
+    for one in to_be_written(day, at_once=_READ_AT_ONCE):
+        if one.held is not None:
+            yield HeldFamily(one.first.family, one.held, one.until, one.detail)

@@ -38,7 +38,7 @@ from jalon.outreach.mail_queries import (
 from jalon.outreach.models import Batch, BatchPart, Message, MessageContent
 from jalon.outreach.wording import read_wording
 from jalon.web import french
-from jalon.web.listing import page_of
+from jalon.web.listing import page_found, page_of
 
 
 @require_safe
@@ -59,9 +59,9 @@ def batches(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.WRITE_TO_FAMILIES)
 def held(request: SignedInRequest) -> HttpResponse:
     """List the families that are not written to yet, each with the reason."""
-    found = families_held(timezone.localdate())
-    record_read(page="familles sans courrier")
-    return render(request, "outreach/held.html", {"held": found})
+    page = page_found(request, families_held(timezone.localdate()))
+    record_read(page=f"familles sans courrier, page {page.number}")
+    return render(request, "outreach/held.html", {"page": page})
 
 
 @require_POST

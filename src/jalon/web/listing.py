@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -11,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.choices import flatten_choices
 
 _M = TypeVar("_M", bound=Model)
+_Row = TypeVar("_Row")
 PAGE: Final = 50
 # Beyond, one more filter finds faster than one more page.
 MOST: Final = 2_000
@@ -18,11 +21,11 @@ _LONGEST: Final = 9  # digits
 
 
 @dataclass(frozen=True)
-class ListPage(Generic[_M]):
+class ListPage(Generic[_Row]):
     """A page of rows; `count` stops at `MOST` + 1, and then means more than that."""
 
     number: int
-    items: list[_M]
+    items: list[_Row]
     count: int
 
     @property
@@ -62,15 +65,33 @@ def filters_in_words(form: Form) -> str:
     return ", ".join(told) or "sans filtre"
 
 
-def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
-    """Return the page that the address asks for, the nearest there is, in three queries."""
-    count = rows.order_by()[: MOST + 1].count()
-    last = max(1, -(-min(count, MOST) // PAGE))
+def page_asked(request: HttpRequest) -> int:
+    """Return the number of the page that the address asks for, 1 where it asks for none."""
     asked = request.GET.get("page", "1")
     # Python refuses to read a number of thousands of digits.
     told = asked.isascii() and asked.isdecimal() and len(asked) <= _LONGEST
-    number = min(max(int(asked) if told else 1, 1), last)
+    return min(max(int(asked) if told else 1, 1), MOST // PAGE)
+
+
+def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
+    """Return the page that the address asks for, the nearest there is, in three queries."""
+    count = rows.order_by()[: MOST + 1].count()
+    number = min(page_asked(request), _last(count))
     # What comes before the page is passed over by its keys alone, not by whole rows; these are
     # then read by their keys, whatever else it takes to find them.
     keys = list(rows.values_list("pk", flat=True)[(number - 1) * PAGE : number * PAGE])
     return ListPage(number, list(rows.filter(pk__in=keys)), count)
+
+
+def page_found(request: HttpRequest, rows: Iterable[_Row]) -> ListPage[_Row]:
+    """Return the page that the address asks for of rows found one by one, the nearest there is.
+
+    Those before it are found too, of those after it the first alone: no more is counted.
+    """
+    found = list(islice(rows, page_asked(request) * PAGE + 1))
+    number = min(page_asked(request), _last(len(found)))
+    return ListPage(number, found[(number - 1) * PAGE : number * PAGE], len(found))
+
+
+def _last(count: int) -> int:
+    return max(1, -(-min(count, MOST) // PAGE))
