@@ -230,7 +230,10 @@ def _offers(run: TargetingRun) -> list[dict[str, Any]]:
 
 
 def family_to_write(**given: Any) -> Approach:
-    """Return an approach of a family that can be written to; `offer`, `family__...` as given."""
+    """Return an approach of a family that can be written to; `offer`, `family__...` as given.
+
+    `made` is what its proposals share, such as their run and their rule.
+    """
     family = FamilyFactory.create(
         **{name[8:]: value for name, value in given.items() if name.startswith("family__")}
     )
@@ -253,6 +256,6 @@ def family_to_write(**given: Any) -> Approach:
             offer=offer,
             reported_on=given.get("reported_on", timezone.localdate()),
             window_ends_on=given.get("window_ends_on"),
-            rule__sentence=f"Règle de {offer}.",
+            **(given.get("made") or {"rule__sentence": f"Règle de {offer}."}),
         )
     return approach

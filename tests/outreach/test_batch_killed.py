@@ -21,7 +21,7 @@ from jalon.config.embedded.roles import APP
 from jalon.directory.roles import Role
 from jalon.outreach.batches import start_batch
 from jalon.outreach.models import Batch
-from killing import Aim, killed_until_done, of_the_application
+from killed import Aim, killed_until_done, of_the_application
 from outreach.killed_batches import (
     BIND,
     PRINT,

@@ -18,7 +18,7 @@ from jalon.directory.models import StaffMember
 from jalon.families.models import ContactPoint, Family, Household, Person, Snapshot
 from jalon.outreach.models import Decision, Proposal
 from jalon.targeting.models import Release
-from killing import Aim, killed_until_done, of_the_application
+from killed import Aim, killed_until_done, of_the_application
 from outreach.registers import OCTOBER, separated
 
 _FAMILIES = 60

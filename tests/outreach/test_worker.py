@@ -16,7 +16,7 @@ from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.directory.models import StaffMember
 from jalon.outreach.models import Proposal
-from killing import of_the_application
+from killed import of_the_application
 from outreach.registers import OCTOBER, separated
 
 # All that waits, and what that asks for in turn, then stop.

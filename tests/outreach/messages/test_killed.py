@@ -25,7 +25,7 @@ from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.outreach.enums import Medium, MessageState, Trouble
 from jalon.outreach.models import Message
-from killing import Aim, killed_until_done, of_the_application
+from killed import Aim, killed_until_done, of_the_application
 from outreach.messages.letters import posted, queued, written_to
 from outreach.messages.servers import Answer, text_server
 

@@ -15,7 +15,7 @@ from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.outreach.enums import MessageState, Purpose
 from jalon.outreach.models import AnswerCode, Message
-from killing import of_the_application
+from killed import of_the_application
 from outreach.messages.letters import written_to
 from outreach.messages.servers import text_server
 

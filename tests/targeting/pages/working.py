@@ -16,7 +16,7 @@ from conftest import as_owner
 from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
 from jalon.targeting.tasks import retry_stalled
-from killing import of_the_application
+from killed import of_the_application
 
 # Where, in the data of a test, workers write while they work.
 TEMPORARY = "temporary"
