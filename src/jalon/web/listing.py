@@ -70,7 +70,7 @@ def page_asked(request: HttpRequest) -> int:
     asked = request.GET.get("page", "1")
     # Python refuses to read a number of thousands of digits.
     told = asked.isascii() and asked.isdecimal() and len(asked) <= _LONGEST
-    return min(max(int(asked) if told else 1, 1), MOST // PAGE)
+    return min(max(int(asked) if told else 1, 1), _last(MOST))
 
 
 def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
