@@ -181,7 +181,10 @@ def test_the_gravest_reason_is_the_one_told() -> None:
         "ended": lambda: own.update(ended_on=day(0), ending="mistake", ended_by=by),
         "unwanted": lambda: families.update(do_not_contact_here=True),
         "merged": lambda: families.update(merged_into=other),
-        "unsafe": lambda: families.update(protected_address_here=True),
+        # Of whichever of its approaches it said so.
+        "unsafe": lambda: AnswerFactory.create(
+            approach__family=approach.family, kind=AnswerKind.UNSAFE
+        ),
     }
     told: list[Any] = []
     with as_owner():

@@ -12,7 +12,7 @@ LANGUAGE sql STABLE AS $$
     SELECT CASE
         WHEN family.protected_address OR approach.channel = 'in_person' OR EXISTS (
             SELECT FROM public.outreach_answer AS answer
-            WHERE answer.approach_id = approach.id AND answer.kind = 'unsafe'
+            WHERE answer.family_id = family.id AND answer.kind = 'unsafe'
                 AND answer.dealt_at IS NULL
         ) THEN 'unsafe'
         WHEN family.merged_into_id IS NOT NULL THEN 'merged'
