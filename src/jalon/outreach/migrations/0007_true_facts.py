@@ -50,12 +50,12 @@ EXECUTE FUNCTION wall.tell_call()
 """
 # Who sends is the application itself; a colleague calls off what waits, and notes a letter that
 # came back.
-_OUT_OF_TURN = """NOT wall.automaton() AND (
+_OUT_OF_TURN = """(
     OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at
     OR NEW.state <> OLD.state AND OLD.state <> 'queued' AND NOT (
         OLD.medium = 'letter' AND OLD.state IN ('sent', 'delivered') AND NEW.state = 'returned'
     )
-)"""
+) AND NOT wall.automaton()"""
 
 
 class Migration(migrations.Migration):
