@@ -21,10 +21,10 @@ _TODAY = "(SELECT (now() AT TIME ZONE 'Europe/Paris')::date)"
 # approach with facts that nothing sent or said made true.
 _APPROACHES = f"""mailed_on IS NULL AND contacted_at IS NULL AND NOT undelivered
 AND answered_at IS NULL AND again_on IS NULL AND waits_since IS NULL AND ended_on IS NULL
-AND addressee_id IS NULL AND reply_by IS NULL AND came_from_id IS NULL
-AND made_at < now() + interval '5 minutes' AND (
+AND addressee_id IS NULL AND reply_by IS NULL AND came_from_id IS NULL AND (
     ({_MAKES} AND previous_id IS NULL AND window_ends_on IS NULL)
-    OR ({_SEES} AND previous_id IS NOT NULL AND made_at > now() - interval '1 hour'
+    OR ({_SEES} AND previous_id IS NOT NULL
+        AND made_at BETWEEN now() - interval '1 hour' AND now() + interval '5 minutes'
         AND window_ends_on BETWEEN {_TODAY} AND {_TODAY} + 367)
 )"""
 # What looks for releases left behind acts for nobody: it learns who released which run, no more.
