@@ -22,7 +22,7 @@ from jalon.config.maintenance import as_owner
 from jalon.directory.enums import Service
 from jalon.directory.models import Place, Sector, StaffMember
 from jalon.families.enums import ContactKind, ContactSource, Safety, SafetySource
-from jalon.families.models import ContactPoint, Family, Involvement, SafetyWord
+from jalon.families.models import ContactPoint, Family, GivenContact, Involvement, SafetyWord
 from jalon.outreach.batch_posting import post_batch, to_pull
 from jalon.outreach.batch_writing import write
 from jalon.outreach.batches import start_batch
@@ -147,6 +147,7 @@ def _answer(batch: Batch, told: _Told) -> None:
     Answer.objects.bulk_create(answers)
     _remind(reminders)
     _protect([one for one in answers if one.kind == AnswerKind.UNSAFE])
+    GivenContact.objects.bulk_create(_given(answers, told))
     Involvement.objects.bulk_create(_leads(answers, told), ignore_conflicts=True)
 
 
@@ -270,6 +271,18 @@ def _move(family: Family, day: date, told: _Told) -> None:
         one.source, one.by = ContactSource.STAFF, told.secretary
         one.line1 = f"{told.chance.randrange(1, 120)} rue du Moulin"
         one.save(force_insert=True)
+
+
+def _given(answers: Iterable[Answer], told: _Told) -> Iterator[GivenContact]:
+    """Yield the numbers that wait to be confirmed, of who corrected theirs on the page."""
+    for one in answers:
+        if one.kind == AnswerKind.CONTACT and one.via == AnswerVia.WEB:
+            yield GivenContact(
+                family_id=one.family_id,
+                kind=ContactKind.PHONE,
+                value=f"+336399899{told.chance.randrange(100):02d}",
+                given_at=one.at,
+            )
 
 
 def _protect(answers: Iterable[Answer]) -> None:

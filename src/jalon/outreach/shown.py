@@ -142,6 +142,7 @@ def answer_in_words(answer: Answer) -> str:
         *_listed("À appeler", answer.moments, Moment),
         *([f"{Refusal(answer.refusal).label}."] if answer.refusal else []),
         *([f"À reprendre le {french.long_date(answer.again_on)}."] if answer.again_on else []),
+        *(["Venue par la page après un danger : ne décide de rien."] if answer.to_check else []),
     ]
     return " ".join(told)
 

@@ -116,12 +116,17 @@ def test_sixty_posts_make_one_contact_and_a_few_at_most_wait(
     with as_owner():
         assert GivenContact.objects.filter(kind="phone").count() == 5
         assert GivenContact.objects.filter(kind="email").count() == 1
-    # What it says besides is heard all the same.
+    # A number said to be safe is never crowded out; nor is what it says besides.
     telephone.hidden = form | {"what": "call"}
     telephone.send(phone="06 98 76 54 39")
     assert "plusieurs attendent déjà" in telephone.page
     assert telephone.title == "Merci, c'est noté"
     assert answers()[-1].kind == "call"
+    telephone.hidden = form | {"what": "unsafe"}
+    telephone.send(phone="06 98 76 54 39")
+    assert "plusieurs attendent" not in telephone.page
+    with as_owner():
+        assert GivenContact.objects.get(safe=True).value == "+33698765439"
 
 
 @pytest.mark.parametrize("weeks", WEEKS)

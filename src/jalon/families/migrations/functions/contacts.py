@@ -78,7 +78,7 @@ GIVE_CONTACTS = f"""
 CREATE FUNCTION wall.give_contacts(of_family bigint, given jsonb, is_safe boolean) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    most CONSTANT integer := 5;  -- of each kind
+    most CONSTANT integer := 5;  -- of each kind, and as many said to be safe
     one record;
     room boolean := true;
 BEGIN
@@ -101,7 +101,7 @@ BEGIN
         IF (
             SELECT count(*) FROM public.families_givencontact AS waiting
             WHERE waiting.family_id = of_family AND waiting.kind = one.kind
-                AND waiting.confirmed IS NULL
+                AND waiting.confirmed IS NULL AND waiting.safe = is_safe
         ) >= most THEN
             room := false;
             CONTINUE;
