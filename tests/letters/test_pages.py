@@ -53,6 +53,13 @@ def test_each_letter_begins_a_sheet_where_the_part_says() -> None:
         assert after.first_page == before.first_page + before.pages
 
 
+def test_the_widest_code_stands_on_one_line() -> None:
+    """Whoever types it at a counter reads it at once."""
+    page, *_ = opened(render_batch([samples.letter(code="WWWW WWWW W")], on=DAY).pdf)
+
+    assert "WWWW WWWW W" in [line.strip() for line in page.text.splitlines()]
+
+
 def test_a_letter_of_one_page_has_a_blank_verso() -> None:
     part = render_batch([samples.shortest()], on=DAY)
 
