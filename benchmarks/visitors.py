@@ -47,7 +47,7 @@ _SOCIAL_WORKER: Final = (
 _SECRETARY: Final = (
     Look("search by last name", "/familles/", "{last}"),
     Look("search by sound", "/familles/", "{heard}"),
-    Look("proposals, page 40", "/propositions/?page=40"),
+    Look("proposals, page 20", "/propositions/?page=20"),
     Look("doubts", "/familles/doublons/"),
     Look("letters", "/courriers/"),
     Look("letters that came back", "/courriers/retours/"),

@@ -16,7 +16,7 @@ _M = TypeVar("_M", bound=Model)
 _Row = TypeVar("_Row")
 PAGE: Final = 50
 # Beyond, one more filter finds faster than one more page.
-MOST: Final = 2_000
+MOST: Final = 1_000
 _LONGEST: Final = 9  # digits
 
 
@@ -32,6 +32,11 @@ class ListPage(Generic[_Row]):
     def capped(self) -> bool:
         """Whether there are more rows than are ever counted or shown."""
         return self.count > MOST
+
+    @property
+    def most(self) -> int:
+        """How many rows are shown at most, all pages together."""
+        return MOST
 
     def has_previous(self) -> bool:
         """Tell whether a page comes before."""
@@ -75,7 +80,7 @@ def page_asked(request: HttpRequest) -> int:
 
 def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
     """Return the page that the address asks for, the nearest there is, in three queries."""
-    count = rows.order_by()[: MOST + 1].count()
+    count = rows.order_by().values("pk")[: MOST + 1].count()
     number = min(page_asked(request), _last(count))
     # What comes before the page is passed over by its keys alone, not by whole rows; these are
     # then read by their keys, whatever else it takes to find them.
