@@ -51,8 +51,8 @@ OURS: Final = [one for one in addresses() if one.ours]
 GUARDED: Final = [one for one in OURS if one.name not in PUBLIC]
 # What an address may say of what it shows: references that say nothing, never a name or a number.
 SPOKEN: Final = {
-    *("public_id", "involvement", "absence", "grant", "offer", "which", "number", "code"),
-    *("provider", "provider_id", "token", "pk"),
+    *("public_id", "involvement", "given", "absence", "grant", "offer", "which", "number"),
+    *("code", "provider", "provider_id", "token", "pk"),
 }
 # Forms that no session stands behind: what they carry is all that they open.
 WITHOUT_SESSION: Final = {"reply:answer", "reply:answer_with_code"}

@@ -82,6 +82,7 @@ def hidden(world: World, addresses: dict[str, str]) -> World:
             "families_person",
             family_id=family,
             household_id=household,
+            role="responsible",
             register_id="P42",
             birth_date="1990-01-01",
             search_name=" exemple camille ",
