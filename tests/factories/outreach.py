@@ -248,7 +248,7 @@ def family_to_write(**given: Any) -> Approach:
             postal_code="94000",
             city="Créteil",
         )
-    approach: Approach = ApproachFactory.create(family=family)
+    approach: Approach = ApproachFactory.create(family=family, **given.get("approach", {}))
     for offer in given.get("offers", ["separation"]):
         ProposalFactory.create(
             snapshot=SnapshotFactory.create(file=file),
