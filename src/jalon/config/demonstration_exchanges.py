@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Final
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import timezone
 
 from jalon.audit.identity import acting
+from jalon.config.demonstration_messages import add_messages
+from jalon.config.demonstration_play import Play
 from jalon.config.maintenance import as_owner
 from jalon.directory.enums import Service
 from jalon.directory.models import Place, Sector, StaffMember
@@ -34,14 +36,12 @@ from jalon.outreach.enums import (
     AnswerVia,
     HalfDay,
     Language,
-    Medium,
     MessageState,
     Moment,
-    Purpose,
     Refusal,
-    Trouble,
 )
-from jalon.outreach.models import Answer, Approach, Batch, Message, MessageContent
+from jalon.outreach.models import Answer, Batch, Message
+from jalon.outreach.wording import read_wording
 from jalon.rules.calendar import Month
 
 # From the end of a month to the day that its letters are posted.
@@ -49,9 +49,6 @@ _POSTED_AFTER: Final = timedelta(days=6)
 _BACK: Final = 0.04
 _CORRECTED: Final = 0.5
 _ANSWERS: Final = 0.17
-_REMINDED_AFTER: Final = timedelta(days=12)
-_NO_SUCH_NUMBER: Final = 0.04
-_TEXT: Final = "Caf : un courrier vous attend. Pour répondre ou dire non, prenez-le avec vous."
 _KINDS: Final = {
     AnswerKind.MEETING: 38,
     AnswerKind.CALL: 24,
@@ -63,29 +60,11 @@ _KINDS: Final = {
 }
 _VIAS: Final = {AnswerVia.WEB: 62, AnswerVia.PHONE: 25, AnswerVia.DESK: 8, AnswerVia.PAPER: 5}
 _LANGUAGES: Final = dict(zip(Language, (78, 6, 4, 6, 3, 3), strict=True))
-_OFFICE_OPENS: Final = time(9)
-_OFFICE_MINUTES: Final = 8 * 60
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What is drawn from: today, who writes down, where families are met, who works where."""
-
-    chance: random.Random
-    today: date
-    secretary: StaffMember
-    places: list[Place]
-    workers: dict[str, list[int]]
-
-    def moment(self, day: date) -> datetime:
-        """Return a moment of a day's office hours; now at the latest."""
-        minutes = timedelta(minutes=self.chance.randrange(_OFFICE_MINUTES))
-        at = timezone.make_aware(datetime.combine(day, _OFFICE_OPENS)) + minutes
-        return min(at, timezone.now())
-
-    def draw(self, weights: dict[Any, int]) -> Any:  # noqa: ANN401 - a key of what is given
-        """Return one of the keys, as often as its weight says."""
-        return self.chance.choices(list(weights), list(weights.values()))[0]
+# Some letters come back once the family was reminded.
+_BACK_AFTER: Final = {timedelta(days=9): 70, timedelta(days=16): 30}
+_SAYS_MORE: Final = 0.5
+_CONFIRMED: Final = 0.5
+_LOOKED_AT_AFTER: Final = timedelta(days=10)
 
 
 def posted_on(month: Month) -> date:
@@ -109,57 +88,65 @@ def add_exchanges(month: Month, secretary: StaffMember) -> None:
         pulled = {one.position for one in to_pull(batch) if one.position}
         post_batch(batch=batch, by=secretary, posted_on=day, pulled=pulled)
     with as_owner():
-        _answer(batch, _told(month, secretary))
+        _answer(batch, _play(month, secretary))
 
 
-def _told(month: Month, secretary: StaffMember) -> _Told:
+def _play(month: Month, secretary: StaffMember) -> Play:
     workers = defaultdict(list)
     for commune, worker in Sector.objects.order_by("pk").values_list("commune_id", "worker_id"):
         workers[commune].append(worker)
-    return _Told(
+    return Play(
         chance=random.Random(str(month)),  # noqa: S311 - a play, not a secret
         today=timezone.localdate(),
         secretary=secretary,
+        texts=read_wording(settings.PROFILE).messages,
         places=list(Place.objects.order_by("pk")),
         workers=dict(workers),
     )
 
 
-def _answer(batch: Batch, told: _Told) -> None:
-    phones = ContactPoint.objects.filter(kind=ContactKind.PHONE, until=None)
-    letters = (
+def _answer(batch: Batch, play: Play) -> None:
+    ways = ContactPoint.objects.filter(until=None, protected=False).order_by("-since", "-pk")
+    letters = list(
         batch.messages.filter(state=MessageState.SENT)
         .select_related("approach", "family")
-        .prefetch_related(Prefetch("family__contact_points", phones, "phones"))
+        .prefetch_related(Prefetch("family__contact_points", ways, "ways"))
         .order_by("pk")
     )
-    answers, reminders, back = [], [], []
+    answers: list[Answer] = []
+    until: dict[int, date] = {}
+    back = {one.pk for one in letters if play.chance.random() < _BACK}
     for letter in letters:
-        if told.chance.random() < _BACK:
-            back.append(letter)
-            continue
-        said = _said(letter, told) if told.chance.random() < _ANSWERS else None
-        if said is not None:
+        if letter.pk in back:
+            until[letter.pk] = _back_on(letter, play)
+        elif play.chance.random() < _ANSWERS and (said := _said(letter, play)):
             answers.append(said)
-        if reminder := _reminder(letter, said, told):
-            reminders.append(reminder)
-    _come_back(back, told)
+            until[letter.pk] = said.said_on
+    add_messages(letters, until, play)
+    late = [one for one in letters if one.pk in back and until[one.pk] <= play.today]
+    _come_back(late, until, play)
     Answer.objects.bulk_create(answers)
-    _remind(reminders)
+    Answer.objects.bulk_create(_second_ones(answers, play))
+    _give([one for one in answers if one.kind == AnswerKind.CONTACT], play)
     _protect([one for one in answers if one.kind == AnswerKind.UNSAFE])
-    GivenContact.objects.bulk_create(_given(answers, told))
-    Involvement.objects.bulk_create(_leads(answers, told), ignore_conflicts=True)
+    Involvement.objects.bulk_create(_leads(answers, play), ignore_conflicts=True)
 
 
-def _said(letter: Message, told: _Told) -> Answer | None:
+def _back_on(letter: Message, play: Play) -> date:
+    assert letter.sent_at  # noqa: S101 - it was posted
+    after: timedelta = play.draw(_BACK_AFTER)
+    return timezone.localdate(letter.sent_at) + after
+
+
+def _said(letter: Message, play: Play) -> Answer | None:
     """Draw what a family says and when; nothing where that is still to come."""
     assert letter.sent_at  # noqa: S101 - it was posted
-    delay = timedelta(days=1 + int(told.chance.lognormvariate(2.3, 0.9)))
+    delay = timedelta(days=1 + int(play.chance.lognormvariate(2.3, 0.9)))
     day = timezone.localdate(letter.sent_at) + delay
-    kind, via = told.draw(_KINDS), told.draw(_VIAS)
-    if day > told.today:
+    kind, via = play.draw(_KINDS), play.draw(_VIAS)
+    if day > play.today:
         return None
-    at = told.moment(day)
+    at = play.moment(day)
     by_family = via == AnswerVia.WEB
     answer = Answer(
         approach=letter.approach,
@@ -169,120 +156,108 @@ def _said(letter: Message, told: _Told) -> Answer | None:
         via=via,
         said_on=day,
         at=at,
-        by=None if by_family else told.secretary,
-        language=told.draw(_LANGUAGES) if by_family else "",
+        by=None if by_family else play.secretary,
+        language=play.draw(_LANGUAGES) if by_family else "",
     )
-    _detail(answer, told)
-    _deal(answer, told)
+    _detail(answer, play)
+    _deal(answer, play)
     return answer
 
 
-def _detail(answer: Answer, told: _Told) -> None:
+def _detail(answer: Answer, play: Play) -> None:
     match answer.kind:
         case AnswerKind.MEETING:
-            answer.place = told.chance.choice(told.places)
-            answer.half_days = sorted(told.chance.sample(list(HalfDay), k=3))
+            answer.place = play.chance.choice(play.places)
+            answer.half_days = sorted(play.chance.sample(list(HalfDay), k=3))
         case AnswerKind.CALL:
-            answer.moments = [told.chance.choice(list(Moment))]
+            answer.moments = [play.chance.choice(list(Moment))]
         case AnswerKind.LATER:
-            weeks = told.chance.choice([4, 8, 12, 26])
+            weeks = play.chance.choice([4, 8, 12, 26])
             answer.again_on = answer.said_on + timedelta(weeks=weeks)
         case AnswerKind.NO:
-            answer.refusal = told.chance.choice(["", *Refusal])
+            answer.refusal = play.chance.choice(["", *Refusal])
 
 
-def _deal(answer: Answer, told: _Told) -> None:
+def _deal(answer: Answer, play: Play) -> None:
     """Have most of what waited dealt with within days, by whoever works there."""
-    after = answer.said_on + timedelta(days=told.chance.randrange(1, 9))
-    if answer.kind not in WAITING or after > told.today or told.chance.random() < 0.03:  # noqa: PLR2004
+    after = answer.said_on + timedelta(days=play.chance.randrange(1, 9))
+    if answer.kind not in WAITING or after > play.today or play.chance.random() < 0.03:  # noqa: PLR2004
         return
-    worker = _worker(answer.approach, told)
-    answer.dealt_at = max(told.moment(after), answer.at)
-    answer.dealt_by_id = worker or told.secretary.pk
+    worker = play.worker(answer.approach)
+    answer.dealt_at = max(play.moment(after), answer.at)
+    answer.dealt_by_id = worker or play.secretary.pk
 
 
-def _worker(approach: Approach, told: _Told) -> int | None:
-    found = told.workers.get(approach.commune_id or "", [])
-    return told.chance.choice(found) if found else None
-
-
-def _reminder(letter: Message, said: Answer | None, told: _Told) -> Message | None:
-    """Return the reminder of a family still silent on its day, where it has a telephone."""
-    assert letter.sent_at  # noqa: S101 - it was posted
-    day = timezone.localdate(letter.sent_at) + _REMINDED_AFTER
-    phones: list[ContactPoint] = letter.family.phones  # type: ignore[attr-defined]
-    if day >= told.today or (said is not None and said.said_on <= day) or not phones:
-        return None
-    at = told.moment(day)
-    failed = told.chance.random() < _NO_SUCH_NUMBER
-    return Message(
-        approach=letter.approach,
-        family=letter.family,
-        medium=Medium.TEXT,
-        purpose=Purpose.REMINDER,
-        reminder=1,
-        state=MessageState.FAILED if failed else MessageState.DELIVERED,
-        trouble=Trouble.WRONG_NUMBER if failed else "",
-        made_at=at,
-        due_at=at,
-        claimed_at=at,
-        quiet=(at, at + timedelta(days=1)),
-        attempts=1,
-        sent_at=None if failed else at,
-        settled_at=at,
-    )
-
-
-def _remind(reminders: list[Message]) -> None:
-    Message.objects.bulk_create(reminders)
-    MessageContent.objects.bulk_create(
-        MessageContent(
-            message=one,
-            family=one.family,
-            destination=one.family.phones[0].value,  # type: ignore[attr-defined]
-            body={"text": _TEXT},
-        )
-        for one in reminders
-    )
-
-
-def _come_back(letters: list[Message], told: _Told) -> None:
-    """Bring letters back, and put half of the addresses right: the next batch writes again."""
-    for letter in letters:
-        assert letter.sent_at  # noqa: S101 - it was posted
-        day = timezone.localdate(letter.sent_at) + timedelta(days=9)
-        if day > told.today:
+def _second_ones(answers: Iterable[Answer], play: Play) -> Iterator[Answer]:
+    """Yield what some families say next: called back, or once the day they named has come."""
+    for first in answers:
+        called = first.kind == AnswerKind.CALL and first.dealt_at is not None
+        day = first.again_on or (timezone.localdate(first.dealt_at) if called else None)
+        if day is None or day > play.today or play.chance.random() >= _SAYS_MORE:
             continue
-        letter.state = MessageState.RETURNED
-        letter.trouble = told.chance.choice(RETURN_REASONS)
-        letter.settled_at = told.moment(day)
-        if told.chance.random() < _CORRECTED:
-            _move(letter.family, day + timedelta(days=2), told)
-    settled = [one for one in letters if one.state == MessageState.RETURNED]
-    Message.objects.bulk_update(settled, ["state", "trouble", "settled_at"])
+        answer = Answer(
+            approach=first.approach,
+            family=first.family,
+            number=2,
+            kind=play.draw({AnswerKind.MEETING: 70, AnswerKind.NO: 30}),
+            via=AnswerVia.PHONE,
+            said_on=day,
+            at=play.moment(day),
+            by=play.secretary,
+        )
+        _detail(answer, play)
+        _deal(answer, play)
+        yield answer
 
 
-def _move(family: Family, day: date, told: _Told) -> None:
-    old = ContactPoint.objects.filter(family=family, kind=ContactKind.ADDRESS, until=None)
-    for one in old:
-        one.until, one.ended_by = max(day, one.since), told.secretary
-        one.save(update_fields=["until", "ended_by"])
-        one.pk, one.until, one.ended_by, one.since = None, None, None, max(day, one.since)
-        one.source, one.by = ContactSource.STAFF, told.secretary
-        one.line1 = f"{told.chance.randrange(1, 120)} rue du Moulin"
-        one.save(force_insert=True)
-
-
-def _given(answers: Iterable[Answer], told: _Told) -> Iterator[GivenContact]:
-    """Yield the numbers that wait to be confirmed, of who corrected theirs on the page."""
+def _give(answers: Iterable[Answer], play: Play) -> None:
+    """Have families give another telephone; half of those given on the page are confirmed."""
     for one in answers:
-        if one.kind == AnswerKind.CONTACT and one.via == AnswerVia.WEB:
-            yield GivenContact(
+        number = f"+336399800{play.chance.randrange(100):02d}"  # of those kept for stories
+        since = timezone.localdate(one.at) + _LOOKED_AT_AFTER
+        seen_to = since <= play.today and play.chance.random() < _CONFIRMED
+        if one.via == AnswerVia.WEB:
+            GivenContact.objects.create(
                 family_id=one.family_id,
                 kind=ContactKind.PHONE,
-                value=f"+336399899{told.chance.randrange(100):02d}",
+                value=number,
                 given_at=one.at,
+                confirmed=True if seen_to else None,
+                decided_by=play.secretary if seen_to else None,
+                decided_at=play.moment(since) if seen_to else None,
             )
+        if seen_to or one.via != AnswerVia.WEB:
+            ContactPoint.objects.create(
+                family_id=one.family_id,
+                kind=ContactKind.PHONE,
+                value=number,
+                since=min(since, play.today),
+                source=ContactSource.FAMILY if one.via == AnswerVia.WEB else ContactSource.STAFF,
+                by=play.secretary,
+            )
+
+
+def _come_back(letters: list[Message], back_on: Mapping[int, date], play: Play) -> None:
+    """Bring letters back, and put half of the addresses right: the next batch writes again."""
+    for letter in letters:
+        day = back_on[letter.pk]
+        letter.state = MessageState.RETURNED
+        letter.trouble = play.chance.choice(RETURN_REASONS)
+        letter.settled_at = play.moment(day)
+        if play.chance.random() < _CORRECTED:
+            _move(letter.family, day + timedelta(days=2), play)
+    Message.objects.bulk_update(letters, ["state", "trouble", "settled_at"])
+
+
+def _move(family: Family, day: date, play: Play) -> None:
+    old = ContactPoint.objects.filter(family=family, kind=ContactKind.ADDRESS, until=None)
+    for one in old:
+        one.until, one.ended_by = max(day, one.since), play.secretary
+        one.save(update_fields=["until", "ended_by"])
+        one.pk, one.until, one.ended_by, one.since = None, None, None, max(day, one.since)
+        one.source, one.by = ContactSource.STAFF, play.secretary
+        one.line1 = f"{play.chance.randrange(1, 120)} rue du Moulin"
+        one.save(force_insert=True)
 
 
 def _protect(answers: Iterable[Answer]) -> None:
@@ -297,20 +272,20 @@ def _protect(answers: Iterable[Answer]) -> None:
         )
 
 
-def _leads(answers: Iterable[Answer], told: _Told) -> Iterator[Involvement]:
+def _leads(answers: Iterable[Answer], play: Play) -> Iterator[Involvement]:
     """Yield the lead of each family that accepted and was taken care of; most of them ended."""
     for one in answers:
         if one.kind not in ACCEPTING or one.dealt_at is None or one.dealt_by_id is None:
             continue
-        if one.dealt_by_id == told.secretary.pk:
+        if one.dealt_by_id == play.secretary.pk:
             continue
         since = timezone.localdate(one.dealt_at)
-        ended = since + timedelta(days=told.chance.randrange(20, 200))
+        ended = since + timedelta(days=play.chance.randrange(20, 200))
         yield Involvement(
             family_id=one.family_id,
             service=Service.SOCIAL_WORK,
             worker_id=one.dealt_by_id,
             lead=True,
             since=since,
-            until=ended if ended < told.today else None,
+            until=ended if ended < play.today else None,
         )
