@@ -105,7 +105,7 @@ def test_nobody_is_reminded_who_answered_nor_in_other_words_than_the_funds(
     for one in reminders:
         assert _day(one.sent_at or one.settled_at) < said.get(one.approach_id, date.max)
         assert _day(one.sent_at or one.settled_at) < back.get(one.approach_id, date.max)
-        text = str(one.content.body["text"])  # type: ignore[attr-defined,index]
+        text = str(one.content.body["text"])
         assert text.startswith(("Votre Caf : un courrier", "Bonjour"))
         assert f"/r/{codes[one.approach_id]}" in text
 
