@@ -94,8 +94,14 @@ def test_nobody_is_reminded_who_answered_nor_in_other_words_than_the_funds(
     secretary: StaffMember,
 ) -> None:
     exchanges.add_exchanges(_MONTH, secretary)
+    with as_owner():
+        letters = Message.objects.filter(medium="letter")
+        first = letters.count()
+    # What came back is sent again, and its reminders go on from there.
+    exchanges.add_exchanges(Month.of(add_months(_MONTH.first_day, 1)), secretary)
 
     with as_owner():
+        assert letters.count() > first
         said = dict(Answer.objects.filter(number=1).values_list("approach", "said_on"))
         codes = dict(AnswerCode.objects.values_list("approach", "value"))
         letters = Message.objects.filter(medium="letter", state=MessageState.RETURNED)

@@ -34,11 +34,17 @@ def add_messages(letters: Iterable[Message], silent_until: Mapping[int, date], p
 
     Their contacts in force are on each family, as `ways`.
     """
+    letters = list(letters)
+    made = Message.objects.filter(
+        approach__in=[one.approach_id for one in letters], purpose=Purpose.REMINDER
+    )
+    # A letter sent again may follow some.
+    last = dict(made.order_by("reminder").values_list("approach_id", "reminder"))
     reminders: list[Message] = []
     calls: list[Message] = []
     for letter in letters:
         until = min(silent_until.get(letter.pk, play.today), play.today)
-        reminders += _reminders(letter, until, play)
+        reminders += _reminders(letter, until, last.get(letter.approach_id) or 0, play)
         calls += _calls(letter, until, play)
     Message.objects.bulk_create([*reminders, *calls])
     codes = dict(
@@ -51,14 +57,16 @@ def add_messages(letters: Iterable[Message], silent_until: Mapping[int, date], p
     )
 
 
-def _reminders(letter: Message, until: date, play: Play) -> Iterator[Message]:
-    """Yield the reminders of a family, while it is silent and can be reached."""
+def _reminders(letter: Message, until: date, last: int, play: Play) -> Iterator[Message]:
+    """Yield the reminders of a family that follow the last, while it is silent and reached."""
     assert letter.sent_at  # noqa: S101 - it was posted
     posted, way = timezone.localdate(letter.sent_at), _way_to(letter.family)
     for number, days in enumerate(play.texts.reminder_days, 1):
         day = posted + timedelta(days=days)
         if way is None or day >= until:
             return
+        if number <= last:
+            continue
         medium, _ = way
         at = min(play.texts.hours.next(play.moment(day)), timezone.now())
         state, trouble = play.draw(_BECOMES)
