@@ -219,6 +219,7 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
         FROM runs CROSS JOIN (VALUES ('separation'), ('mediation'), ('rent_arrears')) AS o (offer)
         """
     )
+    connection.execute("ANALYZE families_family, families_person, families_snapshot")
     connection.execute(
         """
         INSERT INTO outreach_approach
@@ -227,7 +228,8 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
         SELECT gen_random_uuid(), family.id,
             CASE WHEN family.protected_address THEN 'in_person' ELSE 'letter' END,
             family.commune_id, (snapshot.month || '-01')::date + interval '1 month', '', '',
-            (SELECT min(person.id) FROM families_person AS person
+            -- Of the family's own: `min(id)` alone may walk through everybody's.
+            (SELECT min(person.id + 0) FROM families_person AS person
                 WHERE person.family_id = family.id),
             ((snapshot.month || '-01')::date + interval '13 months')::date
         FROM families_snapshot AS snapshot
@@ -235,6 +237,7 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
         ORDER BY snapshot.month, family.id
         """
     )
+    connection.execute("ANALYZE outreach_approach, outreach_appliedrule")
     connection.execute(
         """
         INSERT INTO outreach_proposal (public_id, family_id, offer, label, services, event,
