@@ -49,13 +49,13 @@ h2 {{ font-size: 12.5pt; color: #0b5563; margin: 1.5em 0 0.6em }}
 
 
 def with_weasyprint(letters: Sequence[Letter]) -> bytes:
-    """Return the letters as one tagged PDF, the same words at the same places."""
+    """Return the letters as one PDF for paper, the same words at the same places."""
     fonts = FontConfiguration()
     page = f'<html lang="fr"><body>{"".join(map(_article, letters))}</body></html>'
     pdf = HTML(string=page).write_pdf(
         stylesheets=[CSS(string=_STYLE, font_config=fonts)],
         font_config=fonts,
-        pdf_variant="pdf/ua-1",
+        pdf_variant="pdf/a-2b",
     )
     return bytes(pdf)
 

@@ -140,6 +140,15 @@ def test_the_file_is_french_tagged_and_made_to_be_kept() -> None:
     assert "DURAND" not in str(told)
 
 
+def test_many_letters_are_for_paper_and_made_to_be_kept_all_the_same() -> None:
+    pdf = render_batch([samples.letter()] * 21, on=DAY).pdf
+
+    assert not pypdfium2.PdfDocument(pdf).is_tagged()
+    assert b"/Lang(fr-FR)" in pdf
+    assert b"<pdfaid:part>2</pdfaid:part>" in pdf
+    assert b"pdfuaid" not in pdf
+
+
 @pytest.mark.parametrize("letter", [samples.letter(), samples.mourning(), *MIXED])
 def test_a_telephone_reads_the_square(letter: Letter) -> None:
     pictures = [one.picture() for one in opened(render_batch([letter], on=DAY).pdf)]

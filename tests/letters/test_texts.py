@@ -139,9 +139,9 @@ def test_any_address_is_printed_or_refused(lines: list[str]) -> None:
     except LetterRefusedError:
         return
 
-    assert "".join(ready.recipient).replace(" ", "").replace("\u00a0", "") in page_of(
-        letter
-    ).replace(" ", "").replace("\u00a0", "")
+    # What reads the page back takes a hyphen that ends a line for a word cut in two.
+    unread = str.maketrans("", "", " \u00a0-\u00ad\u2010\x02\ufffe")
+    assert "".join(ready.recipient).translate(unread) in page_of(letter).translate(unread)
 
 
 @pytest.mark.parametrize(

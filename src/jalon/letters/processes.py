@@ -27,6 +27,8 @@ _COMMAND: Final = (sys.executable, "-P", "-m", "jalon.letters.child")
 _ENDS_WITHIN: Final = 10.0  # seconds
 # What a Python needs to start; no address or password of a database among them.
 _INHERITED: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR")
+# Each has a core: threads of its own would only hand its work over to one another.
+_ALONE: Final = {"RAYON_NUM_THREADS": "1"}
 
 
 def render_parts(
@@ -115,6 +117,6 @@ class _Child:
             _COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={name: os.environ[name] for name in _INHERITED if name in os.environ},
+            env={name: os.environ[name] for name in _INHERITED if name in os.environ} | _ALONE,
         )
         return self._process
