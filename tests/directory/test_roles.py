@@ -84,7 +84,7 @@ def test_the_database_allows_what_the_table_says(role: Role) -> None:
 @pytest.mark.parametrize("state", ["closed", "over", "ahead"])
 def test_a_role_that_does_not_hold_today_allows_nothing(state: str) -> None:
     member: StaffMember = StaffFactory.create(is_active=state != "closed")
-    days = {"over": "current_date - 9, current_date - 1", "ahead": "current_date + 1, NULL"}
+    days = {"over": "current_date - 9, current_date - 1", "ahead": "current_date + 2, NULL"}
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO directory_rolegrant (member_id, role, since, until) "

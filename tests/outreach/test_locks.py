@@ -22,6 +22,7 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.actions import say
+from jalon.families.arrivals import receive
 from jalon.families.enums import Safety, SafetySource
 from jalon.families.models import Family
 from jalon.outreach import actions, batch_posting
@@ -29,10 +30,10 @@ from jalon.outreach.answering import Said, record_answer
 from jalon.outreach.batches import prepare, start_batch
 from jalon.outreach.codes import new_code
 from jalon.outreach.enums import AnswerKind, AnswerVia, MessageState
-from jalon.outreach.locks import hold_batches
+from jalon.outreach.locks import hold_batches, locked_family
 from jalon.outreach.models import AnswerCode, Approach, Batch, Message, Proposal
 from jalon.rules.calendar import one_year_after
-from outreach.registers import OCTOBER, separated
+from outreach.registers import NOVEMBER, OCTOBER, separated, separation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
@@ -171,3 +172,34 @@ def test_nothing_joins_an_approach_while_letters_are_written(
     assert taking.problem == ""
     with as_owner():
         assert Proposal.objects.exists()
+
+
+def test_a_family_answers_or_is_merged_before_or_after_it_is_proposed_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
+    worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    october = computed_run(separated(tmp_path / "october", ["H1"]), OCTOBER)
+    released(october, by=head)
+    with acting(head.pk):
+        actions.take_up(by=head, run_id=october.pk)
+    events = [separation("H1", event_id="E2", reported_on=date(2026, 11, 12))]
+    november = computed_run(separated(tmp_path / "november", ["H1"], events=events), NOVEMBER)
+    released(november, by=head)
+    with as_owner():
+        family = Family.objects.get().pk
+
+    def held(*told: Any, **more: Any) -> object:
+        assert answering.waits()
+        return receive(*told, **more)
+
+    def hold() -> None:
+        with transaction.atomic():
+            locked_family(family)
+
+    answering = Elsewhere(worker, hold)
+    monkeypatch.setattr("jalon.outreach.actions.receive", held)
+    with acting(head.pk):
+        assert actions.take_up(by=head, run_id=november.pk) > 0
+    answering.join(timeout=60)
+    assert answering.problem == ""

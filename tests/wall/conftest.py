@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 from pytest_django import DjangoDbBlocker, Settings
 
 from factories.directory import StaffFactory
@@ -31,9 +32,12 @@ from wall.world import Login, World, build
 
 @pytest.fixture(scope="session")
 def addresses(server: EmbeddedServer, django_db_setup: None) -> dict[str, str]:  # noqa: ARG001
-    """The address of the test database, for each who may log in."""
+    """The address of the test database, for each who may log in: today there is that of Paris."""
     name = str(connection.settings_dict["NAME"])
-    return {role: server.url(role, name) for role in (APP, OWNER, SUPERUSER)}
+    return {
+        role: make_conninfo(server.url(role, name), options="-c TimeZone=Europe/Paris")
+        for role in (APP, OWNER, SUPERUSER)
+    }
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -26,7 +26,7 @@ from jalon.families.arrivals import (
 from jalon.outreach.attempts import BusyTakeUpError, attempt
 from jalon.outreach.days import moment_of
 from jalon.outreach.frozen import Freezer
-from jalon.outreach.locks import hold_batches
+from jalon.outreach.locks import hold_batches, hold_families_of
 from jalon.outreach.proposing import Ready, already_proposed, propose
 from jalon.outreach.queries import awaited, to_take_over
 from jalon.outreach.selection import (
@@ -139,11 +139,11 @@ def _take_up(work: _Work, releases: list[Release]) -> tuple[int, set[Month]]:
         done = already_proposed({row.number for row in rows})
         rows = [row for row in rows if row.key not in done]
         every = _by_household((*own, *late), {row.number for row in rows})
-        made = 0
         asked = _by_household(rows)
         batches = (_Batch(numbers, every, asked) for numbers in _at_once(sorted(every)))
-        for arriving in _ahead(partial(_freeze, extract, freezer), batches):
-            made += _write(work, arriving)
+        # Closed first: what freezes ahead reads the extract.
+        with closing(_ahead(partial(_freeze, extract, freezer), batches)) as every_arriving:
+            made = sum(_write(work, arriving) for arriving in every_arriving)
     return made, unread
 
 
@@ -151,8 +151,9 @@ def _refresh_known(extract: Extract) -> None:
     """Protect, or leave alone, every known family that this month's register says to."""
     with transaction.atomic():
         hold_batches()
-        if changed := changed_flags(extract, known_flags()):
-            refresh_flags([_flags_of(row) for row in changed])
+        if changed := [_flags_of(row) for row in changed_flags(extract, known_flags())]:
+            hold_families_of([one.number for one in changed])
+            refresh_flags(changed)
 
 
 def _earlier_runs(run: TargetingRun) -> tuple[list[EarlierRun], set[Month]]:
@@ -257,13 +258,15 @@ def _write(work: _Work, arriving: _Arriving) -> int:
     with transaction.atomic():
         # No letter is written meanwhile that would leave out what joins its approach here.
         hold_batches()
+        # Nor does a family answer, or become one with another, between what is read and written.
+        hold_families_of([one.number for one in arriving.arrivals])
         receive(arriving.arrivals, day=work.today, refresh=work.refresh)
         return propose(work.run, arriving.ready, arriving.rules, at=work.at)
 
 
 def _ahead(
     freeze: Callable[[_Batch], _Arriving], batches: Iterable[_Batch]
-) -> Iterator[_Arriving]:
+) -> Generator[_Arriving, None, None]:
     """Yield each batch frozen; the next is, by another thread, while this one is written."""
     with ThreadPoolExecutor(max_workers=1) as hand:
         following: Future[_Arriving] | None = None

@@ -11,12 +11,14 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from jalon.families.models import Family
 from jalon.outreach.models import Approach, Batch
 
 BATCHES: Final = "jalon.outreach.batches"
+_HELD: Final = "SELECT FROM families_family WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def hold_batches() -> None:
@@ -33,6 +35,21 @@ def locked_batch(batch: Batch) -> Batch:
 def locked_family(number: int) -> Family:
     """Return a family as it is now: what is said of its safety meanwhile waits, or is seen."""
     return Family.objects.select_for_update(of=("self",), no_key=True).get(pk=number)
+
+
+def hold_families_of(numbers: Collection[str]) -> None:
+    """Wait for whoever changes the families of these files, or joins two of them into one."""
+    held: set[int] = set()
+    with connection.cursor() as cursor:
+        # A merge that was waited for may have given a file another family.
+        while families := _families_of(cursor, numbers) - held:
+            cursor.execute(_HELD, [sorted(families)])
+            held |= families
+
+
+def _families_of(cursor: CursorWrapper, numbers: Collection[str]) -> set[int]:
+    cursor.execute("SELECT family_id FROM wall.files_numbered(%s)", [sorted(numbers)])
+    return {family for (family,) in cursor.fetchall()}
 
 
 def hold_approaches(numbers: QuerySet[Any] | Collection[int]) -> None:
