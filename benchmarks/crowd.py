@@ -224,14 +224,16 @@ def _add_proposals(connection: psycopg.Connection, crowd: Crowd) -> None:
         """
         INSERT INTO outreach_approach
             (public_id, family_id, channel, commune_id, made_at, answer, ending, addressee_id,
-            window_ends_on)
+            window_ends_on, in_person_since)
         SELECT gen_random_uuid(), family.id,
             CASE WHEN family.protected_address THEN 'in_person' ELSE 'letter' END,
             family.commune_id, (snapshot.month || '-01')::date + interval '1 month', '', '',
             -- Of the family's own: `min(id)` alone may walk through everybody's.
             (SELECT min(person.id + 0) FROM families_person AS person
                 WHERE person.family_id = family.id),
-            ((snapshot.month || '-01')::date + interval '13 months')::date
+            ((snapshot.month || '-01')::date + interval '13 months')::date,
+            CASE WHEN family.protected_address
+                THEN (snapshot.month || '-01')::date + interval '1 month' END
         FROM families_snapshot AS snapshot
         JOIN families_family AS family ON family.id = snapshot.family_id
         ORDER BY snapshot.month, family.id

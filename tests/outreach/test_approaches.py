@@ -267,13 +267,15 @@ class TestTogether:
         assert now(waiting).waits_since is None
 
     def test_a_danger_is_opened_by_itself(self, client: Client, worker: StaffMember) -> None:
+        """So is what came by the page since: whoever holds the letter may have said it."""
         assert worker
-        approach = answered("unsafe")
+        doubtful = approached()
+        AnswerFactory.create(approach=doubtful, kind="rule", via="web", by=None, to_check=True)
+        for approach in (answered("unsafe"), doubtful):
+            shown = self.send(client, approach, action="traiter").content.decode()
 
-        shown = self.send(client, approach, action="traiter").content.decode()
-
-        assert "dangereux de lui écrire : ouvrez sa page" in shown
-        assert now(approach).waits_since is not None
+            assert "dangereux de lui écrire : ouvrez sa page" in shown
+            assert now(approach).waits_since is not None
 
     def test_a_manager_names_a_worker_of_the_territory(self, client: Client) -> None:
         team = TeamFactory.create()

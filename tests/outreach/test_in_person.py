@@ -23,7 +23,7 @@ from jalon.outreach import exchanges
 from jalon.outreach.mailing import to_mail
 from jalon.outreach.models import Approach
 from outreach.registers import NOVEMBER, OCTOBER, separated, separation
-from outreach.test_answering import approached
+from outreach.test_answering import approached, now
 from outreach.test_take_up import taken_up
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +111,52 @@ def test_a_family_written_to_or_called_and_then_protected_is_reached_in_person(
     assert in_person(manager) == [approach.pk]
     MessageFactory.create(medium="visit", state="delivered", **call)
     assert in_person(manager) == []
+
+
+def spoken_with(approach: Approach, by: StaffMember, days_ago: int = 0) -> None:
+    """Somebody speaks with the family: long before anything that is done here, or just now."""
+    MessageFactory.create(
+        approach=now(approach),
+        medium="phone",
+        purpose="call",
+        reminder=None,
+        state="delivered",
+        by=by,
+        sent_at=timezone.now() - timedelta(days=days_ago),
+    )
+
+
+@pytest.mark.parametrize("protected_by", ["the register", "a merge", "a merge into it"])
+def test_a_family_called_before_whoever_protects_it_is_reached_in_person(
+    manager: StaffMember, protected_by: str
+) -> None:
+    """Nobody writes down here what the register says, nor what the other family said long ago."""
+    into = protected_by == "a merge into it"
+    other = FamilyFactory.create(protected_address_here=True) if into else None
+    approach = approached()
+    spoken_with(approach, manager, days_ago=3)
+    assert in_person(manager) == []
+
+    if protected_by == "the register":
+        with as_owner():
+            Family.objects.filter(pk=approach.family_id).update(protected_address_in_register=True)
+    else:
+        other = other or FamilyFactory.create(protected_address_here=True)
+        one, two = (other, approach.family) if into else (approach.family, other)
+        with acting(manager.pk):
+            merge(doubt=DoubtFactory.create(one=one, other=two), by=manager)
+
+    assert in_person(manager) == [approach.pk]
+    spoken_with(approach, manager)
+    assert in_person(manager) == []
+
+
+def test_a_family_protected_anew_is_reached_in_person_again(manager: StaffMember) -> None:
+    approach = approached(FamilyFactory.create(protected_address_here=True))
+    spoken_with(approach, manager)
+    assert in_person(manager) == []
+    for protected in (False, True):
+        with as_owner():
+            Family.objects.filter(pk=approach.family_id).update(protected_address_here=protected)
+
+    assert in_person(manager) == [approach.pk]

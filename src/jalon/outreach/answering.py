@@ -31,6 +31,7 @@ from jalon.outreach.errors import AnsweredMeanwhileError, ApproachError, OverErr
 from jalon.outreach.exchanges import last_number
 from jalon.outreach.locks import locked_family
 from jalon.outreach.models import Answer, Approach, CodeClosing, Message
+from jalon.outreach.models.answers import DANGER
 from jalon.outreach.states import may_answer
 from jalon.rules.calendar import one_year_after
 from jalon.web import french
@@ -152,13 +153,13 @@ def deal_with(*, answer: Answer, by: StaffMember) -> None:
 def deal_with_all(*, approach: Approach, by: StaffMember) -> int:
     """Say that one did what all the answers of an approach ask; return how many waited.
 
-    ApproachError where none did, or a family says that it is dangerous to write to it: that is
-    opened, and dealt with by itself.
+    ApproachError where none did, or a family says that it is dangerous to write to it, or perhaps
+    said something since: that is opened, and dealt with by itself.
     """
     _work_with_families(by)
     waiting = Answer.objects.filter(approach=approach, dealt_at=None)
-    if waiting.filter(kind=AnswerKind.UNSAFE).exists():
-        raise ApproachError("Elle dit qu'il est dangereux de lui écrire : ouvrez sa page.")
+    if waiting.filter(DANGER).exists():
+        raise ApproachError("Il peut être dangereux de lui écrire : ouvrez sa page.")
     if not (dealt := waiting.update(dealt_at=timezone.now(), dealt_by=by)):
         raise ApproachError("Aucune réponse n'attend.")
     return dealt

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
-from jalon.families.enums import Safety
-from jalon.families.models import Family, Involvement, Person, SafetyWord
+from jalon.families.models import Family, Involvement, Person
 from jalon.outreach.choices import offers_of_service
 from jalon.outreach.enums import (
     ACCEPTING,
@@ -24,7 +23,7 @@ from jalon.outreach.enums import (
 )
 from jalon.outreach.message_queries import uncertain_messages
 from jalon.outreach.models import Answer, Approach, CodeClosing, Message, Proposal
-from jalon.outreach.models.answers import WAITS
+from jalon.outreach.models.answers import DANGER, WAITS
 from jalon.outreach.states import standing_at, with_standing
 
 # A family is approached a few times a year, and says a few things.
@@ -90,9 +89,7 @@ def asking(rows: QuerySet[Approach], *kinds: AnswerKind) -> QuerySet[Approach]:
 
 def in_danger(rows: QuerySet[Approach]) -> QuerySet[Approach]:
     """Keep those of families that said that writing is unsafe, or that perhaps answered since."""
-    said = Answer.objects.filter(
-        WAITS, Q(kind=AnswerKind.UNSAFE) | Q(to_check=True), approach=OuterRef("pk")
-    )
+    said = Answer.objects.filter(WAITS, DANGER, approach=OuterRef("pk"))
     return rows.filter(Exists(said), waits_since__isnull=False)
 
 
@@ -112,18 +109,13 @@ def ending(rows: QuerySet[Approach], today: date, last: date) -> QuerySet[Approa
 def in_person(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
     """Keep those of families that nobody spoke with since they are never to be written to.
 
-    Those written to or called before are among them: where and how to reach them changed.
+    Those written to or called before are among them, whoever protected them: a colleague, the
+    family, the register or a merge. Where and how to reach them changed.
     """
     silent = (Standing.TO_CONTACT, Standing.CONTACTED, Standing.UNDELIVERED)
-    since = SafetyWord.objects.filter(
-        family=OuterRef("family"),
-        flag=Safety.PROTECTED_ADDRESS,
-        reason="",
-        at__gt=OuterRef("sent_at"),
-    )
     spoken = Message.objects.filter(
-        ~Exists(since),
         approach=OuterRef("pk"),
+        sent_at__gte=OuterRef("in_person_since"),
         medium__in=IN_PERSON,
         state=MessageState.DELIVERED,
     )

@@ -20,7 +20,7 @@ from outreach.reply.conftest import Telephone
 
 pytestmark = pytest.mark.django_db
 _SAFE, _THEIRS = "06 98 76 54 32", "07 11 11 11 11"
-_LATER = {"no": {}, "later": {"weeks": "4"}, "call": {"phone": _THEIRS}, "meeting": {}}
+_LATER = {"no": {}, "later": {"weeks": "4"}, "call": {"phone": _THEIRS}, "meeting": {}, "rule": {}}
 
 
 def _say(telephone: Telephone, code: AnswerCode, what: str, **typed: object) -> str:

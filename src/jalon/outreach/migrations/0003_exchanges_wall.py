@@ -130,8 +130,10 @@ BEGIN
     END IF;
     UPDATE public.outreach_proposal AS proposal SET channel = 'in_person'
     WHERE proposal.approach_id = ANY (touched) AND proposal.channel <> 'in_person';
-    UPDATE public.outreach_approach AS approach SET channel = 'in_person'
-    WHERE approach.id = ANY (touched) AND approach.channel <> 'in_person';
+    -- Those in person already since an earlier protection, lifted meanwhile, begin again too.
+    UPDATE public.outreach_approach AS approach
+    SET channel = 'in_person', in_person_since = clock_timestamp()
+    WHERE approach.id = ANY (touched);
     RETURN NULL;
 END $$;
 CREATE TRIGGER reach_in_person AFTER UPDATE ON families_family
@@ -155,7 +157,20 @@ END $$;
 CREATE TRIGGER begin_in_person BEFORE INSERT OR UPDATE OF family_id ON outreach_approach
 FOR EACH ROW EXECUTE FUNCTION wall.begin_in_person();
 CREATE TRIGGER begin_in_person BEFORE INSERT OR UPDATE OF family_id ON outreach_proposal
-FOR EACH ROW EXECUTE FUNCTION wall.begin_in_person()
+FOR EACH ROW EXECUTE FUNCTION wall.begin_in_person();
+
+-- Since when, whatever made it so: by its name, after what does. Not when its transaction began: a
+-- release lasts, and a colleague may have called meanwhile.
+CREATE FUNCTION wall.date_in_person() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' OR NEW.in_person_since IS NULL THEN
+        NEW.in_person_since := clock_timestamp();
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER date_in_person BEFORE INSERT OR UPDATE OF channel, family_id ON outreach_approach
+FOR EACH ROW WHEN (NEW.channel = 'in_person') EXECUTE FUNCTION wall.date_in_person()
 """
 _SETTLED_BY = ("outreach_proposal", "outreach_message", "outreach_answer")
 _TRIGGERS = "; ".join(
@@ -203,6 +218,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FORGET_PRINTED, "DROP FUNCTION wall.forget_printed(date)"),
         migrations.RunSQL(
             SETTLE,
+            "DROP TRIGGER date_in_person ON outreach_approach; "
+            "DROP FUNCTION wall.date_in_person(); "
             "DROP TRIGGER begin_in_person ON outreach_proposal; "
             "DROP TRIGGER begin_in_person ON outreach_approach; "
             "DROP FUNCTION wall.begin_in_person(); "

@@ -145,7 +145,7 @@ BEGIN
     END IF;
     -- Whoever made it dangerous may hold the letter: what comes by it since is for a person to
     -- look at, and takes back nothing that was said before.
-    doubtful := said ->> 'kind' NOT IN ('unsafe', 'rule') AND (
+    doubtful := said ->> 'kind' <> 'unsafe' AND (
         one.protected_address OR EXISTS (
             SELECT FROM public.outreach_answer AS answer
             WHERE answer.family_id = one.family_id AND answer.kind = 'unsafe'

@@ -27,6 +27,8 @@ from jalon.outreach.models.approaches import Approach
 
 # What waits for somebody: all that came by the page while the family was in danger, too.
 WAITS: Final = Q(dealt_at=None) & (Q(kind__in=WAITING) | Q(to_check=True))
+# What is looked at by itself, and first.
+DANGER: Final = Q(kind=AnswerKind.UNSAFE) | Q(to_check=True)
 
 
 @closed

@@ -56,7 +56,9 @@ class Approach(models.Model):
     it. `undelivered` is that its last letter came back, and that nothing else is known to have
     reached it. `waits_since` is the first answer that nobody has dealt with. A family that comes
     back once its window is over has an approach without proposals, after the `previous` one whose
-    offers it speaks of. `came_from` is the family that a merge brought it from, as long as it is
+    offers it speaks of. `in_person_since`, which the database writes as well, is when the family
+    was last found to be one that is never written to: what was said in person before is no more
+    than what was written. `came_from` is the family that a merge brought it from, as long as it is
     not undone.
     """
 
@@ -68,6 +70,7 @@ class Approach(models.Model):
         Person, models.PROTECT, related_name="+", null=True, verbose_name="destinataire"
     )
     channel = models.CharField("voie", max_length=20, choices=Channel)
+    in_person_since = models.DateTimeField("en personne depuis", null=True, editable=False)
     commune = models.ForeignKey(
         Commune, models.PROTECT, related_name="+", null=True, verbose_name="commune"
     )
@@ -126,6 +129,11 @@ class Approach(models.Model):
                 condition=Q(answered_at=None, answer="")
                 | Q(answered_at__isnull=False) & ~Q(answer=""),
                 name="approach_answered_with_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.IN_PERSON, in_person_since__isnull=False)
+                | ~Q(channel=Channel.IN_PERSON) & Q(in_person_since=None),
+                name="approach_in_person_since_a_time",
             ),
         ]
         indexes: ClassVar = [
