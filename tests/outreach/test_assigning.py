@@ -31,6 +31,7 @@ from jalon.directory.roles import Role
 from jalon.families.models import Involvement
 from jalon.outreach.assigning import Suggestion, Waiting, Worker, share_out
 from jalon.outreach.models import Approach
+from jalon.web import listing
 from outreach.test_answering import approached, now
 
 _PAGE = "/prises-de-contact/a-attribuer/"
@@ -347,6 +348,27 @@ class TestPage:
     def test_with_nobody_waiting_it_says_so(self, client: Client, manager: StaffMember) -> None:
         assert manager
         assert "Aucune famille à attribuer" in client.get(_PAGE).content.decode()
+
+    def test_a_long_list_goes_on_without_being_counted(
+        self,
+        client: Client,
+        manager: StaffMember,
+        commune: Commune,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(listing, "PAGE", 2)
+        self.worker(manager, commune)
+        waiting = [self.accepted(commune).pk for _ in range(3)]
+
+        first, last, past = (client.get(f"{_PAGE}?page={one}") for one in (1, 2, 9))
+
+        assert "d'autres suivent" in first.content.decode().replace("&#x27;", "'")
+        assert "?page=2" in first.content.decode()
+        assert "<strong>3" in last.content.decode()
+        shown = [[one.approach.pk for one, _ in page.context["rows"]] for page in (first, last)]
+        assert sorted(pk for one in shown for pk in one) == waiting
+        assert [len(one) for one in shown] == [2, 1]
+        assert past.context["page"].number == 2
 
     def test_the_queries_do_not_grow(
         self, client: Client, manager: StaffMember, commune: Commune

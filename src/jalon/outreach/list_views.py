@@ -30,7 +30,7 @@ from jalon.outreach.shown import LIST_HEAD, shown
 from jalon.outreach.together import Outcome, each
 from jalon.rules.errors import ClearError
 from jalon.web import french
-from jalon.web.listing import filters_in_words, filters_of, page_of
+from jalon.web.listing import filters_in_words, filters_of, page_ahead, page_of
 from jalon.web.spreadsheets import csv_answer
 
 # Read whole before it is sent: beyond, it is no list that a person works through.
@@ -140,7 +140,7 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     waiting = _waiting(request.user, exchanges.listed(today))
     rows = waiting.select_related("family__commune__area", "commune").order_by("answered_at", "pk")
-    page = page_of(request, rows)
+    page = page_ahead(request, rows)
     record_read(page=f"familles à attribuer, page {page.number}")
     found = suggestions(page.items, request.user, today)
     context = {

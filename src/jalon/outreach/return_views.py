@@ -21,7 +21,7 @@ from jalon.outreach.errors import BatchError
 from jalon.outreach.mail_forms import AddressForm, CodeForm, ReturnForm
 from jalon.outreach.mailing import letters_back, to_mail_again
 from jalon.outreach.models import Message
-from jalon.web.listing import page_of
+from jalon.web.listing import page_ahead
 
 _GETS_AND_POSTS = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -41,7 +41,7 @@ def returns(request: SignedInRequest) -> HttpResponse:
     record_read(page="courriers revenus")
     context = {
         "form": form,
-        "page": page_of(
+        "page": page_ahead(
             request,
             letters_back(timezone.localdate())
             .select_related("family")

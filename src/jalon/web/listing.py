@@ -88,14 +88,29 @@ def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
     return ListPage(number, list(rows.filter(pk__in=keys)), count)
 
 
+def page_ahead(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
+    """Return the page that the address asks for, in two queries, where counting costs more.
+
+    Of those after it the first alone is sought: `count` is what was found so far.
+    """
+    found = list(rows.values_list("pk", flat=True)[: page_asked(request) * PAGE + 1])
+    number, keys = _nearest(request, found)
+    return ListPage(number, list(rows.filter(pk__in=keys)), len(found))
+
+
 def page_found(request: HttpRequest, rows: Iterable[_Row]) -> ListPage[_Row]:
     """Return the page that the address asks for of rows found one by one, the nearest there is.
 
     Those before it are found too, of those after it the first alone: no more is counted.
     """
     found = list(islice(rows, page_asked(request) * PAGE + 1))
+    number, items = _nearest(request, found)
+    return ListPage(number, items, len(found))
+
+
+def _nearest(request: HttpRequest, found: list[_Row]) -> tuple[int, list[_Row]]:
     number = min(page_asked(request), _last(len(found)))
-    return ListPage(number, found[(number - 1) * PAGE : number * PAGE], len(found))
+    return number, found[(number - 1) * PAGE : number * PAGE]
 
 
 def _last(count: int) -> int:
