@@ -215,6 +215,26 @@ _FALSE: dict[str, tuple[Role, list[str], str]] = {
         [_GONE],
         "UPDATE outreach_message SET sent_at = '1999-01-01'",
     ),
+    "a letter that left before its batch": (
+        _SECRETARY,
+        [],
+        "UPDATE outreach_message SET state = 'sent', sent_at = now() - interval '3 days'",
+    ),
+    "a letter that leaves tomorrow": (
+        _SECRETARY,
+        [],
+        "UPDATE outreach_message SET state = 'sent', sent_at = now() + interval '1 day'",
+    ),
+    "a letter known to be read": (
+        _SECRETARY,
+        [],
+        "UPDATE outreach_message SET state = 'delivered', sent_at = now()",
+    ),
+    "a letter that left, while it waits": (
+        _SECRETARY,
+        [],
+        "UPDATE outreach_message SET sent_at = now()",
+    ),
     "a text message born sent": (_SECRETARY, [], _call("text", "offer", "sent")),
     "a window over at once": (
         _SECRETARY,
@@ -243,6 +263,35 @@ def test_nobody_tells_what_did_not_happen(login: Login, world: World, told: str)
         for one in before:
             _changes(login, one, both)
         refused(login, query, **both)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "state = 'sent', sent_at = now()",
+        "state = 'delivered', sent_at = '2001-01-01'",
+        "state = 'sending', claimed_at = now()",
+        "state = 'failed', sent_at = now()",
+        "claimed_at = now()",
+        "due_at = now() + interval '9 years'",
+        "quiet = tstzrange(now(), 'infinity')",
+    ],
+)
+def test_nobody_but_the_application_sends_a_reminder(
+    login: Login, owner: psycopg.Connection, world: World, change: str
+) -> None:
+    letter = world.rows["outreach_message"]
+    reminder = {"medium": "text", "purpose": "reminder", "reminder": 1, "state": "queued"}
+    of_family = {one: letter[one] for one in ("approach_id", "family_id")}
+    waiting = put(owner, "outreach_message", **of_family, **reminder)
+    login.act_as(world.staff[Role.SECRETARY])
+    this = f" WHERE id = {waiting}"
+    try:
+        refused(login, f"UPDATE outreach_message SET {change}{this}")
+        with login.undone():
+            _changes(login, f"UPDATE outreach_message SET state = 'cancelled'{this}", {})
+    finally:
+        owner.execute("DELETE FROM outreach_message WHERE id = %s", [waiting])
 
 
 def test_the_database_says_when(login: Login, world: World) -> None:

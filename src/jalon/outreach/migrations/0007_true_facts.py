@@ -5,6 +5,7 @@ from django.db import migrations
 from jalon.audit.wall import keep_once_given, refuse_changes, signed
 
 _TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
+_DAY_OF_SENDING = "(NEW.sent_at AT TIME ZONE 'Europe/Paris')::date"
 _MADE = "(NEW.made_at AT TIME ZONE 'Europe/Paris')::date"
 # The database tells when, and counts: an answer comes after the last one, and a call is of now.
 # Two colleagues who write at once have the same number, and one is told of the other.
@@ -48,14 +49,31 @@ CREATE TRIGGER tell BEFORE INSERT ON outreach_message FOR EACH ROW
 WHEN (NEW.medium IN ('phone', 'visit') AND row_security_active('outreach_message'::regclass))
 EXECUTE FUNCTION wall.tell_call()
 """
-# Who sends is the application itself; a colleague calls off what waits, and notes a letter that
-# came back.
-_OUT_OF_TURN = """(
-    OLD.sent_at IS NOT NULL AND NEW.sent_at IS DISTINCT FROM OLD.sent_at
-    OR NEW.state <> OLD.state AND OLD.state <> 'queued' AND NOT (
-        OLD.medium = 'letter' AND OLD.state IN ('sent', 'delivered') AND NEW.state = 'returned'
+FIRST_DAY = """
+CREATE FUNCTION wall.first_day_of_batch(wanted bigint) RETURNS date LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT dated - 1 FROM public.outreach_batch WHERE id = wanted
+$$
+"""
+# Who sends is the application itself: of a text message or an e-mail, a colleague calls off what
+# waits, and nothing more. They post letters, or take them out of the pile, on the days when their
+# batch may leave, and note one that came back.
+_OUT_OF_TURN = f"""NOT wall.automaton() AND CASE WHEN OLD.medium = 'letter' THEN
+    (OLD.sent_at IS NOT NULL OR NEW.state <> 'sent')
+        AND NEW.sent_at IS DISTINCT FROM OLD.sent_at
+    OR OLD.sent_at IS NULL AND (NEW.sent_at > now() + interval '5 minutes'
+        OR {_DAY_OF_SENDING} < wall.first_day_of_batch(NEW.batch_id))
+    OR NEW.state <> OLD.state AND NOT (
+        OLD.state = 'queued' AND NEW.state IN ('sent', 'cancelled')
+        OR OLD.state IN ('sent', 'delivered') AND NEW.state = 'returned'
     )
-) AND NOT wall.automaton()"""
+ELSE
+    (NEW.sent_at, NEW.claimed_at, NEW.quiet, NEW.attempts, NEW.due_at, NEW.provider_reference)
+        IS DISTINCT FROM
+        (OLD.sent_at, OLD.claimed_at, OLD.quiet, OLD.attempts, OLD.due_at, OLD.provider_reference)
+    OR NEW.state <> OLD.state
+        AND NOT (OLD.state = 'queued' AND NEW.state IN ('cancelled', 'failed'))
+END"""
 
 
 class Migration(migrations.Migration):
@@ -94,7 +112,11 @@ class Migration(migrations.Migration):
             f"NEW.posted_on NOT BETWEEN NEW.dated - 1 AND {_TODAY}",
             "posted_on",
         ),
-        refuse_changes("outreach_message", "in_turn", _OUT_OF_TURN, "state", "sent_at"),
+        migrations.RunSQL(FIRST_DAY, "DROP FUNCTION wall.first_day_of_batch(bigint)"),
+        refuse_changes(
+            *("outreach_message", "in_turn", _OUT_OF_TURN, "state", "sent_at", "claimed_at"),
+            *("quiet", "attempts", "due_at", "provider_reference"),
+        ),
         keep_once_given("outreach_answer", "dealt_at", "dealt_by_id"),
         refuse_changes(
             "outreach_answer",
