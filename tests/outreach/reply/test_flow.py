@@ -116,7 +116,7 @@ def test_sixty_posts_make_one_contact_and_a_few_at_most_wait(
     with as_owner():
         assert GivenContact.objects.filter(kind="phone").count() == 5
         assert GivenContact.objects.filter(kind="email").count() == 1
-    # A number said to be safe is never crowded out; nor is what it says besides.
+    # Those said to be safe have places of their own; what it says besides is always heard.
     telephone.hidden = form | {"what": "call"}
     telephone.send(phone="06 98 76 54 39")
     assert "plusieurs attendent déjà" in telephone.page
@@ -127,6 +127,17 @@ def test_sixty_posts_make_one_contact_and_a_few_at_most_wait(
     assert "plusieurs attendent" not in telephone.page
     with as_owner():
         assert GivenContact.objects.get(safe=True).value == "+33698765439"
+    # As few, where those that wait already are said to be safe, and others come in their place.
+    for number in range(5):
+        telephone.hidden = form | {"what": "unsafe"}
+        telephone.send(phone=f"06 98 76 54 3{number}")
+    assert "plusieurs attendent déjà" in telephone.page
+    for number in range(9):
+        telephone.hidden = form
+        telephone.send(phone=f"06 98 76 54 2{number}")
+    with as_owner():
+        waiting = GivenContact.objects.filter(kind="phone")
+        assert (waiting.filter(safe=True).count(), waiting.filter(safe=False).count()) == (5, 5)
 
 
 @pytest.mark.parametrize("weeks", WEEKS)

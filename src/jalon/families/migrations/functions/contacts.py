@@ -89,11 +89,12 @@ BEGIN
         FROM {_TOLD}
         WHERE new.kind IN ('address', 'phone', 'email')
     LOOP
-        UPDATE public.families_givencontact AS waiting SET safe = safe OR is_safe
-        WHERE waiting.family_id = of_family AND waiting.kind = one.kind
-            AND waiting.confirmed IS NULL
-            AND {_VALUES.format("waiting")} = {_VALUES.format("one")};
-        CONTINUE WHEN FOUND OR NOT is_safe AND EXISTS (
+        CONTINUE WHEN EXISTS (
+            SELECT FROM public.families_givencontact AS waiting
+            WHERE waiting.family_id = of_family AND waiting.kind = one.kind
+                AND waiting.confirmed IS NULL AND (waiting.safe OR NOT is_safe)
+                AND {_VALUES.format("waiting")} = {_VALUES.format("one")}
+        ) OR NOT is_safe AND EXISTS (
             SELECT FROM public.families_contactpoint AS known
             WHERE known.family_id = of_family AND known.kind = one.kind AND known.until IS NULL
                 AND {_VALUES.format("known")} = {_VALUES.format("one")}
@@ -106,6 +107,12 @@ BEGIN
             room := false;
             CONTINUE;
         END IF;
+        -- It waited already, not said to be safe: now it takes one of those places.
+        UPDATE public.families_givencontact AS waiting SET safe = true
+        WHERE waiting.family_id = of_family AND waiting.kind = one.kind
+            AND waiting.confirmed IS NULL
+            AND {_VALUES.format("waiting")} = {_VALUES.format("one")};
+        CONTINUE WHEN FOUND;
         INSERT INTO public.families_givencontact
             (public_id, family_id, kind, value, line1, line2, postal_code, city, safe, given_at)
         VALUES (gen_random_uuid(), of_family, one.kind, one.value, one.line1, one.line2,
