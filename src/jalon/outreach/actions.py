@@ -50,7 +50,7 @@ from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.storage import extract_folder, run_folder
 
 # A family is taken up whole, with its proposals; a kill loses at most so many, done again.
-_AT_ONCE: Final = 2_500
+_AT_ONCE: Final = 1_000
 _WINDOW_MONTHS: Final = 12
 _LOCK: Final = "jalon.outreach.take_up"
 
