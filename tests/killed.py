@@ -19,24 +19,32 @@ from typing import Final
 
 # Each line begins a worker of its own, the next asks how it ended: Django starts once for all.
 _STARTER: Final = """
-import os, sys
+import os, sys, traceback
 import django
 django.setup()
+def say(*words):
+    # Whole, or the lines of the two processes mingle where Python writes unbuffered.
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 def told(step):
-    print("at", step, flush=True)
+    say("at", step)
 {work_is}
 while sys.stdin.readline():
     if worker := os.fork():
-        print("began", worker, flush=True)
+        say("began", worker)
         sys.stdin.readline()
-        print("ended", os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]), flush=True)
+        say("ended", os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]))
     else:
         try:
             work()
-        finally:
-            told("done")
+        except BaseException:
+            told("failed")
+            traceback.print_exc()
+            os._exit(1)
+        told("done")
         os._exit(0)
 """
+_DONE, _FAILED = "done", "failed"
+_OVER: Final = {_DONE, _FAILED}  # what is then killed was not at work
 _AT, _BEGAN, _ENDED = "at ", "began ", "ended "
 _PATIENCE: Final = 120.0  # seconds
 
@@ -76,7 +84,7 @@ def killed_until_done(
     """Begin work again and again, killed each time at another moment, while it goes on.
 
     `work_is` is Python that defines `work()`, which may call `told(step)` as it begins one.
-    Return how many kills fell in each step.
+    Return how many kills fell in each step; AssertionError as soon as the work itself fails.
     """
     kills: Counter[str] = Counter()
     with subprocess.Popen(  # noqa: S603 - our own work
@@ -85,16 +93,20 @@ def killed_until_done(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     ) as process:
         starter = _Starter(process)
-        for aim in aims:
-            if not goes_on():
-                break
-            step, code = starter.begun_and_killed(aim, chance)
-            assert code in {0, -signal.SIGKILL}, f"the work itself ended with {code}"
-            kills[step] += code != 0
-        assert process.stdin is not None
-        process.stdin.close()
+        try:
+            for aim in aims:
+                if not goes_on():
+                    break
+                step, code = starter.begun_and_killed(aim, chance)
+                worked = step != _FAILED and code in {0, -signal.SIGKILL}
+                assert worked, f"the work itself failed, and ended with {code}"
+                kills[step] += step != _DONE
+        finally:
+            # Its worker as well: leaving waits for both to close what they write to.
+            os.killpg(process.pid, signal.SIGKILL)
     return +kills
 
 
@@ -108,16 +120,17 @@ class _Starter:
         threading.Thread(target=self._read, daemon=True).start()
 
     def begun_and_killed(self, aim: Aim, chance: random.Random) -> tuple[str, int]:
-        """Return the step at which a worker was killed, and the status that it ended with."""
+        """Return the step at which a worker was killed, or over, and the status it ended with."""
         self._ask()
         worker, self._step = 0, ""
-        while not worker or (aim.step and self._step not in {aim.step, "done"}):
+        while not worker or (aim.step and self._step not in {aim.step, *_OVER}):
             line = self._line(_PATIENCE)
             if line.startswith(_BEGAN):
                 worker = int(line.removeprefix(_BEGAN))
         self._sleep(aim, chance)
-        # Until it is asked how it ended, its number is nobody else's.
-        os.kill(worker, signal.SIGKILL)
+        if self._step not in _OVER:
+            # Until it is asked how it ended, its number is nobody else's.
+            os.kill(worker, signal.SIGKILL)
         self._ask()
         while not (line := self._line(_PATIENCE)).startswith(_ENDED):
             pass
@@ -127,7 +140,7 @@ class _Starter:
         """Sleep, but no longer than what is aimed at lasts."""
         until = time.monotonic() + chance.uniform(0, aim.within)
         while (left := until - time.monotonic()) > 0:
-            if self._step == "done" or (aim.step and self._step != aim.step):
+            if self._step in _OVER or (aim.step and self._step != aim.step):
                 return
             with suppress(queue.Empty):
                 self._line(left)
