@@ -32,6 +32,7 @@ from jalon.outreach.enums import (
     ACCEPTING,
     RETURN_REASONS,
     WAITING,
+    WEEKS,
     AnswerKind,
     AnswerVia,
     HalfDay,
@@ -172,8 +173,7 @@ def _detail(answer: Answer, play: Play) -> None:
         case AnswerKind.CALL:
             answer.moments = [play.chance.choice(list(Moment))]
         case AnswerKind.LATER:
-            weeks = play.chance.choice([4, 8, 12, 26])
-            answer.again_on = answer.said_on + timedelta(weeks=weeks)
+            answer.again_on = answer.said_on + timedelta(weeks=play.chance.choice(WEEKS))
         case AnswerKind.NO:
             answer.refusal = play.chance.choice(["", *Refusal])
 
