@@ -22,6 +22,7 @@ from jalon.outreach.batch_writing import write
 from jalon.outreach.batches import start_batch
 from jalon.outreach.enums import AnswerKind, Ending, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.mailing import to_mail
+from jalon.outreach.message_queries import refuses_messages
 from jalon.outreach.models import AnswerCode, Approach, Batch, Message, Proposal
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +176,32 @@ def test_what_both_received_at_once_moves_and_comes_back(secretary: StaffMember)
         assert Message.objects.filter(purpose=Purpose.OFFER).count() == 2
         owners = Approach.objects.values_list("addressee__family", "family")
         assert all(addressee == family for addressee, family in owners)
+
+
+@pytest.mark.parametrize("written_under", ["the kept", "the absorbed"])
+def test_no_more_messages_said_while_they_were_one_holds_for_both(
+    secretary: StaffMember, written_under: str
+) -> None:
+    kept, absorbed = ApproachFactory.create(), ApproachFactory.create()
+    other = ApproachFactory.create()
+    done = merged(kept.family, absorbed.family, secretary)
+    with as_owner():
+        under = Approach.objects.get(pk=(kept if written_under == "the kept" else absorbed).pk)
+        AnswerFactory.create(approach=under, kind=AnswerKind.STOP)
+    parted(done, secretary)
+
+    def refusing() -> list[bool]:
+        with acting(secretary.pk):
+            return [refuses_messages(one.family) for one in (kept, absorbed, other)]
+
+    assert refusing() == [True, True, False]
+    # Since they are two again, each speaks for itself.
+    AnswerFactory.create(approach=kept, kind=AnswerKind.RESUME, number=2)
+    assert refusing() == [False, True, False]
+    AnswerFactory.create(approach=absorbed, kind=AnswerKind.RESUME, number=2)
+    assert refusing() == [False, False, False]
+    AnswerFactory.create(approach=kept, kind=AnswerKind.STOP, number=3)
+    assert refusing() == [True, False, False]
+    # Whoever may see no family learns nothing of it.
+    with acting(StaffFactory.create(role=Role.TARGETING_ANALYST).pk):
+        assert not refuses_messages(kept.family)

@@ -95,13 +95,26 @@ $$;
 COMMENT ON FUNCTION wall.protect_on_demand(bigint) IS 'internal'
 """
 # Whether a family objected to text messages and e-mails: the last that it said of it holds. What
-# only perhaps comes from it does no harm here, and is obeyed.
+# only perhaps comes from it does no harm here, and is obeyed. What was said while it was one with
+# another, since parted, holds for both: nobody knows any more of which.
 STOP = """
 CREATE FUNCTION wall.refuses_messages(of_family bigint) RETURNS boolean LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((
-        SELECT answer.kind = 'stop' FROM public.outreach_answer AS answer
-        WHERE answer.family_id = of_family AND answer.kind IN ('stop', 'resume')
+        SELECT answer.kind = 'stop'
+        FROM (
+            SELECT of_family, '-infinity'::timestamptz, 'infinity'::timestamptz
+            UNION ALL
+            SELECT absorbed_id, at, undone_at FROM public.families_merge
+            WHERE kept_id = of_family AND undone_at IS NOT NULL
+            UNION ALL
+            SELECT kept_id, at, undone_at FROM public.families_merge
+            WHERE absorbed_id = of_family AND undone_at IS NOT NULL
+        ) AS one (family, since, until)
+        JOIN public.outreach_answer AS answer ON answer.family_id = one.family
+            AND answer.at BETWEEN one.since AND one.until
+        WHERE answer.kind IN ('stop', 'resume')
+            AND (SELECT wall.automaton() OR wall.may('see_families'))
         ORDER BY answer.id DESC LIMIT 1
     ), false)
 $$
