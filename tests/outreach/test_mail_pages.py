@@ -28,6 +28,7 @@ from jalon.outreach.batch_tasks import prepare
 from jalon.outreach.codes import new_code
 from jalon.outreach.enums import MessageState, Trouble
 from jalon.outreach.models import AnswerCode, Approach, Batch, BatchPart, Message
+from outreach.messages.letters import moved, queued, written_to
 
 pytestmark = pytest.mark.django_db
 
@@ -253,6 +254,21 @@ def test_who_waits_is_read_a_page_at_a_time(
     assert names[2] not in first
     # Whatever waits beyond the page is not read.
     assert queries[2] == queries[3] == queries[4]
+
+
+def test_lists_that_stop_say_so(pages: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jalon.web.listing.MOST", 2)
+    monkeypatch.setattr("jalon.web.listing.PAGE", 2)
+    urls = (reverse("mail:held"), reverse("mail:messages"))
+
+    def partial() -> list[bool]:
+        return ["La liste est partielle" in pages.get(url).content.decode() for url in urls]
+
+    for number in range(3):
+        assert partial() == [False, False], number
+        family_to_write(address=False)
+        moved(queued(written_to(12, phone="+33612345678")), state=MessageState.FAILED)
+    assert partial() == [True, True]
 
 
 def test_a_letter_is_shown_to_who_may_see_where_the_family_lives(

@@ -26,6 +26,7 @@ from jalon.outreach.errors import BatchError
 from jalon.outreach.mailing import letters_back, to_mail_again
 from jalon.outreach.models import AnswerCode, Approach, Batch, Message
 from jalon.outreach.returning import correct_address, letter_of_code, record_return
+from outreach.messages.letters import ago, letter, moved
 
 pytestmark = pytest.mark.django_db
 _OLD: dict[str, Any] = {
@@ -142,6 +143,24 @@ def test_the_letter_sent_again_may_come_back_as_well(secretary: StaffMember) -> 
         assert (listed(), again()) == ([False], 0)
         corrected(approach, _OLD | {"line1": "1 place du Marché"})
         assert again() == 1
+
+
+def test_what_came_back_first_is_shown_first_and_where_the_list_stops_it_says_so(
+    client: Client, secretary: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(secretary)
+    monkeypatch.setattr("jalon.web.listing.MOST", 2)
+    monkeypatch.setattr("jalon.web.listing.PAGE", 2)
+    names = ["Le-deuxième", "Le-premier", "Le-troisième"]
+    for name, days in zip(names, (5, 9, 2), strict=True):
+        back = letter(family_to_write(person={"last_name": name}), MessageState.RETURNED)
+        moved(back, trouble=Trouble.UNKNOWN_ADDRESS, settled_at=ago(days=days))
+
+    shown = client.get(reverse("mail:returns")).content.decode()
+
+    assert shown.index("Le-premier") < shown.index("Le-deuxième")
+    assert "Le-troisième" not in shown
+    assert "La liste est partielle" in shown
 
 
 def test_a_family_protected_since_is_reached_otherwise(

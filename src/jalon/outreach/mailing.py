@@ -102,7 +102,7 @@ def to_mail(day: date) -> QuerySet[Approach]:
 
 
 def letters_back(day: date) -> QuerySet[Message]:
-    """Return the letters that came back and that nothing followed, the latest first.
+    """Return the letters that came back and that nothing followed, the oldest first.
 
     Whatever was sent otherwise: the letter alone says what is proposed. `corrected` tells whether
     the family has another address than the one it came back from: the next batch writes again.
@@ -120,7 +120,7 @@ def letters_back(day: date) -> QuerySet[Message]:
                 BooleanField(),
             )
         )
-        .order_by("-settled_at")
+        .order_by("settled_at", "pk")
     )
 
 
