@@ -175,6 +175,12 @@ def sharing_out(page: Page, address: str) -> list[str]:
     return list(faults(page))
 
 
+def confirming(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/familles/coordonnees-a-confirmer/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    return list(faults(page))
+
+
 def merging(page: Page, address: str) -> list[str]:
     page.goto(f"{address}/familles/doublons/")
     page.get_by_role("link", name="Examiner").first.click()
@@ -265,6 +271,7 @@ TASKS: Final = (
     (answering, Role.SOCIAL_WORKER),
     (closing, Role.SECRETARY),
     (sharing_out, Role.TERRITORY_MANAGER),
+    (confirming, Role.SECRETARY),
     (mailing, Role.SECRETARY),
     (merging, Role.SECRETARY),
     (accounts, Role.TECHNICAL_ADMINISTRATOR),
