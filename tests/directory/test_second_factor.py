@@ -34,7 +34,8 @@ def member() -> StaffMember:
 def _install_app(client: Client) -> str:
     client.get(reverse("mfa_activate_totp"))
     secret: str = client.session["mfa.totp.secret"]
-    client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    shown = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+    assert shown.status_code == 302
     return secret
 
 

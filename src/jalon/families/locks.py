@@ -1,0 +1,13 @@
+"""How a family is held by whoever changes it, or what is known of it."""
+
+from __future__ import annotations
+
+from jalon.families.models import Family
+
+
+def locked_family(number: int) -> Family:
+    """Return a family as it is now: what is said of its safety meanwhile waits, or is seen.
+
+    Without its key, so that what only names the family does not wait.
+    """
+    return Family.objects.select_for_update(of=("self",), no_key=True).get(pk=number)
