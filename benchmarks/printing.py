@@ -84,14 +84,14 @@ def main() -> None:
     asked = parser.parse_args()
     load_before = os.getloadavg()[0]
     letters = written(asked.letters)
-    for first in (with_weasyprint, lambda some: render_batch(some, on=DAY)):
+    for first in (with_weasyprint, lambda some: render_batch(some, on=DAY, for_paper=True)):
         first(letters[-1:])  # both have read their fonts
     batches, ours, theirs = [], [], []
     for turn in range(asked.rounds):
         # Never the same ones: Typst lays out once what it sees again.
         others = letters[turn * A_PART : (turn + 1) * A_PART]
         batches.append(seconds(lambda: list(render_parts(parts_of(letters), on=DAY))))
-        ours.append(_each(others, lambda some: render_batch(some, on=DAY)))
+        ours.append(_each(others, lambda some: render_batch(some, on=DAY, for_paper=True)))
         theirs.append(_each(others[:FEW], with_weasyprint))
     rate = asked.letters / statistics.median(batches)
     ratio = statistics.median(theirs) / statistics.median(ours)

@@ -14,7 +14,7 @@ from letters.seeing import opened
 
 def test_every_page_is_there_in_order_and_the_same_each_time() -> None:
     day = date(2026, 11, 23)
-    files = [render_batch([letter()] * count, on=day).pdf for count in (2, 1)]
+    files = [render_batch([letter()] * count, on=day, for_paper=True).pdf for count in (2, 1)]
 
     whole = bound(files)
 

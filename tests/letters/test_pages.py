@@ -140,8 +140,8 @@ def test_the_file_is_french_tagged_and_made_to_be_kept() -> None:
     assert "DURAND" not in str(told)
 
 
-def test_many_letters_are_for_paper_and_made_to_be_kept_all_the_same() -> None:
-    pdf = render_batch([samples.letter()] * 21, on=DAY).pdf
+def test_what_goes_to_paper_is_made_to_be_kept_and_claims_nothing_for_the_ear() -> None:
+    pdf = render_batch([samples.letter()], on=DAY, for_paper=True).pdf
 
     assert not pypdfium2.PdfDocument(pdf).is_tagged()
     assert b"/Lang(fr-FR)" in pdf

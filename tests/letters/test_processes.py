@@ -48,7 +48,7 @@ def test_parts_come_in_order_and_alike_wherever_they_are_made() -> None:
 
     made = list(render_parts(asked, on=DAY))
 
-    assert made == [render_batch(one, on=DAY) for one in asked]
+    assert made == [render_batch(one, on=DAY, for_paper=True) for one in asked]
     assert children(os.getpid()) == []
 
 

@@ -207,7 +207,7 @@ def test_a_printed_part_is_printed_the_same_again(
         ]
         assert len(pages(whole.pdf)) == sum(len(pages(one.pdf)) for one in parts)
         assert whole.sheets == sum(one.sheets for one in parts)
-        again = render_batch(letters_of(batch, 3, 2), on=batch.dated)
+        again = render_batch(letters_of(batch, 3, 2), on=batch.dated, for_paper=True)
     assert again.sha256 == parts[1].sha256
     assert again.pdf == bytes(parts[1].pdf)
 

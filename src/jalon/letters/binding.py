@@ -15,8 +15,7 @@ _OF_THE_WHOLE: Final = ("/Lang", "/Metadata", "/OutputIntents", "/ViewerPreferen
 def bound(files: Iterable[bytes]) -> bytes:
     """Return one PDF of the pages of several, in their order; the same files give the same bytes.
 
-    The pages are those of each file; what is told of the whole is the first one's. The marks for
-    those who hear a page stay with the files: this one is for paper.
+    The pages are those of each file, made for paper; what is told of the whole is the first one's.
     """
     whole, pages, opened = pikepdf.new(), [], []
     for file in files:
@@ -34,8 +33,6 @@ def bound(files: Iterable[bytes]) -> bytes:
     tree = whole.Root.Pages
     for page in pages:
         page.Parent = tree
-        if "/StructParents" in page:
-            del page["/StructParents"]
     tree.Kids, tree.Count = pikepdf.Array(pages), len(pages)
     out = BytesIO()
     whole.save(out, deterministic_id=True)

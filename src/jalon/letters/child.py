@@ -52,6 +52,7 @@ def _answer(asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
             [from_json(one) for one in asked["letters"]],
             on=date.fromisoformat(asked["on"]),
             title=asked["title"],
+            for_paper=True,
         )
     except LetterRefusedError as refused:
         return {"refused": [refused.part, refused.why]}, b""

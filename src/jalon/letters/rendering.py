@@ -28,8 +28,8 @@ MOST_LETTERS: Final = 500
 _REMEMBERED: Final = 11
 _FEW: Final = 20
 _FOLDER: Final = Path(__file__).parent
-# Kept for years. A few letters are read on a screen, aloud by machines too; many go to paper,
-# which marks for the ear would make six per cent longer to render.
+# Kept for years. On a screen, machines read aloud as well: the marks that they need would make
+# what goes to paper six per cent longer to render.
 _ON_PAPER: Final[Any] = ["a-2b"]
 _ON_SCREEN: Final[Any] = [*_ON_PAPER, "ua-1"]
 # No line of fewer bytes can be wider than the window: only others are measured.
@@ -78,13 +78,15 @@ class RenderedPart:
         return hashlib.sha256(self.pdf).hexdigest()
 
 
-def render_batch(letters: Sequence[Letter], *, on: date, title: str = "Lettres") -> RenderedPart:
+def render_batch(
+    letters: Sequence[Letter], *, on: date, title: str = "Lettres", for_paper: bool = False
+) -> RenderedPart:
     """Return a print-ready PDF, two-sided: each letter begins on a recto and fills its sheets.
 
     At most 500 letters. `on` dates the file, which depends on nothing else than the letters, the
-    title and the program's version; up to 20 letters it can be read aloud as well.
-    LetterRefusedError names a letter's part that cannot be
-    printed; RenderingFailedError where the pages cannot be made, or counted.
+    title, the program's version, and whether it is for paper: else it can be read aloud as well.
+    LetterRefusedError names a letter's part that cannot be printed; RenderingFailedError where
+    the pages cannot be made, or counted.
     """
     if not 0 < len(letters) <= MOST_LETTERS:
         raise ValueError(f"{len(letters)} letters: 1 to {MOST_LETTERS} at once")
@@ -101,16 +103,14 @@ def render_batch(letters: Sequence[Letter], *, on: date, title: str = "Lettres")
         "wide-from": _WIDE_FROM,
         "letters": [_data(one) for one in ready],
     }
-    few = len(ready) <= _FEW
-    pdf = compiled(
-        "letter.typ", {"batch": json.dumps(told, ensure_ascii=False)}, on=on, on_screen=few
-    )
-    if not few:
+    inputs = {"batch": json.dumps(told, ensure_ascii=False)}
+    pdf = compiled("letter.typ", inputs, on=on, for_paper=for_paper)
+    if len(ready) > _FEW:
         _forget()
     return RenderedPart(pdf, _places(pdf, len(ready)))
 
 
-def compiled(template: str, inputs: dict[str, str], *, on: date, on_screen: bool = True) -> bytes:
+def compiled(template: str, inputs: dict[str, str], *, on: date, for_paper: bool = False) -> bytes:
     """Return the PDF of one of our templates; what is given to it stays in memory."""
     try:
         return typst.compile(
@@ -120,8 +120,8 @@ def compiled(template: str, inputs: dict[str, str], *, on: date, on_screen: bool
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs=inputs,
-            pdf_standards=_ON_SCREEN if on_screen else _ON_PAPER,
-            pdf_tags=on_screen,
+            pdf_standards=_ON_PAPER if for_paper else _ON_SCREEN,
+            pdf_tags=not for_paper,
             timestamp=datetime.combine(on, time(12), UTC),
         )
     except typst.TypstError as wrong:
