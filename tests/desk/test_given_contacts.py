@@ -119,6 +119,23 @@ def waits_for(client: Client, member: StaffMember) -> bool:
     return "Coordonnées à confirmer" in urgent(day(client))
 
 
+def test_given_to_another_family_by_a_merge_meanwhile_it_is_to_be_read_again(
+    client: Client,
+) -> None:
+    family, other = known(), FamilyFactory.create()
+    by = signed_in(client)
+    stale = given(family)
+    with as_owner():
+        GivenContact.objects.update(family=other)
+
+    with acting(by.pk), pytest.raises(FamilyError, match="relisez la page"):
+        decide_contact(given=stale, confirmed=True, by=by)
+
+    with as_owner():
+        assert GivenContact.objects.get().confirmed is None
+        assert not ContactPoint.objects.filter(value=NEW).exists()
+
+
 def test_it_waits_in_the_day_of_who_sees_to_it(client: Client) -> None:
     there, elsewhere = CommuneFactory.create(), CommuneFactory.create()
     family = FamilyFactory.create(commune=there)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import PersonFactory
+from factories.families import FamilyFactory, PersonFactory
 from factories.outreach import computed_run, family_to_write, released
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
@@ -24,14 +24,15 @@ from jalon.directory.roles import Role
 from jalon.families.actions import say
 from jalon.families.arrivals import receive
 from jalon.families.enums import Safety, SafetySource
+from jalon.families.locks import locked_family
 from jalon.families.models import Family
 from jalon.outreach import actions, batch_posting
 from jalon.outreach.answering import Said, record_answer
 from jalon.outreach.batches import prepare, start_batch
 from jalon.outreach.codes import new_code
 from jalon.outreach.enums import AnswerKind, AnswerVia, MessageState
-from jalon.outreach.locks import hold_batches, locked_family
-from jalon.outreach.models import AnswerCode, Approach, Batch, Message, Proposal
+from jalon.outreach.locks import hold_batches
+from jalon.outreach.models import Answer, AnswerCode, Approach, Batch, Message, Proposal
 from jalon.rules.calendar import one_year_after
 from outreach.registers import NOVEMBER, OCTOBER, separated, separation
 
@@ -155,6 +156,29 @@ def test_whoever_protects_a_family_takes_it_before_its_approaches(
     with as_owner():
         assert Family.objects.get(pk=approach.family_id).protected_address
         assert Approach.objects.get().channel == "in_person"
+
+
+@pytest.mark.parametrize("way", ["page", "staff"])
+def test_who_answers_while_a_merge_moves_the_approach_answers_for_the_family_kept(
+    secretary: StaffMember, way: str
+) -> None:
+    approach, kept = family_to_write(), FamilyFactory.create()
+    person = PersonFactory.create(family=approach.family, birth_date=_BORN)
+    with as_owner():
+        Approach.objects.update(addressee=person)
+        AnswerCode.objects.create(approach=approach, value=new_code())
+    act = {"page": lambda: reply(approach), "staff": lambda: told(approach, secretary)}[way]
+    other = Elsewhere(secretary, act)
+    with as_owner(), transaction.atomic():
+        list(Family.objects.select_for_update(no_key=True).order_by("pk"))
+        Approach.objects.update(family=kept)
+        assert other.waits()
+    other.join(timeout=30)
+
+    assert other.problem == ""
+    with as_owner():
+        protected = Family.objects.get(protected_address=True)
+        assert protected.pk == kept.pk == Answer.objects.get().family_id
 
 
 def test_nothing_joins_an_approach_while_letters_are_written(

@@ -10,10 +10,13 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from jalon.directory.roles import Role
+from jalon.outreach.codes import ALPHABET
 from wall.world import Login, World, put
 
 pytestmark = pytest.mark.django_db
-_CODE, _LAST = "K7M29QXD4", "XXXXXXXXX"
+_CODE = "K7M29QXD4"
+# After every other where codes are in order: an index is read to its end for it.
+_LAST = ALPHABET[-1] * len(_CODE)
 _ANYONE = [None, *Role]
 _BY_HAND = """
 outreach_answer (public_id, approach_id, family_id, number, kind, via, said_on, at, services,

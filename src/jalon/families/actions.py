@@ -11,6 +11,7 @@ from jalon.directory.queries import manages
 from jalon.directory.roles import Permission, Role
 from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
+from jalon.families.locks import locked_family
 from jalon.families.models import Family, Involvement, SafetyWord
 from jalon.families.queries import may_lead
 
@@ -87,7 +88,7 @@ def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) ->
         )
     if not worker.is_active or Role.SOCIAL_WORKER not in worker.roles:
         raise FamilyError("Seul un travailleur social peut être référent d'une famille.")
-    Family.objects.select_for_update(of=("self",), no_key=True).get(pk=family.pk)
+    locked_family(family.pk)
     today = timezone.localdate()
     leads = Involvement.objects.filter(family=family, lead=True, until=None)
     if leads.filter(worker=worker).exists():
@@ -108,7 +109,7 @@ def say(*, family: Family, flag: Safety, source: SafetySource, by: StaffMember) 
     """
     if not by.may(Permission.SEE_FAMILIES):
         raise FamilyError("Seul qui travaille avec les familles peut le dire.")
-    locked = Family.objects.select_for_update(of=("self",), no_key=True).get(pk=family.pk)
+    locked = locked_family(family.pk)
     if getattr(locked, flag.said_here):
         raise FamilyError("C'est déjà noté.")
     setattr(locked, flag.said_here, True)
@@ -126,7 +127,7 @@ def lift(*, family: Family, flag: Safety, reason: LiftReason, by: StaffMember) -
         raise FamilyError(
             "Seul le référent de la famille ou un responsable de territoire peut revenir dessus."
         )
-    locked = Family.objects.select_for_update(of=("self",), no_key=True).get(pk=family.pk)
+    locked = locked_family(family.pk)
     if not getattr(locked, flag.said_here):
         raise FamilyError(
             "Ce n'est pas noté ici : si l'extraction le dit, le dossier de la Caf est à corriger."

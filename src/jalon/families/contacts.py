@@ -17,6 +17,7 @@ from jalon.directory.roles import Permission
 from jalon.families.actions import may_name_lead
 from jalon.families.enums import ContactKind, ContactSource
 from jalon.families.errors import FamilyError
+from jalon.families.locks import locked_family
 from jalon.families.models import ContactPoint, Family, GivenContact, Involvement
 from jalon.families.queries import Where, may_lead
 
@@ -34,7 +35,7 @@ class Corrected:
 
 
 _LINES = [one.name for one in fields(Corrected) if one.name != "kind"]
-_HIDDEN = (
+HIDDEN = (
     "Adresse protégée : le référent, un responsable de territoire ou le secrétariat corrige ces "
     "coordonnées."
 )
@@ -57,8 +58,8 @@ def correct_contacts(*, family: Family, given: Sequence[Corrected], by: StaffMem
     What is known already stays. FamilyError where the person may not see where the family lives.
     """
     if not may_reach(family, by):
-        raise FamilyError(_HIDDEN)
-    Family.objects.select_for_update(of=("self",), no_key=True).get(pk=family.pk)
+        raise FamilyError(HIDDEN)
+    locked_family(family.pk)
     return sum(put_contact(family, one, by=by) for one in given)
 
 
@@ -80,13 +81,15 @@ def given_contacts(by: StaffMember, where: Where) -> QuerySet[GivenContact]:
 def decide_contact(*, given: GivenContact, confirmed: bool, by: StaffMember) -> None:
     """Confirm what a family gave, which from then on replaces what is of its kind; or refuse it.
 
-    FamilyError where somebody decided already, or the person may not see where the family lives.
+    FamilyError where somebody decided already, a merge gave it to another family, or the person
+    may not see where the family lives.
     """
     if not may_reach(given.family, by):
-        raise FamilyError(_HIDDEN)
+        raise FamilyError(HIDDEN)
     # As what releases and answers write: the family first.
-    Family.objects.select_for_update(of=("self",), no_key=True).get(pk=given.family_id)
-    waiting = GivenContact.objects.filter(pk=given.pk, confirmed=None)
+    locked_family(given.family_id)
+    # Nor has a merge given it to another family meanwhile.
+    waiting = GivenContact.objects.filter(pk=given.pk, family=given.family_id, confirmed=None)
     if not waiting.update(confirmed=confirmed, decided_by=by, decided_at=timezone.now()):
         raise FamilyError("Quelqu'un vient d'en décider : relisez la page.")
     if confirmed:

@@ -29,7 +29,7 @@ from jalon.outreach.enums import (
 )
 from jalon.outreach.errors import AnsweredMeanwhileError, ApproachError, OverError
 from jalon.outreach.exchanges import last_number
-from jalon.outreach.locks import locked_family
+from jalon.outreach.locks import locked_approach
 from jalon.outreach.models import Answer, Approach, CodeClosing, Message
 from jalon.outreach.models.answers import DANGER
 from jalon.outreach.states import may_answer
@@ -63,8 +63,7 @@ def record_answer(*, approach: Approach, said: Said, seen: int, by: StaffMember)
     the approach ended; AnsweredMeanwhileError where there is an answer that one did not know.
     """
     _work_with_families(by)
-    locked_family(approach.family_id)
-    current = Approach.objects.get(pk=approach.pk)
+    current = locked_approach(approach.pk)
     if not may_answer(current, timezone.localdate()):
         raise OverError("Cette prise de contact est terminée : la famille recommence.")
     answer = _write(current, said, seen, by)
@@ -115,6 +114,7 @@ def start_anew(*, approach: Approach, said: Said, by: StaffMember) -> Approach:
     """
     _work_with_families(by)
     today = timezone.localdate()
+    approach = locked_approach(approach.pk)
     if may_answer(approach, today):
         raise ApproachError("La famille peut encore répondre : notez sa réponse.")
     if said.kind not in BEGINS_ANEW:

@@ -15,10 +15,10 @@ from django.db.models.functions import Coalesce
 from jalon.directory.models import Absence, StaffMember
 from jalon.directory.queries import social_workers
 from jalon.families.actions import name_lead_worker
+from jalon.families.locks import locked_family
 from jalon.families.models import Family, Involvement
 from jalon.families.queries import nameable
 from jalon.outreach.errors import ApproachError
-from jalon.outreach.locks import locked_family
 from jalon.outreach.models import Approach
 from jalon.web import french
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
-from jalon.families.models import Family
+from jalon.families.locks import locked_family
 from jalon.outreach.models import Approach, Batch
 
 BATCHES: Final = "jalon.outreach.batches"
@@ -32,9 +32,15 @@ def locked_batch(batch: Batch) -> Batch:
     return Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
 
 
-def locked_family(number: int) -> Family:
-    """Return a family as it is now: what is said of its safety meanwhile waits, or is seen."""
-    return Family.objects.select_for_update(of=("self",), no_key=True).get(pk=number)
+def locked_approach(number: int) -> Approach:
+    """Return an approach as it is now, with the family that has it held, whatever was merged."""
+    one = Approach.objects.get(pk=number)
+    while True:
+        family = locked_family(one.family_id)
+        # Whoever was waited for may have given it to another family.
+        one = Approach.objects.get(pk=number)
+        if one.family_id == family.pk:
+            return one
 
 
 def hold_families_of(numbers: Collection[str]) -> None:

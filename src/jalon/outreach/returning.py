@@ -9,6 +9,7 @@ from jalon.audit.veils import VeiledText
 from jalon.directory.models import StaffMember
 from jalon.families.contacts import Corrected, put_contact
 from jalon.families.enums import ContactKind
+from jalon.families.locks import locked_family
 from jalon.families.models import ContactPoint, Family
 from jalon.letters.address import address_lines
 from jalon.letters.content import from_json
@@ -16,7 +17,6 @@ from jalon.letters.errors import LetterRefusedError
 from jalon.outreach.codes import read_code
 from jalon.outreach.enums import RETURN_REASONS, Medium, MessageState, Trouble
 from jalon.outreach.errors import BatchError
-from jalon.outreach.locks import locked_family
 from jalon.outreach.mailing import letters_back
 from jalon.outreach.models import AnswerCode, Message, MessageContent
 

@@ -16,7 +16,13 @@ from jalon.desk.contact_forms import ContactsForm
 from jalon.desk.views.family import do, present
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.families.contacts import correct_contacts, decide_contact, given_contacts, may_reach
+from jalon.families.contacts import (
+    HIDDEN,
+    correct_contacts,
+    decide_contact,
+    given_contacts,
+    may_reach,
+)
 from jalon.families.errors import FamilyError
 from jalon.families.models import ContactPoint, Person
 from jalon.families.queries import where_works
@@ -29,10 +35,7 @@ def contacts(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show how a family is reached, and put what it corrects in its place."""
     found = present(public_id)
     if not may_reach(found, request.user):
-        raise PermissionDenied(
-            "Adresse protégée : le référent de la famille, un responsable de territoire ou le "
-            "secrétariat corrige ses coordonnées."
-        )
+        raise PermissionDenied(HIDDEN)
     form = ContactsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         given = form.corrected

@@ -145,10 +145,17 @@ BEGIN
         RAISE EXCEPTION 'this is no answer' USING ERRCODE = 'check_violation';
     END IF;
     -- The family first, as everywhere: what follows writes to its approach, and may protect it.
-    SELECT approach.id, approach.family_id, family.protected_address INTO one
-    FROM public.outreach_approach AS approach
-    JOIN public.families_family AS family ON family.id = approach.family_id
-    WHERE approach.id = checked.approach FOR NO KEY UPDATE OF family;
+    LOOP
+        SELECT approach.id, approach.family_id, family.protected_address INTO one
+        FROM public.outreach_approach AS approach
+        JOIN public.families_family AS family ON family.id = approach.family_id
+        WHERE approach.id = checked.approach FOR NO KEY UPDATE OF family;
+        -- Whoever was waited for may have given the approach to another family.
+        EXIT WHEN EXISTS (
+            SELECT FROM public.outreach_approach AS approach
+            WHERE approach.id = one.id AND approach.family_id = one.family_id
+        );
+    END LOOP;
     IF (
         SELECT count(*) FROM public.outreach_answer AS answer
         WHERE answer.approach_id = one.id AND answer.via = 'web'
