@@ -338,7 +338,9 @@ def _add_exchanges(connection: psycopg.Connection, crowd: Crowd) -> None:
             CASE WHEN id % 300 <> 0 THEN day + interval '3 days' END,
             CASE WHEN id % 300 <> 0 THEN (SELECT min(id) FROM directory_staffmember) END
         FROM outreach_approach AS approach,
-            LATERAL (SELECT made_at + interval '15 days',
+            -- From the first days to a month later, at any hour of the day.
+            LATERAL (SELECT made_at + (4 + id % 27) * interval '1 day'
+                    + (id * 7919 % 1440) * interval '1 minute',
                 (ARRAY['meeting', 'call', 'no', 'later'])[1 + (id / 7) % 4]) AS at (day, kind)
         WHERE id % 7 < 2 ORDER BY id LIMIT {crowd.answers}
         """
