@@ -23,6 +23,8 @@ _ENVIRONMENT: Final = {
 
 # In files of the cluster: nothing of ours stands elsewhere, and containers have little /dev/shm.
 _SHARED_MEMORY: Final = {"dynamic_shared_memory_type": "mmap"}
+_FEWEST_BUFFERS: Final = 128 << 20
+_MOST_BUFFERS: Final = 2 << 30
 # The log must hold nobody's data: no statement, no parameter, no error of a query, and neither
 # detail nor context, which quote the rows and the queries at fault.
 _SETTINGS: Final = {
@@ -35,7 +37,6 @@ _SETTINGS: Final = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
     "max_connections": "60",
-    "shared_buffers": "256MB",
     "max_wal_size": "1GB",
     "min_wal_size": "32MB",
     # Compiling a query takes longer than any page's may last.
@@ -113,7 +114,10 @@ def start(place: Place, lock: int) -> subprocess.Popen[bytes]:
     _write_access(place)
     # It may name a living process that is no server; PostgreSQL would believe it.
     PID_FILE.unlink(missing_ok=True)
-    settings = _SETTINGS | {"unix_socket_directories": place.socket_for_server}
+    settings = _SETTINGS | {
+        "shared_buffers": f"{_buffers() >> 20}MB",
+        "unix_socket_directories": place.socket_for_server,
+    }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return subprocess.Popen(  # noqa: S603 - our own program
         [place.binaries.program("postgres"), "-D", _HERE, *options],
@@ -123,6 +127,15 @@ def start(place: Place, lock: int) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         pass_fds=(lock,),
     )
+
+
+def _buffers() -> int:
+    """Return the bytes that the server may keep rows in: a quarter of the machine's memory.
+
+    Its manual's advice, within bounds; no more is ever taken than there are rows.
+    """
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(max(memory // 4, _FEWEST_BUFFERS), _MOST_BUFFERS)
 
 
 def prepare(place: Place) -> subprocess.CompletedProcess[str]:
