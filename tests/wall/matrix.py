@@ -110,7 +110,7 @@ FIRST: Final[dict[str, dict[str, object]]] = {
     "outreach_answer": {"number": 1},
     "outreach_approach": {
         **dict.fromkeys(("mailed_on", "contacted_at", "answered_at", "again_on", "waits_since")),
-        "ended_on": None,
+        **dict.fromkeys(("ended_on", "letter_back_at")),
         "undelivered": False,
         "answer": "",
         # As a family begins that comes back; another approach begins with a release.

@@ -65,6 +65,7 @@ def test_who_works_with_families_begins_anew(login: Login, world: World, worker:
         ("mailed_on", "current_date"),
         ("contacted_at", "now()"),
         ("undelivered", "true"),
+        ("letter_back_at", "now()"),
         ("answered_at", "now()"),
         ("again_on", "current_date"),
         ("waits_since", "now()"),

@@ -33,6 +33,7 @@ from jalon.letters.errors import LetterRefusedError
 from jalon.outreach.composing import ToWrite, recipient_of, tone_of
 from jalon.outreach.enums import Channel, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.models import Approach, Message, Proposal
+from jalon.outreach.models.approaches import LAST_DAY
 from jalon.outreach.wording import Wording
 
 # What a letter takes to be posted, read and thought of.
@@ -101,33 +102,37 @@ def to_mail(day: date) -> QuerySet[Approach]:
     return waiting.alias(why=why_not(day)).filter(~Exists(letters), why__in=_TO_WRITE)
 
 
-def letters_back(day: date) -> QuerySet[Message]:
-    """Return the letters that came back and that nothing followed, the oldest first.
+def letters_back(day: date) -> QuerySet[Approach]:
+    """Return the approaches whose last letter came back, the first come back first.
 
     Whatever was sent otherwise: the letter alone says what is proposed. `corrected` tells whether
     the family has another address than the one it came back from: the next batch writes again.
     """
-    later = _LETTERS.filter(approach=OuterRef("approach"), pk__gt=OuterRef("pk"))
+    last = _LETTERS.filter(approach=OuterRef("pk")).order_by("-pk")
     theirs = addresses().filter(family=OuterRef("family"))
-    lives_at = theirs.values("destination")[:1]  # type: ignore[misc]
-    back = Message.objects.filter(medium=Medium.LETTER, state=MessageState.RETURNED)
+    # Indexes know by this those that are not over.
+    back = Approach.objects.alias(last_day=LAST_DAY).filter(
+        letter_back_at__isnull=False, last_day__gte=day
+    )
     return (
-        back.alias(why=why_not(day, "approach"), lives_at=Subquery(lives_at))
-        .filter(~Exists(later), why__in=_TO_WRITE)
+        back.alias(
+            why=why_not(day),
+            lives_at=Subquery(theirs.values("destination")[:1]),  # type: ignore[misc]
+            sent_to=Subquery(last.values("content__destination")[:1]),
+        )
+        .filter(why__in=_TO_WRITE)
         .annotate(
             corrected=ExpressionWrapper(
-                Q(lives_at__isnull=False) & ~Q(lives_at=F("content__destination")),
-                BooleanField(),
+                Q(lives_at__isnull=False) & ~Q(lives_at=F("sent_to")), BooleanField()
             )
         )
-        .order_by("settled_at", "pk")
+        .order_by("letter_back_at", "pk")
     )
 
 
 def to_mail_again(day: date) -> QuerySet[Approach]:
     """Return the approaches whose last letter came back from another address than today's."""
-    corrected = letters_back(day).filter(corrected=True).order_by()  # type: ignore[misc]
-    return Approach.objects.filter(pk__in=corrected.values("approach"))
+    return letters_back(day).filter(corrected=True).order_by()  # type: ignore[misc]
 
 
 def addresses() -> QuerySet[ContactPoint]:

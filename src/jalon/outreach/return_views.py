@@ -39,15 +39,13 @@ def returns(request: SignedInRequest) -> HttpResponse:
         else:
             return redirect("mail:returned", found.public_id)
     record_read(page="courriers revenus")
-    context = {
-        "form": form,
-        "page": page_ahead(
-            request,
-            letters_back(timezone.localdate())
-            .select_related("family")
-            .prefetch_related(Prefetch("family__people", Person.objects.order_by("pk"))),
-        ),
-    }
+    back = letters_back(timezone.localdate()).select_related("family")
+    letters = Message.objects.filter(medium=Medium.LETTER, state=MessageState.RETURNED)
+    rows = back.prefetch_related(
+        Prefetch("family__people", Person.objects.order_by("pk")),
+        Prefetch("messages", letters.order_by("-pk"), to_attr="letters"),
+    )
+    context = {"form": form, "page": page_ahead(request, rows)}
     return render(request, "outreach/returns.html", context)
 
 

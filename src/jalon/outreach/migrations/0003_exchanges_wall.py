@@ -57,6 +57,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             ELSE offered.window_ends_on END,
         contacted_at = said.contacted_at,
         undelivered = coalesce(said.undelivered, false),
+        letter_back_at = said.letter_back_at,
         answered_at = answered.at,
         answer = coalesce(answered.kind, ''),
         again_on = answered.again_on,
@@ -76,7 +77,11 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                 FILTER (WHERE message.state IN ('sent', 'delivered', 'returned')) AS contacted_at,
             (array_agg(message.state ORDER BY message.id DESC)
                 FILTER (WHERE message.medium = 'letter' AND message.sent_at IS NOT NULL))[1]
-                = 'returned' AND NOT bool_or(message.state = 'delivered') AS undelivered
+                = 'returned' AND NOT bool_or(message.state = 'delivered') AS undelivered,
+            (array_agg(CASE message.state WHEN 'returned' THEN message.settled_at END
+                ORDER BY message.id DESC)
+                FILTER (WHERE message.medium = 'letter' AND message.state <> 'cancelled'))[1]
+                AS letter_back_at
         FROM public.outreach_message AS message WHERE message.approach_id = one.id
     ) AS said ON true
     LEFT JOIN LATERAL (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Func, Q, Value, When
-from django.db.models.functions import Cast, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from jalon.audit.choices import closed
 from jalon.audit.veils import VeiledText
@@ -43,17 +44,21 @@ _ANSWERS_UNTIL: Final = Case(
     output_field=models.DateField(),
 )
 
+# Comparable with any day, while the window counts from a letter not posted yet too.
+LAST_DAY: Final = Coalesce("answers_until", Value(date.max, models.DateField()))
+
 
 @closed
 class Approach(models.Model):
     """How the department goes to a family with all that it is offered at one time.
 
-    What was sent and said settles `contacted_at`, `undelivered`, `answered_at`, `answer`,
-    `again_on` and `waits_since`, written by the database alone; where the approach stands follows
-    from them and the date (`states`). `window_ends_on` is the last of its proposals'; it is empty
-    while it counts from a letter not posted yet. `answers_until` is the last day on which the
-    family may answer or be written to: its window's, or later where it asked for more, empty with
-    it. `undelivered` is that its last letter came back, and that nothing else is known to have
+    What was sent and said settles `contacted_at`, `undelivered`, `letter_back_at`, `answered_at`,
+    `answer`, `again_on` and `waits_since`, written by the database alone; where the approach
+    stands follows from them and the date (`states`). `window_ends_on` is the last of its
+    proposals'; it is empty while it counts from a letter not posted yet. `answers_until` is the
+    last day on which the family may answer or be written to: its window's, or later where it asked
+    for more, empty with it. `undelivered` is that its last letter came back, and that nothing else
+    is known to have reached it; `letter_back_at` is when that letter came back, whatever else
     reached it. `waits_since` is the first answer that nobody has dealt with. A family that comes
     back once its window is over has an approach without proposals, after the `previous` one whose
     offers it speaks of. `in_person_since`, which the database writes as well, is when the family
@@ -98,6 +103,7 @@ class Approach(models.Model):
     window_ends_on = models.DateField("fin du délai", null=True)
     contacted_at = models.DateTimeField("contactée le", null=True)
     undelivered = models.BooleanField("rien ne lui est parvenu", default=False, db_default=False)
+    letter_back_at = models.DateTimeField("lettre revenue le", null=True)
     answered_at = models.DateTimeField("répondue le", null=True)
     answer = models.CharField("réponse", max_length=20, choices=AnswerKind, blank=True)
     again_on = models.DateField("à reprendre le", null=True)
@@ -150,6 +156,13 @@ class Approach(models.Model):
             ),
             models.Index(
                 fields=["-id"], name="approach_undelivered", condition=Q(undelivered=True)
+            ),
+            # Those of which one may still write are told by the index itself.
+            models.Index(
+                F("letter_back_at"),
+                LAST_DAY,
+                name="approach_letter_back",
+                condition=Q(letter_back_at__isnull=False),
             ),
             models.Index(
                 fields=["waits_since"],
