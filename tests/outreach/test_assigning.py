@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
@@ -194,7 +195,7 @@ class TestPage:
     def suggested(self, client: Client) -> dict[int, Any]:
         answer = client.get(_PAGE)
         assert answer.status_code == 200
-        return {one.approach.pk: one.suggested for one, _ in answer.context["rows"]}
+        return {one.approach.pk: one.suggested for one, *_ in answer.context["rows"]}
 
     def leads(self) -> dict[int, int | None]:
         with as_owner():
@@ -236,7 +237,7 @@ class TestPage:
         takes = [self.worker(manager, commune, led=number) for number in (4, 1)]
         self.accepted(commune)
 
-        ((one, _),) = client.get(_PAGE).context["rows"]
+        ((one, *_),) = client.get(_PAGE).context["rows"]
 
         assert one.suggested == takes[1]
         assert set(one.choices) == set(takes)
@@ -264,6 +265,13 @@ class TestPage:
         waiting = [self.accepted(commune) for _ in range(4)]
         proposed = self.suggested(client)
         told = {f"referent-{one.public_id}": proposed[one.pk].public_id for one in waiting}
+        page = client.get(_PAGE).content.decode()
+        for name, worker in told.items():
+            (choice,) = re.findall(f'name="{name}".*?</select>', page, re.DOTALL)
+            assert f'<option value="{worker}" selected>' in choice
+            assert {str(one.public_id), str(other.public_id)} <= set(
+                re.findall(r'"(.{36})"', choice)
+            )
 
         shown = client.post(_PAGE, told, follow=True)
 
@@ -365,7 +373,7 @@ class TestPage:
         assert "d'autres suivent" in first.content.decode().replace("&#x27;", "'")
         assert "?page=2" in first.content.decode()
         assert "<strong>3" in last.content.decode()
-        shown = [[one.approach.pk for one, _ in page.context["rows"]] for page in (first, last)]
+        shown = [[one.approach.pk for one, *_ in page.context["rows"]] for page in (first, last)]
         assert sorted(pk for one in shown for pk in one) == waiting
         assert [len(one) for one in shown] == [2, 1]
         assert past.context["page"].number == 2

@@ -136,7 +136,7 @@ class ToAssign:
 
     approach: Approach
     suggestion: Suggestion
-    choices: list[StaffMember]
+    choices: tuple[StaffMember, ...]
 
     @property
     def suggested(self) -> StaffMember | None:
@@ -158,15 +158,15 @@ def suggestions(approaches: Sequence[Approach], by: StaffMember, day: date) -> l
 
 def _choices(
     people: Sequence[StaffMember], family: Waiting, suggestion: Suggestion
-) -> list[StaffMember]:
+) -> tuple[StaffMember, ...]:
     """Return whom one may name, by name: of too many, those who take the commune first."""
     near = [one for one in people if _territory(one) == family.territory]
     if len(near) <= _MOST_CHOICES:
-        return near
+        return tuple(near)
     takes = {one.pk for one in near if family.commune in _worker(one).communes}
     near.sort(key=lambda one: (one.pk != suggestion.worker, one.pk not in takes))
     kept = {one.pk for one in near[:_MOST_CHOICES]}
-    return [one for one in people if one.pk in kept]
+    return tuple(one for one in people if one.pk in kept)
 
 
 def _waiting(family: Family) -> Waiting:

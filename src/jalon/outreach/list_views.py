@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from django.contrib import messages
@@ -11,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jalon.audit.actions import record_read
@@ -143,12 +146,19 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
     page = page_ahead(request, rows)
     record_read(page=f"familles à attribuer, page {page.number}")
     found = suggestions(page.items, request.user, today)
+    # Families of one team have the same people to choose from.
+    options = cache(_options)
     context = {
         "page": page,
-        "rows": [(one, shown(one.approach)) for one in found],
+        "rows": [(one, shown(one.approach), options(one.choices)) for one in found],
         "all": sum(one.suggested is not None for one in found),
     }
     return render(request, "outreach/to_assign.html", context)
+
+
+def _options(people: tuple[StaffMember, ...]) -> SafeString:
+    told = ((one.public_id, one, " (absence)" if one.away else "") for one in people)  # type: ignore[attr-defined]
+    return format_html_join("\n", '<option value="{}">{}{}</option>', told)
 
 
 def _assigned(request: SignedInRequest) -> HttpResponse:
