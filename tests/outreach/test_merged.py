@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from conftest import as_owner
@@ -16,14 +18,14 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.merging import merge, undo_merge
-from jalon.families.models import Family, Merge
+from jalon.families.models import Family, Merge, Person
 from jalon.outreach.batch_posting import post_batch, to_pull
 from jalon.outreach.batch_writing import write
 from jalon.outreach.batches import start_batch
 from jalon.outreach.enums import AnswerKind, Ending, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.mailing import to_mail
 from jalon.outreach.message_queries import refuses_messages
-from jalon.outreach.models import AnswerCode, Approach, Batch, Message, Proposal
+from jalon.outreach.models import Answer, AnswerCode, Approach, Batch, Message, Proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +178,47 @@ def test_what_both_received_at_once_moves_and_comes_back(secretary: StaffMember)
         assert Message.objects.filter(purpose=Purpose.OFFER).count() == 2
         owners = Approach.objects.values_list("addressee__family", "family")
         assert all(addressee == family for addressee, family in owners)
+
+
+@pytest.mark.parametrize("offered", ["to both", "to the other alone"])
+def test_whoever_received_the_letter_answers_for_the_family_that_is_theirs_again(
+    secretary: StaffMember, offered: str
+) -> None:
+    kept, absorbed = family_to_write(offers=["separation"]), family_to_write(offers=["mediation"])
+    with as_owner():
+        # Nobody can be written to in the first family: the letter is made out to the second.
+        kept.family.people.update(death_date=timezone.localdate())
+        holder = absorbed.family.people.get()
+        Person.objects.filter(pk=holder.pk).update(birth_date=date(1988, 2, 29))
+        if offered == "to the other alone":
+            Proposal.objects.filter(approach=absorbed).delete()
+            absorbed.delete()
+    done = merged(kept.family, holder.family, secretary)
+    posted(written(secretary), secretary)
+    parted(done, secretary)
+    with as_owner():
+        assert Approach.objects.get(pk=kept.pk).addressee is None
+        code = AnswerCode.objects.get().value
+
+    def told(day: int, kind: str = "unsafe") -> str:
+        said = {"kind": kind, "language": "fr", "refusal": "", "contacts": []}
+        given = (code, day, 2, b"here", json.dumps(said))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT wall.reply(%s, %s, %s, %s, %s)", given)
+            return str(cursor.fetchone()[0])
+
+    assert told(28) == "wrong"
+    assert told(29) == ("right" if offered == "to both" else "over")
+    with as_owner():
+        answers = Answer.objects.values_list("approach", "family", "kind")
+        one = (absorbed.pk, holder.family_id, AnswerKind.UNSAFE)
+        assert [*answers] == ([one] if offered == "to both" else [])
+        protected = Family.objects.filter(protected_address=True)
+        assert [each.pk for each in protected] == [one[1] for one in answers]
+        # What they are offered since is not in that letter.
+        if offered == "to the other alone":
+            ApproachFactory.create(family=holder.family)
+    assert told(29) == ("right" if offered == "to both" else "over")
 
 
 @pytest.mark.parametrize("written_under", ["the kept", "the absorbed"])

@@ -155,6 +155,7 @@ _FALSE: dict[str, tuple[Role, list[str], str]] = {
     "an approach for ever": (_WORKER, [], _begin(window="current_date + 4000")),
     "an approach over at once": (_WORKER, [], _begin(window="current_date - 1")),
     "an approach to somebody": (_WORKER, [], _begin(addressee_id=_SOMEBODY)),
+    "an approach whose letter another holds": (_WORKER, [], _begin(letter_to_id=_SOMEBODY)),
     "an approach answered by a day": (_WORKER, [], _begin(reply_by="current_date")),
     "an approach from elsewhere": (_WORKER, [], _begin(came_from_id="family_id")),
     "an end in another's name": (

@@ -170,7 +170,7 @@ _FAMILIES: Final = (
         _K.FAMILY,
         personal="addressee channel in_person_since commune mailed_on reply_by window_ends_on "
         "contacted_at undelivered letter_back_at answered_at answer again_on waits_since "
-        "answers_until ended_on ending ended_by",
+        "letter_to answers_until ended_on ending ended_by",
         links="family public_id previous came_from",
         plain="id made_at",
     ),

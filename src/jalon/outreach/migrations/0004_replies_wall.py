@@ -6,6 +6,8 @@ from django.db import migrations
 # wrong birthday cost the same reads and writes and are told alike: where a code is unknown, the
 # one after it is read, and nothing added to its count. Of the code and of where it came from,
 # only digests are kept.
+# The answer is the family's of whom the letter was made out to: where a merge was undone since, it
+# is of what this letter told them of their own; nothing of it, and they are asked to call.
 CHECK = """
 CREATE FUNCTION wall.check_reply(
     given text, birth_day integer, birth_month integer, origin bytea,
@@ -23,8 +25,8 @@ BEGIN
     -- Guesses of one code come one after the other: each is counted before the next is heard.
     PERFORM pg_advisory_xact_lock(hashtextextended(encode(digest, 'hex'), 0));
     SELECT max(value || '') INTO greatest_code FROM public.outreach_answercode;
-    SELECT code.id, code.value = given AS same, code.wrong, one.id AS approach,
-        one.answers_until, one.ended_on, person.birth_date, EXISTS (
+    SELECT code.id, code.value = given AS same, code.wrong, one.id AS letter_of, theirs.*,
+        person.birth_date, EXISTS (
             SELECT FROM public.outreach_codeclosing AS closing
             WHERE closing.approach_id = one.id AND closing.opened_at IS NULL
         ) AS closed
@@ -34,7 +36,23 @@ BEGIN
         WHERE value || '' >= least(given, greatest_code) ORDER BY value || '' LIMIT 1
     ) AS code
     JOIN public.outreach_approach AS one ON one.id = code.approach_id
-    LEFT JOIN public.families_person AS person ON person.id = one.addressee_id;
+    LEFT JOIN public.families_person AS person
+        ON person.id = coalesce(one.addressee_id, one.letter_to_id)
+    LEFT JOIN LATERAL (
+        SELECT own.id AS approach, own.answers_until, own.ended_on
+        FROM public.outreach_approach AS own
+        WHERE own.family_id = person.family_id AND CASE
+            WHEN one.family_id = own.family_id THEN own.id = one.id
+            -- What waited for a letter when this one was written is in it.
+            ELSE own.previous_id IS NULL AND coalesce(own.mailed_on, 'infinity') >= one.mailed_on
+                AND EXISTS (
+                    SELECT FROM public.outreach_message AS letter
+                    WHERE letter.approach_id = one.id AND letter.medium = 'letter'
+                        AND letter.state <> 'cancelled' AND letter.made_at >= own.made_at
+                )
+        END
+        ORDER BY own.ended_on DESC NULLS FIRST, own.id LIMIT 1
+    ) AS theirs ON true;
     known := coalesce(found.same, false);
     IF (
             SELECT count(*) FROM public.outreach_wrongreply
@@ -54,7 +72,7 @@ BEGIN
     ) THEN
         approach := found.approach;
         verdict := CASE
-            WHEN found.ended_on IS NOT NULL
+            WHEN found.approach IS NULL OR found.ended_on IS NOT NULL
                 OR found.answers_until < (now() AT TIME ZONE 'Europe/Paris')::date THEN 'over'
             ELSE 'right'
         END;
@@ -65,7 +83,7 @@ BEGIN
         WHERE code.id = found.id;
         IF known AND (found.wrong + 1) % 30 = 0 THEN
             INSERT INTO public.outreach_codeclosing (approach_id, at)
-            VALUES (found.approach, now()) ON CONFLICT DO NOTHING;
+            VALUES (found.letter_of, now()) ON CONFLICT DO NOTHING;
         END IF;
         verdict := 'wrong';
     END IF;

@@ -97,7 +97,8 @@ BEGIN
         JOIN public.outreach_approach AS own ON own.id = proposal.joined_from_id
         WHERE proposal.family_id = ANY (two) AND own.family_id <> proposal.family_id
     );
-    UPDATE public.outreach_approach AS approach SET addressee_id = NULL
+    UPDATE public.outreach_approach AS approach
+    SET addressee_id = NULL, letter_to_id = approach.addressee_id
     WHERE approach.family_id = ANY (two) AND approach.addressee_id IS NOT NULL
         AND (NOT EXISTS (
             SELECT FROM public.families_person AS person

@@ -64,7 +64,8 @@ class Approach(models.Model):
     offers it speaks of. `in_person_since`, which the database writes as well, is when the family
     was last found to be one that is never written to: what was said in person before is no more
     than what was written. `came_from` is the family that a merge brought it from, as long as it is
-    not undone.
+    not undone; `letter_to` was its addressee until a merge was undone: whoever holds that letter
+    answers for their own family.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -96,6 +97,16 @@ class Approach(models.Model):
         db_constraint=False,
         db_index=False,
         verbose_name="famille d'origine",
+    )
+    letter_to = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        editable=False,
+        db_constraint=False,
+        db_index=False,
+        verbose_name="lettre adressée à",
     )
     made_at = models.DateTimeField("faite le", auto_now_add=True)
     mailed_on = models.DateField("postée le", null=True)
