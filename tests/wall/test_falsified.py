@@ -93,11 +93,12 @@ _BEGIN = (
     "{}, {}{} FROM outreach_approach"
 )
 _SOMEBODY = "(SELECT min(id) FROM families_person AS one WHERE one.family_id = family_id)"
-_BORN_POSTED = (
+_BATCH = (
     "INSERT INTO outreach_batch (public_id, made_by_id, made_at, dated, reply_by, letters, "
     "attempts, problem, prepared_at, posted_on, posted_by_id) SELECT gen_random_uuid(), %(me)s, "
-    "now(), current_date, current_date, 0, 0, '', now(), current_date, %(me)s"
+    "{}, {}, {}, 0, 0, '', {}"
 )
+_TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
 _SETTLE = (
     "UPDATE families_doubt SET state = 'kept_apart', decided_at = now(), decided_by_id = %(other)s"
 )
@@ -117,6 +118,15 @@ def _answer(
 def _begin(made_at: str = "now()", window: str = "current_date + 300", **more: str) -> str:
     columns, values = (", ".join(("", *one)) for one in (more.keys(), more.values()))
     return _BEGIN.format(columns, made_at, "id", window, values)
+
+
+def _batch(
+    made_at: str = "now()",
+    dated: str = _TODAY,
+    reply_by: str = f"{_TODAY} + 30",
+    told: str = "NULL, NULL, NULL",
+) -> str:
+    return _BATCH.format(made_at, dated, reply_by, told)
 
 
 def _call(medium: str, purpose: str, state: str, reminder: str = "NULL") -> str:
@@ -199,8 +209,13 @@ _FALSE: dict[str, tuple[Role, list[str], str]] = {
     "a batch born posted": (
         _SECRETARY,
         [],
-        _BORN_POSTED,
+        _batch(told="now(), current_date, %(me)s"),
     ),
+    "a batch of long ago": (_SECRETARY, [], _batch(made_at="now() - interval '2 days'")),
+    "a batch of another day": (_SECRETARY, [], _batch(made_at="now() + interval '2 days'")),
+    "a batch dated long ago": (_SECRETARY, [], _batch(dated=f"{_TODAY} - 1")),
+    "a batch dated for ever": (_SECRETARY, [], _batch(dated=f"{_TODAY} + 400")),
+    "a batch answered before it is dated": (_SECRETARY, [], _batch(reply_by=f"{_TODAY} - 1")),
     "a batch given up by another": (
         _SECRETARY,
         [],
@@ -264,6 +279,12 @@ def test_nobody_tells_what_did_not_happen(login: Login, world: World, told: str)
         for one in before:
             _changes(login, one, both)
         refused(login, query, **both)
+
+
+def test_a_batch_of_today_is_begun(login: Login, world: World) -> None:
+    login.act_as(world.staff[Role.SECRETARY])
+    with login.undone():
+        _changes(login, _batch(), {"me": world.staff[Role.SECRETARY]})
 
 
 @pytest.mark.parametrize(

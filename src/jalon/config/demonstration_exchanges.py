@@ -76,10 +76,11 @@ def posted_on(month: Month) -> date:
 def add_exchanges(month: Month, secretary: StaffMember) -> None:
     """Post the letters of a month's run, and have families answer since; once a month."""
     day = posted_on(month)
-    with acting(secretary.pk):
+    with as_owner(), acting(secretary.pk):
         if Batch.objects.filter(dated=day).exists():
             return
         batch = start_batch(by=secretary, dated=day, today=day)
+    with acting(secretary.pk):
         write(batch, secretary)
         batch.refresh_from_db()
         if batch.withdrawn_at:

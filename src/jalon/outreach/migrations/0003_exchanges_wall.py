@@ -203,6 +203,14 @@ _SAYS = (
     "AND state = 'queued' AND sent_at IS NULL AND settled_at IS NULL AND claimed_at IS NULL "
     "AND quiet IS NULL AND attempts = 0 END"
 )
+# In one's own name, now, for a day of the month that comes.
+_MADE = "(made_at AT TIME ZONE 'Europe/Paris')::date"
+_BEGINS_A_BATCH = (
+    "made_by_id = (SELECT wall.person()) "
+    "AND made_at BETWEEN now() - interval '1 hour' AND now() + interval '5 minutes' "
+    f"AND dated BETWEEN {_MADE} AND {_MADE} + 31 AND reply_by BETWEEN dated AND dated + 367 "
+    "AND prepared_at IS NULL AND posted_on IS NULL AND withdrawn_at IS NULL"
+)
 # Where a family lives shows in what was sent to it, and so does the code by which it answers.
 _READS = f"({may('see_situations')} OR {_WRITES})"
 _REACHES = (
@@ -251,8 +259,7 @@ class Migration(migrations.Migration):
             "outreach_batch",
             Policy(
                 see=_WRITES,
-                insert=f"{_WRITES} AND made_by_id = (SELECT wall.person()) "
-                "AND prepared_at IS NULL AND posted_on IS NULL AND withdrawn_at IS NULL",
+                insert=f"{_WRITES} AND {_BEGINS_A_BATCH}",
                 update=_WRITES,
             ),
         ),
