@@ -7,8 +7,9 @@ import io
 from datetime import date
 
 from factories import letters as samples
+from jalon.letters.layout import Placed
 from jalon.letters.manifest import ManifestRow, manifest_csv, manifest_rows
-from jalon.letters.rendering import Placed, render_batch
+from jalon.letters.rendering import render_batch
 
 LETTERS = [
     samples.letter(code="AAAA AAAA 1"),

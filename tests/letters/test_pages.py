@@ -14,7 +14,8 @@ from factories import letters as samples
 from jalon.letters.content import Letter, Place, Section
 from jalon.letters.cover import Cover, render_cover
 from jalon.letters.errors import LetterRefusedError, RenderingFailedError
-from jalon.letters.rendering import Placed, compiled, render_batch
+from jalon.letters.layout import Placed, compiled
+from jalon.letters.rendering import render_batch
 from letters.seeing import opened
 
 DAY = date(2026, 11, 3)
@@ -185,7 +186,7 @@ def test_no_letters_or_too_many_are_a_mistake(count: int) -> None:
 
 def test_a_template_that_fails_says_so() -> None:
     with pytest.raises(RenderingFailedError, match=r"letter\.typ"):
-        compiled("letter.typ", {"batch": "{}"}, on=DAY)
+        compiled("letter.typ", b"{}", on=DAY)
 
 
 def test_the_cover_says_what_to_check() -> None:

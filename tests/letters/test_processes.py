@@ -90,7 +90,7 @@ def test_a_letter_refused_in_a_child_is_refused_here() -> None:
 
 
 def test_too_many_letters_fail_here() -> None:
-    with pytest.raises(RenderingFailedError, match="501 letters"):
+    with pytest.raises(ValueError, match="501 letters"):
         list(render_parts([[samples.shortest()] * 501], on=DAY))
 
 

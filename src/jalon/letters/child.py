@@ -12,9 +12,8 @@ import sys
 from datetime import date
 from typing import IO, Any, Final
 
-from jalon.letters.content import from_json
-from jalon.letters.errors import LetterRefusedError, RenderingFailedError
-from jalon.letters.rendering import render_batch
+from jalon.letters.errors import RenderingFailedError
+from jalon.letters.layout import Ready, laid_out
 
 _LENGTH: Final = 8
 
@@ -38,25 +37,19 @@ def receive(source: IO[bytes]) -> bytes | None:
 
 
 def main() -> None:
-    """Answer each question with what was found, then with the PDF."""
+    """Answer each question, and the letters that follow it, with what was found, then the PDF."""
     # Whoever asked may be killed before the answer: it ends without a word in the log.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    while (question := receive(sys.stdin.buffer)) is not None:
-        told, pdf = _answer(json.loads(question))
+    while (question := receive(sys.stdin.buffer)) and (data := receive(sys.stdin.buffer)):
+        told, pdf = _answer(json.loads(question), data)
         send(sys.stdout.buffer, json.dumps(told).encode(), pdf)
 
 
-def _answer(asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+def _answer(asked: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    ready = Ready(asked["letters"], data)
     try:
-        part = render_batch(
-            [from_json(one) for one in asked["letters"]],
-            on=date.fromisoformat(asked["on"]),
-            title=asked["title"],
-            for_paper=True,
-        )
-    except LetterRefusedError as refused:
-        return {"refused": [refused.part, refused.why]}, b""
-    except (RenderingFailedError, ValueError) as failed:
+        part = laid_out(ready, on=date.fromisoformat(asked["on"]), for_paper=True)
+    except RenderingFailedError as failed:
         return {"failed": str(failed)}, b""
     return {"placed": [(one.first_page, one.pages) for one in part.placed]}, part.pdf
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import orjson
+
+from jalon.letters.layout import compiled
 from jalon.letters.printable import prose
-from jalon.letters.rendering import compiled
 from jalon.letters.typography import NARROW
 
 _ADVICE: Final = (
@@ -55,7 +56,7 @@ def render_cover(cover: Cover, *, on: date) -> bytes:
         "rows": [(name, prose(said, name)) for name, said in rows],
         "advice": [prose(one, "La consigne") for one in _ADVICE],
     }
-    return compiled("cover.typ", {"cover": json.dumps(told, ensure_ascii=False)}, on=on)
+    return compiled("cover.typ", orjson.dumps(told), on=on)
 
 
 def _counted(number: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jalon.letters.content import Letter
-from jalon.letters.rendering import Placed
+from jalon.letters.layout import Placed
 from jalon.web.spreadsheets import csv_text
 
 _HEAD: Final = (

@@ -19,9 +19,10 @@ from datetime import date
 from typing import Any, Final
 
 from jalon.letters.child import receive, send
-from jalon.letters.content import Letter, as_json
-from jalon.letters.errors import LetterRefusedError, RenderingFailedError
-from jalon.letters.rendering import Placed, RenderedPart
+from jalon.letters.content import Letter
+from jalon.letters.errors import RenderingFailedError
+from jalon.letters.layout import Placed, RenderedPart
+from jalon.letters.rendering import made_ready
 
 _COMMAND: Final = (sys.executable, "-P", "-m", "jalon.letters.child")
 _ENDS_WITHIN: Final = 10.0  # seconds
@@ -44,7 +45,9 @@ def render_parts(
         idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         for _ in range(processes):
             idle.put(stack.enter_context(closing(_Child())))
-        pool = stack.enter_context(ThreadPoolExecutor(processes, thread_name_prefix="letters"))
+        # One more than there are children: a part is made ready while others are laid out.
+        threads = processes + 1
+        pool = stack.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="letters"))
         waiting: deque[Future[RenderedPart]] = deque()
         try:
             for letters in parts:
@@ -61,36 +64,31 @@ def render_parts(
 def _rendered(
     idle: queue.SimpleQueue[_Child], letters: Sequence[Letter], on: date, title: str
 ) -> RenderedPart:
-    asked = {
-        "letters": [as_json(one) for one in letters],
-        "on": on.isoformat(),
-        "title": title,
-    }
+    ready = made_ready(letters, title=title)
+    asked = {"letters": ready.letters, "on": on.isoformat()}
     child = idle.get()
     try:
-        told, pdf = child.ask(json.dumps(asked).encode())
+        told, pdf = child.ask(json.dumps(asked).encode(), ready.data)
     finally:
         idle.put(child)
-    if "refused" in told:
-        raise LetterRefusedError(*told["refused"])
     if "failed" in told:
         raise RenderingFailedError(told["failed"])
     return RenderedPart(pdf, tuple(Placed(*one) for one in told["placed"]))
 
 
 class _Child:
-    """A process that renders, started when it is first asked."""
+    """A process that renders; it starts while its first letters are made ready."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = self._start()
 
-    def ask(self, question: bytes) -> tuple[dict[str, Any], bytes]:
+    def ask(self, *question: bytes) -> tuple[dict[str, Any], bytes]:
         """Return what the child found, and the PDF; RenderingFailedError where it ended."""
-        process = self._process or self._start()
+        process = self._process = self._process or self._start()
         assert process.stdin is not None  # noqa: S101 - both are pipes
         assert process.stdout is not None  # noqa: S101
         try:
-            send(process.stdin, question)
+            send(process.stdin, *question)
             told, pdf = receive(process.stdout), receive(process.stdout)
         except OSError:
             told = pdf = None
@@ -113,10 +111,9 @@ class _Child:
             process.communicate()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
+        return subprocess.Popen(  # noqa: S603 - our own module
             _COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={name: os.environ[name] for name in _INHERITED if name in os.environ} | _ALONE,
         )
-        return self._process

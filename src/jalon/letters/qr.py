@@ -1,4 +1,4 @@
-"""The square that a telephone reads, as pixels, many times as fast as made one by one.
+"""The square that a telephone reads, many times as fast as made one by one.
 
 Everything but the content is fixed: version, level, mask (any can be read; the standard's search
 for the best of eight costs fourfold). Then each bit of the content turns the same modules whatever
@@ -18,12 +18,10 @@ from jalon.letters.errors import LetterRefusedError
 # Bytes that each version holds at level M, which survives fifteen per cent of damage.
 _HOLDS: Final = {1: 14, 2: 26, 3: 42, 4: 62, 5: 84, 6: 106}
 _MASK: Final = 3
-_DARK, _LIGHT = 0, 255
-_AS_PIXELS: Final = bytes(_DARK if one == ord("1") else _LIGHT for one in range(256))
 
 
-def pixels(content: str) -> list[int]:
-    """Return the modules of a code, row by row, 0 dark and 255 light, without a quiet zone.
+def modules(content: str) -> str:
+    """Return the modules of a code, row by row, 1 dark and 0 light, without a quiet zone.
 
     As many rows as columns. LetterRefusedError where the content is longer than 106 bytes.
     """
@@ -32,11 +30,11 @@ def pixels(content: str) -> list[int]:
         raise LetterRefusedError(
             "Le code à flasher", f"il tient 1 à 106 octets, et son adresse en a {len(data)}."
         )
-    modules = _modules(bytes(len(data)))
+    turned = _modules(bytes(len(data)))
     for at, byte in enumerate(data):
-        modules ^= _turned_by(len(data), at, byte)
+        turned ^= _turned_by(len(data), at, byte)
     side = 17 + 4 * _version(len(data))
-    return list(f"{modules:0{side * side}b}".encode().translate(_AS_PIXELS))
+    return f"{turned:0{side * side}b}"
 
 
 def _version(length: int) -> int:

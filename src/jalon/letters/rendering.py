@@ -1,81 +1,27 @@
-"""Pages of letters, as one PDF that a machine prints on both sides and puts under cover."""
+"""Letters as one PDF that a machine prints on both sides and puts under cover."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import asdict
+from datetime import date
 from typing import Any, Final
 
-import typst
+import orjson
 
 from jalon.letters import qr, window
-from jalon.letters.content import Letter, as_json
-from jalon.letters.errors import RenderingFailedError
+from jalon.letters.content import Letter
+from jalon.letters.layout import Ready, RenderedPart, laid_out
 from jalon.letters.preparing import made_printable
-from jalon.letters.printable import FONTS
 
 # Half a megabyte of memory a letter, while it is laid out: more at once gains nothing.
 MOST_LETTERS: Final = 500
-# Typst keeps what it laid out until so many renderings have had no use for it. A month's letters
-# have none for the last ones': searching among these takes half as long again.
-_REMEMBERED: Final = 11
-_FEW: Final = 20
-_FOLDER: Final = Path(__file__).parent
-# Kept for years. On a screen, machines read aloud as well: the marks that they need would make
-# what goes to paper six per cent longer to render.
-_ON_PAPER: Final[Any] = ["a-2b"]
-_ON_SCREEN: Final[Any] = [*_ON_PAPER, "ua-1"]
 # No line of fewer bytes can be wider than the window: only others are measured.
 _WIDE_FROM: Final = 24
 # A notice stays together where it fits a page: so many lines, of so many signs.
 _LINES_TOGETHER: Final = 40
 _LINE, _LARGE_LINE = 70, 55
-_PAGES: Final = re.compile(rb"<</Type/Pages/Count (\d+)/Kids\[([^\]]*)\]>>")
-_BOOKMARK: Final = re.compile(rb"/Dest (\d+) 0 R>>\nendobj")
-_TARGET: Final = re.compile(rb" 0 obj\n\[(\d+) 0 R/XYZ ")
-
-
-@dataclass(frozen=True)
-class Placed:
-    """Where a letter of a part is: pages count from 1, two to a sheet."""
-
-    first_page: int
-    pages: int
-
-    @property
-    def sheets(self) -> int:
-        """How many sheets of paper it takes."""
-        return self.pages // 2
-
-
-@dataclass(frozen=True)
-class RenderedPart:
-    """Letters as one PDF, with the place of each, in the order they were given."""
-
-    pdf: bytes
-    placed: tuple[Placed, ...]
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, blank versos included."""
-        return sum(one.pages for one in self.placed)
-
-    @property
-    def sheets(self) -> int:
-        """How many sheets of paper it takes."""
-        return self.pages // 2
-
-    @property
-    def sha256(self) -> str:
-        """The sum of the file, in hexadecimal: the same letters on the same day give the same."""
-        return hashlib.sha256(self.pdf).hexdigest()
 
 
 def render_batch(
@@ -88,12 +34,17 @@ def render_batch(
     LetterRefusedError names a letter's part that cannot be printed; RenderingFailedError where
     the pages cannot be made, or counted.
     """
+    return laid_out(made_ready(letters, title=title), on=on, for_paper=for_paper)
+
+
+def made_ready(letters: Sequence[Letter], *, title: str) -> Ready:
+    """Return letters as they are laid out, here or by a child; LetterRefusedError as above."""
     if not 0 < len(letters) <= MOST_LETTERS:
         raise ValueError(f"{len(letters)} letters: 1 to {MOST_LETTERS} at once")
-    ready = [made_printable(one) for one in letters]
+    printable = [made_printable(one) for one in letters]
     told = {
         "title": title,
-        "author": ready[0].sender.name,
+        "author": printable[0].sender.name,
         "address": {
             **asdict(window.ADDRESS),
             "width": window.ADDRESS.width,
@@ -101,54 +52,24 @@ def render_batch(
             "below": window.EVER_SEEN.bottom + 3,
         },
         "wide-from": _WIDE_FROM,
-        "letters": [_data(one) for one in ready],
+        "letters": [_data(one) for one in printable],
     }
-    inputs = {"batch": json.dumps(told, ensure_ascii=False)}
-    pdf = compiled("letter.typ", inputs, on=on, for_paper=for_paper)
-    if len(ready) > _FEW:
-        _forget()
-    return RenderedPart(pdf, _places(pdf, len(ready)))
-
-
-def compiled(template: str, inputs: dict[str, str], *, on: date, for_paper: bool = False) -> bytes:
-    """Return the PDF of one of our templates; what is given to it stays in memory."""
-    try:
-        return typst.compile(
-            str(_FOLDER / template),
-            root=str(_FOLDER),
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs=inputs,
-            pdf_standards=_ON_PAPER if for_paper else _ON_SCREEN,
-            pdf_tags=not for_paper,
-            timestamp=datetime.combine(on, time(12), UTC),
-        )
-    except typst.TypstError as wrong:
-        raise RenderingFailedError(f"{template}: {wrong.message}") from wrong
-
-
-def _forget() -> None:
-    """Have Typst drop what it keeps for later renderings, which would fill the memory for none."""
-    for _ in range(_REMEMBERED):
-        typst.compile(b"", font_paths=_fonts(), ignore_system_fonts=True, format="svg")
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
-    )
+    return Ready(len(letters), orjson.dumps(told))
 
 
 def _data(letter: Letter) -> dict[str, Any]:
-    modules = qr.pixels(letter.answer.qr)
+    modules = qr.modules(letter.answer.qr)
     return {
-        **as_json(letter),
-        "pixels": modules,
+        "words": letter,
         "side": math.isqrt(len(modules)),
+        "pixels": orjson.Fragment(f"[{_pixels(modules)}]"),
         "long": _lines_of_notice(letter) > _LINES_TOGETHER,
     }
+
+
+def _pixels(modules: str) -> str:
+    # Many times as fast as to write a number after the other.
+    return modules.replace("0", "255,").replace("1", "0,").removesuffix(",")
 
 
 def _lines_of_notice(letter: Letter) -> int:
@@ -156,27 +77,3 @@ def _lines_of_notice(letter: Letter) -> int:
     places = [f"{one.name} {one.address} {one.hours}" for one in letter.places]
     texts = [*places, *(one.text for one in letter.notice)]
     return sum(1 + len(one) // length for one in texts) + len(letter.notice)
-
-
-def _places(pdf: bytes, letters: int) -> tuple[Placed, ...]:
-    """Read where each letter begins: its subject is the one heading that has a bookmark."""
-    found = _PAGES.search(pdf)
-    if found is None:
-        raise RenderingFailedError("the pages of the file cannot be counted")
-    pages = {int(one): at for at, one in enumerate(re.findall(rb"(\d+) 0 R", found[2]))}
-    targets = {_number_before(pdf, one.start()): int(one[1]) for one in _TARGET.finditer(pdf)}
-    try:
-        firsts = [pages[targets[int(one[1])]] for one in _BOOKMARK.finditer(pdf)]
-    except KeyError as wrong:
-        raise RenderingFailedError(f"a bookmark leads nowhere: {wrong}") from wrong
-    ends = [*firsts[1:], int(found[1])]
-    placed = tuple(Placed(first + 1, end - first) for first, end in zip(firsts, ends, strict=True))
-    whole = len(placed) == letters and firsts[0] == 0
-    if not whole or any(one.pages <= 0 or one.pages % 2 for one in placed):
-        raise RenderingFailedError(f"{len(placed)} beginnings found, {letters} letters given")
-    return placed
-
-
-def _number_before(pdf: bytes, at: int) -> int:
-    # Begun with what never varies, the search is ten times as fast.
-    return int(pdf[pdf.rfind(b"\n", 0, at) + 1 : at])

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from jalon.letters.binding import bound
 from jalon.letters.content import Letter, from_json
+from jalon.letters.layout import RenderedPart
 from jalon.letters.processes import render_parts
-from jalon.letters.rendering import RenderedPart
 from jalon.outreach.models import Batch, BatchPart, MessageContent
 
 PART: Final = 250

@@ -19,8 +19,9 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.letters.content import from_json
 from jalon.letters.cover import Cover, render_cover
+from jalon.letters.layout import Placed
 from jalon.letters.manifest import manifest_csv, manifest_rows
-from jalon.letters.rendering import Placed, render_batch
+from jalon.letters.rendering import render_batch
 from jalon.outreach.batch_posting import post_batch, to_pull, withdraw_batch
 from jalon.outreach.batch_printing import WHOLE, letters_of
 from jalon.outreach.batch_tasks import defer_prepare
