@@ -298,7 +298,8 @@ def _add_exchanges(connection: psycopg.Connection, crowd: Crowd) -> None:
     letters = """
         'letter', 'offer', CASE WHEN approach.id % 25 = 0 THEN 'returned' ELSE 'sent' END,
         CASE WHEN approach.id % 25 = 0 THEN 'unknown_address' ELSE '' END, NULL::smallint, day,
-        someone, NULL, NULL::tstzrange, 0, '', day, NULL::timestamptz, batch.id, approach.id
+        someone, NULL, NULL::tstzrange, 0, '', day, CASE WHEN approach.id % 25 = 0
+            THEN day + (5 + approach.id % 17) * interval '1 day' END, batch.id, approach.id
     """
     connection.execute(
         f"""

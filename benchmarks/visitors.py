@@ -10,8 +10,9 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import psycopg
@@ -91,11 +92,11 @@ PEOPLE: Final = 10
 def pools(owner_url: str) -> dict[str, list[str]]:
     """Return what addresses and searches are drawn from, of a filled database."""
     asked = {
-        "family": "SELECT public_id FROM families_family ORDER BY md5(id::text) LIMIT 2000",
-        "number": "SELECT number FROM families_household ORDER BY md5(id::text) LIMIT 500",
-        "last": "SELECT last_name FROM families_person ORDER BY md5(id::text) LIMIT 500",
-        "first": "SELECT first_name FROM families_person ORDER BY md5(id::text) LIMIT 500",
-        "worker": "SELECT public_id FROM directory_staffmember ORDER BY md5(id::text) LIMIT 200",
+        "family": "SELECT public_id FROM families_family ORDER BY md5(id::text) LIMIT 300",
+        "number": "SELECT number FROM families_household ORDER BY md5(id::text) LIMIT 100",
+        "last": "SELECT last_name FROM families_person ORDER BY md5(id::text) LIMIT 100",
+        "first": "SELECT first_name FROM families_person ORDER BY md5(id::text) LIMIT 100",
+        "worker": "SELECT public_id FROM directory_staffmember ORDER BY md5(id::text) LIMIT 100",
         "run": "SELECT public_id FROM targeting_targetingrun WHERE digest <> ''",
         # The month before is the only other one with files to compare with.
         "later_run": "SELECT public_id FROM targeting_targetingrun WHERE digest <> '' "
@@ -154,18 +155,36 @@ class Visitor:
     def look(self) -> None:
         """Open each page once, in any order, thinking in between."""
         for role, one in self.chance.sample(PAGES, len(PAGES)):
-            browser = self.browsers[role]
-            path, search = self._drawn(one.path), self._drawn(one.search)
-            posted = {"q": search, "csrfmiddlewaretoken": browser.token} if search else None
+            path, search = (
+                _with(text, lambda pool: self.chance.choice(self.drawn_from[pool]))
+                for text in (one.path, one.search)
+            )
             time.sleep(self.chance.uniform(*THINKS))
-            started = time.perf_counter()
-            browser.open(path, posted)
-            self.times.setdefault(one.name, []).append(time.perf_counter() - started)
+            self._open(role, one, path, search)
 
-    def _drawn(self, text: str) -> str:
-        return re.sub(
-            r"{(\w+)}", lambda found: self.chance.choice(self.drawn_from[found[1]]), text
-        )
+    def look_at_all(self) -> None:
+        """Open each page of all that it may be drawn with, one after the other."""
+        for role, one in PAGES:
+            drawn = re.findall(r"{(\w+)}", one.path + one.search)
+            for at in range(max((len(self.drawn_from[pool]) for pool in drawn), default=1)):
+                path, search = (
+                    _with(text, partial(self._at, at)) for text in (one.path, one.search)
+                )
+                self._open(role, one, path, search)
+
+    def _at(self, at: int, pool: str) -> str:
+        return self.drawn_from[pool][at % len(self.drawn_from[pool])]
+
+    def _open(self, role: str, one: Look, path: str, search: str) -> None:
+        browser = self.browsers[role]
+        posted = {"q": search, "csrfmiddlewaretoken": browser.token} if search else None
+        started = time.perf_counter()
+        browser.open(path, posted)
+        self.times.setdefault(one.name, []).append(time.perf_counter() - started)
+
+
+def _with(text: str, drawn: Callable[[str], str]) -> str:
+    return re.sub(r"{(\w+)}", lambda found: drawn(found[1]), text)
 
 
 def all_look(visitors: Sequence[Visitor]) -> None:
