@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from jalon.web import french
 
-_MOST: Final = 1_000
+_MOST: Final = 500
 
 
 @dataclass(frozen=True)
