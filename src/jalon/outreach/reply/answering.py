@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from jalon.outreach.enums import Language
-from jalon.outreach.reply.saying import Said
+from jalon.outreach.reply.saying import Reply
 from jalon.outreach.reply.sealed import Credential
 
 _SALT: Final = "jalon.outreach.reply.origin"
@@ -34,7 +34,7 @@ class Verdict(StrEnum):
     OVER = "over"
 
 
-def may_answer(credential: Credential, request: HttpRequest) -> Verdict:
+def open_reply(credential: Credential, request: HttpRequest) -> Verdict:
     """Tell whether a code and a birthday go together; a wrong guess is counted."""
     return _asked(
         "SELECT wall.open_reply(%s, %s, %s, %s)",
@@ -43,10 +43,10 @@ def may_answer(credential: Credential, request: HttpRequest) -> Verdict:
 
 
 def write_down(
-    said: Said, *, credential: Credential, language: Language, request: HttpRequest
+    reply: Reply, *, credential: Credential, language: Language, request: HttpRequest
 ) -> Verdict:
     """Write down what a family says, if it still may answer."""
-    told = json.dumps({**said.told(), "language": language.value})
+    told = json.dumps({**reply.told(), "language": language.value})
     return _asked(
         "SELECT wall.reply(%s, %s, %s, %s, %s)",
         *(credential.code, credential.day, credential.month, _origin(request), told),

@@ -26,7 +26,7 @@ Contact = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Said:
+class Reply:
     """What a family says, as the database takes it; `weeks` from today, `contacts` by kind."""
 
     kind: AnswerKind
@@ -50,7 +50,7 @@ class UnclearError(Exception):
         self.problems = problems
 
 
-def read_said(kind: AnswerKind, posted: QueryDict) -> Said:
+def read_reply(kind: AnswerKind, posted: QueryDict) -> Reply:
     """Return what a form says; UnclearError."""
     said, problems = _READERS[kind](posted)
     if problems:
@@ -58,14 +58,14 @@ def read_said(kind: AnswerKind, posted: QueryDict) -> Said:
     return said
 
 
-_Read = tuple[Said, dict[str, str]]
+_Read = tuple[Reply, dict[str, str]]
 
 
 def _meeting(posted: QueryDict) -> _Read:
     phone, problems = _phone(posted)
     place = posted.get("place", "")
     known = place.isascii() and place.isdigit() and Place.objects.filter(pk=place[:9]).exists()
-    said = Said(
+    said = Reply(
         AnswerKind.MEETING,
         place=int(place[:9]) if known else None,
         half_days=_ticked(posted, "half_days", HalfDay),
@@ -77,34 +77,34 @@ def _meeting(posted: QueryDict) -> _Read:
 def _call(posted: QueryDict) -> _Read:
     phone, problems = _phone(posted)
     moments = _ticked(posted, "moments", Moment)
-    return Said(AnswerKind.CALL, moments=moments, contacts=phone), problems
+    return Reply(AnswerKind.CALL, moments=moments, contacts=phone), problems
 
 
 def _later(posted: QueryDict) -> _Read:
     weeks = posted.get("weeks", "")
     if weeks not in map(str, WEEKS):
-        return Said(AnswerKind.LATER), {"weeks": "missing_weeks"}
-    return Said(AnswerKind.LATER, weeks=int(weeks)), {}
+        return Reply(AnswerKind.LATER), {"weeks": "missing_weeks"}
+    return Reply(AnswerKind.LATER, weeks=int(weeks)), {}
 
 
 def _no(posted: QueryDict) -> _Read:
     refusal = posted.get("refusal", "")
-    return Said(AnswerKind.NO, refusal=refusal if refusal in Refusal else ""), {}
+    return Reply(AnswerKind.NO, refusal=refusal if refusal in Refusal else ""), {}
 
 
 def _rule(_posted: QueryDict) -> _Read:
-    return Said(AnswerKind.RULE), {}
+    return Reply(AnswerKind.RULE), {}
 
 
 def _stop(_posted: QueryDict) -> _Read:
-    return Said(AnswerKind.STOP), {}
+    return Reply(AnswerKind.STOP), {}
 
 
 def _unsafe(posted: QueryDict) -> _Read:
     # Whatever else is wrong, nobody writes any more: what cannot be read is left out.
     phone, _ = _phone(posted)
     moments = _ticked(posted, "moments", Moment)
-    return Said(AnswerKind.UNSAFE, moments=moments, contacts=phone), {}
+    return Reply(AnswerKind.UNSAFE, moments=moments, contacts=phone), {}
 
 
 def _contact(posted: QueryDict) -> _Read:
@@ -115,7 +115,7 @@ def _contact(posted: QueryDict) -> _Read:
     contacts = [*phone, *email, *address]
     if not contacts and not problems:
         problems = {"phone": "missing_contact"}
-    return Said(AnswerKind.CONTACT, contacts=contacts), problems
+    return Reply(AnswerKind.CONTACT, contacts=contacts), problems
 
 
 _READERS: Final[Mapping[AnswerKind, Callable[[QueryDict], _Read]]] = {

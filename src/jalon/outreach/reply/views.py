@@ -14,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from jalon.outreach.codes import read_code, written
 from jalon.outreach.enums import AnswerKind
-from jalon.outreach.reply.answering import Verdict, may_answer, write_down
-from jalon.outreach.reply.saying import UnclearError, in_sight, plain, read_said
+from jalon.outreach.reply.answering import Verdict, open_reply, write_down
+from jalon.outreach.reply.saying import UnclearError, in_sight, plain, read_reply
 from jalon.outreach.reply.sealed import ClosedError, Credential
 from jalon.outreach.reply.showing import CHOICES, OTHER_CHOICES, Page, language_of, refused, shown
 
@@ -98,7 +98,7 @@ def _entered(request: HttpRequest, posted: QueryDict) -> Page:
     if code is None or day is None or month is None:
         return Page("code", posted, problems=problems, code=typed)
     credential = Credential(code, day, month)
-    verdict = may_answer(credential, request)
+    verdict = open_reply(credential, request)
     if verdict is not Verdict.RIGHT:
         return _turned_away(verdict, posted, credential)
     what = _kind(posted)
@@ -117,12 +117,12 @@ def _sent(
     request: HttpRequest, posted: QueryDict, credential: Credential, what: AnswerKind
 ) -> Page:
     try:
-        said = read_said(what, posted)
+        reply = read_reply(what, posted)
     except UnclearError as unclear:
         state = credential.sealed()
         return Page("details", posted, problems=unclear.problems, state=state, what=what)
     verdict = write_down(
-        said, credential=credential, language=language_of(request), request=request
+        reply, credential=credential, language=language_of(request), request=request
     )
     if verdict is Verdict.FULL:
         step = "details" if what is AnswerKind.CONTACT else "thanks"
