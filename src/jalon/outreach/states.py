@@ -29,7 +29,10 @@ def _rules(today: date) -> list[tuple[Standing, Q]]:
 
 
 def may_answer(approach: Approach, today: date) -> bool:
-    """Tell whether a family may still answer, as its own page and reminders do."""
+    """Tell whether a family may still answer: `answers_until`, unless the approach was ended.
+
+    `wall.check_reply` and `wall.hindrance` compare it alike, for the family's page and for mail.
+    """
     until: date | None = approach.answers_until
     return approach.ended_on is None and (until is None or until >= today)
 

@@ -71,6 +71,7 @@ BEGIN
         false
     ) THEN
         approach := found.approach;
+        -- As `states.may_answer` tells staff.
         verdict := CASE
             WHEN found.approach IS NULL OR found.ended_on IS NOT NULL
                 OR found.answers_until < (now() AT TIME ZONE 'Europe/Paris')::date THEN 'over'

@@ -28,8 +28,9 @@ def _later(day: F | Cast, days: Value) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(day + days, models.DateField())
 
 
-# Until when a family may answer, and be written to: one rule for its own page, for staff and for
-# reminders. A promise made is kept, even where the window ends before.
+# Until when a family may answer, and be written to: one rule for its page (`wall.check_reply`),
+# for staff (`states.may_answer`) and for mail (`wall.hindrance`), which compare it with today; no
+# end yet where there is none. A promise made is kept, even where the window ends before.
 _ANSWERS_UNTIL: Final = Case(
     When(window_ends_on=None, then=None),
     When(
@@ -44,7 +45,7 @@ _ANSWERS_UNTIL: Final = Case(
     output_field=models.DateField(),
 )
 
-# Comparable with any day, while the window counts from a letter not posted yet too.
+# Comparable with any day where there is no end yet too: an index finds by it what is not over.
 LAST_DAY: Final = Coalesce("answers_until", Value(date.max, models.DateField()))
 
 
