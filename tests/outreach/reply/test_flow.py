@@ -15,7 +15,7 @@ from factories.families import ContactPointFactory, FamilyFactory
 from jalon.audit.identity import acting
 from jalon.audit.models import Change
 from jalon.directory.roles import Role
-from jalon.families.models import ContactPoint, Family, GivenContact, SafetyWord
+from jalon.families.models import ContactPoint, Family, GivenContact, Person, SafetyWord
 from jalon.outreach.codes import written as grouped
 from jalon.outreach.enums import WEEKS, Channel, Ending
 from jalon.outreach.mailing import to_mail
@@ -419,6 +419,7 @@ def test_the_answer_follows_its_approach_when_families_are_merged(
     with as_owner():
         Family.objects.filter(pk=code.approach.family_id).update(merged_into=kept)
         Approach.objects.update(family=kept)
+        Person.objects.update(family=kept)
 
     chosen(telephone, code, "unsafe")
     telephone.send(phone="0698765432")
