@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jalon.web import fields, french, path
+from jalon.web.listing import ListPage
 from jalon.web.pages import page_links
 
 register = template.Library()
@@ -125,6 +126,22 @@ def table(content: str, caption: str, *, note: str = "", stacked: bool = False) 
 def pagination(context: Context, page: Page[Any], noun: str = "") -> dict[str, Any]:
     """Lead to the neighbouring pages, keeping the filters; `noun` counts the whole list."""
     return page_links(context["request"], page, noun)
+
+
+@register.inclusion_tag("web/components/list_size.html")
+def list_size(
+    page: ListPage[Any],
+    noun: str,
+    shown: str,
+    *,
+    rest: str = "Filtrez pour trouver les autres.",
+    filtered: bool | None = None,
+) -> dict[str, Any]:
+    """Say of a list too long to be shown whole which part is `shown`, and how to see the `rest`.
+
+    Else count it, where `filtered` tells whether filters keep only a part.
+    """
+    return locals()
 
 
 @register.inclusion_tag("web/components/filters.html", takes_context=True)
