@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.outreach import MessageFactory, family_to_write
+from factories.outreach import MessageContentFactory, MessageFactory, family_to_write
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
@@ -24,8 +25,9 @@ from jalon.outreach.batches import prepare, start_batch
 from jalon.outreach.enums import Medium, MessageState, Purpose, Trouble
 from jalon.outreach.errors import BatchError
 from jalon.outreach.mailing import letters_back, to_mail_again
-from jalon.outreach.models import AnswerCode, Approach, Batch, Message
+from jalon.outreach.models import AnswerCode, Approach, Batch, Message, Proposal
 from jalon.outreach.returning import correct_address, letter_of_code, record_return
+from jalon.rules.calendar import one_year_after
 from outreach.messages.letters import ago, letter, moved
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,36 @@ def test_the_letter_sent_again_may_come_back_as_well(secretary: StaffMember) -> 
         assert (listed(), again()) == ([False], 0)
         corrected(approach, _OLD | {"line1": "1 place du Marché"})
         assert again() == 1
+
+
+def test_a_year_that_counted_from_a_letter_that_came_back_begins_with_the_next(
+    secretary: StaffMember,
+) -> None:
+    today = timezone.localdate()
+    first = today - timedelta(days=60)
+    of_letter, of_event = (
+        family_to_write(window_ends_on=one_year_after(day), approach={"mailed_on": first})
+        for day in (first, today - timedelta(days=100))
+    )
+    for one in (of_letter, of_event):
+        back = letter(one, MessageState.RETURNED)
+        MessageContentFactory.create(message=back, destination="AILLEURS")
+        moved(back, sent_at=ago(days=60), settled_at=ago(days=50))
+
+    def windows() -> list[date | None]:
+        return [Approach.objects.get(pk=one.pk).window_ends_on for one in (of_letter, of_event)]
+
+    with acting(secretary.pk):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Proposal.objects.update(window_ends_on=one_year_after(today))
+        post(secretary)
+        assert windows() == [
+            one_year_after(today),
+            one_year_after(today - timedelta(days=100)),
+        ]
+        # What was told for good is not made longer: no letter came back since.
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Proposal.objects.update(window_ends_on=one_year_after(today) + timedelta(days=1))
 
 
 def test_what_came_back_first_is_shown_first_and_where_the_list_stops_it_says_so(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from jalon.directory.models import StaffMember
 from jalon.outreach.days import moment_of
-from jalon.outreach.enums import MessageState, Trouble
+from jalon.outreach.enums import Medium, MessageState, Trouble
 from jalon.outreach.errors import BatchError
 from jalon.outreach.locks import hold_approaches, hold_batches, locked_batch
 from jalon.outreach.mailing import why_not
@@ -42,7 +42,7 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
 
     `pulled` are the positions of the letters taken out: all that `to_pull` tells must be.
     A family's year begins where it counts from the letter: as the fund has it, or for want of an
-    event. BatchError otherwise.
+    event; anew, where that letter came back. BatchError otherwise.
     """
     hold_batches()
     locked = locked_batch(batch)
@@ -72,12 +72,23 @@ def post_batch(*, batch: Batch, by: StaffMember, posted_on: date, pulled: set[in
     gone = Approach.objects.filter(messages__batch=locked, messages__state=MessageState.SENT)
     ids = list(gone.values_list("pk", flat=True))
     Approach.objects.filter(pk__in=ids, mailed_on=None).update(mailed_on=posted_on)
-    Proposal.objects.filter(approach__in=ids, window_ends_on=None).update(
-        window_ends_on=one_year_after(posted_on)
-    )
+    _begin_years(ids, posted_on)
     locked.posted_on, locked.posted_by = posted_on, by
     locked.save(update_fields=["posted_on", "posted_by"])
     return left
+
+
+def _begin_years(approaches: list[int], posted_on: date) -> None:
+    offered = Proposal.objects.filter(approach__in=approaches)
+    offered.filter(window_ends_on=None).update(window_ends_on=one_year_after(posted_on))
+    back = Message.objects.filter(
+        approach__in=approaches, medium=Medium.LETTER, state=MessageState.RETURNED
+    )
+    for approach, sent_at in back.values_list("approach", "sent_at"):
+        told = one_year_after(timezone.localdate(sent_at))
+        offered.filter(approach=approach, window_ends_on=told).update(
+            window_ends_on=one_year_after(posted_on)
+        )
 
 
 @transaction.atomic

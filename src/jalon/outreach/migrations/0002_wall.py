@@ -66,11 +66,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT run_id, by_id FROM asked WHERE wall.holds(by_id, 'release_runs')
 $$
 """
-# A family was told how long it has: that is never taken back.
+# A family was told how long it has: that is never taken back. Where its year counted from a letter
+# that came back, it begins with the one that was sent again.
 WINDOW_STAYS = """
+CREATE FUNCTION wall.year_of_letter(posted timestamptz) RETURNS date LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT ((posted AT TIME ZONE 'Europe/Paris')::date + interval '1 year')::date
+$$;
+CREATE FUNCTION wall.keep_window() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM FROM public.outreach_message AS back
+    JOIN public.outreach_message AS again USING (approach_id)
+    WHERE back.approach_id = NEW.approach_id AND again.id > back.id
+        AND back.medium = 'letter' AND back.state = 'returned'
+        AND again.medium = 'letter' AND again.state = 'sent'
+        AND OLD.window_ends_on = wall.year_of_letter(back.sent_at)
+        AND NEW.window_ends_on = wall.year_of_letter(again.sent_at);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'a family keeps the time that it was told'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
 CREATE TRIGGER window_stays BEFORE UPDATE OF window_ends_on ON outreach_proposal FOR EACH ROW
 WHEN (OLD.window_ends_on IS NOT NULL AND OLD.window_ends_on IS DISTINCT FROM NEW.window_ends_on)
-EXECUTE FUNCTION wall.refuse_change()
+EXECUTE FUNCTION wall.keep_window()
 """
 # What a person may propose now: offers, each in an area (0 for none), of a run, that they released
 # and that are not taken up yet, or that someone did who may not any more. `whole` where all of the
@@ -167,7 +188,8 @@ class Migration(migrations.Migration):
         never_change("outreach_approach", "public_id", "previous_id", "made_at"),
         migrations.RunSQL(
             WINDOW_STAYS,
-            "DROP TRIGGER window_stays ON outreach_proposal",
+            "DROP TRIGGER window_stays ON outreach_proposal; DROP FUNCTION wall.keep_window(); "
+            "DROP FUNCTION wall.year_of_letter(timestamptz)",
         ),
         keep_history("outreach_proposal"),
         keep_history("outreach_approach"),
