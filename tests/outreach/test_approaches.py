@@ -21,7 +21,7 @@ from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family, Involvement
-from jalon.outreach import list_views
+from jalon.outreach import downloads
 from jalon.outreach.models import Answer, Approach
 from outreach.messages.letters import letter
 from outreach.test_answering import approached, now
@@ -383,7 +383,7 @@ class TestFile:
         self, client: Client, head: StaffMember, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert head
-        monkeypatch.setattr(list_views, "_MOST", 1)
+        monkeypatch.setattr(downloads, "_MOST", 1)
         approached()
         approached()
 

@@ -16,7 +16,7 @@ from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family
-from jalon.outreach import views
+from jalon.outreach import downloads
 from outreach.test_list import proposed
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,7 @@ def test_what_filtered_it_is_on_record_but_nothing_that_was_typed(signed_in: Cli
 
 
 def test_too_long_a_list_is_refused(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "_MOST", 1)
+    monkeypatch.setattr(downloads, "_MOST", 1)
     proposed()
     proposed()
 

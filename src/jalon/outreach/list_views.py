@@ -27,17 +27,18 @@ from jalon.outreach import exchanges
 from jalon.outreach.answering import deal_with_all, end_approach
 from jalon.outreach.approach_forms import ApproachFilters, BulkForm, workers_chosen
 from jalon.outreach.assigning import assign, suggestions, why_not_waiting
+from jalon.outreach.downloads import Download, list_file
 from jalon.outreach.enums import Ending
 from jalon.outreach.models import Approach
 from jalon.outreach.shown import LIST_HEAD, shown
 from jalon.outreach.together import Outcome, each
 from jalon.rules.errors import ClearError
 from jalon.web import french
-from jalon.web.listing import filters_in_words, filters_of, page_ahead, page_of
-from jalon.web.spreadsheets import csv_answer
+from jalon.web.listing import filters_of, page_ahead, page_of
 
-# Read whole before it is sent: beyond, it is no list that a person works through.
-_MOST: Final = 20_000
+_DOWNLOAD: Final[Download[Approach]] = Download(
+    "prises de contact", "approaches:list", LIST_HEAD, lambda one: shown(one).cells
+)
 _DONE: Final = {
     "traiter": "famille traitée,familles traitées",
     "attribuer": "référent nommé,référents nommés",
@@ -78,19 +79,7 @@ def _asked(request: SignedInRequest) -> tuple[ApproachFilters, QuerySet[Approach
 def approaches_file(request: SignedInRequest) -> HttpResponseBase:
     """Give the whole list, as the filters keep it, as a file; too long a list is refused."""
     form, rows = _asked(request)
-    # Read here: while the file is sent, nobody acts any more.
-    found = list(rows[: _MOST + 1])
-    if len(found) > _MOST:
-        messages.error(
-            request,
-            f"Plus de {french.number(_MOST)} familles répondent : filtrez par offre, lieu ou "
-            "mois, puis téléchargez.",
-        )
-        return redirect(f"{reverse('approaches:list')}?{request.GET.urlencode()}")
-    told = filters_in_words(form)
-    record_read(page=f"prises de contact téléchargées, {len(found)} lignes, {told}")
-    name = f"prises-de-contact-{timezone.localdate():%Y-%m-%d}"
-    return csv_answer(name, LIST_HEAD, (shown(one).cells for one in found))
+    return list_file(request, form, rows, _DOWNLOAD)
 
 
 @require_POST

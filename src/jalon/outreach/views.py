@@ -9,14 +9,13 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires, requires_all
 from jalon.directory.roles import Permission
 from jalon.outreach import tasks
+from jalon.outreach.downloads import Download, list_file
 from jalon.outreach.forms import ProposalFilters
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals as all_proposals
@@ -24,12 +23,9 @@ from jalon.outreach.queries import stopped_of
 from jalon.outreach.said import PROPOSAL_HEAD, proposal_cells
 from jalon.targeting.errors import RunError
 from jalon.targeting.queries import run_of
-from jalon.web import french
-from jalon.web.listing import filters_in_words, filters_of, page_of
-from jalon.web.spreadsheets import csv_answer
+from jalon.web.listing import filters_of, page_of
 
-# Read whole before it is sent: beyond, it is no list that a person works through.
-_MOST: Final = 20_000
+_DOWNLOAD: Final = Download("propositions", "outreach:proposals", PROPOSAL_HEAD, proposal_cells)
 
 
 @require_safe
@@ -60,18 +56,7 @@ def _asked(request: SignedInRequest) -> tuple[ProposalFilters, QuerySet[Proposal
 def proposals_file(request: SignedInRequest) -> HttpResponseBase:
     """Give the whole list, as the filters keep it, as a file; too long a list is refused."""
     form, rows = _asked(request)
-    # Read here: while the file is sent, nobody acts any more.
-    found = list(rows[: _MOST + 1])
-    if len(found) > _MOST:
-        messages.error(
-            request,
-            f"Plus de {french.number(_MOST)} propositions répondent : filtrez par offre, lieu ou "
-            "mois, puis téléchargez.",
-        )
-        return redirect(f"{reverse('outreach:proposals')}?{request.GET.urlencode()}")
-    record_read(page=f"propositions téléchargées, {len(found)} lignes, {filters_in_words(form)}")
-    name = f"liste-{timezone.localdate():%Y-%m-%d}"
-    return csv_answer(name, PROPOSAL_HEAD, map(proposal_cells, found))
+    return list_file(request, form, rows, _DOWNLOAD)
 
 
 @require_safe
