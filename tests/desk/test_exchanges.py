@@ -176,7 +176,21 @@ class TestPath:
             "lundi matin, vendredi après-midi",
         ):
             assert text in shown
+        # What was said the same day came after.
+        assert shown.index("Demande un rendez-vous") < shown.index("Rappel par SMS")
         assert "Rappel par SMS" not in page(client, approach, "?voir=answer")
+
+    def test_what_perhaps_left_has_not_failed(self, client: Client) -> None:
+        approach = approached()
+        MessageFactory.create(
+            approach=approach, medium="text", state="failed", trouble="uncertain"
+        )
+        signed_in(client)
+
+        shown = page(client, approach)
+
+        assert "Incertain" in shown
+        assert "Échec" not in shown
 
     def test_what_the_proposals_say_follows_the_answers(self, client: Client) -> None:
         approach = approached()
@@ -187,6 +201,20 @@ class TestPath:
         shown = page(client, approach)
         assert "Déclinée" in shown
         assert "À contacter" not in shown
+
+    def test_one_last_day_to_answer_is_said_of_an_approach_and_its_proposals(
+        self, client: Client
+    ) -> None:
+        approach = approached()
+        # A family that accepts may answer for a year more than it was offered.
+        answer(approach, "call")
+        signed_in(client)
+
+        shown = " ".join(page(client, approach).split())
+
+        days = re.findall(r"jusqu'au (\d.*?\d{4})", shown)
+        assert len(days) == 2, days
+        assert len(set(days)) == 1, days
 
     def test_an_ended_approach_says_why_and_by_whom(self, client: Client) -> None:
         approach = approached()

@@ -17,9 +17,10 @@ ENTRIES = [LETTER, EVENT, ANSWER]
 
 
 def test_markers_stand_newest_first_and_by_year() -> None:
-    found = years(ENTRIES, "")
+    second = replace(ANSWER, title="Refusée")
+    found = years([*ENTRIES, second], "")
     assert [(year.label, year.entries) for year in found] == [
-        ("2026", [ANSWER, LETTER]),
+        ("2026", [second, ANSWER, LETTER]),
         ("2025", [EVENT]),
     ]
 

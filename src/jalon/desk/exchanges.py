@@ -21,9 +21,10 @@ from jalon.outreach.enums import (
     MessageState,
     Purpose,
     Standing,
+    Trouble,
 )
 from jalon.outreach.exchanges import approaches_of
-from jalon.outreach.models import Answer, Approach, Message
+from jalon.outreach.models import Answer, Approach, Message, Proposal
 from jalon.outreach.shown import (
     answer_in_words,
     message_in_words,
@@ -117,10 +118,12 @@ class Exchanges:
             for one in self.approaches
         ]
 
-    def standing(self, approach_id: int) -> tuple[str, str]:
-        """Return where the approach of a proposal stands, and the state of its badge."""
-        found = next((one for one in self.approaches if one.pk == approach_id), None)
-        return standing_of(found) if found else ("", "")
+    def of_proposal(self, proposal: Proposal) -> tuple[tuple[str, str], date | None]:
+        """Return where its approach stands, with the state of its badge, and its last day."""
+        for one in self.approaches:
+            if one.pk == proposal.approach_id:
+                return standing_of(one), one.answers_until
+        return ("", ""), proposal.window_ends_on
 
     @property
     def entries(self) -> list[Entry]:
@@ -130,7 +133,8 @@ class Exchanges:
             self.person.may(Permission.SEE_SITUATIONS)
             or self.person.may(Permission.WRITE_TO_FAMILIES)
         )
-        return [entry for one in self.approaches for entry in _entries(one, letters_shown=shown)]
+        first_to_last = reversed(self.approaches)
+        return [entry for one in first_to_last for entry in _entries(one, letters_shown=shown)]
 
     def next_step(self, offers: str, lead: StaffMember | None) -> NextStep | None:
         """Return what comes next: what the family asked, or else to reach it, or to take it up."""
@@ -164,9 +168,12 @@ def _pressing(asked: tuple[Approach, Answer]) -> tuple[int, int]:
 
 def _asked(one: Approach, answer: Answer, author: str) -> NextStep:
     since = french.long_date(answer.said_on)
+    # Another may have said what is to check, and nobody asks to be in danger.
+    heard = answer.to_check or answer.kind == AnswerKind.UNSAFE
+    told = "Dit" if heard else "Elle l'a demandé"
     return NextStep(
         _CHECK if answer.to_check else _TO_DO[AnswerKind(answer.kind)],
-        f"Elle l'a demandé le {since}. {answer_in_words(answer)}".strip(),
+        f"{told} le {since}. {answer_in_words(answer)}".strip(),
         author=author,
         url=f"#prise-{one.public_id}",
         action="Voir sa réponse",
@@ -253,6 +260,7 @@ def _entries(one: Approach, *, letters_shown: bool) -> Iterator[Entry]:
 def _sent(message: Message, *, shown: bool) -> Entry:
     state = MessageState(message.state)
     called = message.purpose == Purpose.CALL
+    label = "Incertain" if message.trouble == Trouble.UNCERTAIN else str(state.label)
     moment = message.settled_at if state == MessageState.RETURNED else message.sent_at
     return Entry(
         timezone.localdate(moment or message.made_at),
@@ -267,7 +275,7 @@ def _sent(message: Message, *, shown: bool) -> Entry:
         ),
         link="Lire la lettre",
         state="" if called else _STATES[state],
-        state_label="" if called else str(state.label),
+        state_label="" if called else label,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -30,7 +31,8 @@ from jalon.web.path import Entry, Kind
 class ShownProposal:
     """A proposal as the page shows it; no clauses for those who may not see why.
 
-    `standing` is where its approach stands, in words, and the state of the badge.
+    `standing` is where its approach stands, in words, and the state of the badge; `until` the last
+    day on which the family may answer.
     """
 
     proposal: Proposal
@@ -38,6 +40,7 @@ class ShownProposal:
     event: str
     registered: str
     standing: tuple[str, str]
+    until: date | None
     over: bool
     clauses: list[ShownClause]
 
@@ -95,7 +98,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "sees_why": sees_why,
         "entries": [
             *_events(proposals),
-            *(_entry(one) for one in proposals),
+            *(_entry(one) for one in reversed(proposals)),
             *(_named(one) for one in involvements if one.lead),
             *exchanges.entries,
         ],
@@ -141,12 +144,14 @@ def _by_kind(contacts: list[ContactPoint]) -> Mapping[str, list[ContactPoint]]:
 def _shown(proposal: Proposal, people: list[Person] | None, exchanges: Exchanges) -> ShownProposal:
     """Show a proposal; `people` only to those who may see why it was made."""
     decision = None if people is None else getattr(proposal, "decision", None)
+    standing, until = exchanges.of_proposal(proposal)
     return ShownProposal(
         proposal=proposal,
         month=Month.parse(proposal.month).in_french,
         event="" if people is None else _event(proposal, people),
         registered=registered(proposal.event_kind),
-        standing=exchanges.standing(proposal.approach_id),
+        standing=standing,
+        until=until,
         over=proposal.window_ends_on is not None and proposal.window_ends_on < exchanges.today,
         clauses=shown_clauses(decision.clauses) if decision else [],
     )

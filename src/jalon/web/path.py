@@ -103,9 +103,12 @@ def filters(entries: Sequence[Entry], selected: str) -> list[Filter]:
 
 
 def years(entries: Sequence[Entry], selected: str) -> list[Year]:
-    """Return the markers of the selected kind, or all, newest first and by year."""
+    """Return the markers of the selected kind, or all, newest first and by year.
+
+    Of one day, those given last come first.
+    """
     kinds = {entry.kind for entry in entries}
-    kept = [entry for entry in entries if selected not in kinds or entry.kind == selected]
+    kept = [one for one in reversed(entries) if selected not in kinds or one.kind == selected]
     kept.sort(key=lambda entry: entry.date, reverse=True)
     return [
         Year(str(year), list(found))
