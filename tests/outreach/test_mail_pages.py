@@ -167,7 +167,7 @@ def test_what_was_printed_goes_once_it_served(pages: Client, secretary: StaffMem
 
     assert given(posted) == {404}
     url = reverse("mail:batch", args=[posted.public_id])
-    assert "ont été effacés" in pages.get(url).content.decode()
+    assert "gardés que six mois" in pages.get(url).content.decode()
     with acting(secretary.pk):
         letter = Message.objects.get(batch=posted)
     shown = pages.get(reverse("mail:letter", args=[letter.public_id]))
