@@ -18,10 +18,10 @@ from jalon.outreach.models import AnswerCode, Message, MessageContent
 from jalon.outreach.planning import MOBILE, link_before_code
 
 _BECOMES: Final = {
-    (MessageState.DELIVERED, ""): 88,
-    (MessageState.SENT, ""): 3,
-    (MessageState.FAILED, Trouble.WRONG_NUMBER): 4,
-    (MessageState.FAILED, Trouble.PROVIDER): 3,
+    (MessageState.DELIVERED, ""): 954,
+    (MessageState.SENT, ""): 30,
+    (MessageState.FAILED, Trouble.WRONG_NUMBER): 10,
+    (MessageState.FAILED, Trouble.PROVIDER): 4,
     (MessageState.FAILED, Trouble.UNCERTAIN): 2,
 }
 _CALLED: Final = 0.06
