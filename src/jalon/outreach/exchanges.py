@@ -63,21 +63,22 @@ def approaches_of(family: Family, today: date) -> list[Approach]:
     )
 
 
+def named() -> QuerySet[Approach]:
+    """Return approaches with the family's name, its commune, and what was offered to it."""
+    proposals = Proposal.objects.only("label", "reported_on", "approach_id").order_by("pk")
+    return Approach.objects.select_related("family", "commune").prefetch_related(
+        Prefetch("family__people", Person.objects.order_by("pk")),
+        Prefetch("proposals", proposals),
+        Prefetch("previous__proposals", proposals),
+    )
+
+
 def listed(today: date) -> QuerySet[Approach]:
     """Return approaches with what a list shows of each: one line a family approached."""
-    proposals = Proposal.objects.only("label", "reported_on", "approach_id").order_by("pk")
-    waiting = answers().filter(WAITS)
+    waiting = Answer.objects.filter(WAITS).select_related("place").order_by("number")
     leads = Involvement.objects.filter(lead=True, until=None).select_related("worker")
-    return (
-        with_standing(Approach.objects.all(), today)
-        .select_related("family", "commune")
-        .prefetch_related(
-            Prefetch("family__people", Person.objects.order_by("pk")),
-            Prefetch("family__involvements", leads, "leads"),
-            Prefetch("proposals", proposals),
-            Prefetch("previous__proposals", proposals),
-            Prefetch("answers", waiting, "waiting"),
-        )
+    return with_standing(named(), today).prefetch_related(
+        Prefetch("family__involvements", leads, "leads"), Prefetch("answers", waiting, "waiting")
     )
 
 

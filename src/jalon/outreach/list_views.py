@@ -30,7 +30,7 @@ from jalon.outreach.assigning import assign, suggestions, why_not_waiting
 from jalon.outreach.downloads import Download, list_file
 from jalon.outreach.enums import Ending
 from jalon.outreach.models import Approach
-from jalon.outreach.shown import LIST_HEAD, shown
+from jalon.outreach.shown import LIST_HEAD, offers_of, shown
 from jalon.outreach.together import Outcome, each
 from jalon.rules.errors import ClearError
 from jalon.web import french
@@ -130,7 +130,7 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         return _assigned(request)
     today = timezone.localdate()
-    waiting = _waiting(request.user, exchanges.listed(today))
+    waiting = _waiting(request.user, exchanges.named())
     rows = waiting.select_related("family__commune__area", "commune").order_by("answered_at", "pk")
     page = page_ahead(request, rows)
     record_read(page=f"familles à attribuer, page {page.number}")
@@ -139,7 +139,7 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
     options = cache(_options)
     context = {
         "page": page,
-        "rows": [(one, shown(one.approach), options(one.choices)) for one in found],
+        "rows": [(one, offers_of(one.approach), options(one.choices)) for one in found],
         "all": sum(one.suggested is not None for one in found),
     }
     return render(request, "outreach/to_assign.html", context)
