@@ -62,11 +62,11 @@ _TO_DO: Final = (
     ("acceptent", "Demandent l'un ou l'autre"),
     ("reprendre", "À reprendre maintenant"),
     ("regle", "Demandent la règle"),
-    ("danger", "Disent qu'il est dangereux d'écrire"),
+    ("danger", "Dangereux de leur écrire"),
     ("en-personne", "À joindre en personne"),
-    ("echeance", "Délai fini dans trente jours, sans réponse"),
+    ("echeance", "Délai fini dans trente jours"),
     ("incertain", "Message peut-être parti"),
-    ("fermee", "Page de réponse fermée, trop d'essais"),
+    ("fermee", "Page de réponse fermée"),
     ("sans-referent", "Ont accepté, sans référent"),
 )
 
