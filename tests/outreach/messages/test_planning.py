@@ -210,6 +210,10 @@ def _merged(approach: Approach) -> None:
     _family(merged_into=FamilyFactory.create())(approach)
 
 
+def _parted(approach: Approach) -> None:
+    _approach(addressee=None, letter_to=PersonFactory.create())(approach)
+
+
 def _returned(approach: Approach) -> None:
     with as_owner():
         letters = Message.objects.filter(approach=approach, medium=Medium.LETTER)
@@ -233,6 +237,7 @@ def _returned(approach: Approach) -> None:
         pytest.param(_ended, id="ended"),
         pytest.param(_dead, id="addressee died"),
         pytest.param(_returned, id="letter came back"),
+        pytest.param(_parted, id="another family holds the letter"),
         pytest.param(
             _approach(window_ends_on=timezone.localdate() - timedelta(days=1)), id="window over"
         ),

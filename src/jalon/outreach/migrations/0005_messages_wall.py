@@ -209,8 +209,10 @@ BEGIN
                 )
             ORDER BY contact.kind = 'phone' DESC, contact.since DESC, contact.id DESC LIMIT 1
         ) AS way
-        -- What the family asked comes first.
+        -- What the family asked comes first. A letter that another family holds, since a merge
+        -- was undone, gives nobody of this one a code to answer with.
         WHERE free.why IS NULL AND approach.waits_since IS NULL
+            AND (approach.letter_to_id IS NULL OR approach.addressee_id IS NOT NULL)
             AND NOT wall.refuses_messages(approach.family_id)
             AND NOT EXISTS (
                 SELECT FROM public.outreach_message AS old
