@@ -120,6 +120,11 @@ def test_what_waits_keeps_its_own(client: Client, worker: StaffMember) -> None:
         ("incertain", unsure),
     ):
         assert listed(client, f"?attente={what}") == [approach.pk], what
+    # Who may send a message again is led to where it is done.
+    again, perhaps = "/courriers/messages/", "/prises-de-contact/?attente=incertain"
+    assert again not in client.get(perhaps).content.decode()
+    client.force_login(StaffFactory.create(role=Role.SECRETARY))
+    assert again in client.get(perhaps).content.decode()
 
 
 def test_the_longest_waiting_comes_first(client: Client, worker: StaffMember) -> None:

@@ -116,8 +116,9 @@ def test_thirty_wrong_guesses_close_a_code_until_a_secretary_opens_it_again(
         client.force_login(by)
         assert (opened in client.get(address).content.decode()) is sees
         assert ("Pages de réponse fermées" in client.get("/").content.decode()) is sees
-        found = client.get("/prises-de-contact/", {"attente": "fermee"}).context["rows"]
-        assert len(found) == sees
+        found = client.get("/prises-de-contact/", {"attente": "fermee"})
+        assert len(found.context["rows"]) == sees
+        assert ("rouvrez la page de réponse" in found.content.decode()) is sees
 
     asked = client.post(f"/prises-de-contact/{code.approach.public_id}/rouvrir/", follow=True)
 
