@@ -59,7 +59,7 @@ _WAITING: Final = {
 _TO_DO: Final = (
     ("appel", "Demandent à être rappelées"),
     ("rendez-vous", "Demandent un rendez-vous"),
-    ("acceptent", "Demandent l'un ou l'autre"),
+    ("acceptent", "Un appel ou un rendez-vous"),
     ("reprendre", "À reprendre maintenant"),
     ("regle", "Demandent la règle"),
     ("danger", "Dangereux de leur écrire"),
