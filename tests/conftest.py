@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import psycopg
 import pytest
@@ -49,6 +51,8 @@ _LONG = (
 _OWNER, _APPLICATION = "jalon_owner", "jalon_app"
 # Nobody cuts the power of a test: it does not wait for the disk.
 _OPTIONS = f"-c TimeZone=UTC -c role={_APPLICATION} -c synchronous_commit=off"
+# The first database made, which the other processes that test copy.
+_PATTERN = "jalon_pattern"
 # What migrations write, and that no test changes.
 _KEPT = (
     *("auth_permission", "directory_incompatiblerole", "directory_rolepermission"),
@@ -101,24 +105,53 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def making(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IO[str]]:
+    """A file locked while the first database is made, empty until it is."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    common = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
+    with (common / "database.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 - pytest-django's own
     server: EmbeddedServer,
+    making: IO[str],
 ) -> None:
-    """Create the test database as its owner, for the application."""
+    """Create the test database as its owner, for the application: a copy of the first if any."""
+    if os.fstat(making.fileno()).st_size:
+        connection.settings_dict["TEST"]["TEMPLATE"] = _PATTERN
+        fcntl.flock(making, fcntl.LOCK_UN)
     told = conninfo_to_dict(server.owner_url)
     connection.settings_dict |= {"HOST": told["host"], "USER": told["user"], "NAME": "jalon"}
     settings.APPLICATION_ROLE = _APPLICATION
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:  # noqa: ARG001
+def django_db_setup(
+    django_db_setup: None,  # noqa: ARG001 - pytest-django's own
+    django_db_blocker: DjangoDbBlocker,
+    server: EmbeddedServer,
+    making: IO[str],
+) -> Iterator[None]:
     """Act as the application from then on, and as the owner again to destroy the database.
 
     The login stays the owner's, so that what a test needs can be made in its own transaction:
     `as_owner` does. Tests of the wall itself log in as the application.
     """
     connection.ops.execute_sql_flush = _flush  # type: ignore[method-assign]
+    if "PYTEST_XDIST_WORKER" in os.environ and not os.fstat(making.fileno()).st_size:
+        with django_db_blocker.unblock():
+            connection.close()
+        name = connection.settings_dict["NAME"]
+        with psycopg.connect(server.owner_url, autocommit=True) as owner:
+            owner.execute(f"DROP DATABASE IF EXISTS {_PATTERN}")
+            owner.execute(f'CREATE DATABASE {_PATTERN} TEMPLATE "{name}"'.encode())
+        making.write("made")
+        making.flush()
+        fcntl.flock(making, fcntl.LOCK_UN)
     with _reconnected(django_db_blocker, _OPTIONS):
         yield
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from e2e.visits import BOTH_WIDTHS, WENT, faults
+from e2e.visits import BOTH_WIDTHS, NARROW, WENT, faults
 from jalon.config.embedded import running
 from jalon.outreach.codes import new_code
 from jalon.outreach.enums import Language
@@ -96,7 +96,8 @@ def test_every_step_in_every_language(
         page.on("console", lambda said: wrong.append(said.text))
         page.goto(f"{demonstration}/r/{letter.code}")
         wrong += faults(page)
-        for language in Language:
+        # One column at any width: wide, the language that reads the other way tells of all.
+        for language in Language if width == NARROW else (Language.ARABIC,):
             page.goto(f"{demonstration}/r/")
             page.locator("#code").fill(letter.code)
             speak(page, language)

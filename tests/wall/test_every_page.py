@@ -59,13 +59,8 @@ WITHOUT_SESSION: Final = {"reply:answer", "reply:answer_with_code"}
 _REFUSED: Final = 403
 
 
-def _methods(client: Client, url: str) -> dict[str, int]:
-    return {
-        "GET": client.get(url).status_code,
-        "POST": client.post(url, {}).status_code,
-        "PUT": client.put(url).status_code,
-        "DELETE": client.delete(url).status_code,
-    }
+def _methods(client: Client, url: str, *methods: str) -> dict[str, int]:
+    return {method: client.generic(method, url).status_code for method in methods}
 
 
 def test_every_view_says_who_may_open_it() -> None:
@@ -144,7 +139,25 @@ def test_what_is_missing_opens_to_nobody_else(role: Role) -> None:
     client = Client(raise_request_exception=False)
     client.force_login(person)
 
-    wrong = [told for one in GUARDED for told in _wrong(role, one, _methods(client, one.url()))]
+    wrong = [
+        told
+        for one in GUARDED
+        for told in _wrong(role, one, _methods(client, one.url(), "GET", "POST"))
+    ]
+
+    assert wrong == []
+
+
+def test_methods_that_pages_seldom_have_open_to_nobody_else() -> None:
+    """The guard stands before the method: one role that may and one that may not tell of all."""
+    wrong = []
+    for role in Role:
+        client = Client(raise_request_exception=False)
+        client.force_login(StaffFactory.create(role=role))
+        for one in GUARDED:
+            roles = ROLES_OF[one.name]
+            if role in {min(roles, default=None), min(EVERYONE - roles, default=None)}:
+                wrong += _wrong(role, one, _methods(client, one.url(), "PUT", "DELETE"))
 
     assert wrong == []
 

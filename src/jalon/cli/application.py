@@ -118,7 +118,7 @@ def worker_command() -> None:
     _begin_without_owner()
     from jalon.config.database import application  # noqa: PLC0415
 
-    with application() as environment:
+    with application(jobs=True) as environment:
         from jalon.config.checking import refuse_faults  # noqa: PLC0415
         from jalon.config.working import work  # noqa: PLC0415
 

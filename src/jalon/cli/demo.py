@@ -46,11 +46,11 @@ def demonstrate(
     with ExitStack() as opened:
         made_before = (data / "postgresql").exists()
         if made_before:
-            opened.enter_context(application(owner=True))
+            opened.enter_context(application(owner=True, jobs=True))
             _refuse_another_version(data)
         _show_pipeline(folder, profile, month, households)
         if not made_before:
-            opened.enter_context(application(owner=True))
+            opened.enter_context(application(owner=True, jobs=True))
         _open_application(folder, _months_until(month, months), serve_on)
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import django
+from django.conf import settings
 
 from jalon.config.environment import Environment, SettingsError, read_environment
 
@@ -15,8 +16,10 @@ _OWNER: Final = "DATABASE_OWNER_URL"
 
 
 @contextmanager
-def application(*, owner: bool = False) -> Iterator[Environment]:
+def application(*, owner: bool = False, jobs: bool = False) -> Iterator[Environment]:
     """Set Django up on a running database, until the block ends.
+
+    Only with `jobs` does it know its background jobs, and all that they need: it takes longer.
 
     Only with `owner` may the block work as the owner of a server; otherwise the address of the
     owner, if it was given, is forgotten here and by the processes started from here.
@@ -30,6 +33,8 @@ def application(*, owner: bool = False) -> Iterator[Environment]:
         elif environment.database_url is not None:
             forget_owner()
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jalon.config.settings")
+        if not jobs:
+            settings.PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
         django.setup()
         yield environment
 
