@@ -34,7 +34,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def environment(data: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in told(data).items() if name != "JALON_MODE"}
-    return {**kept, **more}
+    # Another Jalon of this machine may have the usual port.
+    return {**kept, "JALON_PORT": str(free_port()), **more}
 
 
 def jalon(*arguments: str, data: Path, status: int = 0, **more: str) -> str:
