@@ -94,7 +94,8 @@ def serve_command(port: int | None, address: str, processes: int, *, no_worker: 
     from jalon.config.database import application  # noqa: PLC0415
     from jalon.config.serving import refuse_taken, serve  # noqa: PLC0415
 
-    with application() as environment:
+    # The processes that answer are forks of this one: what they need is loaded once for all.
+    with application(jobs=True) as environment:
         from jalon.config.checking import refuse_faults  # noqa: PLC0415 - once Django is set up
         from jalon.config.environment import refuse_unguarded  # noqa: PLC0415
         from jalon.config.maintenance import migrate  # noqa: PLC0415
