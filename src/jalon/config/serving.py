@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from django.urls import get_resolver
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -24,7 +26,7 @@ from jalon.rules.errors import ClearError, reason_of
 _HEADERS_WITHIN: Final = 10_000  # milliseconds
 _FIRST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 30.0
-_END_WITHIN: Final = 20.0
+_END_WITHIN: Final = 20
 
 
 class PortTakenError(ClearError):
@@ -63,7 +65,14 @@ def serve(*, address: str, port: int, processes: int, with_worker: bool) -> None
         http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN),
         log_access=False,
         log_level=LogLevels.warning,
+        # One told to stop while it loads may never hear it.
+        workers_kill_timeout=_END_WITHIN,
     )
+    # Its processes are forks of this one. What it loaded stays for good: searched for garbage in
+    # each of them, it held up a page now and then.
+    get_resolver().url_patterns  # noqa: B018 - loads the pages
+    gc.collect()
+    gc.freeze()
     if with_worker:
         with _worker_kept():
             server.serve()
