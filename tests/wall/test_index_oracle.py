@@ -27,7 +27,7 @@ _COMMON: Final = {
     *("role", "sex", "kind", "service", "offer", "commune_id", "type", "answer"),
     # Days and moments of what was sent and said: without a family, nobody's.
     *("again_on", "window_ends_on", "answered_at", "waits_since", "due_at", "claimed_at"),
-    *("sent_at", "settled_at"),
+    *("sent_at", "settled_at", "letter_back_at", "answers_until"),
 }
 # A digest of what nobody can guess leads nowhere.
 _DIGESTS: Final = {("directory_invitation", "token_hash")}

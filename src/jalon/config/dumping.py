@@ -88,6 +88,9 @@ def load(owner_url: str, file: Path) -> None:
         except BaseException:
             # It would keep what it has if it saw the end.
             loading.kill()
+            # What was still to be written to it goes with it.
+            with suppress(BrokenPipeError):
+                server.close()
             raise
         script.close()
         _check("psql", loading.wait(), said_loading)

@@ -306,6 +306,7 @@ class Migration(migrations.Migration):
         # Estimates would tell which codes there are.
         keep_no_statistics("outreach_answercode", "value"),
         keep_no_statistics_of_index("answer_code_once", 1),
+        keep_no_statistics_of_index("approach_letter_back", 2),
         keep_history("outreach_batch"),
         keep_history("outreach_message"),
         keep_history("outreach_answer"),
