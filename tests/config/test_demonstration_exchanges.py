@@ -16,8 +16,8 @@ from jalon.config import demonstration_exchanges as exchanges
 from jalon.config import demonstration_messages as messages
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
+from jalon.families.days import moment_of
 from jalon.families.models import ContactPoint, GivenContact, SafetyWord
-from jalon.outreach.days import moment_of
 from jalon.outreach.enums import AnswerKind, MessageState, Trouble
 from jalon.outreach.models import Answer, AnswerCode, Approach, Message
 from jalon.rules.calendar import Month, add_months

@@ -201,6 +201,7 @@ def test_where_the_register_never_said_the_address_alone_is_protected() -> None:
 
     assert _shows(family, Safety.PROTECTED_ADDRESS)
     assert not _shows(family, Safety.DO_NOT_CONTACT)
+    assert timezone.localdate(family.created_at) == _DAY
 
 
 def test_the_register_is_compared_with_its_own_word() -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from jalon.families.days import moment_of
 from jalon.families.enums import ContactKind
 from jalon.families.names import search_name, sounds
 from jalon.families.phones import canonical_phone
@@ -85,7 +86,7 @@ _NEW_FAMILIES: Final = f"""
 INSERT INTO families_family (public_id, protected_address, protected_address_in_register,
     do_not_contact, do_not_contact_in_register, commune_id, created_at)
 SELECT given.public_id, given.protected_address, given.protected_address, given.do_not_contact,
-    given.do_not_contact, commune.code, now()
+    given.do_not_contact, commune.code, %(at)s
 FROM given LEFT JOIN directory_commune AS commune ON commune.code = given.commune
 WHERE NOT EXISTS (SELECT FROM known WHERE known.number = given.number)
 """
@@ -189,7 +190,7 @@ WINDOW family AS (PARTITION BY family_id)
 
 
 def receive(arrivals: Sequence[Arrival], *, day: date, refresh: bool) -> dict[str, int]:
-    """Make these households' families known; return each number's family.
+    """Make these households' families known since a day; return each number's family.
 
     With `refresh`, what was known already is brought up to date as well: an older run must not.
     """
@@ -199,7 +200,8 @@ def receive(arrivals: Sequence[Arrival], *, day: date, refresh: bool) -> dict[st
         numbers: dict[str, Any] = {"numbers": [one.number for one in arrivals]}
         cursor.execute(_KNOWN, numbers)
         before = dict(cursor.fetchall())
-        given = numbers | {"given": _as_json(_household(one) for one in arrivals)}
+        households = _as_json(_household(one) for one in arrivals)
+        given = numbers | {"given": households, "at": moment_of(day)}
         cursor.execute(_NEW_FAMILIES, given)
         cursor.execute(_NEW_HOUSEHOLDS, given)
         if refresh:

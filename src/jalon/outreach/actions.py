@@ -23,8 +23,8 @@ from jalon.families.arrivals import (
     receive,
     refresh_flags,
 )
+from jalon.families.days import moment_of
 from jalon.outreach.attempts import BusyTakeUpError, attempt
-from jalon.outreach.days import moment_of
 from jalon.outreach.frozen import Freezer
 from jalon.outreach.locks import hold_batches, hold_families_of
 from jalon.outreach.proposing import Ready, already_proposed, propose

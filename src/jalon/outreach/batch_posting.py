@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
-from jalon.outreach.days import moment_of
+from jalon.families.days import moment_of
 from jalon.outreach.enums import Medium, MessageState, Trouble
 from jalon.outreach.errors import BatchError
 from jalon.outreach.locks import hold_approaches, hold_batches, locked_batch

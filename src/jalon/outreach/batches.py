@@ -17,10 +17,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
+from jalon.families.days import moment_of
 from jalon.letters.errors import LetterRefusedError
 from jalon.outreach.batch_printing import bind, missing, print_missing
 from jalon.outreach.batch_writing import write
-from jalon.outreach.days import moment_of
 from jalon.outreach.errors import BatchError
 from jalon.outreach.locks import BATCHES, hold_batches
 from jalon.outreach.models import Batch
