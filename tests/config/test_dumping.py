@@ -129,6 +129,22 @@ def test_a_restoration_that_fails_leaves_nothing_and_says_why(
     assert found == (None,)
 
 
+def test_a_reader_that_is_gone_does_not_hide_why(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (url,) = new_databases(server, "gone")
+    for name, does in {
+        "pg_restore": "sleep 1; echo 'SELECT 1;'; echo 'pg_restore: error: cut' >&2; exit 1",
+        "psql": "exit 3",
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr("jalon.config.dumping._program", lambda name: str(tmp_path / name))
+
+    with pytest.raises(DumpError, match=r"pg_restore a échoué .* cut"):
+        load(url, tmp_path / "any")
+
+
 def new_databases(server: EmbeddedServer, *names: str) -> list[str]:
     """Make empty databases, and return their owner's addresses."""
     with psycopg.connect(server.owner_url, autocommit=True) as owner:

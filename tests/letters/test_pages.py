@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pypdfium2
 import pytest
+import typst
 import zxingcpp
 
 from factories import letters as samples
@@ -187,6 +188,14 @@ def test_no_letters_or_too_many_are_a_mistake(count: int) -> None:
 def test_a_template_that_fails_says_so() -> None:
     with pytest.raises(RenderingFailedError, match=r"letter\.typ"):
         compiled("letter.typ", b"{}", on=DAY)
+
+
+def test_pages_without_the_letters_given_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf = typst.compile(b"sans lettre", format="pdf")
+    monkeypatch.setattr("jalon.letters.layout.compiled", lambda *_, **__: pdf)
+
+    with pytest.raises(RenderingFailedError, match="0 beginnings found, 1 letters given"):
+        render_batch([samples.shortest()], on=DAY)
 
 
 def test_the_cover_says_what_to_check() -> None:

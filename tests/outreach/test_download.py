@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -39,8 +40,12 @@ def test_it_holds_what_the_filters_keep(signed_in: Client) -> None:
     kept = proposed(offer="mediation", label="Médiation familiale", channel="in_person")
     proposed(offer="separation")
 
-    (row,) = rows_of(signed_in.get(f"{_FILE}?offre=mediation&page=3"))
+    answer = signed_in.get(f"{_FILE}?offre=mediation&page=3")
+    (row,) = rows_of(answer)
 
+    assert re.search(
+        r'filename="propositions-\d{4}-\d\d-\d\d\.csv"', answer.headers["Content-Disposition"]
+    )
     with as_owner():
         assert row["Famille"] == Family.objects.get(pk=kept.family_id).name
     assert row["Offre"] == "Médiation familiale"

@@ -122,16 +122,16 @@ def _places(pdf: bytes, letters: int) -> tuple[Placed, ...]:
     if found is None:
         raise RenderingFailedError("the pages of the file cannot be counted")
     pages = {int(one): at for at, one in enumerate(re.findall(rb"(\d+) 0 R", found[2]))}
-    targets = {_number_before(pdf, one.start()): int(one[1]) for one in _TARGET.finditer(pdf)}
     try:
+        targets = {_number_before(pdf, one.start()): int(one[1]) for one in _TARGET.finditer(pdf)}
         firsts = [pages[targets[int(one[1])]] for one in _BOOKMARK.finditer(pdf)]
-    except KeyError as wrong:
+    except (KeyError, ValueError) as wrong:
         raise RenderingFailedError(f"a bookmark leads nowhere: {wrong}") from wrong
     ends = [*firsts[1:], int(found[1])]
-    placed = tuple(Placed(first + 1, end - first) for first, end in zip(firsts, ends, strict=True))
-    whole = len(placed) == letters and firsts[0] == 0
+    placed = tuple(Placed(first + 1, end - first) for first, end in zip(firsts, ends))  # noqa: B905
+    whole = len(firsts) == letters and firsts[0] == 0
     if not whole or any(one.pages <= 0 or one.pages % 2 for one in placed):
-        raise RenderingFailedError(f"{len(placed)} beginnings found, {letters} letters given")
+        raise RenderingFailedError(f"{len(firsts)} beginnings found, {letters} letters given")
     return placed
 
 

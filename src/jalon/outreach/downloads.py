@@ -51,6 +51,5 @@ def list_file(
         )
         return redirect(f"{reverse(download.page)}?{request.GET.urlencode()}")
     record_read(page=f"{download.of} téléchargées, {len(found)} lignes, {filters_in_words(form)}")
-    return csv_answer(
-        f"liste-{timezone.localdate():%Y-%m-%d}", download.head, map(download.cells, found)
-    )
+    name = f"{download.of.replace(' ', '-')}-{timezone.localdate():%Y-%m-%d}"
+    return csv_answer(name, download.head, map(download.cells, found))

@@ -42,19 +42,18 @@ class Line:
         """Yield these rows as what waits, where there are any."""
         yield from self.counted(count(rows))
 
-    def counted(self, number: int) -> Iterator[Waiting]:
+    def counted(self, number: int, most: int = _MOST) -> Iterator[Waiting]:
         """Yield so many as what waits, where there are any."""
         if number:
-            yield Waiting(
-                self.label, said(number), self.text, self.url, self.action, urgent=self.urgent
-            )
+            told = said(number, most)
+            yield Waiting(self.label, told, self.text, self.url, self.action, urgent=self.urgent)
 
 
-def count(rows: QuerySet[Any]) -> int:
+def count(rows: QuerySet[Any], most: int = _MOST) -> int:
     """Count rows, to one more than `said` writes in full."""
-    return rows.order_by().values("pk")[: _MOST + 1].count()
+    return rows.order_by().values("pk")[: most + 1].count()
 
 
-def said(number: int) -> str:
+def said(number: int, most: int = _MOST) -> str:
     """Write a number that `count` gave."""
-    return f"plus de {french.number(_MOST)}" if number > _MOST else french.number(number)
+    return f"plus de {french.number(most)}" if number > most else french.number(number)
