@@ -1,29 +1,27 @@
-"""The pages of control, at both widths, with what a crawl by links alone would not see of them."""
+"""The pages of control, with what a crawl by links alone would not see of them."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from e2e.visits import NARROW, WIDE, faults, signed_in
+from e2e.visits import faults, signed_in
 from jalon.directory.roles import Role
 
 
 @pytest.fixture(scope="module")
 def reference(browser: Browser, demonstration: str) -> str:
     """A family whose file somebody opened."""
-    with signed_in(browser, demonstration, Role.SECRETARY, WIDE) as page:
+    with signed_in(browser, demonstration, Role.SECRETARY) as page:
         page.goto(f"{demonstration}/propositions/")
         page.locator("main th a[href^='/familles/']").first.click()
         expect(page.get_by_role("heading", name="Qui intervient")).to_be_visible()
         return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
-@pytest.mark.xdist_group("control")
-@pytest.mark.parametrize("width", [NARROW, WIDE])
-def test_control(browser: Browser, demonstration: str, reference: str, width: int) -> None:
+def test_control(browser: Browser, demonstration: str, reference: str) -> None:
     found: list[str] = []
-    with signed_in(browser, demonstration, Role.DATA_PROTECTION_OFFICER, width) as page:
+    with signed_in(browser, demonstration, Role.DATA_PROTECTION_OFFICER) as page:
         for path in (
             "",
             "modifications/",

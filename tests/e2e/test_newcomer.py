@@ -1,4 +1,4 @@
-"""From an invitation to a closed account: every page on the way, at both widths."""
+"""From an invitation to a closed account: every page on the way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from directory.signing_in import code_of
 from e2e.visits import (
-    BOTH_WIDTHS,
+    LOOKING,
     SOFTWARE_KEY,
     WENT,
     faults,
@@ -20,18 +20,18 @@ from jalon.directory.roles import Role
 _PASSWORD = "une phrase que personne ne devine"  # noqa: S105 - of no account but this test's
 
 
-@BOTH_WIDTHS
-def test_somebody_comes_and_goes(browser: Browser, demonstration: str, width: int) -> None:
-    WENT[width].add("newcomer")
-    email = f"venue.{width}@example.org"
-    with signed_in(browser, demonstration, Role.TECHNICAL_ADMINISTRATOR, width) as page:
+@LOOKING
+def test_somebody_comes_and_goes(browser: Browser, demonstration: str) -> None:
+    WENT.add("newcomer")
+    email = "venue@example.org"
+    with signed_in(browser, demonstration, Role.TECHNICAL_ADMINISTRATOR) as page:
         wrong, link = _invited(page, demonstration, email)
         sheet = page.url
         wrong += unseen_from(page)
-        with opened(browser, width) as own:
+        with opened(browser) as own:
             # A passkey belongs to a name, never to the number of a machine.
             wrong += _comes(own, link.replace("127.0.0.1", "localhost"), email)
-        with signed_in(browser, demonstration, Role.DEPARTMENT_HEAD, width) as manager:
+        with signed_in(browser, demonstration, Role.DEPARTMENT_HEAD) as manager:
             wrong += _decides(manager, demonstration)
         page.goto(sheet)
         wrong += unseen_from(page)

@@ -8,17 +8,11 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser
 
-from e2e.visits import NARROW, WENT, WIDE, at_width, faults, signed_in
+from e2e.visits import LOOKING, WENT, WIDE, faults, links, signed_in
 from jalon.directory.roles import Role
 
-# The shapes of pages looked at, by width: of those that differ by their number alone, one.
-LOOKED: dict[int, set[str]] = {NARROW: set(), WIDE: set()}
-# Narrow, a shape is seen by the first role that reaches it; wide, by the last.
-_LOOKS = [
-    at_width(width, role)
-    for width, roles in ((NARROW, list(Role)), (WIDE, list(Role)[::-1]))
-    for role in roles
-]
+# The shapes of pages looked at: of those that differ by their number alone, one.
+LOOKED: set[str] = set()
 
 
 @dataclass
@@ -26,7 +20,6 @@ class Visit:
     """What was seen of the pages that one role can reach."""
 
     address: str
-    width: int
     seen: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
@@ -37,16 +30,17 @@ class Visit:
             return False
         shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*|\b\d+\b", "…", path)
         self.seen.add(path)
-        new = shape not in LOOKED[self.width]
-        LOOKED[self.width].add(shape)
+        new = shape not in LOOKED
+        LOOKED.add(shape)
         return new
 
 
-@pytest.mark.parametrize(("role", "width"), _LOOKS)
-def test_pages(browser: Browser, demonstration: str, role: Role, width: int) -> None:
-    visit = Visit(demonstration, width)
-    WENT[width].add(role)
-    with signed_in(browser, demonstration, role, width) as page:
+@LOOKING
+@pytest.mark.parametrize("role", Role)
+def test_pages(browser: Browser, demonstration: str, role: Role) -> None:
+    visit = Visit(demonstration)
+    WENT.add(role)
+    with signed_in(browser, demonstration, role) as page:
         page.on("pageerror", lambda error: visit.faults.append(f"{page.url}: {error}"))
         home = f"{demonstration}/"
         visit.seen.add("/")
@@ -60,8 +54,7 @@ def test_pages(browser: Browser, demonstration: str, role: Role, width: int) -> 
                 visit.faults.append(f"{url}: {status}")
                 continue
             visit.faults += faults(page)
-            links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
-            waiting += [link for link in links if visit.wanted(link)]
+            waiting += [link for link in links(page) if visit.wanted(link)]
 
     assert not visit.faults, "\n".join(visit.faults)
     assert looked

@@ -1,4 +1,4 @@
-"""The pages that come of what one sends, and forms refused with their errors, at both widths."""
+"""The pages that come of what one sends, and forms refused with their errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.visits import BOTH_WIDTHS, WENT, faults, my_page, opened, send, signed_in, unseen_from
+from e2e.visits import LOOKING, WENT, faults, my_page, opened, send, signed_in, unseen_from
 from jalon.directory.roles import Role
 
 _NUMBERS: Final = [f"{number:08d}" for number in range(1, 101)]
@@ -109,9 +109,7 @@ def mailing(page: Page, address: str) -> list[str]:
     wrong += faults(page)
     send(page, "Corriger")
     wrong += refused(page)
-    # At the other width, the family moves on from there.
-    street = f"{(page.viewport_size or {'width': 0})['width']} avenue Neuve"
-    for name, text in (("line1", street), ("postal_code", "94400"), ("city", "Vitry")):
+    for name, text in (("line1", "12 avenue Neuve"), ("postal_code", "94400"), ("city", "Vitry")):
         page.locator(f"#id_{name}").fill(text)
     send(page, "Corriger")
     expect(page.get_by_text("L'adresse est corrigée")).to_be_visible()
@@ -284,7 +282,7 @@ TASKS: Final = (
 )
 
 
-@BOTH_WIDTHS
+@LOOKING
 @pytest.mark.parametrize(
     ("task", "role"), [pytest.param(*one, id=one[0].__name__) for one in TASKS]
 )
@@ -293,20 +291,19 @@ def test_what_is_sent(
     demonstration: str,
     task: Callable[[Page, str], list[str]],
     role: Role,
-    width: int,
 ) -> None:
-    WENT[width].add(task.__name__)
-    with signed_in(browser, demonstration, role, width) as page:
+    WENT.add(task.__name__)
+    with signed_in(browser, demonstration, role) as page:
         wrong = task(page, demonstration)
 
     assert not wrong, "\n".join(wrong)
 
 
-@BOTH_WIDTHS
-def test_before_signing_in(browser: Browser, demonstration: str, width: int) -> None:
-    WENT[width].add("outside")
+@LOOKING
+def test_before_signing_in(browser: Browser, demonstration: str) -> None:
+    WENT.add("outside")
     wrong: list[str] = []
-    with opened(browser, width) as page:
+    with opened(browser) as page:
         for path in (
             *("demo/", "composants/", "composants/erreurs/403/"),
             *("compte/connexion/", "compte/ferme/", "compte/inscription/"),

@@ -1,4 +1,4 @@
-"""Every page of the application was looked at, at both widths; runs after those that look."""
+"""Every page of the application was looked at; runs after those that look."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 
 from e2e.test_posted import TASKS
-from e2e.visits import BOTH_WIDTHS, VISITED, WENT
+from e2e.test_reply import PAGES
+from e2e.visits import LOOKING, VISITED, WENT
 from jalon.directory.roles import Role
 from wall.pages import addresses
 
@@ -44,19 +45,19 @@ NOT_VISITED: Final = {
 }
 # What must have been done before one can say that every page was looked at.
 _NEEDED: Final = {
-    *(*Role, "outside", "newcomer", "trying", "family"),
+    *(*Role, "outside", "newcomer", "trying"),
     *(task.__name__ for task, _ in TASKS),
 }
 
 
-@BOTH_WIDTHS
-def test_every_page_was_looked_at(width: int) -> None:
-    if missing := _NEEDED - WENT[width]:
+@LOOKING
+def test_every_page_was_looked_at() -> None:
+    if missing := _NEEDED - WENT:
         said = f"some of what looks was not run: {', '.join(sorted(missing))}"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
     everything = {one.name for one in addresses()}
 
-    forgotten = sorted(everything - VISITED[width] - set(NOT_VISITED))
+    forgotten = sorted(everything - VISITED - set(NOT_VISITED) - PAGES)
     assert not forgotten, f"look at these pages, or say why not: {', '.join(forgotten)}"
     assert set(NOT_VISITED) <= everything
-    assert not set(NOT_VISITED) & VISITED[width]
+    assert not set(NOT_VISITED) & VISITED

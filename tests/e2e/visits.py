@@ -1,8 +1,8 @@
-"""What looking at a page means, and which pages were looked at, at which width."""
+"""What looking at a page means, and which pages were looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,24 +15,26 @@ from playwright.sync_api import Browser, Page
 from jalon.directory.roles import Role
 
 NARROW, WIDE = 360, 1280
-# The names of the pages looked at, by width, and the tests that looked.
-VISITED: Final[dict[int, set[str]]] = {NARROW: set(), WIDE: set()}
-WENT: Final[dict[int, set[str]]] = {NARROW: set(), WIDE: set()}
-
-
-def at_width(width: int, *values: object) -> object:
-    """Return the parameters of a test at a width, all of one width in one process."""
-    return pytest.param(*values, width, marks=pytest.mark.xdist_group(f"{width} px"))
-
-
-BOTH_WIDTHS: Final = pytest.mark.parametrize("width", [at_width(NARROW), at_width(WIDE)])
+# The names of the pages looked at, and the tests that looked, all in one process.
+VISITED: Final[set[str]] = set()
+WENT: Final[set[str]] = set()
+LOOKING: Final = pytest.mark.xdist_group("looking")
 
 _AXE: Final = Axe().axe_script
 # What holds is not sent back: it is most of what there is to say of a page. Style sheets are not
-# asked for anew: no rule that axe follows unasked reads them.
-_VIOLATIONS: Final = """rules => axe.run(
-    document, {resultTypes: ['violations'], preload: {assets: ['media']}, rules}
-).then(all => all.violations)"""
+# asked for anew: no rule that axe follows unasked reads them. Of rows that differ by their words
+# alone, one is looked at: to axe the others are like it, and they are most of a long page.
+_VIOLATIONS: Final = r"""rules => {
+    const words = RegExp(' (action|data-label|datetime|for|href|id|name|title|value'
+        + '|aria-(?:controls|describedby|label|labelledby))="[^"]+"', 'g')
+    const shapes = new Set(), alike = []
+    for (const row of document.querySelectorAll('tbody > tr, li')) {
+        const shape = row.outerHTML.replace(words, ' $1="…"').replace(/>[^<]*[^<\s][^<]*</g, '>…<')
+        shapes.has(shape) ? alike.push(row) : shapes.add(shape)
+    }
+    const options = {resultTypes: ['violations'], preload: {assets: ['media']}, rules}
+    return axe.run(alike.length ? {exclude: alike} : document, options).then(all => all.violations)
+}"""
 # To look at colours takes axe half of its time, and no width changes any: wide, they are looked at
 # where other things show, in the menu of each role's first page and in the gallery.
 _BUT_COLOURS: Final = {"color-contrast": {"enabled": False}}
@@ -49,7 +51,7 @@ SOFTWARE_KEY: Final = {
 
 
 @contextmanager
-def signed_in(browser: Browser, address: str, role: Role, width: int) -> Iterator[Page]:
+def signed_in(browser: Browser, address: str, role: Role, width: int = NARROW) -> Iterator[Page]:
     with opened(browser, width) as page:
         page.goto(f"{address}/demo/")
         page.locator("form", has_text=role.label).get_by_role("button").first.click()
@@ -58,7 +60,7 @@ def signed_in(browser: Browser, address: str, role: Role, width: int) -> Iterato
 
 
 @contextmanager
-def opened(browser: Browser, width: int) -> Iterator[Page]:
+def opened(browser: Browser, width: int = NARROW) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR")
     try:
         yield context.new_page()
@@ -79,42 +81,46 @@ def my_page(page: Page, address: str) -> None:
     page.get_by_role("link", name=f"{last.split(',')[0]} {first}").first.click()
 
 
-def faults(page: Page) -> Iterator[str]:
-    """Look at the page shown: yield what is wrong with it."""
+def faults(page: Page, widths: Sequence[int] = (WIDE, NARROW)) -> Iterator[str]:
+    """Look at the page shown, wide then narrow: yield what is wrong with it."""
     # A click has led here, and the page may still be on its way.
     page.wait_for_load_state()
-    _looked(page)
-    if not page.title().endswith("Jalon"):
-        yield f"{page.url}: title « {page.title()} »"
-    if page.locator("h1").count() != 1:
-        yield f"{page.url}: {page.locator('h1').count()} main headings"
-    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    if wider > 0:
-        yield f"{page.url}: {wider} px wider than the screen"
+    if name := _name(page.url):
+        VISITED.add(name)
+    title, headings = page.evaluate("[document.title, document.querySelectorAll('h1').length]")
+    if not title.endswith("Jalon"):
+        yield f"{page.url}: title « {title} »"
+    if headings != 1:
+        yield f"{page.url}: {headings} main headings"
     page.evaluate(_AXE)
-    colours = _width(page) != WIDE or urlsplit(page.url).path == "/"
-    for violation in page.evaluate(_VIOLATIONS, {} if colours else _BUT_COLOURS):
-        where = violation["nodes"][0]["html"][:120]
-        yield f"{page.url}: {violation['id']} ({violation['help']}) {where}"
+    size = page.viewport_size
+    assert size is not None
+    for width in widths:
+        page.set_viewport_size({**size, "width": width})
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wider > 0:
+            yield f"{page.url}: {wider} px wider than a screen of {width}"
+        colours = width != WIDE or urlsplit(page.url).path == "/"
+        for violation in page.evaluate(_VIOLATIONS, {} if colours else _BUT_COLOURS):
+            where = violation["nodes"][0]["html"][:120]
+            yield f"{page.url} at {width}: {violation['id']} ({violation['help']}) {where}"
+    page.set_viewport_size(size)
+
+
+def links(page: Page, within: str = "body") -> list[str]:
+    """Return the addresses that the page shown, or a part of it, leads to."""
+    every = "within => [...document.querySelectorAll(`${within} a[href]`)].map(one => one.href)"
+    found: list[str] = page.evaluate(every, within)
+    return found
 
 
 def unseen_from(page: Page) -> Iterator[str]:
     """Look at each page that the one shown leads to and that nobody looked at so far."""
-    links = page.eval_on_selector_all("main a[href]", "all => all.map(one => one.href)")
-    for link in links:
+    for link in links(page, "main"):
         name = _name(link)
-        if name and name not in VISITED[_width(page)] and "/telecharger/" not in link:
+        if name and name not in VISITED and "/telecharger/" not in link:
             page.goto(link)
             yield from faults(page)
-
-
-def _looked(page: Page) -> None:
-    if name := _name(page.url):
-        VISITED[_width(page)].add(name)
-
-
-def _width(page: Page) -> int:
-    return (page.viewport_size or {"width": 0})["width"]
 
 
 def _name(url: str) -> str:

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from playwright.sync_api import Page
 
 # One browser for all of them.
-pytestmark = pytest.mark.xdist_group("360 px")
+pytestmark = pytest.mark.xdist_group("components")
 _PAGES = ["/composants/", "/composants/erreurs/404/", "/composants/erreurs/503/"]
 
 
