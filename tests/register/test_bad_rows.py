@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from extracts import Format, Opened, Row, open_and_close, write_extract
+from extracts import Format, Row, open_and_close, write_extract
 from jalon.register.extract import open_extract
+from jalon.register.schema import TABLES
 
-CHILD = {"person_id": "P2", "role": "child"}
+CHILD = {"role": "child"}
 IDENTIFIER = "n'est pas un identifiant"
 REQUIRED = "obligatoire"
 
@@ -95,48 +97,53 @@ BAD_CELLS: list[tuple[str, dict[str, object], str, str, str]] = [
 Formats = pytest.mark.parametrize("format", ["csv", "parquet"])
 
 
-def open_with(folder: Path, table: str, row: Row, form: Format) -> Opened:
-    """Open an extract whose second household, or second row, is the bad one."""
-    tables: dict[str, Any] = {
-        "households": [{}, {"household_id": "H2", "responsible_person_id": "P3"}],
-        "persons": [{}, {"person_id": "P3", "household_id": "H2"}],
-        "events": [{"event_id": "E0"}],
-        "benefits": [{"code": "RSA"}],
-    }
-    if table == "households":
-        tables[table][1].update(row)
-    else:
-        tables[table].append(row)
-    return open_and_close(write_extract(folder, format=form, **tables))
+# What a Parquet column may hold as a number or a date, not as a text.
+NATIVE = re.compile(r"-?\d+(\.\d+)?|\d{4}-\d\d-\d\d")
 
 
+def own(table: str, number: int) -> Row:
+    """The cells by which a row is nobody else's."""
+    return {
+        "households": {"household_id": f"H{number}", "responsible_person_id": f"P{number}"},
+        "persons": {"person_id": f"C{number}"},
+        "events": {"event_id": f"E{number}"},
+        "benefits": {"code": f"B{number}"},
+    }[table]
+
+
+@pytest.mark.parametrize("native", [True, False])
 @Formats
-@pytest.mark.parametrize(("table", "row", "column", "value", "reason"), BAD_CELLS)
-def test_a_bad_cell_rejects_its_row(  # noqa: PLR0913, PLR0917 - the columns of a table of cases
+def test_a_bad_cell_rejects_its_row(
     tmp_path: Path,
-    table: str,
-    row: Row,
-    column: str,
-    value: str,
-    reason: str,
+    native: bool,  # noqa: FBT001
     format: Format,  # noqa: A002
 ) -> None:
-    opened = open_with(tmp_path, table, row, format)
+    tables: dict[str, Any] = {table.name: [{}] for table in TABLES}
+    expected = {}
+    cases = [case for case in BAD_CELLS if bool(NATIVE.fullmatch(case[3])) is native]
+    for number, (table, row, column, value, reason) in enumerate(cases, start=10):
+        tables[table].append({**own(table, number), **row})
+        line = len(tables[table]) + (format == "csv")
+        expected[f"{table}.{format}", line, table, column, value] = reason
+        if table == "households":
+            tables["persons"].append({"person_id": f"P{number}", "household_id": f"H{number}"})
 
-    [fault] = [reject for reject in opened.rejects if reject.kind == "fault"]
-    rows = 3 if table == "persons" else 2
-    assert fault.file == f"{table}.{format}"
-    assert (fault.table, fault.column, fault.value) == (table, column, value)
-    assert reason in fault.reason
-    assert fault.line == rows + (format == "csv")
-    assert (opened.counts[table].read, opened.counts[table].faulty) == (rows, 1)
-    assert opened.counts[table].accepted == rows - 1
+    opened = open_and_close(write_extract(tmp_path, format=format, **tables))
+
+    faults = [reject for reject in opened.rejects if reject.kind == "fault"]
+    found = {(r.file, r.line, r.table, r.column, r.value): r.reason for r in faults}
+    assert len(faults) == len(cases)
+    assert found.keys() == expected.keys()
+    assert [key for key in expected if expected[key] not in found[key]] == []
+    for table, rows in tables.items():
+        counts, faulty = opened.counts[table], sum(case[0] == table for case in cases)
+        assert (counts.read, counts.faulty, counts.accepted) == (len(rows), faulty, 1)
 
 
 def test_each_fault_of_a_row_has_its_line_and_the_row_counts_once(tmp_path: Path) -> None:
     bad = {"commune": "x", "rsa": "y", "rent_gross": "-3"}
 
-    opened = open_with(tmp_path, "households", bad, "csv")
+    opened = open_and_close(write_extract(tmp_path, households=[bad]))
 
     faults = [r.column for r in opened.rejects if r.kind == "fault"]
     assert faults == ["commune", "rsa", "rent_gross"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -83,42 +83,51 @@ def test_compressed_csv(tmp_path: Path) -> None:
     assert open_and_close(packed).fingerprint == open_and_close(plain).fingerprint
 
 
-@pytest.mark.parametrize(
-    ("written", "amount"),
-    [
-        ("1234.5", "1234.5"),
-        ("1234,5", "1234.5"),
-        ("1 234,50", "1234.5"),
-        ("1\u00a0234,50", "1234.5"),
-        ("1\u202f234\u202f567", "1234567"),
-        ("0", "0"),
-        (" 12 ", "12"),
-    ],
-)
-def test_amounts(tmp_path: Path, written: str, amount: str) -> None:
-    write_extract(tmp_path, households=[{"rent_gross": written}])
-
-    assert read(tmp_path)["rent_gross"] == Decimal(amount)
-
-
-@pytest.mark.parametrize(
-    ("written", "value"),
-    [
-        *((word, True) for word in ("true", "TRUE", "1", "oui", "Oui", "O", "o")),
-        *((word, False) for word in ("false", "0", "non", "NON", "N", "n", "")),
-    ],
-)
-def test_booleans_with_a_default(tmp_path: Path, written: str, value: object) -> None:
-    write_extract(tmp_path, households=[{"do_not_contact": written}])
-
-    assert read(tmp_path)["do_not_contact"] is value
+def read_each(folder: Path, column: str, written: Iterable[str]) -> list[object]:
+    """Return what is read of a column of the households, one for each way to write it."""
+    cells = list(enumerate(written))
+    opened = open_and_close(
+        write_extract(
+            folder,
+            households=[
+                {"household_id": f"H{n}", "responsible_person_id": f"P{n}", column: cell}
+                for n, cell in cells
+            ],
+            persons=[{"household_id": f"H{n}", "person_id": f"P{n}"} for n, _ in cells],
+        )
+    )
+    assert opened.rejects == []
+    found = {row["household_id"]: row[column] for row in opened.rows["households"]}
+    return [found[f"H{n}"] for n, _ in cells]
 
 
-@pytest.mark.parametrize("written", ["2026-10-31", "31/10/2026"])
-def test_dates(tmp_path: Path, written: str) -> None:
-    write_extract(tmp_path, households=[{"family_status_since": written}])
+def test_amounts(tmp_path: Path) -> None:
+    amounts = {
+        "1234.5": "1234.5",
+        "1234,5": "1234.5",
+        "1 234,50": "1234.5",
+        "1\u00a0234,50": "1234.5",
+        "1\u202f234\u202f567": "1234567",
+        "0": "0",
+        " 12 ": "12",
+    }
 
-    assert read(tmp_path)["family_status_since"] == date(2026, 10, 31)
+    assert read_each(tmp_path, "rent_gross", amounts) == [*map(Decimal, amounts.values())]
+
+
+def test_booleans_with_a_default(tmp_path: Path) -> None:
+    booleans = {
+        **dict.fromkeys(("true", "TRUE", "1", "oui", "Oui", "O", "o"), True),
+        **dict.fromkeys(("false", "0", "non", "NON", "N", "n", ""), False),
+    }
+
+    assert read_each(tmp_path, "do_not_contact", booleans) == [*booleans.values()]
+
+
+def test_dates(tmp_path: Path) -> None:
+    dates = ["2026-10-31", "31/10/2026"]
+
+    assert read_each(tmp_path, "family_status_since", dates) == [date(2026, 10, 31)] * 2
 
 
 def test_a_cell_may_span_lines_and_lines_stay_exact(tmp_path: Path) -> None:
