@@ -215,11 +215,13 @@ def released(run: TargetingRun, *, by: StaffMember, **only: Any) -> TargetingRun
     """Release a run's offers in every area, or those of `offers` alone."""
     codes = only.get("offers") or [one["code"] for one in _offers(run)]
     areas = [*sorted({*Commune.objects.values_list("area_id", flat=True)}), None]
-    for offer in codes:
-        for area in areas:
-            ReleaseFactory.create(run=run, offer=offer, area_id=area, by=by)
-    if "offers" not in only:
-        with as_owner():
+    with as_owner():
+        Release.objects.bulk_create(
+            Release(run=run, offer=offer, area_id=area, by=by, made_by=run.made_by)
+            for offer in codes
+            for area in areas
+        )
+        if "offers" not in only:
             TargetingRun.objects.filter(pk=run.pk).update(state=RunState.RELEASED)
     return run
 
