@@ -20,7 +20,7 @@ from jalon.outreach import exchanges
 from jalon.outreach.approach_forms import ApproachFilters
 from jalon.outreach.models import Approach
 
-_MANY = 40_000
+_MANY = 20_000
 _LARGE = {"outreach_approach", "outreach_answer"}
 _FAMILIES = """
 INSERT INTO families_family (public_id, protected_address, do_not_contact, created_at, commune_id)
