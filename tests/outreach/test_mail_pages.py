@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,8 +15,8 @@ from pytest_django import Settings
 
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import ContactPointFactory, PersonFactory
-from factories.outreach import MessageFactory, family_to_write
+from factories.families import PersonFactory
+from factories.outreach import family_to_write
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
@@ -25,10 +26,9 @@ from jalon.families.models import ContactPoint, Family, Person
 from jalon.outreach.batch_printing import forget_printed
 from jalon.outreach.batch_tasks import forget_printed as forget
 from jalon.outreach.batch_tasks import prepare
-from jalon.outreach.codes import new_code
 from jalon.outreach.enums import MessageState, Trouble
 from jalon.outreach.models import AnswerCode, Approach, Batch, BatchPart, Message
-from outreach.messages.letters import moved, queued, written_to
+from outreach.messages.letters import ago, moved, queued, written_to
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +222,7 @@ def test_who_waits_and_why(pages: Client) -> None:
 
     assert "Sansadresse" in shown
     assert "Pas d&#x27;adresse connue" in shown
-    assert "Deuil récent : le courrier attend, jusqu'au" in shown
+    assert "Deuil récent\xa0: le courrier attend, jusqu'au" in shown
 
 
 def test_who_waits_is_read_a_page_at_a_time(
@@ -306,30 +306,52 @@ def test_injection_in_names_and_addresses_is_printed_as_it_is(
         assert Batch.objects.get().prepared_at is not None
 
 
-def test_a_message_that_failed_is_sent_again_to_the_right_number(
+def test_each_message_to_take_up_again_is_shown_with_what_to_do(
     pages: Client, settings: Settings
 ) -> None:
     settings.DEMO = True  # a provider that only writes down what it is given
-    approach = family_to_write()
-    ContactPointFactory.create(family=approach.family, value="+33699999999")
-    failed = MessageFactory.create(
-        approach=approach, state=MessageState.FAILED, trouble=Trouble.WRONG_NUMBER
+    told: dict[str, Any] = {"state": MessageState.FAILED, "settled_at": timezone.now()}
+    dead, unsure, broken = (
+        queued(written_to(12, phone=f"+3361234567{number}"), trouble=trouble, **told)
+        for number, trouble in enumerate(
+            (Trouble.WRONG_NUMBER, Trouble.UNCERTAIN, Trouble.PROVIDER)
+        )
     )
-    with as_owner():
-        AnswerCode.objects.create(approach=approach, value=new_code())
+    late = queued(written_to(12, phone="+33612345679"), due_at=ago(days=4))
     url = reverse("mail:messages")
-    assert "Numéro ou adresse qui n&#x27;existe pas" in pages.get(url).content.decode()
+    to_correct = reverse("families:contacts", args=[dead.family.public_id])
 
-    told = pages.post(reverse("mail:again", args=[failed.public_id]), follow=True)
+    def shown(what: str) -> str:
+        return pages.get(url, {"faire": what}).content.decode()
 
-    assert "Le message repart" in told.content.decode()
+    def again(message: Message) -> str:
+        return reverse("mail:again", args=[message.public_id])
+
+    # A number that does not exist is corrected; what perhaps left is asked about first.
+    assert to_correct in shown("corriger")
+    assert "Renvoyer" not in shown("corriger")
+    assert reverse("approaches:call", args=[unsure.approach.public_id]) in shown("demander")
+    assert again(unsure) in shown("demander")
+    assert again(broken) in shown("renvoyer")
+    assert again(dead) not in shown("renvoyer")
+    assert reverse("mail:cancel", args=[late.public_id]) in shown("retard")
+    # Without a word of what is sought, the first thing to do.
+    assert to_correct in pages.get(url).content.decode()
+
     with as_owner():
-        again = Message.objects.exclude(pk=failed.pk).get()
-        assert again.content.destination == "+33699999999"
-    called_off = pages.post(reverse("mail:cancel", args=[again.public_id]), follow=True)
+        dead.family.contact_points.update(value="+33699999999")
+    assert to_correct not in shown("corriger")
+    assert again(dead) in shown("renvoyer")
+    sent = pages.post(again(dead), {"faire": "renvoyer"}, follow=True).content.decode()
+    assert "Le message repart" in sent
+    assert again(broken) in sent
+    with as_owner():
+        left = Message.objects.get(approach=dead.approach, state=MessageState.QUEUED)
+        assert left.content.destination == "+33699999999"
+    called_off = pages.post(reverse("mail:cancel", args=[left.public_id]), follow=True)
     assert "pas envoyé" in called_off.content.decode()
     with as_owner():
-        assert Message.objects.get(pk=again.pk).state == MessageState.CANCELLED
+        assert Message.objects.get(pk=left.pk).state == MessageState.CANCELLED
 
 
 @pytest.mark.parametrize("items", [1, 3])

@@ -51,6 +51,15 @@ class MessageState(models.TextChoices):
     CANCELLED = "cancelled", "Annulé"
 
 
+class ToDo(models.TextChoices):
+    """What a person does about a message, by the name that addresses give it."""
+
+    CORRECT = "corriger", "Coordonnées à corriger"
+    ASK = "demander", "À demander à la famille"
+    RESEND = "renvoyer", "À renvoyer"
+    LATE = "retard", "En retard"
+
+
 class Trouble(models.TextChoices):
     """Why a message did not reach the family, or was not sent after all."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,15 +10,15 @@ from django.utils import timezone
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.enums import ContactKind
-from jalon.families.models import ContactPoint, Family
+from jalon.families.models import ContactPoint
 from jalon.outreach.enums import CARRIED, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.locks import hold_approaches
 from jalon.outreach.mailing import why_not
-from jalon.outreach.message_queries import refuses_messages
+from jalon.outreach.message_queries import refuses_messages, with_way
 from jalon.outreach.message_tasks import send_soon
 from jalon.outreach.message_texts import LINK
 from jalon.outreach.models import Approach, Message, MessageContent
-from jalon.outreach.planning import MOBILE, link_before_code
+from jalon.outreach.planning import link_before_code
 from jalon.outreach.providers.choosing import providers
 from jalon.outreach.wording import read_wording
 from jalon.rules.errors import ClearError
@@ -68,7 +66,7 @@ def send_again(*, message: Message, by: StaffMember) -> Message:
     if later.exclude(state__in=[MessageState.FAILED, MessageState.CANCELLED]).exists():
         raise MessageError("Un autre message est parti depuis, ou va partir.")
     _check_safe(failed.approach)
-    medium, destination = _way_to(failed.family)
+    medium, destination = _way_to(failed)
     texts = read_wording(settings.PROFILE).messages
     perhaps = failed.trouble == Trouble.UNCERTAIN
     again = Message.objects.create(
@@ -105,18 +103,13 @@ def _check_safe(approach: Approach) -> None:
         raise MessageError(f"{Trouble.NO_MESSAGES.label} : appelez-la, ou écrivez-lui.")
 
 
-def _way_to(family: Family) -> tuple[Medium, str]:
-    """Return how the family is reached now, by telephone first; MessageError if by nothing."""
-    there = providers()
-    known = ContactPoint.objects.filter(family=family, until=None, protected=False)
-    by_latest = known.order_by("-since", "-pk")
-    if Medium.TEXT in there:
-        for one in by_latest.filter(kind=ContactKind.PHONE):
-            if re.search(MOBILE, one.value):
-                return Medium.TEXT, one.value
-    if Medium.EMAIL in there:
-        for one in by_latest.filter(kind=ContactKind.EMAIL).exclude(value=""):
-            return Medium.EMAIL, one.value
-    raise MessageError(
-        "Aucun téléphone mobile ni adresse électronique : corrigez ses coordonnées d'abord."
-    )
+def _way_to(failed: Message) -> tuple[Medium, str]:
+    """Return how the family of a message is reached now; MessageError if by nothing."""
+    rows = with_way(Message.objects.filter(pk=failed.pk), providers())
+    way = ContactPoint.objects.filter(pk__in=rows.values("way")).first()  # type: ignore[misc]
+    if way is None:
+        raise MessageError(
+            "Aucun téléphone mobile ni adresse électronique où le message puisse arriver : "
+            "corrigez ses coordonnées d'abord."
+        )
+    return (Medium.TEXT if way.kind == ContactKind.PHONE else Medium.EMAIL), way.value

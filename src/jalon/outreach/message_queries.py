@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from jalon.families.models import Family
-from jalon.outreach.enums import CARRIED, MessageState, Trouble
-from jalon.outreach.models import Message
+from jalon.families.enums import ContactKind
+from jalon.families.models import ContactPoint, Family
+from jalon.outreach.enums import CARRIED, Medium, MessageState, Purpose, ToDo, Trouble
+from jalon.outreach.mailing import why_not
+from jalon.outreach.models import Message, MessageContent
+from jalon.outreach.planning import MOBILE
 
 # Longer than from a Saturday evening to a Tuesday morning after a public holiday.
 _LATE: Final = timedelta(days=3)
@@ -30,13 +34,16 @@ def waiting_messages() -> QuerySet[Message]:
 
 
 def failed_messages() -> QuerySet[Message]:
-    """Return what did not leave, or perhaps did not, and to which nothing was done since."""
+    """Return what did not leave, or perhaps did not, to whom one may still write.
+
+    Nothing was done about it since: no other message, nor a word with the family.
+    """
+    spoken = Q(purpose=Purpose.CALL, state=MessageState.DELIVERED)
     after = Message.objects.filter(
-        approach=OuterRef("approach"), medium__in=CARRIED, pk__gt=OuterRef("pk")
+        Q(medium__in=CARRIED) | spoken, approach=OuterRef("approach"), pk__gt=OuterRef("pk")
     )
-    failed = messages_carried().filter(
-        ~Exists(after), state=MessageState.FAILED, approach__answer="", approach__ended_on=None
-    )
+    failed = messages_carried().alias(why=why_not(timezone.localdate(), "approach_id"))
+    failed = failed.filter(~Exists(after), state=MessageState.FAILED, approach__answer="", why="")
     return failed.order_by("-settled_at", "-pk")
 
 
@@ -51,6 +58,41 @@ def stuck_messages() -> QuerySet[Message]:
     return messages_carried().filter(
         Q(state=MessageState.QUEUED, due_at__lt=now - _LATE)
         | Q(state=MessageState.SENDING, claimed_at__lt=now - _GONE_DEAD)
+    )
+
+
+def to_do(media: Collection[Medium]) -> dict[ToDo, QuerySet[Message]]:
+    """Return the messages that need somebody, by what is to be done."""
+    failed = with_way(failed_messages(), media).exclude(trouble=Trouble.UNCERTAIN)
+    return {
+        ToDo.CORRECT: failed.filter(way=None),  # type: ignore[misc]
+        ToDo.ASK: uncertain_messages(),
+        ToDo.RESEND: failed.filter(way__isnull=False),  # type: ignore[misc]
+        ToDo.LATE: stuck_messages().filter(state=MessageState.QUEUED),
+    }
+
+
+def with_way(messages: QuerySet[Message], media: Collection[Medium]) -> QuerySet[Message]:
+    """Tell of each message the key of the contact by which its family is reached now, as `way`.
+
+    By telephone first; never where a message of the same approach could not arrive.
+    """
+    dead = MessageContent.objects.filter(
+        message__approach=OuterRef(OuterRef("approach")),
+        message__trouble=Trouble.WRONG_NUMBER,
+        destination=OuterRef("value"),
+    )
+    carried = Q(pk__in=[])
+    if Medium.TEXT in media:
+        carried |= Q(kind=ContactKind.PHONE, value__regex=MOBILE)
+    if Medium.EMAIL in media:
+        carried |= Q(kind=ContactKind.EMAIL) & ~Q(value="")
+    ways = ContactPoint.objects.filter(
+        carried, ~Exists(dead), family=OuterRef("family"), until=None, protected=False
+    )
+    # "phone" before "email".
+    return messages.annotate(
+        way=Subquery(ways.order_by("-kind", "-since", "-pk").values("pk")[:1])
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from pytest_django import Settings
 from conftest import as_owner
 from factories.directory import StaffFactory
 from factories.families import ContactPointFactory
-from factories.outreach import AnswerFactory
+from factories.outreach import AnswerFactory, MessageFactory
 from jalon.audit.identity import acting
 from jalon.config.messaging import Messaging
 from jalon.directory.models import StaffMember
@@ -31,7 +32,7 @@ from jalon.outreach.message_queries import (
     uncertain_messages,
     waiting_messages,
 )
-from jalon.outreach.models import AnswerCode, Message, MessageContent
+from jalon.outreach.models import AnswerCode, Approach, Message, MessageContent
 from jalon.outreach.providers.accounts import TextAccount
 from jalon.outreach.providers.choosing import providers
 from jalon.outreach.providers.recording import RecordingProvider
@@ -166,6 +167,14 @@ def test_without_a_number_nothing_is_sent(by: StaffMember) -> None:
         send_again(message=message, by=by)
 
 
+def test_what_could_not_arrive_is_not_sent_there_again(by: StaffMember) -> None:
+    message = failed()
+    with pytest.raises(MessageError, match="corrigez ses coordonnées"):
+        send_again(message=message, by=by)
+    corrected(message)
+    assert send_again(message=message, by=by).state == MessageState.QUEUED
+
+
 @pytest.mark.parametrize("role", [Role.SOCIAL_WORKER, Role.DEPARTMENT_HEAD])
 def test_who_does_not_write_to_families_does_neither(role: Role) -> None:
     person = StaffFactory.create(role=role)
@@ -192,12 +201,26 @@ def test_lists_tell_what_a_person_must_look_at(by: StaffMember) -> None:
     wrong, doubtful = failed(), failed(Trouble.UNCERTAIN)
     settled = failed()
     AnswerFactory.create(approach=settled.approach, kind=AnswerKind.CALL)
+    over = failed()
+    with as_owner():
+        Approach.objects.filter(pk=over.approach_id).update(
+            window_ends_on=timezone.localdate() - timedelta(days=1)
+        )
     late = queued(written_to(12, phone=PHONE), due_at=ago(days=4))
     dead = queued(written_to(12, phone=PHONE))
     moved(dead, state=MessageState.SENDING, claimed_at=ago(hours=1))
     fresh = queued(written_to(12, phone=PHONE))
 
-    assert by
+    spoken_with = failed(Trouble.UNCERTAIN)
+    MessageFactory.create(
+        approach=spoken_with.approach,
+        medium=Medium.PHONE,
+        purpose=Purpose.CALL,
+        reminder=None,
+        state=MessageState.DELIVERED,
+        sent_at=timezone.now(),
+        by=by,
+    )
     assert set(failed_messages()) == {wrong, doubtful}
     assert list(uncertain_messages()) == [doubtful]
     assert set(stuck_messages()) == {late, dead}
@@ -223,7 +246,7 @@ def _jobs() -> list[str]:
 @pytest.mark.django_db(transaction=True)
 def test_what_is_queued_is_asked_to_leave_once() -> None:
     person = secretary()
-    messages = [failed(), failed()]
+    messages = [failed(Trouble.PROVIDER), failed(Trouble.PROVIDER)]
     with acting(person.pk):
         for one in messages:
             send_again(message=one, by=person)
