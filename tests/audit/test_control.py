@@ -147,7 +147,7 @@ def test_changes_are_found_by_the_colleague_whom_they_concern(
     nobodys = officer.get(address, {"concerne": "nobody"}).content.decode()
 
     assert {line.about for line in found.context["lines"]} == {"Odile Ferrand"}
-    assert "Rôle donné : Secrétaire" in found.content.decode()
+    assert "Rôle donné\xa0: Secrétaire" in found.content.decode()
     assert "Aucune modification dans ces conditions" in by_another.content.decode()
     assert "Aucune modification dans ces conditions" in nobodys
     assert "is-invalid" in nobodys

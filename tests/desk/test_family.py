@@ -98,9 +98,9 @@ def test_a_social_worker_sees_who_they_are_and_why(client: Client) -> None:
         "Aïssatou Traoré",
         "0077001",
         _ADDRESS,
-        "Proposition : Séparation",
-        "Pourquoi cette famille ?",
-        "Événement du mois : séparation",
+        "Proposition\xa0: Séparation",
+        "Pourquoi cette famille\u202f?",
+        "Événement du mois\xa0: séparation",
         "Contacter la famille",
     ):
         assert text in shown
@@ -124,7 +124,7 @@ def test_the_dead_are_not_shown_as_living(client: Client) -> None:
     listed = client.get("/familles/").content.decode()
 
     assert "<h1>Léa Monnier</h1>" in shown
-    assert "Décès d&#x27;un adulte : Oumar Monnier" in shown
+    assert "Décès d&#x27;un adulte\xa0: Oumar Monnier" in shown
     for text in (shown, listed):
         assert "Léa Monnier et Oumar" not in text
         assert "décédé le 29 août 2026" in text
@@ -153,11 +153,11 @@ def test_why_is_said_with_its_groups(client: Client) -> None:
         decision.save()
     signed_in(client, Role.SOCIAL_WORKER)
 
-    why = page(client, family).split("Pourquoi cette famille ?")[1].split("</details>")[0]
+    why = page(client, family).split("Pourquoi cette famille\u202f?")[1].split("</details>")[0]
 
     assert re.findall(r"clause clause-(\d)", why) == ["0", "0", "1", "1"]
-    assert why.index("L&#x27;un au moins :") < why.index("clause-1")
-    assert why.count("trouvé : séparation") == 3
+    assert why.index("L&#x27;un au moins\xa0:") < why.index("clause-1")
+    assert why.count("trouvé\xa0: séparation") == 3
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_others_see_that_a_proposal_exists_not_why(
 
     shown = page(client, family)
 
-    assert "Proposition : Séparation" in shown
+    assert "Proposition\xa0: Séparation" in shown
     assert "Pourquoi cette famille" not in shown
     assert "Événement du mois" not in shown
     assert "Fait générateur</dt>" not in shown
@@ -446,7 +446,7 @@ class TestInvolvement:
         shown = page(client, family)
 
         path, rest = shown.split('id="propositions"')
-        assert f"Référent : {lead.worker}" in path
+        assert f"Référent\xa0: {lead.worker}" in path
         involved = rest.split('id="intervenants"')[1]
         assert involved.index(str(lead.worker)) < involved.index(str(over.worker))
 

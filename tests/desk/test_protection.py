@@ -103,7 +103,7 @@ def test_a_manager_takes_it_back_with_a_reason(client: Client, flag: Safety) -> 
     asked = client.get(lifting(family, flag)).content.decode()
     unexplained = client.post(lifting(family, flag), {}).content.decode()
 
-    assert "Pourquoi ?" in asked
+    assert "Pourquoi\u202f?" in asked
     assert "À corriger" in unexplained
     assert holds(family, flag)
     with as_owner():

@@ -146,7 +146,10 @@ def test_a_day_to_come_or_before_all_is_refused_and_nothing_typed_is_lost(client
     signed_in(client, Role.SECRETARY)
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
 
-    for day, why in ((tomorrow, "pas encore venu"), ("1990-01-01", "encore proposé : depuis le")):
+    for day, why in (
+        (tomorrow, "pas encore venu"),
+        ("1990-01-01", "encore proposé\xa0: depuis le"),
+    ):
         text = send(client, approach, kind="no", refusal="followed", said_on=day).content.decode()
         assert why in text
         assert '<option value="followed" selected>' in text
@@ -423,7 +426,7 @@ class TestCalls:
         with as_owner():
             message = Message.objects.get()
         assert (message.state, message.trouble, message.by_id) == ("failed", "no_reply", member.pk)
-        assert "Appel : sans réponse" in shown.content.decode()
+        assert "Appel\xa0: sans réponse" in shown.content.decode()
         assert now(approach).contacted_at is None
 
     def test_a_visit_that_reached_leads_to_what_was_said(self, client: Client) -> None:

@@ -279,7 +279,7 @@ class TestTogether:
         for approach in (answered("unsafe"), doubtful):
             shown = self.send(client, approach, action="traiter").content.decode()
 
-            assert "dangereux de lui écrire : ouvrez sa page" in shown
+            assert "dangereux de lui écrire\xa0: ouvrez sa page" in shown
             assert now(approach).waits_since is not None
 
     def test_a_manager_names_a_worker_of_the_territory(self, client: Client) -> None:

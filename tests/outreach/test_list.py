@@ -163,7 +163,7 @@ def test_a_long_list_is_never_counted_whole(
 
     assert answer.context["page"].capped
     assert "La liste est partielle" in answer.content.decode()
-    assert "Plus de 2\N{NO-BREAK SPACE}propositions : " in answer.content.decode()
+    assert "Plus de 2\N{NO-BREAK SPACE}propositions\xa0: " in answer.content.decode()
 
 
 @pytest.mark.parametrize(

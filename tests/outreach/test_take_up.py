@@ -446,7 +446,7 @@ class TestLate:
             TargetingRun.objects.filter(pk=november.pk).update(summary=asdict(nothing))
         client.force_login(head)
         page = client.get(f"/requetages/{november.public_id}/").content.decode()
-        assert "Mois concernés : octobre 2026" in page
+        assert "Mois concernés\xa0: octobre 2026" in page
 
 
 def test_who_releases_sets_the_work_going(tmp_path: Path, head: StaffMember) -> None:

@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "jalon.web.typography.QuotesMiddleware",
+    "jalon.web.typography.SpacesMiddleware",
 ]
 
 TEMPLATES = [

@@ -1,4 +1,4 @@
-"""Keeps French quotation marks with the words that they hold, on whatever line these fall."""
+"""Keeps French punctuation with the words that it follows, on whatever line these fall."""
 
 from __future__ import annotations
 
@@ -9,26 +9,47 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 # Sentences come from rules, from labels and from templates, each written with plain spaces.
-_JOINED: Final = {b: b.replace(b" ", "\u00a0".encode()) for b in ("« ".encode(), " »".encode())}
-# What somebody typed, or a script reads, is left as it is.
-_LEFT: Final = rb"<textarea\b.*?</textarea>|<script\b.*?</script>|<(?:input|option|button)\b[^>]*>"
-_MARKS: Final = re.compile(_LEFT + b"|" + b"|".join(_JOINED), re.DOTALL)
+_WIDE: Final = "\N{NO-BREAK SPACE}"
+_NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
+_JOINED: Final = tuple(
+    (written.encode(), written.replace(" ", space).encode())
+    for written, space in (
+        *(("« ", _WIDE), (" »", _WIDE), (" :", _WIDE)),
+        *((" ;", _NARROW), (" ?", _NARROW), (" !", _NARROW)),
+    )
+)
+# What somebody typed, or a machine reads, is left as it is.
+_LEFT: Final = re.compile(
+    rb"<(?:(textarea|script|style|code)\b.*?</\1>|(?:input|option|button)\b[^>]*>)", re.DOTALL
+)
 
 
-class QuotesMiddleware:
-    """Join quotation marks to their words in every page."""
+class SpacesMiddleware:
+    """Join punctuation to its words in every page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with unbreakable spaces inside quotation marks where the answer is a page."""
+        """Answer, with unbreakable spaces where French has them if the answer is a page."""
         response = self.get_response(request)
         page = response.headers.get("Content-Type", "").startswith("text/html")
         if page and not response.streaming:
-            response.content = _MARKS.sub(_join, response.content)
+            response.content = _joined(response.content)
         return response
 
 
-def _join(found: re.Match[bytes]) -> bytes:
-    return _JOINED.get(found[0], found[0])
+def _joined(page: bytes) -> bytes:
+    parts: list[bytes] = []
+    end = 0
+    for left in _LEFT.finditer(page):
+        parts += (_with_spaces(page[end : left.start()]), left[0])
+        end = left.end()
+    return b"".join((*parts, _with_spaces(page[end:])))
+
+
+def _with_spaces(text: bytes) -> bytes:
+    # Six passes by bytes cost less than one by a pattern.
+    for written, joined in _JOINED:
+        text = text.replace(written, joined)
+    return text

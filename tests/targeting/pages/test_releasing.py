@@ -146,7 +146,7 @@ def test_what_a_release_proposes_is_said_before(
     )
 
     assert of_whom(rows) in first
-    assert "Secteurs : Orly." in first
+    assert "Secteurs\xa0: Orly." in first
     assert "déjà libéré" not in first
     assert of_whom([]) in second
     assert french.counted(len(rows), "autre ligne retenue,autres lignes retenues") in second
@@ -324,7 +324,7 @@ def test_a_withdrawn_run_says_who_and_is_not_released(
     october: TargetingRun, manager: StaffMember, as_person: SignIn
 ) -> None:
     client, address = as_person(manager), reverse("targeting:withdraw", args=[october.public_id])
-    assert "Retirer ce requêtage ?" in client.get(address).content.decode()
+    assert "Retirer ce requêtage\u202f?" in client.get(address).content.decode()
 
     page = client.post(address, follow=True).content.decode()
 

@@ -505,7 +505,7 @@ def test_one_keeps_and_deletes_one_s_own_trials_only(
     assert keep(other, trial).status_code == 404
     assert stands(trial).kept_at is None
     assert "Garder cet essai" not in shown(other, trial).content.decode()
-    assert "Supprimer cet essai ?" in client.get(link).content.decode()
+    assert "Supprimer cet essai\u202f?" in client.get(link).content.decode()
     client.post(link)
     with as_owner():
         assert not RuleTrial.objects.exists()
