@@ -143,7 +143,7 @@ class TestNextStep:
 
         assert next_step(shown) == ""
         assert "Fin du délai, sans réponse" in shown
-        assert "La famille revient : recommencer" in shown
+        assert "La famille revient\xa0: recommencer" in shown
         assert "Noter un appel" not in shown
 
 
@@ -168,7 +168,7 @@ class TestPath:
         shown = page(client, approach)
 
         for text in (
-            "Appel : sans réponse",
+            "Appel\xa0: sans réponse",
             "Inès Robin",
             "Rappel par SMS",
             "Numéro ou adresse qui n'existe pas",
@@ -178,6 +178,8 @@ class TestPath:
             assert text in shown
         # What was said the same day came after.
         assert shown.index("Demande un rendez-vous") < shown.index("Rappel par SMS")
+        # On a telephone, what to do comes before how the family is reached.
+        assert shown.index("Prochaine étape") < shown.index("Coordonnées")
         assert "Rappel par SMS" not in page(client, approach, "?voir=answer")
 
     def test_what_perhaps_left_has_not_failed(self, client: Client) -> None:
