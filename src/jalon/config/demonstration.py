@@ -13,6 +13,7 @@ from django.utils import timezone
 from jalon.audit.identity import acting
 from jalon.config.demonstration_doubts import add_doubts
 from jalon.config.demonstration_exchanges import add_exchanges, posted_on
+from jalon.config.demonstration_stops import add_stops
 from jalon.config.maintenance import as_owner, migrate
 from jalon.directory.actions import give_role, set_up_department
 from jalon.directory.demo import open_demo_accounts
@@ -43,7 +44,7 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
     """Compute a run a month from one extract, and release all but the last; once a month.
 
     Families of all but the last release are written to, and answer. Then make known families that
-    may be one.
+    may be one, and stop some letters and some answers.
     """
     analyst, head = _account(Role.TARGETING_ANALYST), _account(Role.DEPARTMENT_HEAD)
     secretary = _account(Role.SECRETARY)
@@ -64,6 +65,7 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             on_step(f"Courriers et réponses de {month.in_french}")
             add_exchanges(month, secretary)
     add_doubts(head)
+    add_stops(head)
 
 
 def _taken_up_on(month: Month) -> date:
