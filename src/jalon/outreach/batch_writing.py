@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from jalon.directory.models import Place as MeetingPlace
@@ -57,15 +57,16 @@ def to_be_written(day: date, *, at_once: int | None = None) -> Iterator[Sorted]:
 
     Read whole, or so many families at once, the oldest first, for whoever stops on the way.
     """
-    waiting = Q(pk__in=to_mail(day).values("pk")) | Q(pk__in=to_mail_again(day).values("pk"))
-    rows, wording = Approach.objects.filter(waiting), _wording()
-    if at_once is None:
-        yield from sort_out(rows, wording, day)
-        return
-    families = list(rows.order_by("family").values_list("family", flat=True).distinct())
-    for start in range(0, len(families), at_once):
-        some = families[start : start + at_once]
-        yield from sort_out(rows.filter(family__in=some), wording, day)
+    # Together in one question, the two would read every approach that there ever was.
+    waiting: dict[int, list[int]] = {}
+    for rows in (to_mail(day), to_mail_again(day)):
+        for family, approach in rows.values_list("family", "pk"):
+            waiting.setdefault(family, []).append(approach)
+    parts, wording = [waiting[family] for family in sorted(waiting)], _wording()
+    size = at_once or len(parts) or 1
+    for start in range(0, len(parts), size):
+        some = chain.from_iterable(parts[start : start + size])
+        yield from sort_out(Approach.objects.filter(pk__in=list(some)), wording, day)
 
 
 def _postal(one: Sorted) -> tuple[str, str, int]:
