@@ -79,6 +79,18 @@ def test_an_ordinary_letter_takes_one_sheet_with_its_notice_overleaf() -> None:
     assert "Où nous rencontrer" in verso
 
 
+@pytest.mark.parametrize("paragraphs", [7, 8])
+def test_a_letter_a_few_lines_too_long_still_ends_on_its_first_page(paragraphs: int) -> None:
+    """How to answer would go overleaf whole, and leave a third of the page empty."""
+    two_lines = "Quand vous le souhaiterez, une personne du service social peut prendre le temps "
+    letter = samples.letter(paragraphs=(two_lines + "de vous écouter, chez vous.",) * paragraphs)
+
+    recto, verso = (flat(one.text) for one in opened(render_batch([letter], on=DAY).pdf))
+
+    assert "L’équipe du service social" in recto
+    assert "311-3-1" in verso
+
+
 FULLEST = samples.longest(
     large_type=True,
     recipient=("Madame Camille DURAND",) * 5 + ("94000 CRETEIL",),

@@ -22,6 +22,10 @@ _WIDE_FROM: Final = 24
 # A notice stays together where it fits a page: so many lines, of so many signs.
 _LINES_TOGETHER: Final = 40
 _LINE, _LARGE_LINE = 70, 55
+# What a first page holds: so many lines, each gap between paragraphs being a part of one.
+_LINES_OF_A_PAGE: Final = 25.5
+_GAP: Final = 0.4
+_PARAGRAPH_LINE, _CHOICE_LINE = 86, 56
 
 
 def render_batch(
@@ -64,12 +68,20 @@ def _data(letter: Letter) -> dict[str, Any]:
         "side": math.isqrt(len(modules)),
         "pixels": orjson.Fragment(f"[{_pixels(modules)}]"),
         "long": _lines_of_notice(letter) > _LINES_TOGETHER,
+        "tight": not letter.large_type and _lines_of_page(letter) > _LINES_OF_A_PAGE,
     }
 
 
 def _pixels(modules: str) -> str:
     # Many times as fast as to write a number after the other.
     return modules.replace("0", "255,").replace("1", "0,").removesuffix(",")
+
+
+def _lines_of_page(letter: Letter) -> float:
+    beside = (letter.answer.sentence, *(one.how for one in letter.choices))
+    lines = sum(1 + len(one) // _PARAGRAPH_LINE for one in letter.paragraphs)
+    lines += sum(1 + len(one) // _CHOICE_LINE for one in beside)
+    return lines + len(letter.signature) + _GAP * len(letter.paragraphs)
 
 
 def _lines_of_notice(letter: Letter) -> int:
