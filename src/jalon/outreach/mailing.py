@@ -182,7 +182,7 @@ def _sorted(approaches: tuple[Approach, ...], wording: Wording, day: date) -> So
     try:
         address_lines(recipient_of(addressee, address))
     except LetterRefusedError as error:
-        return Sorted(approaches, None, Held.WRONG_ADDRESS, detail=error.why)
+        return Sorted(approaches, None, Held.WRONG_ADDRESS, detail=error.why.rstrip("."))
     until = _bereaved_until(proposals, wording)
     if until is not None and until > day:
         return Sorted(approaches, None, Held.BEREAVED, until)

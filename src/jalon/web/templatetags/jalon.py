@@ -145,11 +145,27 @@ def list_size(
 
 
 @register.inclusion_tag("web/components/filters.html", takes_context=True)
-def filters(context: Context, form: BaseForm, target: str = "") -> dict[str, Any]:
+def filters(  # noqa: PLR0913 -- what is filtered is not always a list
+    context: Context,
+    form: BaseForm,
+    target: str = "",
+    *,
+    label: str = "Filtrer la liste",
+    action: str = "Filtrer",
+    reset: str = "Tout afficher",
+) -> dict[str, Any]:
     """Filter a list by its address; `target`, a CSS selector, swaps that part alone."""
     request = context["request"]
     given = {name for name in request.GET if name in form.fields and request.GET[name]}
-    return {"form": form, "address": request.path, "active": len(given), "target": target}
+    return {
+        "form": form,
+        "address": request.path,
+        "active": len(given),
+        "target": target,
+        "label": label,
+        "action": action,
+        "reset": reset,
+    }
 
 
 @register.inclusion_tag("web/components/empty.html")
