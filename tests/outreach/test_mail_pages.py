@@ -240,6 +240,8 @@ def test_who_waits_is_read_a_page_at_a_time(
         with CaptureQueriesContext(connection) as asked:
             first = pages.get(url).content.decode()
         queries.append(len(asked))
+        # Nor is it asked again, with each part, who waits.
+        assert sum("wall.hindrance" in one["sql"] for one in asked) == 2
 
     shown = [pages.get(url, {"page": number}).content.decode() for number in (1, 2, 3)]
 
