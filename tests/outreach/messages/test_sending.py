@@ -137,6 +137,10 @@ def _dead(message: Message) -> None:
     _approach(addressee=person)(message)
 
 
+def _parted(message: Message) -> None:
+    _approach(addressee=None, letter_to=PersonFactory.create())(message)
+
+
 def _other_number(message: Message) -> None:
     with as_owner():
         ContactPoint.objects.filter(family=message.family_id, kind="phone").update(
@@ -157,6 +161,7 @@ _TOMORROW = timezone.localdate() + timedelta(days=1)
         (_merged, MessageState.CANCELLED, Trouble.MERGED),
         (_ended, MessageState.CANCELLED, Trouble.ENDED),
         (_dead, MessageState.CANCELLED, Trouble.DECEASED),
+        (_parted, MessageState.CANCELLED, Trouble.PARTED),
         (_approach(window_ends_on=_YESTERDAY), MessageState.CANCELLED, Trouble.OVER),
         (_answered(AnswerKind.NO), MessageState.CANCELLED, Trouble.ANSWERED),
         (_answered(AnswerKind.CALL), MessageState.CANCELLED, Trouble.ANSWERED),

@@ -38,6 +38,11 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(free.why, CASE
         WHEN jsonb_typeof(content.body -> 'text') IS DISTINCT FROM 'string' THEN 'no_content'
         WHEN wall.refuses_messages(one.family_id) THEN 'no_messages'
+        WHEN EXISTS (
+            SELECT FROM public.outreach_approach AS approach
+            WHERE approach.id = one.approach_id AND approach.addressee_id IS NULL
+                AND approach.letter_to_id IS NOT NULL
+        ) THEN 'parted'
         WHEN NOT EXISTS (
             SELECT FROM public.families_contactpoint AS contact
             WHERE contact.family_id = one.family_id AND NOT contact.protected
