@@ -16,29 +16,44 @@ from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import FamilyFactory, PersonFactory
-from factories.outreach import computed_run, family_to_write, released
+from factories.families import DoubtFactory, FamilyFactory, PersonFactory
+from factories.outreach import (
+    AnswerFactory,
+    MessageFactory,
+    computed_run,
+    family_to_write,
+    released,
+)
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
-from jalon.families.actions import say
+from jalon.families.actions import name_lead_worker, say
 from jalon.families.arrivals import receive
 from jalon.families.enums import Safety, SafetySource
 from jalon.families.locks import locked_family
+from jalon.families.merging import merge, undo_merge
 from jalon.families.models import Family
 from jalon.outreach import actions, batch_posting
-from jalon.outreach.answering import Said, record_answer
+from jalon.outreach.answering import Said, deal_with, deal_with_all, record_answer, record_call
+from jalon.outreach.batch_posting import post_batch
+from jalon.outreach.batch_writing import write
 from jalon.outreach.batches import prepare, start_batch
 from jalon.outreach.codes import new_code
-from jalon.outreach.enums import AnswerKind, AnswerVia, MessageState
+from jalon.outreach.delivery import Report, settle_delivery
+from jalon.outreach.enums import AnswerKind, AnswerVia, Medium, MessageState, Trouble
 from jalon.outreach.locks import hold_batches
+from jalon.outreach.message_actions import cancel_message
 from jalon.outreach.models import Answer, AnswerCode, Approach, Batch, Message, Proposal
+from jalon.outreach.returning import correct_address, record_return
 from jalon.rules.calendar import one_year_after
+from jalon.rules.errors import ClearError
+from outreach.messages.letters import letter
 from outreach.registers import NOVEMBER, OCTOBER, separated, separation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 _BORN = date(1990, 5, 17)
+_HEAD = Role.DEPARTMENT_HEAD
 
 
 @pytest.fixture
@@ -58,7 +73,7 @@ class Elsewhere(Thread):
         try:
             with acting(self.by.pk):
                 self.act()
-        except DatabaseError as error:
+        except (ClearError, DatabaseError) as error:
             self.problem = str(error)
         finally:
             connection.close()
@@ -162,16 +177,15 @@ def test_whoever_protects_a_family_takes_it_before_its_approaches(
 def test_who_answers_while_a_merge_moves_the_approach_answers_for_the_family_kept(
     secretary: StaffMember, way: str
 ) -> None:
-    approach, kept = family_to_write(), FamilyFactory.create()
+    kept, approach = FamilyFactory.create(), family_to_write()
     person = PersonFactory.create(family=approach.family, birth_date=_BORN)
     with as_owner():
         Approach.objects.update(addressee=person)
         AnswerCode.objects.create(approach=approach, value=new_code())
     act = {"page": lambda: reply(approach), "staff": lambda: told(approach, secretary)}[way]
     other = Elsewhere(secretary, act)
-    with as_owner(), transaction.atomic():
-        list(Family.objects.select_for_update(no_key=True).order_by("pk"))
-        Approach.objects.update(family=kept)
+    with acting(secretary.pk), transaction.atomic():
+        merge(doubt=DoubtFactory.create(one=kept, other=approach.family), by=secretary)
         assert other.waits()
     other.join(timeout=30)
 
@@ -179,6 +193,114 @@ def test_who_answers_while_a_merge_moves_the_approach_answers_for_the_family_kep
     with as_owner():
         protected = Family.objects.get(protected_address=True)
         assert protected.pk == kept.pk == Answer.objects.get().family_id
+
+
+def test_who_answers_while_a_merge_is_undone_answers_for_their_own_family(
+    secretary: StaffMember,
+) -> None:
+    kept, absorbed = family_to_write(), family_to_write()
+    with as_owner():
+        kept.family.people.update(death_date=timezone.localdate())
+        absorbed.family.people.update(birth_date=_BORN)
+    with acting(secretary.pk):
+        done = merge(
+            doubt=DoubtFactory.create(one=kept.family, other=absorbed.family), by=secretary
+        )
+        batch = start_batch(by=secretary, dated=timezone.localdate())
+        write(batch, secretary)
+        Batch.objects.update(prepared_at=timezone.now())
+        post_batch(batch=batch, by=secretary, posted_on=timezone.localdate(), pulled=set())
+    other = Elsewhere(secretary, lambda: reply(kept))
+    with acting(secretary.pk), transaction.atomic():
+        undo_merge(merge=done, by=secretary)
+        assert other.waits()
+    other.join(timeout=30)
+
+    assert other.problem == ""
+    with as_owner():
+        protected = Family.objects.get(protected_address=True)
+        assert protected.pk == absorbed.family_id == Answer.objects.get().family_id
+
+
+def test_a_call_noted_while_a_merge_moves_the_approach_is_the_family_kept_s(
+    secretary: StaffMember,
+) -> None:
+    kept, absorbed = family_to_write(), family_to_write()
+    calling = Elsewhere(
+        secretary,
+        lambda: record_call(approach=absorbed, medium=Medium.PHONE, reached=True, by=secretary),
+    )
+    with acting(secretary.pk), transaction.atomic():
+        merge(doubt=DoubtFactory.create(one=kept.family, other=absorbed.family), by=secretary)
+        assert calling.waits()
+    calling.join(timeout=30)
+
+    assert calling.problem == ""
+    with as_owner():
+        call = Message.objects.get()
+        assert (call.approach_id, call.family_id) == (absorbed.pk, kept.family_id)
+
+
+def correct(family: Family, by: StaffMember) -> None:
+    lines = {"line1": "1 RUE NEUVE", "line2": "", "postal_code": "94000", "city": "CRETEIL"}
+    correct_address(family=family, by=by, **lines)
+
+
+def test_whoever_speaks_of_a_family_that_a_merge_takes_in_is_told(secretary: StaffMember) -> None:
+    """Said of the one that is no more, that it is dangerous to write to it protects nobody."""
+    kept, absorbed = family_to_write(), family_to_write()
+    head, worker = (StaffFactory.create(role=role) for role in (_HEAD, Role.SOCIAL_WORKER))
+    seen = absorbed.family
+    speaking = [
+        Elsewhere(secretary, lambda: protect(seen.pk, secretary)),
+        Elsewhere(secretary, lambda: correct(seen, secretary)),
+        Elsewhere(head, lambda: name_lead_worker(family=seen, worker=worker, by=head)),
+    ]
+    with acting(secretary.pk), transaction.atomic():
+        merge(doubt=DoubtFactory.create(one=kept.family, other=absorbed.family), by=secretary)
+        assert all(one.waits() for one in speaking)
+    for one in speaking:
+        one.join(timeout=30)
+
+    assert all("relisez la page" in one.problem for one in speaking)
+
+
+@pytest.mark.parametrize("way", ["return", "dealt with", "all dealt with", "called off", "report"])
+def test_whatever_changes_what_was_sent_or_said_waits_for_a_merge_before_it_holds_any_of_it(
+    secretary: StaffMember, way: str
+) -> None:
+    """Which moves the approach, then all that hangs on it: each would wait for the other."""
+    approach = family_to_write()
+    worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    answer = AnswerFactory.create(approach=approach, kind=AnswerKind.CALL, dealt_at=None)
+    posted = letter(approach, MessageState.SENT)
+    text = MessageFactory.create(approach=approach, medium=Medium.TEXT, state=MessageState.QUEUED)
+    report = Report("", text.public_id, delivered=True, no_such_number=False)
+
+    def reported() -> None:
+        with acting(0):
+            settle_delivery(report)
+
+    act: Callable[[], object] = {
+        "return": lambda: record_return(letter=posted, reason=Trouble.UNCLAIMED),
+        "dealt with": lambda: deal_with(answer=answer, by=worker),
+        "all dealt with": lambda: deal_with_all(approach=approach, by=worker),
+        "called off": lambda: cancel_message(message=text, by=secretary),
+        "report": reported,
+    }[way]
+    if way == "report":
+        with as_owner():
+            sent = Message.objects.filter(pk=text.pk)
+            sent.update(state=MessageState.SENT, sent_at=timezone.now())
+    changing = Elsewhere(worker if "dealt with" in way else secretary, act)
+    with as_owner(), transaction.atomic():
+        list(Family.objects.select_for_update(no_key=True))
+        list(Approach.objects.select_for_update(no_key=True))
+        assert changing.waits()
+        list(Message.objects.select_for_update(nowait=True))
+        list(Answer.objects.select_for_update(nowait=True))
+    changing.join(timeout=30)
+    assert changing.problem == ""
 
 
 def test_nothing_joins_an_approach_while_letters_are_written(

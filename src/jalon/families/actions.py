@@ -11,7 +11,7 @@ from jalon.directory.queries import manages
 from jalon.directory.roles import Permission, Role
 from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
-from jalon.families.locks import locked_family
+from jalon.families.locks import present_family
 from jalon.families.models import Family, Involvement, SafetyWord
 from jalon.families.queries import may_lead
 
@@ -75,8 +75,8 @@ def may_name_lead(by: StaffMember) -> bool:
 def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) -> Involvement:
     """Make a social worker the family's lead; whoever led it until then leads it no more.
 
-    FamilyError where the person may not, for oneself, or the worker is no social worker of one's
-    territory.
+    FamilyError where the person may not, for oneself, the worker is no social worker of one's
+    territory, or the family was just merged.
     """
     if not may_name_lead(by):
         raise FamilyError("Un responsable nomme le travailleur social référent.")
@@ -88,7 +88,7 @@ def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) ->
         )
     if not worker.is_active or Role.SOCIAL_WORKER not in worker.roles:
         raise FamilyError("Seul un travailleur social peut être référent d'une famille.")
-    locked_family(family.pk)
+    present_family(family.pk)
     today = timezone.localdate()
     leads = Involvement.objects.filter(family=family, lead=True, until=None)
     if leads.filter(worker=worker).exists():
@@ -105,11 +105,12 @@ def name_lead_worker(*, family: Family, worker: StaffMember, by: StaffMember) ->
 def say(*, family: Family, flag: Safety, source: SafetySource, by: StaffMember) -> SafetyWord:
     """Say of a family what keeps it safe: anyone who works with it may, and it holds at once.
 
-    FamilyError where the person does not work with families, or it was said here already.
+    FamilyError where the person does not work with families, it was said here already, or the
+    family was just merged.
     """
     if not by.may(Permission.SEE_FAMILIES):
         raise FamilyError("Seul qui travaille avec les familles peut le dire.")
-    locked = locked_family(family.pk)
+    locked = present_family(family.pk)
     if getattr(locked, flag.said_here):
         raise FamilyError("C'est déjà noté.")
     setattr(locked, flag.said_here, True)
@@ -121,13 +122,13 @@ def say(*, family: Family, flag: Safety, source: SafetySource, by: StaffMember) 
 def lift(*, family: Family, flag: Safety, reason: LiftReason, by: StaffMember) -> SafetyWord:
     """Take back what was said here of a family's safety; what the register says still holds.
 
-    FamilyError where the person may not, or it was not said here.
+    FamilyError where the person may not, it was not said here, or the family was just merged.
     """
     if not may_lift(family, by):
         raise FamilyError(
             "Seul le référent de la famille ou un responsable de territoire peut revenir dessus."
         )
-    locked = locked_family(family.pk)
+    locked = present_family(family.pk)
     if not getattr(locked, flag.said_here):
         raise FamilyError(
             "Ce n'est pas noté ici : si l'extraction le dit, le dossier de la Caf est à corriger."

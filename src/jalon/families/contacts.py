@@ -17,7 +17,7 @@ from jalon.directory.roles import Permission
 from jalon.families.actions import may_name_lead
 from jalon.families.enums import ContactKind, ContactSource
 from jalon.families.errors import FamilyError
-from jalon.families.locks import locked_family
+from jalon.families.locks import locked_family, present_family
 from jalon.families.models import ContactPoint, Family, GivenContact, Involvement
 from jalon.families.queries import Where, may_lead
 
@@ -55,11 +55,12 @@ def may_reach(family: Family, by: StaffMember) -> bool:
 def correct_contacts(*, family: Family, given: Sequence[Corrected], by: StaffMember) -> int:
     """Put each way to reach a family in the place of those of its kind; return how many changed.
 
-    What is known already stays. FamilyError where the person may not see where the family lives.
+    What is known already stays. FamilyError where the person may not see where the family lives,
+    or it was just merged.
     """
     if not may_reach(family, by):
         raise FamilyError(HIDDEN)
-    locked_family(family.pk)
+    present_family(family.pk)
     return sum(put_contact(family, one, by=by) for one in given)
 
 

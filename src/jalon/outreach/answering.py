@@ -141,6 +141,7 @@ def start_anew(*, approach: Approach, said: Said, by: StaffMember) -> Approach:
 def deal_with(*, answer: Answer, by: StaffMember) -> None:
     """Say that one did what an answer asked; ApproachError where somebody did already."""
     _work_with_families(by)
+    locked_approach(answer.approach_id)
     waiting = Answer.objects.filter(pk=answer.pk, dealt_at=None)
     if not waiting.update(dealt_at=timezone.now(), dealt_by=by):
         done = Answer.objects.select_related("dealt_by").get(pk=answer.pk)
@@ -157,6 +158,7 @@ def deal_with_all(*, approach: Approach, by: StaffMember) -> int:
     said something since: that is opened, and dealt with by itself.
     """
     _work_with_families(by)
+    locked_approach(approach.pk)
     waiting = Answer.objects.filter(approach=approach, dealt_at=None)
     if waiting.filter(DANGER).exists():
         raise ApproachError("Il peut être dangereux de lui écrire : ouvrez sa page.")
@@ -174,12 +176,13 @@ def record_call(*, approach: Approach, medium: Medium, reached: bool, by: StaffM
     _work_with_families(by)
     if medium not in IN_PERSON:
         raise ApproachError("Seuls un appel ou une visite se notent ici.")
-    if approach.ended_on is not None:
+    current = locked_approach(approach.pk)
+    if current.ended_on is not None:
         raise ApproachError("Cette prise de contact est close.")
     now = timezone.now()
     return Message.objects.create(
-        approach=approach,
-        family_id=approach.family_id,
+        approach=current,
+        family_id=current.family_id,
         medium=medium,
         purpose=Purpose.CALL,
         state=MessageState.DELIVERED if reached else MessageState.FAILED,

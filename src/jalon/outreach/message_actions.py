@@ -35,6 +35,7 @@ def cancel_message(*, message: Message, by: StaffMember) -> None:
     One of which nobody knows whether it left stays so.
     """
     _check_may(by)
+    hold_approaches([message.approach_id])
     waiting = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED, medium__in=CARRIED)
     now = timezone.now()
     done = waiting.filter(quiet=None).update(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
+from jalon.families.errors import FamilyError
 from jalon.families.models import Person
 from jalon.outreach import returning
 from jalon.outreach.enums import Medium, MessageState, Trouble
@@ -77,7 +78,7 @@ def address(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             returning.correct_address(family=found.family, by=request.user, **form.cleaned_data)
-        except BatchError as error:
+        except (BatchError, FamilyError) as error:
             form.add_error(None, str(error))
         else:
             again = to_mail_again(today).filter(pk=found.approach_id).exists()

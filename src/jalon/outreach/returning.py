@@ -9,7 +9,7 @@ from jalon.audit.veils import VeiledText
 from jalon.directory.models import StaffMember
 from jalon.families.contacts import Corrected, put_contact
 from jalon.families.enums import ContactKind
-from jalon.families.locks import locked_family
+from jalon.families.locks import present_family
 from jalon.families.models import ContactPoint, Family
 from jalon.letters.address import address_lines
 from jalon.letters.content import from_json
@@ -17,6 +17,7 @@ from jalon.letters.errors import LetterRefusedError
 from jalon.outreach.codes import read_code
 from jalon.outreach.enums import RETURN_REASONS, Medium, MessageState, Trouble
 from jalon.outreach.errors import BatchError
+from jalon.outreach.locks import hold_approaches
 from jalon.outreach.mailing import letters_back
 from jalon.outreach.models import AnswerCode, Message, MessageContent
 
@@ -55,6 +56,7 @@ def record_return(*, letter: Message, reason: Trouble) -> Message:
     """Say that a letter came back, and why; BatchError where it was said already."""
     if reason not in RETURN_REASONS:
         raise BatchError("Choisissez ce qui est écrit sur l'enveloppe.")
+    hold_approaches([letter.approach_id])
     locked = Message.objects.select_for_update(of=("self",)).get(pk=letter.pk)
     if locked.state == MessageState.RETURNED:
         raise BatchError(
@@ -72,14 +74,15 @@ def correct_address(  # noqa: PLR0913 - the lines of an address
     """Give a family its right address from today on; the earlier one ends.
 
     The next batch writes again where a letter had come back from another. BatchError where the
-    address cannot be printed, or is the one that a letter just came back from.
+    address cannot be printed, or is the one that a letter just came back from; FamilyError where
+    the family was just merged.
     """
     town = f"{postal_code} {city}".strip()
     try:
         address_lines([line1, line2, town])
     except LetterRefusedError as error:
         raise BatchError(f"L'adresse ne peut pas être imprimée : {error.why}") from error
-    locked_family(family.pk)
+    present_family(family.pk)
     there = ContactPoint.objects.filter(family=family, kind=ContactKind.ADDRESS, until=None)
     wanted = {"line1": line1, "line2": line2, "postal_code": postal_code, "city": city}
     if there.filter(**wanted).exists():

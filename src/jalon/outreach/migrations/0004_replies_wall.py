@@ -151,13 +151,10 @@ DECLARE
     wanted_day date := day + 7 * (said ->> 'weeks')::integer;
     doubtful boolean;
     checked record;
+    held bigint;
     one record;
     latest record;
 BEGIN
-    SELECT * INTO checked FROM wall.check_reply(code, birth_day, birth_month, origin);
-    IF checked.verdict <> 'right' THEN
-        RETURN checked.verdict;
-    END IF;
     IF (said ->> 'kind') IS NULL OR said ->> 'kind' NOT IN (
         'meeting', 'call', 'later', 'no', 'unsafe', 'rule', 'contact', 'stop'
     ) THEN
@@ -165,15 +162,19 @@ BEGIN
     END IF;
     -- The family first, as everywhere: what follows writes to its approach, and may protect it.
     LOOP
+        SELECT * INTO checked FROM wall.check_reply(code, birth_day, birth_month, origin);
+        IF checked.verdict <> 'right' THEN
+            RETURN checked.verdict;
+        END IF;
         SELECT approach.id, approach.family_id, family.protected_address INTO one
         FROM public.outreach_approach AS approach
         JOIN public.families_family AS family ON family.id = approach.family_id
-        WHERE approach.id = checked.approach FOR NO KEY UPDATE OF family;
-        -- Whoever was waited for may have given the approach to another family.
-        EXIT WHEN EXISTS (
-            SELECT FROM public.outreach_approach AS approach
-            WHERE approach.id = one.id AND approach.family_id = one.family_id
-        );
+        WHERE approach.id = checked.approach;
+        EXIT WHEN one.family_id = held;
+        -- Whoever is waited for may merge the family, or part it: all of it is asked again.
+        held := one.family_id;
+        PERFORM FROM public.families_family AS family
+        WHERE family.id = held FOR NO KEY UPDATE;
     END LOOP;
     IF (
         SELECT count(*) FROM public.outreach_answer AS answer

@@ -257,6 +257,12 @@ BEGIN
         RAISE EXCEPTION 'deliveries are told by providers'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- What follows from it is written to the approach, which comes first.
+    PERFORM FROM public.outreach_approach AS approach
+    WHERE approach.id IN (
+        SELECT one.approach_id FROM public.outreach_message AS one
+        WHERE one.public_id = own_key OR reference <> '' AND one.provider_reference = reference
+    ) ORDER BY approach.id FOR NO KEY UPDATE;
     UPDATE public.outreach_message AS one
     SET state = CASE WHEN delivered THEN 'delivered' ELSE 'failed' END,
         trouble = CASE WHEN delivered THEN '' WHEN no_such_number THEN 'wrong_number'
