@@ -17,7 +17,9 @@ from typing import Final
 
 import psycopg
 
-THINKS: Final = (0.3, 0.9)
+# Seconds between two pages: less than it takes to read one, and as if nobody read any.
+THINKS: Final = (1.0, 3.0)
+HURRIED: Final = (0.3, 0.9)
 
 
 @dataclass(frozen=True)
@@ -152,14 +154,14 @@ class Visitor:
         self.chance = random.Random(seed)  # noqa: S311 - no secret
         self.times: dict[str, list[float]] = {}
 
-    def look(self) -> None:
+    def look(self, thinks: tuple[float, float]) -> None:
         """Open each page once, in any order, thinking in between."""
         for role, one in self.chance.sample(PAGES, len(PAGES)):
             path, search = (
                 _with(text, lambda pool: self.chance.choice(self.drawn_from[pool]))
                 for text in (one.path, one.search)
             )
-            time.sleep(self.chance.uniform(*THINKS))
+            time.sleep(self.chance.uniform(*thinks))
             self._open(role, one, path, search)
 
     def look_at_all(self) -> None:
@@ -187,10 +189,10 @@ def _with(text: str, drawn: Callable[[str], str]) -> str:
     return re.sub(r"{(\w+)}", lambda found: drawn(found[1]), text)
 
 
-def all_look(visitors: Sequence[Visitor]) -> None:
+def all_look(visitors: Sequence[Visitor], thinks: tuple[float, float] = THINKS) -> None:
     """Have everyone open their pages at once; RuntimeError where someone met an error."""
     before = sum(map(_opened, visitors))
-    threads = [threading.Thread(target=one.look) for one in visitors]
+    threads = [threading.Thread(target=one.look, args=(thinks,)) for one in visitors]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator
 
 from jalon.audit import queries
 from jalon.audit.queries import Scope
+from jalon.web.widgets import Listed
 
 _DAY: Final = forms.DateInput(attrs={"type": "date"})
 # The calendar of computers ends with the year 9999: the day after a day must be one.
@@ -27,7 +28,7 @@ class ScopeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's own
         super().__init__(*args, **kwargs)
-        self.fields["personne"].choices = queries.everyone()  # type: ignore[attr-defined]
+        self.fields["personne"].choices = Listed(queries.everyone())  # type: ignore[attr-defined]
 
     def scope(self) -> Scope | None:
         """Return what to show; None where what was asked is not understood.

@@ -14,7 +14,7 @@ from django.utils.choices import flatten_choices
 
 _M = TypeVar("_M", bound=Model)
 _Row = TypeVar("_Row")
-PAGE: Final = 50
+PAGE: Final = 25
 # Beyond, one more filter finds faster than one more page.
 MOST: Final = 1_000
 _LONGEST: Final = 9  # digits

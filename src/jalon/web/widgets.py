@@ -9,8 +9,20 @@ from typing import Any, Self
 from django.forms import Select
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+
+class Listed(BaseChoiceIterator):
+    """Many choices, in the form that Django takes: it goes through plain lists at each turn."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield each value with its label."""
+        return iter(self._pairs)
 
 
 class FlatSelect(Select):
@@ -19,8 +31,9 @@ class FlatSelect(Select):
     @classmethod
     def like(cls, widget: Select) -> Self:
         """Return one that draws what another would."""
-        flat = cls(attrs=widget.attrs, choices=widget.choices)
-        flat.is_required = widget.is_required
+        flat = cls()
+        # Its choices were gone through when they were given.
+        vars(flat).update(vars(widget))
         return flat
 
     def render(

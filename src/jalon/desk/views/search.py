@@ -21,13 +21,12 @@ from jalon.families.queries import (
     where_works,
 )
 from jalon.families.queries import without_lead as families_without_lead
-from jalon.web.listing import page_of
+from jalon.web.listing import PAGE, page_of
 
 # What was looked for stays on the server, with the families found, until the next search.
 _TEXT: Final = "family_search"
 _FOUND: Final = "family_search_found"
 _MORE: Final = "family_search_more"
-_PAGE: Final = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +44,7 @@ def search(request: SignedInRequest) -> HttpResponse:
     else:
         form = SearchForm(initial={"q": session.get(_TEXT, "")})
     ids: list[int] = session.get(_FOUND, [])
-    page = Paginator(ids, _PAGE).get_page(request.GET.get("page"))
+    page = Paginator(ids, PAGE).get_page(request.GET.get("page"))
     # Who may see what is asked again of the database: rights may have changed since.
     by_id = {family.pk: family for family in families_of(list(page))}
     if by_id:

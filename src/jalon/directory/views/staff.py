@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -27,8 +27,7 @@ from jalon.directory.queries import (
     staff,
 )
 from jalon.directory.roles import Permission, Role, incompatibilities
-
-_ON_A_PAGE: Final = 25
+from jalon.web.listing import PAGE
 
 
 @requires(Permission.SEE_STAFF)
@@ -40,7 +39,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     looked_for = request.method == "POST" and search.is_valid()
     if looked_for:
         found = named(found, search.cleaned_data["name"])
-    page = Paginator(found, _ON_A_PAGE).get_page(1 if looked_for else request.GET.get("page"))
+    page = Paginator(found, PAGE).get_page(1 if looked_for else request.GET.get("page"))
     today = timezone.localdate()
     away = set(
         away_on(StaffMember.objects.filter(pk__in=[one.pk for one in page]), today).values_list(

@@ -22,8 +22,8 @@ from jalon.targeting import queries
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.transitions import UNDER_WAY
+from jalon.web.listing import PAGE
 
-PAGE: Final = 50
 STATES: Final = {
     RunState.RECEIVED: "active",
     RunState.CHECKED: "active",
