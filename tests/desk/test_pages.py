@@ -75,12 +75,12 @@ class TestSearch:
         assert "Adresse protégée" in page
 
     def test_pages_follow_one_another(self, client: Client) -> None:
-        for _ in range(25):
+        for _ in range(30):
             known("Martin")
         signed_in(client, Role.SOCIAL_WORKER)
         client.post("/familles/", {"q": "martin"})
 
-        assert shown(client, "/familles/").count('<th scope="row">') == 20
+        assert shown(client, "/familles/").count('<th scope="row">') == 25
         assert shown(client, "/familles/?page=2").count('<th scope="row">') == 5
 
     def test_nobody_found_says_what_to_try(self, client: Client) -> None:

@@ -19,6 +19,7 @@ from jalon.directory.roles import Role
 from jalon.outreach import exchanges
 from jalon.outreach.approach_forms import ApproachFilters
 from jalon.outreach.models import Approach
+from jalon.web.listing import PAGE
 
 _MANY = 20_000
 _LARGE = {"outreach_approach", "outreach_answer"}
@@ -76,7 +77,7 @@ def plan(person: StaffMember, filters: dict[str, str]) -> list[dict[str, Any]]:
     form = ApproachFilters(filters, person=person)
     assert form.is_valid(), form.errors
     rows = form.listed(exchanges.listed(timezone.localdate()))
-    told = json.loads(rows.values("pk")[:50].explain(format="json"))
+    told = json.loads(rows.values("pk")[:PAGE].explain(format="json"))
     nodes, waiting = [], [told[0]["Plan"]]
     while waiting:
         node = waiting.pop()

@@ -32,6 +32,7 @@ from jalon.targeting.integrity import digests_of
 from jalon.targeting.models import RunCount, TargetingRun
 from jalon.targeting.storage import extract_folder, forget_extract, run_folder
 from jalon.web import french
+from jalon.web.listing import PAGE
 
 SignIn = Callable[[StaffMember], Client]
 WHICH = {"retenues": "selected", "a-verifier": "to_verify", "ecartees": "set_aside"}
@@ -126,7 +127,7 @@ def test_lists_hold_every_row_once_over_their_pages(
 ) -> None:
     expected = [row for row in rows_of(october) if row["outcome"] == WHICH[which]]
     numbers: list[str] = []
-    for number in range(1, len(expected) // 50 + 2):
+    for number in range(1, len(expected) // PAGE + 2):
         page = text_of(client, "lines", october.public_id, which, page=number)
         numbers += [row[0] for row in cells(page) if row[0] != "Dossier"]
 
@@ -148,7 +149,7 @@ def test_a_list_is_filtered_by_its_address(client: Client, october: TargetingRun
         client, "lines", october.public_id, "a-verifier", offre=row["offer"], motif=reason
     )
 
-    assert [one[0] for one in cells(page) if one[0] != "Dossier"] == expected[:50]
+    assert [one[0] for one in cells(page) if one[0] != "Dossier"] == expected[:PAGE]
     # Reasons are in words, not in the file's codes.
     assert reason not in {cell for one in cells(page) for cell in one}
 
@@ -267,7 +268,7 @@ def test_who_entered_left_and_stayed(
             continue
         page = text_of(client, "comparison", october.public_id, sens=side, offre="lone_parent")
         listed = cells(page.split('id="liste"')[1])[1:]
-        assert [row[0] for row in listed] == expected[:50]
+        assert [row[0] for row in listed] == expected[:PAGE]
 
 
 def test_rejects_are_grouped_listed_and_downloaded(
