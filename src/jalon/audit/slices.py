@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from jalon.audit.queries import Log
+from jalon.web.listing import PAGE
 
-_SIZE: Final = 50
-_MOST: Final = 2000  # pages: beyond, filter by date
+_MOST: Final = 4000  # pages: beyond, filter by date
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ def slice_of(request: HttpRequest, log: QuerySet[Log]) -> Slice[Log]:
     asked = request.GET.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else 1  # noqa: PLR2004
     number = min(max(number, 1), _MOST)
-    start = (number - 1) * _SIZE
-    lines = list(log[start : start + _SIZE + 1])
-    return Slice(lines[:_SIZE], number, len(lines) > _SIZE)
+    start = (number - 1) * PAGE
+    lines = list(log[start : start + PAGE + 1])
+    return Slice(lines[:PAGE], number, len(lines) > PAGE)
