@@ -24,15 +24,21 @@ from outreach.registers import OCTOBER, separated
 _FAMILIES = 60
 # Small batches, so that kills fall between and inside many transactions.
 _WORK = """
+import time
 from datetime import date
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.outreach import actions
+from jalon.outreach.attempts import BusyTakeUpError
 actions._AT_ONCE = 2
 def work():
     with acting({by}):
         by = StaffMember.objects.get(pk={by})
-        actions.take_up(by=by, run_id={run}, today=date(2026, 11, 22))
+        while True:
+            try:
+                return actions.take_up(by=by, run_id={run}, today=date(2026, 11, 22))
+            except BusyTakeUpError:  # the connection of the one killed before is closing
+                time.sleep(0.1)
 """
 
 

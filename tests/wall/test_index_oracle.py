@@ -224,7 +224,7 @@ def test_no_index_tells_what_is_there(
         ("wall.find_families('{}', '{}', '{}', %s, 9)", _PHONE, Role.SOCIAL_WORKER),
         ("wall.open_reply(%s, 31, 12, 'x')", _CODE, None),
         ("wall.open_reply(%s, 31, 12, 'x')", _CODE, Role.SECRETARY),
-        ("wall.reply(%s, 31, 12, 'x', '{}')", _CODE, Role.SOCIAL_WORKER),
+        ("wall.reply(%s, 31, 12, 'x', '{\"kind\": \"no\"}')", _CODE, Role.SOCIAL_WORKER),
         ("wall.reference_of_household(%s)", _NUMBER, None),
         ("wall.reference_of_household(%s)", _NUMBER, Role.SOCIAL_WORKER),
         ("wall.reads_of_household(%s)", _EARLY, Role.SOCIAL_WORKER),

@@ -35,11 +35,12 @@ class SpacesMiddleware:
         response = self.get_response(request)
         page = response.headers.get("Content-Type", "").startswith("text/html")
         if page and not response.streaming:
-            response.content = _joined(response.content)
+            response.content = joined(response.content)
         return response
 
 
-def _joined(page: bytes) -> bytes:
+def joined(page: bytes) -> bytes:
+    """Return a page, UTF-8, with unbreakable spaces in the sentences that it shows."""
     parts: list[bytes] = []
     end = 0
     for left in _LEFT.finditer(page):
