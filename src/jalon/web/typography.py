@@ -51,6 +51,6 @@ def joined(page: bytes) -> bytes:
 
 def _with_spaces(text: bytes) -> bytes:
     # Six passes by bytes cost less than one by a pattern.
-    for written, joined in _JOINED:
-        text = text.replace(written, joined)
+    for written, shown in _JOINED:
+        text = text.replace(written, shown)
     return text
