@@ -218,6 +218,11 @@ def fact_label(name: str) -> str:
 
 def in_force(starts: date, ends: date | None) -> str:
     """Say a period of validity."""
+    return f"en vigueur {period(starts, ends)}"
+
+
+def period(starts: date, ends: date | None) -> str:
+    """Say from when to when, or since when."""
     if ends is None:
-        return f"en vigueur depuis le {french_date(starts)}"
-    return f"en vigueur du {french_date(starts)} au {french_date(ends)}"
+        return f"depuis le {french_date(starts)}"
+    return f"du {french_date(starts)} au {french_date(ends)}"

@@ -17,7 +17,7 @@ from jalon.rules.expressions import BenefitPaid, Column, Expression
 from jalon.rules.offers import Catalogue, Offer
 from jalon.rules.outcome import PROTECTED_ADDRESS, SET_ASIDE_IN_FRENCH, set_aside_reasons
 from jalon.rules.profile import Profile, load_profile
-from jalon.rules.sentences import capitalised, in_force, quantity
+from jalon.rules.sentences import capitalised, in_force, period, quantity
 
 _TABLES = {"household": "households", "person": "persons", "concerned": "persons"}
 
@@ -113,7 +113,7 @@ def _row(offer: Offer) -> OfferRow:
         capitalised(sheets.kind(offer)),
         ", ".join(sheets.SERVICES[one] for one in offer.services),
         capitalised(sheets.trigger(offer)),
-        capitalised(in_force(offer.valid_from, offer.valid_until)),
+        capitalised(period(offer.valid_from, offer.valid_until)),
     )
 
 

@@ -147,5 +147,10 @@ def roles(request: SignedInRequest) -> HttpResponse:
         }
         for rule in incompatibilities()
     ]
-    shown = {"described": described, "allowed": allowed, "apart": apart}
+    shown = {
+        "described": described,
+        "allowed": allowed,
+        "apart": apart,
+        "sees_staff": request.user.may(Permission.SEE_STAFF),
+    }
     return render(request, "directory/roles.html", shown)
