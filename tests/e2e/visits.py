@@ -35,6 +35,17 @@ _VIOLATIONS: Final = r"""rules => {
     const options = {resultTypes: ['violations'], preload: {assets: ['media']}, rules}
     return axe.run(alike.length ? {exclude: alike} : document, options).then(all => all.violations)
 }"""
+# What axe would see of every row: an identity given twice, a name that leads nowhere.
+_REFERENCES: Final = r"""() => {
+    const twice = [], known = new Set()
+    for (const {id} of document.querySelectorAll('[id]'))
+        known.has(id) ? twice.push(`#${id} twice`) : known.add(id)
+    const nowhere = ['for', 'aria-labelledby', 'aria-describedby'].flatMap(name =>
+        [...document.querySelectorAll(`[${name}]`)].flatMap(one =>
+            one.getAttribute(name).split(/\s+/).filter(id => id && !known.has(id))
+                .map(id => `${name} of #${id}, which is not there`)))
+    return [...twice, ...nowhere]
+}"""
 # To look at colours takes axe half of its time, and no width changes any: wide, they are looked at
 # where other things show, in the menu of each role's first page and in the gallery.
 _BUT_COLOURS: Final = {"color-contrast": {"enabled": False}}
@@ -92,6 +103,7 @@ def faults(page: Page, widths: Sequence[int] = (WIDE, NARROW)) -> Iterator[str]:
         yield f"{page.url}: title « {title} »"
     if headings != 1:
         yield f"{page.url}: {headings} main headings"
+    yield from (f"{page.url}: {wrong}" for wrong in page.evaluate(_REFERENCES))
     page.evaluate(_AXE)
     size = page.viewport_size
     assert size is not None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from conftest import as_owner
@@ -18,6 +21,7 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.outreach import exchanges
 from jalon.outreach.approach_forms import ApproachFilters
+from jalon.outreach.mailing import letters_back, to_mail_again
 from jalon.outreach.models import Approach
 from jalon.web.listing import PAGE
 
@@ -30,12 +34,12 @@ SELECT gen_random_uuid(), false, false, now(), %(commune)s FROM generate_series(
 # As five years of a department would leave them: most were contacted, and their windows are over.
 _FILL = """
 INSERT INTO outreach_approach (public_id, family_id, channel, commune_id, made_at, window_ends_on,
-    contacted_at, undelivered, answer, ended_on, ending, ended_by_id, mailed_on)
+    contacted_at, undelivered, letter_back_at, answer, ended_on, ending, ended_by_id, mailed_on)
 SELECT gen_random_uuid(), first.id + n %% (%(many)s / 4),
     CASE WHEN n %% 500 = 0 THEN 'in_person' ELSE 'letter' END,
     CASE WHEN n %% 50 = 0 THEN %(commune)s END, now(),
     current_date + (n * 1800 / %(many)s) - 1440,
-    CASE WHEN n %% 90 <> 0 THEN now() END, n %% 100 = 1, '',
+    CASE WHEN n %% 90 <> 0 THEN now() END, n %% 100 = 1, CASE WHEN n %% 25 = 1 THEN now() END, '',
     CASE WHEN n %% 300 = 7 THEN current_date END,
     CASE WHEN n %% 300 = 7 THEN 'mistake' ELSE '' END,
     CASE WHEN n %% 300 = 7 THEN %(by)s END, current_date
@@ -76,14 +80,18 @@ def plan(person: StaffMember, filters: dict[str, str]) -> list[dict[str, Any]]:
     """Return the nodes of the plan by which a page of the list is read."""
     form = ApproachFilters(filters, person=person)
     assert form.is_valid(), form.errors
-    rows = form.listed(exchanges.listed(timezone.localdate()))
-    told = json.loads(rows.values("pk")[:PAGE].explain(format="json"))
-    nodes, waiting = [], [told[0]["Plan"]]
+    return nodes(form.listed(exchanges.listed(timezone.localdate())).values("pk")[:PAGE])
+
+
+def nodes(rows: QuerySet[Any, Any]) -> list[dict[str, Any]]:
+    """Return the nodes of the plan of a query."""
+    told = json.loads(rows.explain(format="json"))
+    found, waiting = [], [told[0]["Plan"]]
     while waiting:
         node = waiting.pop()
-        nodes.append(node)
+        found.append(node)
         waiting += node.get("Plans", [])
-    return nodes
+    return found
 
 
 @pytest.mark.django_db
@@ -110,3 +118,18 @@ def test_no_filter_reads_every_approach(person: StaffMember) -> None:
             if node["Node Type"] == "Seq Scan" and node["Relation Name"] in _LARGE
         ]
     assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", [letters_back, to_mail_again])
+def test_letters_that_came_back_are_sought_among_those_not_over(
+    person: StaffMember, asked: Callable[[date], QuerySet[Approach]]
+) -> None:
+    with acting(person.pk):
+        known_by = [
+            node["Index Cond"]
+            for node in nodes(asked(timezone.localdate()).values("pk"))
+            if node.get("Index Name", "").startswith("approach_letter_back")
+        ]
+    assert known_by, "no index of letters that came back is read"
+    assert all("answers_until" in one for one in known_by)

@@ -108,24 +108,19 @@ def letters_back(day: date) -> QuerySet[Approach]:
     Whatever was sent otherwise: the letter alone says what is proposed. `corrected` tells whether
     the family has another address than the one it came back from: the next batch writes again.
     """
-    last = _LETTERS.filter(approach=OuterRef("pk")).order_by("-pk")
-    theirs = addresses().filter(family=OuterRef("family"))
+    last = _LETTERS.filter(approach=OuterRef(OuterRef("pk"))).order_by("-pk")
+    sent_to = Subquery(last.values("content__destination")[:1])
+    elsewhere = ExpressionWrapper(~Q(destination=F("sent_to")), BooleanField())
+    theirs = addresses().filter(family=OuterRef("family")).alias(sent_to=sent_to)
     # Indexes know by this those that are not over.
     back = Approach.objects.alias(last_day=LAST_DAY).filter(
         letter_back_at__isnull=False, last_day__gte=day
     )
+    corrected = Subquery(theirs.values(elsewhere=elsewhere)[:1])
     return (
-        back.alias(
-            why=why_not(day),
-            lives_at=Subquery(theirs.values("destination")[:1]),  # type: ignore[misc]
-            sent_to=Subquery(last.values("content__destination")[:1]),
-        )
+        back.alias(why=why_not(day))
         .filter(why__in=_TO_WRITE)
-        .annotate(
-            corrected=ExpressionWrapper(
-                Q(lives_at__isnull=False) & ~Q(lives_at=F("sent_to")), BooleanField()
-            )
-        )
+        .annotate(corrected=Coalesce(corrected, Value(False)))  # noqa: FBT003 - SQL's false
         .order_by("letter_back_at", "pk")
     )
 

@@ -18,9 +18,12 @@ _JOINED: Final = tuple(
         *((" ;", _NARROW), (" ?", _NARROW), (" !", _NARROW)),
     )
 )
-# What somebody typed, or a machine reads, is left as it is.
+# What somebody typed, or a machine reads, is left as it is. Of the thousands of choices that a
+# page may have, few have something to leave.
 _LEFT: Final = re.compile(
-    rb"<(?:(textarea|script|style|code)\b.*?</\1>|(?:input|option|button)\b[^>]*>)", re.DOTALL
+    rb"<(?:(textarea|script|style|code)\b.*?</\1>"
+    rb"|(?:input|option|button)\b[^>]*?(?: [:;?!\xc2]|\xab )[^>]*>)",
+    re.DOTALL,
 )
 
 

@@ -1088,11 +1088,31 @@ class Migration(migrations.Migration):
             model_name="approach",
             index=models.Index(
                 models.F("letter_back_at"),
-                django.db.models.functions.comparison.Coalesce(
-                    "answers_until", models.Value(dt.date(9999, 12, 31), models.DateField())
+                models.Case(
+                    models.When(
+                        answers_until=None,
+                        then=models.Value(dt.date(9999, 12, 31), models.DateField()),
+                    ),
+                    default="answers_until",
+                    output_field=models.DateField(),
                 ),
                 condition=models.Q(("letter_back_at__isnull", False)),
                 name="approach_letter_back",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="approach",
+            index=models.Index(
+                models.Case(
+                    models.When(
+                        answers_until=None,
+                        then=models.Value(dt.date(9999, 12, 31), models.DateField()),
+                    ),
+                    default="answers_until",
+                    output_field=models.DateField(),
+                ),
+                condition=models.Q(("letter_back_at__isnull", False)),
+                name="approach_letter_back_until",
             ),
         ),
         migrations.AddIndex(
