@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
 from jalon.config.embedded.diagnosis import corrupt, other_version, refusal
@@ -25,6 +26,7 @@ _ENVIRONMENT: Final = {
 _SHARED_MEMORY: Final = {"dynamic_shared_memory_type": "mmap"}
 _FEWEST_BUFFERS: Final = 128 << 20
 _MOST_BUFFERS: Final = 2 << 30
+_CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
 # The log must hold nobody's data: no statement, no parameter, no error of a query, and neither
 # detail nor context, which quote the rows and the queries at fault.
 _SETTINGS: Final = {
@@ -115,7 +117,7 @@ def start(place: Place, lock: int) -> subprocess.Popen[bytes]:
     # It may name a living process that is no server; PostgreSQL would believe it.
     PID_FILE.unlink(missing_ok=True)
     settings = _SETTINGS | {
-        "shared_buffers": f"{_buffers() >> 20}MB",
+        "shared_buffers": f"{buffers() >> 20}MB",
         "unix_socket_directories": place.socket_for_server,
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -129,12 +131,16 @@ def start(place: Place, lock: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _buffers() -> int:
-    """Return the bytes that the server may keep rows in: a quarter of the machine's memory.
+def buffers(limit: Path = _CONTAINER) -> int:
+    """Return the bytes that the server may keep rows in: a quarter of the memory it may have.
 
-    Its manual's advice, within bounds; no more is ever taken than there are rows.
+    Its manual's advice, within bounds; no more is ever taken than there are rows. A container's
+    `limit` counts where it has less than the machine.
     """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    told = limit.read_text().strip() if limit.is_file() else ""
+    if told.isdecimal():
+        memory = min(memory, int(told))
     return min(max(memory // 4, _FEWEST_BUFFERS), _MOST_BUFFERS)
 
 
