@@ -214,6 +214,7 @@ class Migration(migrations.Migration):
                 (
                     "commune",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -475,6 +476,7 @@ class Migration(migrations.Migration):
                     "family",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="answers",
                         to="families.family",
@@ -495,6 +497,7 @@ class Migration(migrations.Migration):
                     "approach",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="answers",
                         to="outreach.approach",
@@ -773,6 +776,7 @@ class Migration(migrations.Migration):
                     "approach",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="messages",
                         to="outreach.approach",
@@ -803,6 +807,7 @@ class Migration(migrations.Migration):
                     "family",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="messages",
                         to="families.family",
@@ -929,6 +934,7 @@ class Migration(migrations.Migration):
                 (
                     "commune",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -970,6 +976,7 @@ class Migration(migrations.Migration):
                 (
                     "run",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="proposals",
                         to="targeting.targetingrun",

@@ -307,6 +307,7 @@ class Migration(migrations.Migration):
         keep_no_statistics("outreach_answercode", "value"),
         keep_no_statistics_of_index("answer_code_once", 1),
         keep_no_statistics_of_index("approach_letter_back", 2),
+        keep_no_statistics_of_index("approach_letter_back_until", 1),
         keep_history("outreach_batch"),
         keep_history("outreach_message"),
         keep_history("outreach_answer"),

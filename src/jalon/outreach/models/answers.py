@@ -48,6 +48,7 @@ class Answer(models.Model):
         models.PROTECT,
         related_name="answers",
         db_constraint=False,
+        db_index=False,
         verbose_name="prise de contact",
     )
     family = models.ForeignKey(
@@ -55,6 +56,7 @@ class Answer(models.Model):
         models.PROTECT,
         related_name="answers",
         db_constraint=False,
+        db_index=False,
         verbose_name="famille",
     )
     number = models.PositiveSmallIntegerField("rang")

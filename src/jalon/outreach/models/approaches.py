@@ -84,7 +84,12 @@ class Approach(models.Model):
     channel = models.CharField("voie", max_length=20, choices=Channel)
     in_person_since = models.DateTimeField("en personne depuis", null=True, editable=False)
     commune = models.ForeignKey(
-        Commune, models.PROTECT, related_name="+", null=True, verbose_name="commune"
+        Commune,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="commune",
     )
     previous = models.OneToOneField(
         "self",

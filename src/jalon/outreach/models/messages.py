@@ -135,6 +135,7 @@ class Message(models.Model):
         models.PROTECT,
         related_name="messages",
         db_constraint=False,
+        db_index=False,
         verbose_name="prise de contact",
     )
     family = models.ForeignKey(
@@ -142,6 +143,7 @@ class Message(models.Model):
         models.PROTECT,
         related_name="messages",
         db_constraint=False,
+        db_index=False,
         verbose_name="famille",
     )
     medium = models.CharField("moyen", max_length=10, choices=Medium)

@@ -73,11 +73,20 @@ class Proposal(models.Model):
     channel = models.CharField("voie", max_length=20, choices=Channel)
     window_ends_on = models.DateField("fin du délai", null=True)
     commune = models.ForeignKey(
-        Commune, models.PROTECT, related_name="+", null=True, verbose_name="commune"
+        Commune,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="commune",
     )
     month = models.CharField("mois du requêtage", max_length=7)
     run = models.ForeignKey(
-        TargetingRun, models.PROTECT, related_name="proposals", verbose_name="requêtage"
+        TargetingRun,
+        models.PROTECT,
+        related_name="proposals",
+        db_index=False,
+        verbose_name="requêtage",
     )
     snapshot = models.ForeignKey(
         Snapshot, models.PROTECT, related_name="proposals", verbose_name="situation figée"
