@@ -390,7 +390,7 @@ def test_the_list_asks_the_same_number_of_queries(
     client.force_login(head)
     client.get(reverse("directory:to_confirm"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = client.get(reverse("directory:to_confirm")).content.decode()
 
     assert page.count('confirmer/"') == number
