@@ -103,7 +103,6 @@ def receives(
     """Open a place on half-days of the week, and have a worker receive there then."""
     member: StaffMember = worker or StaffFactory.create(role=Role.SOCIAL_WORKER)
     for weekday, half in half_days:
-        if not Opening.objects.filter(place=place, weekday=weekday, half=half).exists():
-            OpeningFactory.create(place=place, weekday=weekday, half=half, **kwargs)
+        OpeningFactory.create(place=place, weekday=weekday, half=half, **kwargs)
         PresenceFactory.create(worker=member, place=place, weekday=weekday, half=half)
     return member

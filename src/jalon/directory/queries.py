@@ -29,6 +29,7 @@ from jalon.directory.models import (
     Absence,
     Commune,
     Invitation,
+    Place,
     RoleGrant,
     Sector,
     StaffMember,
@@ -130,6 +131,16 @@ def manages(manager: StaffMember, member: StaffMember) -> bool:
     mine = manager.team.territory_id if manager.team else None
     theirs = member.team.territory_id if member.team else None
     return mine is not None and mine == theirs
+
+
+def manages_place(manager: StaffMember, place: Place | None) -> bool:
+    """Tell whether one says when a place opens: of one's territory; all, for the department."""
+    if manager.may(Permission.MANAGE_DEPARTMENT):
+        return True
+    if place is None or not manager.may(Permission.MANAGE_TERRITORY):
+        return False
+    mine = manager.team.territory_id if manager.team else None
+    return mine is not None and mine == place.commune.area.territory_id
 
 
 def may_confirm(manager: StaffMember, grant: RoleGrant) -> bool:

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             CAPACITY,
             "DROP TRIGGER check_capacity ON agenda_opening; "
+            "DROP TRIGGER check_longer_presence ON agenda_presence; "
             "DROP TRIGGER check_presence ON agenda_presence; "
             "DROP FUNCTION wall.check_capacity(); DROP FUNCTION wall.check_presence(); "
             "DROP FUNCTION wall.receiving(bigint, integer, text, daterange)",

@@ -46,8 +46,12 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER check_presence AFTER INSERT OR UPDATE ON agenda_presence
+CREATE TRIGGER check_presence AFTER INSERT ON agenda_presence
 FOR EACH ROW EXECUTE FUNCTION wall.check_presence();
+-- One that only ends sooner leaves room, and holds nothing.
+CREATE TRIGGER check_longer_presence AFTER UPDATE ON agenda_presence FOR EACH ROW
+WHEN (NOT daterange(OLD.since, OLD.until, '[]') @> daterange(NEW.since, NEW.until, '[]'))
+EXECUTE FUNCTION wall.check_presence();
 
 CREATE FUNCTION wall.check_capacity() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
