@@ -16,7 +16,7 @@ from jalon.agenda.days import holidays, midnight
 from jalon.agenda.enums import OPEN, STANDING, Half, Mode
 from jalon.agenda.models import Appointment, Attendance, Closure, Feed, Opening, Presence
 from jalon.agenda.models.places import NOON
-from jalon.directory.models import Absence, Place, StaffMember, Team
+from jalon.directory.models import Absence, Place, StaffMember
 from jalon.directory.queries import social_workers
 from jalon.directory.roles import Permission
 from jalon.families.models import Family, Involvement, Person
@@ -30,13 +30,17 @@ def appointments() -> QuerySet[Appointment]:
     return Appointment.objects.select_related("worker", "family__commune", "place", "room")
 
 
+def with_family(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Add the family's name."""
+    return rows.select_related("family").prefetch_related(
+        Prefetch("family__people", Person.objects.order_by("pk"))
+    )
+
+
 def with_people(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Add the family's name, and who is expected."""
     expected = Attendance.objects.select_related("person").order_by("pk")
-    return rows.prefetch_related(
-        Prefetch("family__people", Person.objects.order_by("pk")),
-        Prefetch("attendances", expected),
-    )
+    return with_family(rows).prefetch_related(Prefetch("attendances", expected))
 
 
 def appointment_of(public_id: uuid.UUID) -> QuerySet[Appointment]:
@@ -52,11 +56,17 @@ def between(
     rows: QuerySet[Appointment], first: date, last: date, workers: Collection[int]
 ) -> QuerySet[Appointment]:
     """Keep the appointments of workers from a day to another, both included, in order."""
-    return rows.filter(
-        worker__in=workers,
-        starts_at__gte=midnight(first),
-        starts_at__lt=midnight(last + timedelta(days=1)),
-    ).order_by("starts_at", "pk")
+    return _from_to(rows.filter(worker__in=workers), first, last).order_by("starts_at", "pk")
+
+
+def on_day(rows: QuerySet[Appointment], day: date) -> QuerySet[Appointment]:
+    """Keep those of a day."""
+    return _from_to(rows, day, day)
+
+
+def _from_to(rows: QuerySet[Appointment], first: date, last: date) -> QuerySet[Appointment]:
+    end = midnight(last + timedelta(days=1))
+    return rows.filter(starts_at__gte=midnight(first), starts_at__lt=end)
 
 
 def standing(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
@@ -73,11 +83,11 @@ def appointments_of(family: Family) -> QuerySet[Appointment]:
     )
 
 
-def of_workers(
-    rows: QuerySet[Appointment], workers: QuerySet[StaffMember]
-) -> QuerySet[Appointment]:
-    """Keep those of some workers."""
-    return rows.filter(worker__in=workers)
+def of_person(person: StaffMember) -> QuerySet[Appointment]:
+    """Return the appointments that a person sees to: one's own, or else those of one's team."""
+    if person.may(Permission.WORK_WITH_FAMILIES):
+        return Appointment.objects.filter(worker=person)
+    return Appointment.objects.filter(worker__in=team_of(person).order_by())
 
 
 def without_outcome(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
@@ -187,11 +197,6 @@ def team_of(person: StaffMember) -> QuerySet[StaffMember]:
     return people.filter(team__territory=territory)
 
 
-def teams_with_workers() -> QuerySet[Team]:
-    """Return the teams that receive families, with their territory."""
-    return Team.objects.filter(members__in=social_workers()).distinct().order_by("label")
-
-
 def places() -> QuerySet[Place]:
     """Return the places with when they open, their rooms and what closes them from today on."""
     ahead = Closure.objects.filter(last_day__gte=timezone.localdate()).order_by("first_day")
@@ -203,6 +208,30 @@ def places() -> QuerySet[Place]:
             Prefetch("closures", ahead, "closed_ahead"),
         )
         .order_by("kind", "name")
+    )
+
+
+def closed_everywhere() -> QuerySet[Closure]:
+    """Return the days from today on when no place opens, by a decision of the department."""
+    return Closure.objects.filter(place=None, last_day__gte=timezone.localdate())
+
+
+def openings_of(place: Place) -> list[tuple[Opening, list[Presence]]]:
+    """Return when a place opens, each half-day with who receives there now or later."""
+    today = timezone.localdate()
+    there = Presence.objects.filter(Q(until=None) | Q(until__gte=today), place=place)
+    kept = list(there.select_related("worker").order_by("since", "pk"))
+    return [
+        (one, [two for two in kept if (two.weekday, two.half) == (one.weekday, one.half)])
+        for one in place.openings.all()
+    ]
+
+
+def week_of(worker: StaffMember) -> QuerySet[Presence]:
+    """Return the half-days that a worker keeps from now on, those to come over those of now."""
+    today = timezone.localdate()
+    return Presence.objects.filter(Q(until=None) | Q(until__gte=today), worker=worker).order_by(
+        "since", "pk"
     )
 
 
