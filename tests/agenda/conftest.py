@@ -28,6 +28,11 @@ class Practice:
     person: Person
 
     @property
+    def name(self) -> str:
+        """What pages call the family."""
+        return str(self.person)
+
+    @property
     def family(self) -> Family:
         return self.person.family
 

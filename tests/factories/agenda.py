@@ -11,6 +11,7 @@ from factory.declarations import LazyAttribute, LazyFunction, SubFactory
 
 from factories.directory import PlaceFactory, StaffFactory, _PastTheWall
 from factories.families import FamilyFactory
+from jalon.agenda.days import holidays
 from jalon.agenda.enums import Half, Mode, State
 from jalon.agenda.models import Appointment, Attendance, Closure, Opening, Presence, Room
 from jalon.directory.models import Place, StaffMember
@@ -29,9 +30,12 @@ def span(start: datetime, minutes: int = 45) -> DateTimeTZRange:
 
 
 def next_day(weekday: int, after: date | None = None) -> date:
-    """Return the first such day, by its ISO number, after one: today unless said."""
+    """Return the first such day, by its ISO number, after one, today unless said; no holiday."""
     first = (after or timezone.localdate()) + timedelta(days=1)
-    return first + timedelta(days=(weekday - first.isoweekday()) % 7)
+    day = first + timedelta(days=(weekday - first.isoweekday()) % 7)
+    while holidays(day, day):
+        day += timedelta(days=7)
+    return day
 
 
 class OpeningFactory(_PastTheWall):

@@ -75,10 +75,15 @@ class SlotForm(forms.Form):
         else:
             del self.fields["other_place"]
 
+    use_required_attribute = False
+
     @property
     def others(self) -> list[forms.BoundField]:
-        """The fields of another time than those shown."""
-        return [self[name] for name in self.fields if name.startswith("other_")]
+        """The fields of another time than those shown, which is asked for whole."""
+        found = [self[name] for name in self.fields if name.startswith("other_")]
+        for one in found:
+            one.field.required = True
+        return found
 
     def clean(self) -> dict[str, Any]:
         """Read the time chosen."""

@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from jalon.agenda import queries
 from jalon.agenda.days import holidays
-from jalon.agenda.enums import Half, Mode, State
-from jalon.agenda.models import Appointment, Closure, Presence
+from jalon.agenda.enums import Half, Mode, State, Weekday
+from jalon.agenda.models import Appointment, Closure, Opening, Presence
 from jalon.directory.models import Absence, StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.web import french
 
 _SATURDAY: Final = 6
+_A_RUN: Final = 3  # days, from which one writes the first and the last
 STATES: Final = {
     State.PROPOSED: "waiting",
     State.BOOKED: "active",
@@ -50,6 +51,25 @@ def when_in_words(one: Appointment) -> str:
     day = timezone.localdate(one.starts_at)
     hours = f"de {french.clock(one.starts_at)} à {french.clock(one.ends_at)}"
     return f"{french.day_of_week(day)} {day.year}, {hours}"
+
+
+def openings_in_words(openings: Iterable[Opening]) -> list[str]:
+    """Write when a place opens, days of the same half-days together: « Mardi, jeudi matin »."""
+    halves: dict[int, list[str]] = defaultdict(list)
+    for one in openings:
+        halves[one.weekday].append(str(Half(one.half).label).lower())
+    days: dict[str, list[int]] = defaultdict(list)
+    for weekday, said in halves.items():
+        days[" et ".join(said)].append(weekday)
+    return [f"{_days_in_words(found)}, {said}" for said, found in days.items()]
+
+
+def _days_in_words(days: list[int]) -> str:
+    names = [str(Weekday(one).label).lower() for one in days]
+    following = days == list(range(days[0], days[0] + len(days)))
+    if following and len(days) >= _A_RUN:
+        return f"Du {names[0]} au {names[-1]}"
+    return ", ".join(names).capitalize()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from django.conf import settings
@@ -25,7 +27,7 @@ from jalon.config.maintenance import as_owner
 from jalon.directory.enums import PlaceKind
 from jalon.directory.models import Absence, Place, StaffMember
 from jalon.directory.queries import social_workers
-from jalon.families.models import Involvement, Person
+from jalon.families.models import Family, Involvement, Person
 from jalon.outreach.enums import ACCEPTING
 from jalon.outreach.models import Approach
 
@@ -34,6 +36,7 @@ _HALF_DAYS: Final = 7
 # From a family's answer to its first meeting, and from one to the next.
 _FIRST_AFTER, _NEXT_AFTER = timedelta(days=6), timedelta(days=16)
 _MEETINGS: Final = (2, 2, 2, 3, 5, 8)
+_UNDER_WAY: Final = 14
 _AHEAD: Final = timedelta(days=20)
 _MODES: Final = {Mode.PLACE: 70, Mode.PHONE: 24, Mode.HOME: 6}
 _OUTCOMES: Final = {
@@ -89,7 +92,7 @@ def _place_workers() -> None:
     left = {one.pk: one.capacity for one in Opening.objects.all()}
     rows: list[Presence] = []
     openings = Opening.objects.select_related("place__commune__area").order_by(
-        "place__kind", "weekday", "half", "place"
+        "place__kind", "place", "weekday", "half"
     )
     by_territory: defaultdict[int | None, list[Opening]] = defaultdict(list)
     for one in openings:
@@ -137,8 +140,9 @@ class _Filling:
         self.away = list(Absence.objects.all())
         today = timezone.localdate()
         self.feasts = holidays(today - timedelta(days=800), today + timedelta(days=60))
-        for approach, worker in _accepted():
-            self._meetings(approach, worker)
+        for led in _accepted():
+            self._meetings(led)
+        self._newcomers()
         Appointment.objects.bulk_create(self.rows)
         Attendance.objects.bulk_create(
             Attendance(appointment=one, person=person, outcome=self._outcome(one))
@@ -146,22 +150,57 @@ class _Filling:
             for person in people
         )
 
-    def _meetings(self, approach: Approach, worker: StaffMember) -> None:
-        assert approach.answered_at is not None  # noqa: S101 - it accepted
-        day = timezone.localdate(approach.answered_at) + _FIRST_AFTER
-        people = [one for one in approach.family.members if one.death_date is None]
-        last = timezone.localdate(self.now) + _AHEAD
-        for _ in range(self.chance.choice(_MEETINGS)):
-            found = next(self._free(worker.pk, day, last), None)
-            if found is None or not people:
+    def _meetings(self, led: _Led) -> None:
+        """Draw the meetings of a family: a few, or all until now where its lead goes on."""
+        day = led.since + _FIRST_AFTER
+        last = led.until or timezone.localdate(self.now) + _AHEAD
+        number = self.chance.choice(_MEETINGS) if led.until else _UNDER_WAY
+        for _ in range(number):
+            starts_at = self._meet(led.family, led.worker, day, last)
+            if starts_at is None:
                 return
-            starts_at, place = found
-            one = self._appointment(approach, worker, starts_at, place)
-            if one.state in {State.PROPOSED, State.BOOKED, State.HELD}:
-                self.taken.add((worker.pk, starts_at))
-            self.rows.append(one)
-            self.expected.append((one, people[: self.chance.choice((1, 1, 2))]))
             day = timezone.localdate(starts_at) + _NEXT_AFTER
+
+    def _newcomers(self) -> None:
+        """Have the first worker meet families of nobody's: one gone by, the others to come.
+
+        However small the demonstration, there is something to note and something to come.
+        """
+        worker = social_workers().filter(presences__isnull=False).order_by("pk").first()
+        if worker is None:
+            return
+        today = timezone.localdate(self.now)
+        met = {one.family_id for one in self.rows}
+        others = Family.objects.exclude(pk__in=met).filter(merged_into=None, people__isnull=False)
+        days = (-9, -2, 0, 3, 6, 8)
+        for ahead, family in zip(days, others.distinct().order_by("pk"), strict=False):
+            first = today + timedelta(days=ahead)
+            self._meet(family, worker, first, first + timedelta(days=7), sure=True)
+
+    def _meet(
+        self,
+        family: Family,
+        worker: StaffMember,
+        first: date,
+        last: date,
+        *,
+        sure: bool = False,
+    ) -> datetime | None:
+        """Draw one meeting, at one of the first times free; a sure one stays to come."""
+        people = [one for one in family.members if one.death_date is None]
+        free = islice(self._free(worker.pk, first, last), self.chance.choice((1, 2, 4, 6)))
+        found = max(free, key=itemgetter(0), default=None)
+        if found is None or not people:
+            return None
+        starts_at, place = found
+        one = self._appointment(family, worker, starts_at, place)
+        if not sure:
+            self._settle(one, starts_at)
+        if one.state not in {State.BY_FAMILY, State.BY_US}:
+            self.taken.add((worker.pk, starts_at))
+        self.rows.append(one)
+        self.expected.append((one, people[: self.chance.choice((1, 1, 2))]))
+        return starts_at
 
     def _free(self, worker: int, first: date, last: date) -> Iterator[tuple[datetime, Place]]:
         """Yield a worker's free times from a day on."""
@@ -188,13 +227,13 @@ class _Filling:
             moment += self.practice.every
 
     def _appointment(
-        self, approach: Approach, worker: StaffMember, starts_at: datetime, place: Place
+        self, family: Family, worker: StaffMember, starts_at: datetime, place: Place
     ) -> Appointment:
         mode = self.chance.choices(list(_MODES), list(_MODES.values()))[0]
         made_at = starts_at - timedelta(days=5)
-        one = Appointment(
+        return Appointment(
             worker=worker,
-            family=approach.family,
+            family=family,
             mode=mode,
             place=place if mode is Mode.PLACE else None,
             during=DateTimeTZRange(starts_at, starts_at + self.practice.lasting),
@@ -203,16 +242,18 @@ class _Filling:
             state=State.BOOKED,
             confirmed_at=made_at,
         )
+
+    def _settle(self, one: Appointment, starts_at: datetime) -> None:
+        """Draw what became of it, or how far it has come."""
         if self.chance.random() < _CANCELLED:
             one.state = self.chance.choice((State.BY_FAMILY, State.BY_FAMILY, State.BY_US))
-            one.cancelled_at, one.cancelled_by = made_at + timedelta(days=1), worker
+            one.cancelled_at, one.cancelled_by = one.made_at + timedelta(days=1), one.worker
         elif starts_at > self.now:
             if self.chance.random() < _NOT_CONFIRMED:
                 one.state, one.confirmed_at = State.PROPOSED, None
         elif starts_at < self.now - _LAST_DAYS or self.chance.random() > _NOT_NOTED:
             one.state = State.HELD
-            one.noted_at, one.noted_by = starts_at + timedelta(hours=2), worker
-        return one
+            one.noted_at, one.noted_by = starts_at + timedelta(hours=2), one.worker
 
     def _outcome(self, one: Appointment) -> str:
         if one.state != State.HELD:
@@ -220,24 +261,32 @@ class _Filling:
         return self.chance.choices(list(_OUTCOMES), list(_OUTCOMES.values()))[0].value
 
 
-def _accepted() -> Iterator[tuple[Approach, StaffMember]]:
-    """Yield each family that accepted, once, with the worker who leads it."""
-    leads = Involvement.objects.filter(lead=True, until=None).select_related("worker")
-    rows = (
+@dataclass(frozen=True)
+class _Led:
+    """A family that somebody leads or led, from its answer on."""
+
+    family: Family
+    worker: StaffMember
+    since: date
+    until: date | None
+
+
+def _accepted() -> Iterator[_Led]:
+    """Yield each family that accepted and was taken care of, once, the first answer first."""
+    answered = dict(
         Approach.objects.filter(answer__in=ACCEPTING, answered_at__isnull=False)
-        .select_related("family")
-        .prefetch_related(
-            Prefetch("family__involvements", leads, "leads"),
-            Prefetch("family__people", Person.objects.order_by("pk")),
-        )
-        .order_by("answered_at", "pk")
+        .order_by("-answered_at")
+        .values_list("family", "answered_at__date")
+    )
+    leads = Involvement.objects.filter(lead=True, family__in=answered)
+    rows = leads.select_related("family", "worker").prefetch_related(
+        Prefetch("family__people", Person.objects.order_by("pk"))
     )
     seen: set[int] = set()
-    for one in rows:
-        led = one.family.leads  # type: ignore[attr-defined]
-        if led and one.family_id not in seen:
+    for one in sorted(rows, key=lambda one: (answered[one.family_id], one.pk)):
+        if one.worker is not None and one.family_id not in seen:
             seen.add(one.family_id)
-            yield one, led[0].worker
+            yield _Led(one.family, one.worker, answered[one.family_id], one.until)
 
 
 def _close_a_place() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.contrib import messages
@@ -35,7 +35,10 @@ _TEAM: Final = "equipe"
 
 @dataclass(frozen=True)
 class _Search:
-    """What one looks for, as the address says it, and what was found."""
+    """What one looks for, as the address says it, and what was found.
+
+    `heeds` where it is as the family wishes; `in_vain` where nothing was, and all is shown.
+    """
 
     mode: Mode
     with_whom: str
@@ -43,6 +46,7 @@ class _Search:
     workers: list[int]
     wish: Answer | None
     heeds: bool
+    in_vain: bool
     offered: list[Offered]
 
 
@@ -135,11 +139,11 @@ def _search(request: SignedInRequest, family: Family, moved: Appointment | None)
     wanted = Wanted(
         [one.pk for one in workers],
         mode=mode,
-        places=[wish.place_id] if heeds and wish and wish.place_id else None,
-        half_days=list(wish.half_days) if heeds and wish and wish.half_days else None,
         moved=moved,
         per_place=_MANY if asked.get("tout") else PER_PLACE,
     )
+    offered = free_slots(family, _as_wished(wanted, wish)) if heeds and wish else []
+    in_vain = heeds and not offered
     people = _people(near, preferred, workers)
     return _Search(
         mode,
@@ -148,7 +152,16 @@ def _search(request: SignedInRequest, family: Family, moved: Appointment | None)
         [one.pk for one in {*near, *workers, *([preferred] if preferred else [])}],
         wish,
         heeds,
-        free_slots(family, wanted),
+        in_vain,
+        offered or free_slots(family, wanted),
+    )
+
+
+def _as_wished(wanted: Wanted, wish: Answer) -> Wanted:
+    return replace(
+        wanted,
+        places=[wish.place_id] if wish.place_id else None,
+        half_days=list(wish.half_days) or None,
     )
 
 

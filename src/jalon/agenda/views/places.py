@@ -16,6 +16,7 @@ from jalon.agenda.asked import found_worker
 from jalon.agenda.enums import ClosingReason
 from jalon.agenda.forms import ClosureForm, OpeningForm, RoomForm, WeekForm
 from jalon.agenda.models import Closure, Opening, Room
+from jalon.agenda.shown import openings_in_words
 from jalon.agenda.views.common import done
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import Place
@@ -32,7 +33,10 @@ _UNREAD: Final = "Rien n'est changé : remplissez chaque champ."
 def places(request: SignedInRequest) -> HttpResponse:
     """List the places: when they open, and what closes them."""
     context = {
-        "rows": [(one, manages_place(request.user, one)) for one in queries.places()],
+        "rows": [
+            (one, manages_place(request.user, one), openings_in_words(one.openings.all()))
+            for one in queries.places()
+        ],
         "everywhere": queries.closed_everywhere(),
         "closure_form": ClosureForm() if manages_place(request.user, None) else None,
     }
