@@ -33,6 +33,12 @@ class Practice:
         return str(self.person)
 
     @property
+    def number(self) -> str:
+        """The number of the family's file."""
+        assert self.person.household
+        return self.person.household.number
+
+    @property
     def family(self) -> Family:
         return self.person.family
 

@@ -75,6 +75,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         "agenda:set_opening",
     ),
     frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
+    # One's own calendar, of who receives families.
+    frozenset({Role.SOCIAL_WORKER}): ("agenda:feed", "agenda:revoke_feed"),
     MANAGERS | ANALYST: (
         *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),
         *("targeting:drafts", "targeting:keep", "targeting:line", "targeting:lines"),

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC: Final = {
     "account_reset_password": "says whom to ask",
     "account_set_password": "says whom to ask",
+    "agenda:calendar": "one's own calendar, by an address that nobody guesses",
     "directory:choose_password": "a one-time link was followed",
     "directory:demo": "invented accounts, in demonstration alone",
     "directory:open_link": "a one-time link, sealed",

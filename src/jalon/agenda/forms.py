@@ -284,3 +284,13 @@ class WeekForm(forms.Form):
         """From when, once the form is valid."""
         day: date = self.cleaned_data["since"]
         return day
+
+
+class FeedForm(forms.Form):
+    """Whether one's own calendar shows the numbers of files."""
+
+    with_numbers = forms.BooleanField(
+        label="Montrer le numéro de dossier de chaque famille",
+        required=False,
+        help_text="Sans lui, l'agenda ne dit que l'heure et le lieu. Jamais de nom.",
+    )

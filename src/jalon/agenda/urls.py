@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.agenda.views import appointments, booking, diaries, places, queues
+from jalon.agenda.views import appointments, booking, diaries, feeds, places, queues
 
 app_name = "agenda"
 urlpatterns = [
@@ -28,5 +28,8 @@ urlpatterns = [
     path("ouvertures/<int:pk>/retirer/", places.remove_opening, name="remove_opening"),
     path("salles/<int:pk>/retirer/", places.remove_room, name="remove_room"),
     path("fermetures/<int:pk>/rouvrir/", places.reopen, name="reopen"),
+    path("abonnement/", feeds.feed, name="feed"),
+    path("abonnement/fermer/", feeds.revoke, name="revoke_feed"),
+    path("ics/<str:token>/", feeds.calendar, name="calendar"),
     path("presences/<uuid:worker>/", places.presences, name="presences"),
 ]
