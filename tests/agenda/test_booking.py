@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from agenda.conftest import Practice
 from conftest import as_owner
@@ -35,6 +38,7 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.outreach.enums import AnswerKind
+from jalon.rules.profile import built_in_profiles
 
 pytestmark = pytest.mark.django_db
 MONDAY = next_day(1)
@@ -134,6 +138,22 @@ def test_nor_when_away_closed_or_for_who_receives_nobody(practice: Practice) -> 
     mediator = StaffFactory.create(role=Role.MEDIATOR)
     with pytest.raises(AgendaError, match="tenus par"):
         booked(practice, by=mediator)
+
+
+def test_a_video_call_has_a_room_of_its_own(
+    practice: Practice, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "essai"
+    shutil.copytree(built_in_profiles() / "val-de-marne", folder)
+    (folder / "practice.toml").write_text("source = 'x'\nvideo = 'https://visio.example/'\n")
+    settings.PROFILE = str(folder)
+
+    one = booked(practice, mode=Mode.VIDEO)
+    two = booked(practice, at(MONDAY, 10), mode=Mode.VIDEO)
+
+    assert one.link.startswith("https://visio.example/")
+    assert len(one.link) > len("https://visio.example/") + 12
+    assert one.link != two.link
 
 
 def test_moved_it_is_asked_again_and_its_time_is_free(practice: Practice) -> None:

@@ -26,7 +26,7 @@ def test_a_fund_replaces_what_it_names_and_keeps_the_rest() -> None:
     assert read_practice("val-de-marne").lasting == timedelta(minutes=45)
     herault = read_practice("herault")
     assert herault.lasting == timedelta(hours=1)
-    assert herault.reminder_days == read_practice("val-de-marne").reminder_days
+    assert herault.weeks_ahead == read_practice("val-de-marne").weeks_ahead
 
 
 @pytest.mark.parametrize(

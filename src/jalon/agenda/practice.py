@@ -24,8 +24,6 @@ _NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
     "appointment_minutes": (15, 240),
     "every_minutes": (15, 240),
     "weeks_ahead": (1, 26),
-    "cancel_hours": (0, 168),
-    "reminder_days": (1, 14),
 }
 _HALVES: Final = {Half.MORNING: "morning", Half.AFTERNOON: "afternoon"}
 _VIDEO: Final = "video"
@@ -42,8 +40,6 @@ class Practice:
     lasting: timedelta
     every: timedelta
     weeks_ahead: int
-    cancel_before: timedelta
-    reminder_days: int
     hours: Mapping[Half, tuple[time, time]]
     video: str
 
@@ -65,8 +61,6 @@ def read_practice(name: str) -> Practice:
         lasting=timedelta(minutes=numbers["appointment_minutes"]),
         every=timedelta(minutes=numbers["every_minutes"]),
         weeks_ahead=numbers["weeks_ahead"],
-        cancel_before=timedelta(hours=numbers["cancel_hours"]),
-        reminder_days=numbers["reminder_days"],
         hours={half: _hours(values, half, folder / FILE) for half in Half},
         video=video,
     )

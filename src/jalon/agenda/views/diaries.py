@@ -20,6 +20,7 @@ from jalon.directory.models import StaffMember
 from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
 from jalon.web import french
+from jalon.web.listing import page_ahead
 
 
 @require_safe
@@ -49,12 +50,13 @@ def week(request: SignedInRequest) -> HttpResponse:
 def team(request: SignedInRequest) -> HttpResponse:
     """Show the week of all who receive families where one works: when and where, no names."""
     monday = week_asked(request)
-    workers = list(queries.team_of(request.user))
-    shown = diaries(workers, monday, request.user, named=False)
+    page = page_ahead(request, queries.team_of(request.user))
+    shown = diaries(page.items, monday, request.user, named=False)
     days = max((one.days for one in shown), key=len, default=[])
     context = {
         **_week(monday),
         "diaries": shown,
+        "page": page,
         "days": days,
         "may_manage": _manages(request.user),
         "may_keep": request.user.may(Permission.KEEP_DIARIES),
@@ -73,7 +75,9 @@ def day(request: SignedInRequest) -> HttpResponse:
     )
     people = queries.team_of(request.user)
     ids = list(people.values_list("pk", flat=True)) if everyone else [request.user.pk]
-    found = queries.with_people(queries.between(queries.appointments(), asked, asked, ids))
+    page = page_ahead(
+        request, queries.with_people(queries.between(queries.appointments(), asked, asked, ids))
+    )
     context = {
         "day": asked,
         "holiday": holidays(asked, asked).get(asked, ""),
@@ -81,7 +85,8 @@ def day(request: SignedInRequest) -> HttpResponse:
         "after": asked + timedelta(days=1),
         "everyone": everyone,
         "own": request.user.may(Permission.WORK_WITH_FAMILIES),
-        "rows": [_row(one) for one in found],
+        "page": page,
+        "rows": [_row(one) for one in page.items],
     }
     return render(request, "agenda/day.html", context)
 
