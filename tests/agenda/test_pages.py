@@ -341,12 +341,16 @@ def test_a_manager_says_where_a_worker_receives(practice: Practice) -> None:
     assert "Vendredi matin" in client.get(url).content.decode()
     today = timezone.localdate().isoformat()
 
-    assert client.post(url, {"since": today, "5am": practice.place.pk}).status_code == 302
+    nowhere = {f"{day}{half}": "0" for day in range(1, 7) for half in ("am", "pm")}
+    told = {**nowhere, "since": today, "5am": practice.place.pk}
+
+    assert client.post(url, told).status_code == 302
 
     with as_owner():
         kept = Presence.objects.filter(worker=practice.worker, until=None)
         assert [(one.weekday, one.half) for one in kept] == [(5, "am")]
-    assert "pas avant" in client.post(url, {"since": "2020-01-01"}).content.decode()
+    before = {**told, "since": "2020-01-01"}
+    assert "pas avant" in client.post(url, before).content.decode()
     stranger = StaffFactory.create(role=Role.SOCIAL_WORKER)
     other = reverse("agenda:presences", args=[stranger.public_id])
     assert client.get(other).status_code == 403

@@ -24,6 +24,7 @@ from jalon.families.enums import PersonRole
 from jalon.families.models import Family
 
 OTHER: Final = "autre"
+_NOWHERE: Final = 0
 _DAY: Final = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 _HOUR: Final = forms.TimeInput({"type": "time"}, format="%H:%M")
 
@@ -255,11 +256,9 @@ class WeekForm(forms.Form):
                 choices = open_then.get((day, half), [])
                 self.fields[f"{day.value}{half.value}"] = forms.TypedChoiceField(
                     label=half_day_in_words(day, half),
-                    choices=[("", "Ne reçoit pas"), *choices],
+                    choices=[(str(_NOWHERE), "Ne reçoit pas"), *choices],
                     coerce=int,
-                    required=False,
-                    empty_value=None,
-                    initial=now.get((day, half), ""),
+                    initial=now.get((day, half), _NOWHERE),
                 )
 
     @property
@@ -276,7 +275,7 @@ class WeekForm(forms.Form):
             (day, half): self.places[place]
             for day in Weekday
             for half in Half
-            if (place := self.cleaned_data[f"{day.value}{half.value}"]) is not None
+            if (place := self.cleaned_data[f"{day.value}{half.value}"]) != _NOWHERE
         }
 
     @property

@@ -25,7 +25,7 @@ SELECT worker, place, room, starts, distance, more FROM wall.free_slots(
     %s, %s::bigint[], %s, %s, %s::date[], %s, %s, %s, %s::bigint[], %s::text[], %s, %s
 )
 """
-PER_PLACE: Final = 6
+PER_PLACE: Final = 5
 _DISTANCES: Final = ("dans sa commune", "dans son secteur", "dans son territoire", "plus loin")
 
 
