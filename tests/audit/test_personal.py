@@ -46,6 +46,7 @@ def test_the_audience_said_is_that_of_the_wall(table: str) -> None:
         Audience.ANYONE: GROUPS["anyone"],
         Audience.STAFF: GROUPS["signed-in"],
         Audience.ONESELF: GROUPS["self+door"],
+        Audience.OWNER: GROUPS["self"],
         Audience.ACCOUNTS: GROUPS["acc.+door"],
     }.get(audience)
     if expected is None:

@@ -116,6 +116,80 @@ def mailing(page: Page, address: str) -> list[str]:
     return wrong + list(faults(page))
 
 
+def meeting(page: Page, address: str) -> list[str]:
+    """A time not chosen, then one taken, moved, cancelled; an outcome not told, then told."""
+    first_family(page, address)
+    page.get_by_role("link", name="Fixer un rendez-vous").click()
+    wrong = list(faults(page))
+    send(page, "Fixer le rendez-vous")
+    wrong += refused(page)
+    page.locator("input[name=slot]").first.check()
+    send(page, "Fixer le rendez-vous")
+    expect(page.get_by_text("C'est noté")).to_be_visible()
+    wrong += faults(page)
+    page.locator("#rendez-vous a").first.click()
+    wrong += faults(page)
+    page.get_by_role("link", name="Déplacer").click()
+    wrong += faults(page)
+    page.locator("input[name=slot]").nth(1).check()
+    page.get_by_label("Pas encore").check()
+    send(page, "Déplacer le rendez-vous")
+    expect(page.get_by_text("C'est déplacé")).to_be_visible()
+    send(page, "La famille est d'accord")
+    page.get_by_role("link", name="Annuler").click()
+    wrong += faults(page)
+    send(page, "Annuler le rendez-vous")
+    wrong += refused(page)
+    page.get_by_label("La famille").check()
+    send(page, "Annuler le rendez-vous")
+    expect(page.get_by_text("le rendez-vous est annulé")).to_be_visible()
+    wrong += faults(page)
+    page.goto(f"{address}/agenda/a-noter/")
+    page.get_by_role("link", name="Noter la suite").first.click()
+    send(page, "Noter")
+    wrong += refused(page)
+    for one in page.get_by_label("Présent").all():
+        one.check()
+    send(page, "Noter")
+    expect(page.get_by_text("C'est noté.")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def receiving_families(page: Page, address: str) -> list[str]:
+    """A place closed and open again, a week changed from a day gone by, then from today."""
+    page.goto(f"{address}/agenda/lieux/")
+    wrong = list(faults(page))
+    page.locator("main th a").first.click()
+    for name in ("first_day", "last_day"):
+        page.locator(f"#id_{name}").fill("2030-01-08")
+    send(page, "Fermer")
+    expect(page.get_by_text("8 janvier 2030")).to_be_visible()
+    wrong += faults(page)
+    send(page, "Rouvrir")
+    page.goto(f"{address}/agenda/equipe/")
+    page.locator("tbody th a").first.click()
+    page.get_by_role("link", name="Sa semaine type").click()
+    wrong += faults(page)
+    page.locator("#id_since").fill("2020-01-06")
+    send(page, "Enregistrer")
+    wrong += refused(page)
+    return wrong
+
+
+def following(page: Page, address: str) -> list[str]:
+    """One's own calendar: its address made, then closed."""
+    page.goto(f"{address}/agenda/abonnement/")
+    wrong = list(faults(page))
+    send(page, "Faire l'adresse")
+    expect(page.get_by_text("Voici l'adresse")).to_be_visible()
+    wrong += faults(page)
+    page.goto(f"{address}/agenda/abonnement/")
+    wrong += faults(page)
+    send(page, "Fermer l'adresse")
+    expect(page.get_by_text("n'ouvre plus rien")).to_be_visible()
+    return wrong
+
+
 def answering(page: Page, address: str) -> list[str]:
     """An answer without its kind, then whole; a call; contacts half corrected, then well."""
     page.goto(f"{address}/prises-de-contact/?etat=to_contact")
@@ -267,6 +341,9 @@ TASKS: Final = (
     (protecting, Role.TERRITORY_MANAGER),
     (intervening, Role.SECRETARY),
     (answering, Role.SOCIAL_WORKER),
+    (meeting, Role.SOCIAL_WORKER),
+    (following, Role.SOCIAL_WORKER),
+    (receiving_families, Role.TERRITORY_MANAGER),
     (closing, Role.SECRETARY),
     (sharing_out, Role.TERRITORY_MANAGER),
     (confirming, Role.SECRETARY),

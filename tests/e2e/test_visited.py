@@ -22,6 +22,9 @@ NOT_VISITED: Final = {
             "approaches:open_code",
             *("approaches:dealt_with", "mail:start", "mail:post", "mail:withdraw", "mail:resume"),
             *("mail:again", "mail:cancel"),
+            *("agenda:confirm", "agenda:set_opening", "agenda:remove_opening"),
+            *("agenda:add_room", "agenda:remove_room", "agenda:close", "agenda:close_all"),
+            *("agenda:reopen", "agenda:revoke_feed"),
             *("families:confirm_contact", "families:refuse_contact"),
             *("families:declare", "families:keep_apart", "families:merge", "families:name_lead"),
             *("families:say", "outreach:take_over", "targeting:keep", "targeting:take"),
@@ -30,6 +33,7 @@ NOT_VISITED: Final = {
     ),
     **dict.fromkeys(
         (
+            "agenda:calendar",
             *("approaches:list_file", "mail:part", "mail:cover", "mail:manifest", "mail:letter"),
             *("outreach:proposals_file", "targeting:lines_file", "targeting:rejects_file"),
             "mfa_download_recovery_codes",

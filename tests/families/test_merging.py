@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from conftest import as_owner
+from factories.agenda import AppointmentFactory, at, next_day, span
 from factories.directory import StaffFactory, TeamFactory
 from factories.families import (
     ContactPointFactory,
@@ -49,6 +51,7 @@ MAKERS: dict[str, Any] = {
     "families_involvement.family_id": InvolvementFactory,
     "families_safetyword.family_id": SafetyWordFactory,
     "outreach_approach.family_id": ApproachFactory,
+    "agenda_appointment.family_id": AppointmentFactory,
 }
 # These hang on an approach, by a key with its family: they go where it goes.
 FOLLOW = ("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal")
@@ -105,6 +108,9 @@ def family_with_everything() -> Family:
     DecisionFactory.create(proposal=ProposalFactory.create(snapshot=snapshot, approach=approach))
     MessageContentFactory.create(message__approach=approach)
     AnswerFactory.create(approach=approach)
+    # At a time of its own: no family is at two places at once.
+    start = at(next_day(1), 9) + timedelta(hours=family.pk % 5)
+    AppointmentFactory.create(family=family, during=span(start))
     return family
 
 

@@ -11,7 +11,8 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 from pytest_django import DjangoDbBlocker, Settings
 
-from factories.directory import StaffFactory
+from factories.agenda import AppointmentFactory, AttendanceFactory, OpeningFactory
+from factories.directory import PlaceFactory, StaffFactory
 from factories.families import (
     ContactPointFactory,
     DoubtFactory,
@@ -89,7 +90,17 @@ def known(
     RuleTrialFactory.create()
     member = StaffFactory.create(role=Role.SOCIAL_WORKER)
     run = run_with_files(*computed, made_by=StaffFactory.create(role=Role.TARGETING_ANALYST))
+    appointment = AppointmentFactory.create(worker=member, family=family)
+    AttendanceFactory.create(appointment=appointment, person=person)
+    place = PlaceFactory.create(commune=family.commune)
+    OpeningFactory.create(place=place)
     return {
+        "agenda": {
+            "appointment": appointment.public_id,
+            "family": family.public_id,
+            "worker": member.public_id,
+            "pk": place.pk,
+        },
         "approaches": {"public_id": approach.public_id},
         "audit": {"public_id": family.public_id},
         "desk": {"public_id": family.public_id},

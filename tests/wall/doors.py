@@ -20,6 +20,8 @@ ANALYST: Final = frozenset({Role.TARGETING_ANALYST})
 WRITERS: Final = frozenset({Role.SECRETARY})
 ADMINISTRATOR: Final = frozenset({Role.TECHNICAL_ADMINISTRATOR})
 OFFICER: Final = frozenset({Role.DATA_PROTECTION_OFFICER})
+# Who keeps the diaries of those who receive families.
+KEEPERS: Final = MANAGERS | {Role.SOCIAL_WORKER, Role.SECRETARY}
 # Who tells two files of one family from two families.
 FILES: Final = frozenset({Role.TERRITORY_MANAGER, Role.SECRETARY})
 # The analyst knows the register, not the people of the department.
@@ -39,8 +41,14 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("approaches:answer", "approaches:call", "approaches:dealt_with", "approaches:list"),
         *("approaches:together", "families:contacts", "families:contacts_to_confirm"),
         *("families:confirm_contact", "families:refuse_contact"),
+        # Of a colleague that one is busy; with whom, only who keeps diaries.
+        *("agenda:team", "agenda:week"),
         # Of those who work with a family, its lead or a manager takes back what was said.
         *("families:lift", "families:say"),
+    ),
+    KEEPERS: (
+        *("agenda:appointment", "agenda:book", "agenda:cancel", "agenda:confirm", "agenda:day"),
+        *("agenda:move", "agenda:note", "agenda:to_move", "agenda:to_note"),
     ),
     FILES: (
         *("families:doubt", "families:doubts", "families:keep_apart", "families:merge"),
@@ -62,7 +70,13 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("outreach:left_behind", "outreach:take_over"),
         *("targeting:choose", "targeting:release", "outreach:proposals_file"),
         *("approaches:list_file", "approaches:to_assign"),
+        *("agenda:add_room", "agenda:close", "agenda:place", "agenda:places"),
+        *("agenda:presences", "agenda:remove_opening", "agenda:remove_room", "agenda:reopen"),
+        "agenda:set_opening",
     ),
+    frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
+    # One's own calendar, of who receives families.
+    frozenset({Role.SOCIAL_WORKER}): ("agenda:feed", "agenda:revoke_feed"),
     MANAGERS | ANALYST: (
         *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),
         *("targeting:drafts", "targeting:keep", "targeting:line", "targeting:lines"),

@@ -29,6 +29,7 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
     "addresses": frozenset({R.TERRITORY_MANAGER, R.SECRETARY}),
     "merges": frozenset({R.TERRITORY_MANAGER, R.SECRETARY}),
     "letters": frozenset({R.SECRETARY}),
+    "diaries": _MANAGERS | {R.SOCIAL_WORKER, R.SECRETARY},
     "runs": _MANAGERS | {R.TARGETING_ANALYST},
     "makes": frozenset({R.TARGETING_ANALYST}),
     "managers": _MANAGERS,
@@ -45,6 +46,13 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
 _MATRIX: Final = """
 account_emailaddress           anyone      -           -           -
 account_emailconfirmation      anyone      -           -           -
+agenda_appointment             diaries     diaries     diaries     -
+agenda_attendance              diaries     diaries     diaries     diaries
+agenda_closure                 signed-in   managers    managers    managers
+agenda_feed                    self        signed-in   self        -
+agenda_opening                 signed-in   managers    managers    managers
+agenda_presence                signed-in   managers    managers    managers
+agenda_room                    signed-in   managers    managers    managers
 audit_change                   control     -           -           -
 audit_read                     control     -           -           -
 directory_absence              signed-in   self+mgrs   -           self+mgrs
@@ -92,6 +100,8 @@ targeting_targetingrun         runs        makes       runs        -
 """
 # Columns that must name the person who acts, for a row to be added.
 SIGNED: Final = {
+    "agenda_appointment": "made_by_id",
+    "agenda_feed": "worker_id",
     "directory_invitation": "created_by_id",
     "directory_rolegrant": "granted_by_id",
     "families_contactpoint": "by_id",
@@ -126,6 +136,9 @@ HIDDEN: Final = {
 }
 # What may be changed at all, where it is not any column.
 CHANGES: Final = {
+    "agenda_appointment": "room_id = room_id",
+    "agenda_attendance": "outcome = outcome",
+    "agenda_feed": "with_numbers = with_numbers",
     "directory_commune": "label = label",  # without a number
     "directory_rolegrant": "until = greatest(since, current_date)",
     "families_contactpoint": "until = greatest(since, current_date)",

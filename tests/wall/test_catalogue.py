@@ -89,7 +89,7 @@ def test_no_table_said_open_is_gone_or_protected(owner: psycopg.Connection) -> N
 
 
 def test_tables_of_families_runs_and_proposals_are_never_open() -> None:
-    rooms = ("families", "targeting", "outreach", "audit")
+    rooms = ("agenda", "families", "targeting", "outreach", "audit")
     ours = {
         model._meta.db_table  # noqa: SLF001 - Django's own name
         for room in rooms
@@ -139,7 +139,7 @@ def test_a_column_with_choices_holds_nothing_else(owner: psycopg.Connection) -> 
     }
     wanted = {
         (model._meta.db_table, field.column): words  # noqa: SLF001 - Django's own name
-        for room in ("audit", "directory", "families", "targeting", "outreach")
+        for room in ("audit", "directory", "families", "targeting", "outreach", "agenda")
         for model in apps.get_app_config(room).get_models()
         for field in model._meta.local_concrete_fields  # noqa: SLF001 - likewise
         if (words := choices_of(field)) is not None
@@ -164,6 +164,7 @@ def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Conn
 _INTERNAL = {
     "wall.check_reply(text,integer,integer,bytea)",
     "wall.give_contacts(bigint,jsonb,boolean)",
+    "wall.receiving(bigint,integer,text,daterange)",
     "wall.holds(bigint,text)",
     "wall.message_hindrance(bigint)",
     "wall.protect_on_demand(bigint)",

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC: Final = {
     "account_reset_password": "says whom to ask",
     "account_set_password": "says whom to ask",
+    "agenda:calendar": "one's own calendar, by an address that nobody guesses",
     "directory:choose_password": "a one-time link was followed",
     "directory:demo": "invented accounts, in demonstration alone",
     "directory:open_link": "a one-time link, sealed",
@@ -52,7 +53,7 @@ GUARDED: Final = [one for one in OURS if one.name not in PUBLIC]
 # What an address may say of what it shows: references that say nothing, never a name or a number.
 SPOKEN: Final = {
     *("public_id", "involvement", "given", "absence", "grant", "offer", "which", "number"),
-    *("code", "provider", "provider_id", "token", "pk"),
+    *("code", "provider", "provider_id", "token", "pk", "family", "appointment", "worker"),
 }
 # Forms that no session stands behind: what they carry is all that they open.
 WITHOUT_SESSION: Final = {"reply:answer", "reply:answer_with_code"}
@@ -244,7 +245,9 @@ def test_opening_a_family_is_written_down(known: dict[str, dict[str, object]]) -
     shown = 0
     for one in GUARDED:
         room = one.name.split(":")[0]
-        if room not in {"families", "approaches"} or one.parameters[:1] != ["public_id"]:
+        of_a_family = {"families": "public_id", "approaches": "public_id"}
+        diaries = room == "agenda" and one.parameters[:1] in (["family"], ["appointment"])
+        if one.parameters[:1] != [of_a_family.get(room)] and not diaries:
             continue
         with as_owner():
             before = Read.objects.filter(staff_id=reader.pk).count()

@@ -28,9 +28,11 @@ _COMMON: Final = {
     # Days and moments of what was sent and said: without a family, nobody's.
     *("again_on", "window_ends_on", "answered_at", "waits_since", "due_at", "claimed_at"),
     *("sent_at", "settled_at", "letter_back_at", "answers_until"),
+    # When somebody is busy: every colleague may ask it (`wall.busy`).
+    *("starts_at", "ends_at"),
 }
 # A digest of what nobody can guess leads nowhere.
-_DIGESTS: Final = {("directory_invitation", "token_hash")}
+_DIGESTS: Final = {("directory_invitation", "token_hash"), ("agenda_feed", "token_hash")}
 # Each index over a text, a date or a list, with an operator that it answers to.
 _INDEXES: Final = """
 SELECT DISTINCT index.indrelid::regclass::text, attname, format_type(atttypid, NULL),

@@ -274,6 +274,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
     )
     put(owner, "outreach_decision", proposal_id=proposal)
     _exchanges(owner, world, approach)
+    _diaries(owner, world)
 
 
 def _exchanges(owner: psycopg.Connection, world: World, approach: int) -> None:
@@ -303,3 +304,26 @@ def _exchanges(owner: psycopg.Connection, world: World, approach: int) -> None:
     put(owner, "outreach_codeclosing", approach_id=approach, **opened)
     put(owner, "outreach_wrongreply")
     put(owner, "outreach_answer", **of_family, kind="call", via="phone", by_id=worker)
+
+
+def _diaries(owner: psycopg.Connection, world: World) -> None:
+    worker = world.staff[Role.SOCIAL_WORKER]
+    half_day: Row = {"weekday": 1, "half": "am"}
+    hours: Row = {"starts": "09:00", "ends": "12:00", "capacity": 2}
+    put(owner, "agenda_opening", **half_day, **hours)
+    put(owner, "agenda_room", name="Salle 1")
+    ((place,),) = owner.execute("SELECT min(id) FROM directory_place").fetchall()
+    put(owner, "agenda_closure", place_id=place, reason="works")
+    put(owner, "agenda_presence", worker_id=worker, since="2026-01-01", **half_day)
+    appointment = put(
+        owner,
+        "agenda_appointment",
+        worker_id=worker,
+        family_id=world.rows["family"]["id"],
+        mode="phone",
+        during="[2026-01-05 09:00+01, 2026-01-05 09:45+01)",
+        state="proposed",
+        made_by_id=worker,
+    )
+    put(owner, "agenda_attendance", appointment_id=appointment)
+    put(owner, "agenda_feed", worker_id=worker, token_hash="5" * 64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -113,3 +113,11 @@ def test_templates_know_these_by_french_names() -> None:
         "1 500 1 500,00 € 50,0 % 1 500 dossiers 3 novembre 2026 novembre 2026 "
         "3 novembre 2026 à 9 h 00"
     )
+
+
+def test_days_of_the_week_and_hours() -> None:
+    assert french.day_of_week(date(2026, 11, 23)) == "lundi 23 novembre"
+    assert french.day_of_week(date(2026, 11, 1)) == "dimanche 1er novembre"
+    assert french.clock(time(9)) == f"9{NBSP}h{NBSP}00"
+    assert french.clock(datetime(2026, 7, 1, 7, 5, tzinfo=UTC)) == f"9{NBSP}h{NBSP}05"
+    assert french.day_of_week(None) == french.clock(None) == "non connu"

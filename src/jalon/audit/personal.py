@@ -23,10 +23,12 @@ class Audience(StrEnum):
     ADDRESSES = "see_protected_addresses"
     MERGES = "merge_families"
     LETTERS = "write_to_families"
+    KEEPERS = "keep_diaries"
     RUNS = "see_runs"
     ACCOUNTS = "manage_staff"
     CONTROL = "see_reads"
     ONESELF = "oneself"
+    OWNER = "its owner"  # signed in already, unlike oneself at the door
 
 
 class Kept(StrEnum):
@@ -39,6 +41,7 @@ class Kept(StrEnum):
     SESSION = "dix heures"
     GUESS = "deux jours"
     PRINTED = "six mois après l'envoi"
+    FEED = "jusqu'à ce que son auteur la révoque ; ensuite, sans effet"
     LINK = "trois jours, puis sans effet"
     READS = "trois ans"
     HISTORY = "autant que ce qu'elle raconte, et trois ans au moins"
@@ -260,6 +263,41 @@ _RUNS: Final = (
         plain="id public_id run offer settings step at kept_at",
     ),
 )
+_AGENDA: Final = (
+    Declared("agenda_opening", plain="id place weekday half starts ends capacity"),
+    Declared("agenda_room", plain="id place name"),
+    Declared("agenda_closure", plain="id place first_day last_day reason"),
+    Declared(
+        "agenda_presence",
+        _A.STAFF,
+        _K.ACCOUNT,
+        personal="place weekday half since until",
+        links="worker",
+    ),
+    Declared(
+        "agenda_appointment",
+        _A.KEEPERS,
+        _K.FAMILY,
+        personal="mode place room link during starts_at ends_at state made_by confirmed_at "
+        "cancelled_at cancelled_by noted_at noted_by",
+        links="public_id worker family",
+        plain="id changes made_at",
+    ),
+    Declared(
+        "agenda_attendance",
+        _A.KEEPERS,
+        _K.FAMILY,
+        personal="outcome",
+        links="appointment person",
+    ),
+    Declared(
+        "agenda_feed",
+        _A.OWNER,
+        _K.FEED,
+        personal="token_hash with_numbers made_at revoked_at",
+        links="worker",
+    ),
+)
 _STAFF: Final = (
     Declared(
         "directory_staffmember",
@@ -385,5 +423,5 @@ _UNUSED: Final = (
     ),
 )
 DECLARED: Final = {
-    one.table: one for one in (*_FAMILIES, *_RUNS, *_STAFF, *_LOGS, *_NOBODY, *_UNUSED)
+    one.table: one for one in (*_FAMILIES, *_AGENDA, *_RUNS, *_STAFF, *_LOGS, *_NOBODY, *_UNUSED)
 }

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from jalon.audit.identity import acting
+from jalon.config.demonstration_diaries import add_diaries
 from jalon.config.demonstration_doubts import add_doubts
 from jalon.config.demonstration_exchanges import add_exchanges, posted_on
 from jalon.config.demonstration_stops import add_stops
@@ -66,6 +67,8 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             add_exchanges(month, secretary)
     add_doubts(head)
     add_stops(head)
+    on_step("Agendas")
+    add_diaries()
 
 
 def _taken_up_on(month: Month) -> date:

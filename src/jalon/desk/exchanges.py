@@ -141,7 +141,8 @@ class Exchanges:
         author = str(lead) if lead else "Sans référent pour l'instant"
         waiting = [(one, answer) for one in self.approaches for answer in _waiting(one)]
         if waiting:
-            return _asked(*min(waiting, key=_pressing), author)
+            keeps = self.person.may(Permission.KEEP_DIARIES)
+            return _asked(*min(waiting, key=_pressing), author, keeps=keeps)
         if self.family.do_not_contact:
             return None
         for one in self.approaches:
@@ -166,17 +167,22 @@ def _pressing(asked: tuple[Approach, Answer]) -> tuple[int, int]:
     return list(_TO_DO).index(AnswerKind(answer.kind)), answer.pk
 
 
-def _asked(one: Approach, answer: Answer, author: str) -> NextStep:
+def _asked(one: Approach, answer: Answer, author: str, *, keeps: bool) -> NextStep:
     since = french.long_date(answer.said_on)
     # Another may have said what is to check, and nobody asks to be in danger.
     heard = answer.to_check or answer.kind == AnswerKind.UNSAFE
     told = "Dit" if heard else "Elle l'a demandé"
+    books = keeps and answer.kind == AnswerKind.MEETING and not answer.to_check
     return NextStep(
         _CHECK if answer.to_check else _TO_DO[AnswerKind(answer.kind)],
         f"{told} le {since}. {answer_in_words(answer)}".strip(),
         author=author,
-        url=f"#prise-{one.public_id}",
-        action="Voir sa réponse",
+        url=(
+            reverse("agenda:book", args=[one.family.public_id])
+            if books
+            else f"#prise-{one.public_id}"
+        ),
+        action="Choisir un moment" if books else "Voir sa réponse",
     )
 
 

@@ -29,12 +29,13 @@ from jalon.directory.models import (
     Absence,
     Commune,
     Invitation,
+    Place,
     RoleGrant,
     Sector,
     StaffMember,
     Team,
 )
-from jalon.directory.roles import Permission, Role
+from jalon.directory.roles import PRACTICE, Permission, Role
 
 _LINK_WAITS: Final = Func(F("member"), function="wall.link_waits", output_field=BooleanField())
 
@@ -132,10 +133,21 @@ def manages(manager: StaffMember, member: StaffMember) -> bool:
     return mine is not None and mine == theirs
 
 
+def manages_place(manager: StaffMember, place: Place | None) -> bool:
+    """Tell whether one says when a place opens: of one's territory; all, for the department."""
+    if manager.may(Permission.MANAGE_DEPARTMENT):
+        return True
+    if place is None or not manager.may(Permission.MANAGE_TERRITORY):
+        return False
+    mine = manager.team.territory_id if manager.team else None
+    return mine is not None and mine == place.commune.area.territory_id
+
+
 def may_confirm(manager: StaffMember, grant: RoleGrant) -> bool:
     """Tell whether one may confirm a role: a manager of the person, neither giver nor receiver.
 
-    Within a territory, only a role that allows no more than its manager's own, and not theirs.
+    Within a territory, only a role that allows no more than its manager's own, rights of practice
+    aside, and not theirs.
     """
     if manager.pk in {grant.member_id, grant.granted_by_id}:
         return False
@@ -178,7 +190,7 @@ def _confirmed_in_territory(manager: StaffMember) -> set[str]:
         role.value
         for role in Role
         if Permission.MANAGE_TERRITORY not in role.permissions
-        and all(manager.may(one) for one in role.permissions)
+        and all(manager.may(one) for one in role.permissions - PRACTICE)
     }
 
 

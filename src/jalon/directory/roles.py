@@ -21,6 +21,8 @@ class Permission(StrEnum):
     LIFT_PROTECTION = "lift_protection"
     MERGE_FAMILIES = "merge_families"
     WRITE_TO_FAMILIES = "write_to_families"
+    KEEP_DIARIES = "keep_diaries"
+    WORK_WITH_FAMILIES = "work_with_families"
     EXPORT = "export"
     SEE_STAFF = "see_staff"
     MANAGE_STAFF = "manage_staff"
@@ -45,6 +47,8 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.LIFT_PROTECTION: "Revenir sur une protection, ou un « ne pas contacter », dits ici",
     Permission.MERGE_FAMILIES: "Décider si deux dossiers sont une même famille",
     Permission.WRITE_TO_FAMILIES: "Préparer, poster et suivre les courriers et les messages",
+    Permission.KEEP_DIARIES: "Tenir les rendez-vous avec les familles",
+    Permission.WORK_WITH_FAMILIES: "Recevoir et accompagner ses propres familles",
     Permission.EXPORT: "Exporter des listes",
     Permission.SEE_STAFF: "Voir l'équipe",
     Permission.MANAGE_STAFF: "Ouvrir et fermer les comptes, donner les rôles",
@@ -52,6 +56,9 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.MANAGE_DEPARTMENT: "Tenir les communes et les absences de tout le département",
     Permission.SEE_READS: "Contrôler qui a lu et changé quoi",
 }
+
+# Rights of practice, with one's own families: a manager confirms who has them without them.
+PRACTICE: Final = frozenset({Permission.WORK_WITH_FAMILIES})
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_SITUATIONS,
                 _P.SEE_STAFF,
                 _P.MANAGE_DEPARTMENT,
+                _P.KEEP_DIARIES,
                 _P.EXPORT,
             }
         ),
@@ -126,6 +134,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.MERGE_FAMILIES,
                 _P.SEE_STAFF,
                 _P.MANAGE_TERRITORY,
+                _P.KEEP_DIARIES,
                 _P.EXPORT,
             }
         ),
@@ -133,7 +142,15 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
     Role.SOCIAL_WORKER: RoleDefinition(
         "Travailleur social",
         "Rencontre et accompagne les familles.",
-        frozenset({_P.SEE_FAMILIES, _P.SEE_SITUATIONS, _P.SEE_STAFF}),
+        frozenset(
+            {
+                _P.SEE_FAMILIES,
+                _P.SEE_SITUATIONS,
+                _P.KEEP_DIARIES,
+                _P.WORK_WITH_FAMILIES,
+                _P.SEE_STAFF,
+            }
+        ),
     ),
     Role.MEDIATOR: RoleDefinition(
         "Médiateur familial",
@@ -159,6 +176,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_PROTECTED_ADDRESSES,
                 _P.MERGE_FAMILIES,
                 _P.WRITE_TO_FAMILIES,
+                _P.KEEP_DIARIES,
                 _P.SEE_STAFF,
             }
         ),

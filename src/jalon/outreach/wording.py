@@ -16,7 +16,7 @@ from typing import Any, Final
 from jalon.directory.enums import Service
 from jalon.letters.content import Choice, Section, Sender, Tone
 from jalon.outreach.message_texts import MessageTexts, read_messages
-from jalon.rules.profile import built_in_profiles, load_profile
+from jalon.rules.profile import lineage, load_profile
 from jalon.rules.toml_source import Node, ProfileError, nearest, read_toml
 
 FILE: Final = "letters.toml"
@@ -134,10 +134,10 @@ def _offers(node: _Words, known: set[str]) -> Iterator[tuple[str, OfferWords]]:
         yield code, OfferWords(one.text("paragraph", empty=True), Tone(tone))
 
 
-def _files(folder: Path) -> list[Node]:
+def _files(profile: Path) -> list[Node]:
     """Return the files of a profile and of those above it, the nearest first."""
     found = []
-    while True:
+    for folder in lineage(profile):
         if (folder / FILE).is_file():
             node = read_toml(folder / FILE)
             node.only(
@@ -147,12 +147,7 @@ def _files(folder: Path) -> list[Node]:
             node.required("source", str)
             node.texts("assumptions")
             found.append(node)
-        profile = read_toml(folder / "profile.toml")
-        if "inherits" not in profile:
-            return found
-        above = profile["inherits"].required("profile", str)
-        built_in = built_in_profiles() / above
-        folder = built_in if built_in.is_dir() else folder / above
+    return found
 
 
 @dataclass(frozen=True)

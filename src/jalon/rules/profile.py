@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,6 +79,18 @@ def built_in_profiles() -> Path:
     package = Path(__file__).parents[1]
     shipped = package / "profiles"
     return shipped if shipped.is_dir() else package.parents[1] / "profiles"
+
+
+def lineage(folder: Path) -> Iterator[Path]:
+    """Yield a profile's folder, then those that it inherits from, the nearest first."""
+    while True:
+        yield folder
+        profile = read_toml(folder / "profile.toml")
+        if "inherits" not in profile:
+            return
+        above = profile["inherits"].required("profile", str)
+        built_in = built_in_profiles() / above
+        folder = built_in if built_in.is_dir() else folder / above
 
 
 def load_profile(name: str) -> Profile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -25,6 +25,7 @@ _MONTHS: Final = (
     "novembre",
     "décembre",
 )
+_DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _PLURAL_FROM: Final = 2
 
 Number = int | float | Decimal
@@ -68,6 +69,23 @@ def long_date(day: date | None) -> str:
     return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def day_of_week(day: date | None) -> str:
+    """Write lundi 23 novembre, for a day near enough that its year is known."""
+    if day is None:
+        return UNKNOWN
+    day = _local(day)
+    return f"{_DAYS[day.weekday()]} {'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]}"
+
+
+def clock(moment: time | datetime | None) -> str:
+    """Write 9 h 00; a moment is taken in the fund's time zone."""
+    if moment is None:
+        return UNKNOWN
+    if isinstance(moment, datetime) and is_aware(moment):
+        moment = localtime(moment)
+    return f"{moment.hour}{_NBSP}h{_NBSP}{moment.minute:02d}"
+
+
 def month_of(day: date | None) -> str:
     """Write the month of a day: novembre 2026."""
     if day is None:
@@ -80,8 +98,7 @@ def long_moment(moment: datetime | None) -> str:
     """Write 3 novembre 2026 à 14 h 05."""
     if moment is None:
         return UNKNOWN
-    moment = localtime(moment) if is_aware(moment) else moment
-    return f"{long_date(moment)} à {moment.hour}{_NBSP}h{_NBSP}{moment.minute:02d}"
+    return f"{long_date(moment)} à {clock(moment)}"
 
 
 def _local(day: date) -> date:

@@ -28,6 +28,8 @@ register.filter("compte", french.counted)
 register.filter("date_longue", french.long_date)
 register.filter("mois", french.month_of)
 register.filter("date_heure", french.long_moment)
+register.filter("jour", french.day_of_week)
+register.filter("heure", french.clock)
 
 # A state shows by its words and by a shape; its colour only repeats them.
 _STATE_ICONS: Final = {

@@ -1,0 +1,108 @@
+"""How families are received, as a fund's profile says it: `practice.toml`, over those above.
+
+A fund's file replaces what it names. What is missing, misspelt or out of measure is refused with
+its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from jalon.agenda.enums import Half
+from jalon.agenda.models.places import NOON
+from jalon.rules.profile import lineage, load_profile
+from jalon.rules.toml_source import Node, ProfileError, read_toml
+
+FILE: Final = "practice.toml"
+# Each number, with the least and the most that can be right.
+_NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
+    "appointment_minutes": (15, 240),
+    "every_minutes": (15, 240),
+    "weeks_ahead": (1, 26),
+}
+_HALVES: Final = {Half.MORNING: "morning", Half.AFTERNOON: "afternoon"}
+_VIDEO: Final = "video"
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What a fund decides of its appointments.
+
+    `every` is from the beginning of one to that of the next; `video` the address that rooms for
+    video calls begin with, empty where the fund has none.
+    """
+
+    lasting: timedelta
+    every: timedelta
+    weeks_ahead: int
+    hours: Mapping[Half, tuple[time, time]]
+    video: str
+
+
+@lru_cache(maxsize=8)
+def read_practice(name: str) -> Practice:
+    """Return the practice of a fund's profile, by name or folder; ProfileError if refused."""
+    folder = load_profile(name).folder
+    values = _values(folder)
+    numbers = {key: _number(values, key, folder / FILE) for key in _NUMBERS}
+    if numbers["every_minutes"] < numbers["appointment_minutes"]:
+        raise values["every_minutes"].refusal(
+            "un rendez-vous commencerait avant la fin d'un autre.", "Écrivez davantage."
+        )
+    video = str(values[_VIDEO].expect(str).value) if _VIDEO in values else ""
+    if video and not video.startswith("https://"):
+        raise values[_VIDEO].refusal("ce n'est pas une adresse sûre.", "Commencez par https://.")
+    return Practice(
+        lasting=timedelta(minutes=numbers["appointment_minutes"]),
+        every=timedelta(minutes=numbers["every_minutes"]),
+        weeks_ahead=numbers["weeks_ahead"],
+        hours={half: _hours(values, half, folder / FILE) for half in Half},
+        video=video,
+    )
+
+
+def _values(profile: Path) -> dict[str, Node]:
+    """Return each key where it is said nearest."""
+    found: dict[str, Node] = {}
+    for folder in lineage(profile):
+        if not (folder / FILE).is_file():
+            continue
+        node = read_toml(folder / FILE)
+        node.only("source", "assumptions", *_NUMBERS, *_HALVES.values(), _VIDEO)
+        node.required("source", str)
+        node.texts("assumptions")
+        found = {**dict(node.items()), **found}
+    return found
+
+
+def _said(values: Mapping[str, Node], key: str, own: Path) -> Node:
+    if key not in values:
+        raise ProfileError(
+            f"{own} : « {key} » manque, ici comme dans le profil d'origine. Ajoutez-le."
+        )
+    return values[key]
+
+
+def _number(values: Mapping[str, Node], key: str, own: Path) -> int:
+    node = _said(values, key, own).expect(int)
+    least, most = _NUMBERS[key]
+    if not least <= node.value <= most:
+        raise node.refusal(f"« {key} » est hors de mesure.", f"Écrivez de {least} à {most}.")
+    return int(node.value)
+
+
+def _hours(values: Mapping[str, Node], half: Half, own: Path) -> tuple[time, time]:
+    node = _said(values, _HALVES[half], own).expect(str)
+    try:
+        first, last = (time.fromisoformat(one) for one in str(node.value).split("-"))
+    except ValueError as error:
+        raise node.refusal("ces heures ne se lisent pas.", 'Écrivez "09:00-12:00".') from error
+    within = last <= NOON if half is Half.MORNING else first >= NOON
+    if first >= last or not within:
+        raise node.refusal("ces heures sortent de leur demi-journée.", "Elle change à 13 h.")
+    return first, last
