@@ -26,6 +26,8 @@ see_protected_addresses   .    x    .    .    .    .    x    .    .    .
 lift_protection           .    x    .    .    .    .    .    .    .    .
 merge_families            .    x    .    .    .    .    x    .    .    .
 write_to_families         .    .    .    .    .    .    x    .    .    .
+work_with_families        .    .    x    .    .    .    .    .    .    .
+see_interventions         x    x    x    .    .    .    .    .    .    .
 export                    x    x    .    .    .    .    .    x    .    .
 see_staff                 x    x    x    x    x    x    x    .    x    x
 manage_staff              .    .    .    .    .    .    .    .    .    x

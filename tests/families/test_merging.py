@@ -20,6 +20,13 @@ from factories.families import (
     SafetyWordFactory,
     SnapshotFactory,
 )
+from factories.interventions import (
+    AdviceMeetingFactory,
+    DraftFactory,
+    FollowerFactory,
+    InformationAdviceFactory,
+    PlannedActionFactory,
+)
 from factories.outreach import (
     AnswerFactory,
     ApproachFactory,
@@ -49,9 +56,15 @@ MAKERS: dict[str, Any] = {
     "families_involvement.family_id": InvolvementFactory,
     "families_safetyword.family_id": SafetyWordFactory,
     "outreach_approach.family_id": ApproachFactory,
+    "interventions_follower.family_id": FollowerFactory,
+    "interventions_draft.family_id": DraftFactory,
+    "interventions_informationadvice.family_id": InformationAdviceFactory,
 }
-# These hang on an approach, by a key with its family: they go where it goes.
-FOLLOW = ("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal")
+# These hang on an approach or an intervention, by a key with its family: they go where it goes.
+FOLLOW = (
+    *("interventions_advicemeeting", "interventions_plannedaction"),
+    *("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal"),
+)
 
 
 @pytest.fixture(params=[Role.TERRITORY_MANAGER, Role.SECRETARY])
@@ -105,6 +118,11 @@ def family_with_everything() -> Family:
     DecisionFactory.create(proposal=ProposalFactory.create(snapshot=snapshot, approach=approach))
     MessageContentFactory.create(message__approach=approach)
     AnswerFactory.create(approach=approach)
+    advice = InformationAdviceFactory.create(family=family)
+    AdviceMeetingFactory.create(advice=advice)
+    PlannedActionFactory.create(advice=advice)
+    FollowerFactory.create(family=family)
+    DraftFactory.create(family=family)
     return family
 
 

@@ -19,6 +19,11 @@ from factories.families import (
     InvolvementFactory,
     PersonFactory,
 )
+from factories.interventions import (
+    AdviceMeetingFactory,
+    FollowerFactory,
+    InformationAdviceFactory,
+)
 from factories.outreach import ProposalFactory
 from factories.targeting import PROFILE, RuleTrialFactory, computed_files, run_with_files
 from jalon.config.embedded import EmbeddedServer
@@ -88,8 +93,13 @@ def known(
     DoubtFactory.create()
     RuleTrialFactory.create()
     member = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    follower = FollowerFactory.create(family=family)
+    advice = InformationAdviceFactory.create(family=family, worker=member)
+    AdviceMeetingFactory.create(advice=advice)
     run = run_with_files(*computed, made_by=StaffFactory.create(role=Role.TARGETING_ANALYST))
     return {
+        "advice": {"public_id": advice.public_id, "family": family.public_id},
+        "followed": {"family": family.public_id, "number": follower.pk},
         "approaches": {"public_id": approach.public_id},
         "audit": {"public_id": family.public_id},
         "desk": {"public_id": family.public_id},

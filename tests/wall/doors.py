@@ -15,6 +15,7 @@ FAMILIES: Final = frozenset(
     }
 )
 MANAGERS: Final = frozenset({Role.DEPARTMENT_HEAD, Role.TERRITORY_MANAGER})
+WORKERS: Final = frozenset({Role.SOCIAL_WORKER})
 ANALYST: Final = frozenset({Role.TARGETING_ANALYST})
 # Who sends letters and messages.
 WRITERS: Final = frozenset({Role.SECRETARY})
@@ -47,6 +48,14 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("families:merges", "families:undo_merge"),
     ),
     FAMILIES - {Role.MEDIATOR, Role.PSYCHOLOGIST}: ("mail:letter",),
+    # Who receives and follows families.
+    WORKERS: (
+        *("advice:open", "advice:meet", "advice:meeting", "advice:follow_up", "advice:settle"),
+        *("advice:other_service", "advice:close", "followed:drafts", "followed:forget_draft"),
+        *("followed:keep_draft", "followed:to_do"),
+    ),
+    # And who answers for their work.
+    WORKERS | MANAGERS: ("advice:list", "advice:page", "followed:share", "followed:unshare"),
     WRITERS: (
         *("mail:batches", "mail:held", "mail:start", "mail:batch", "mail:part", "mail:cover"),
         *("mail:manifest", "mail:post", "mail:withdraw", "mail:resume"),

@@ -69,6 +69,11 @@ families_merge                 merges      merges      merges      -
 families_person                families    families    families    -
 families_safetyword            families    families    -           -
 families_snapshot              situations  managers    -           -
+interventions_advicemeeting    self        self        self        -
+interventions_draft            self        self        self        self
+interventions_follower         self+mgrs   managers    managers    -
+interventions_informationadvice self+mgrs  self        self        -
+interventions_plannedaction    self        self        self        -
 mfa_authenticator              self+door   signed-in   self+door   self
 outreach_answer                families    families    families    -
 outreach_answercode            letters     letters     -           -
@@ -97,6 +102,11 @@ SIGNED: Final = {
     "families_contactpoint": "by_id",
     "families_merge": "by_id",
     "families_safetyword": "by_id",
+    "interventions_advicemeeting": "by_id",
+    "interventions_draft": "author_id",
+    "interventions_follower": "by_id",
+    "interventions_informationadvice": "worker_id",
+    "interventions_plannedaction": "by_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
     "outreach_batch": "made_by_id",
@@ -131,6 +141,8 @@ CHANGES: Final = {
     "families_contactpoint": "until = greatest(since, current_date)",
     "families_givencontact": "confirmed = confirmed",
     "families_involvement": "until = greatest(since, current_date)",
+    "interventions_follower": "until = greatest(since, current_date)",
+    "interventions_informationadvice": "other_service = other_service",
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",
     "outreach_approach": "reply_by = reply_by",
     "outreach_batch": "letters = letters",

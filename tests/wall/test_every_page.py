@@ -52,7 +52,7 @@ GUARDED: Final = [one for one in OURS if one.name not in PUBLIC]
 # What an address may say of what it shows: references that say nothing, never a name or a number.
 SPOKEN: Final = {
     *("public_id", "involvement", "given", "absence", "grant", "offer", "which", "number"),
-    *("code", "provider", "provider_id", "token", "pk"),
+    *("code", "provider", "provider_id", "token", "pk", "family"),
 }
 # Forms that no session stands behind: what they carry is all that they open.
 WITHOUT_SESSION: Final = {"reply:answer", "reply:answer_with_code"}
@@ -244,7 +244,7 @@ def test_opening_a_family_is_written_down(known: dict[str, dict[str, object]]) -
     shown = 0
     for one in GUARDED:
         room = one.name.split(":")[0]
-        if room not in {"families", "approaches"} or one.parameters[:1] != ["public_id"]:
+        if room not in {"families", "approaches", "advice", "followed"} or not one.parameters:
             continue
         with as_owner():
             before = Read.objects.filter(staff_id=reader.pk).count()

@@ -274,6 +274,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
     )
     put(owner, "outreach_decision", proposal_id=proposal)
     _exchanges(owner, world, approach)
+    _interventions(owner, world)
 
 
 def _exchanges(owner: psycopg.Connection, world: World, approach: int) -> None:
@@ -303,3 +304,46 @@ def _exchanges(owner: psycopg.Connection, world: World, approach: int) -> None:
     put(owner, "outreach_codeclosing", approach_id=approach, **opened)
     put(owner, "outreach_wrongreply")
     put(owner, "outreach_answer", **of_family, kind="call", via="phone", by_id=worker)
+
+
+def _interventions(owner: psycopg.Connection, world: World) -> None:
+    """Make what the social worker holds; they share what the other's lead follows."""
+    worker, family = world.staff[Role.SOCIAL_WORKER], world.rows["family"]["id"]
+    put(
+        owner,
+        "interventions_follower",
+        family_id=family,
+        worker_id=worker,
+        by_id=world.lead,
+        since="2026-01-01",
+    )
+    put(owner, "interventions_draft", family_id=family, author_id=worker)
+    advice = put(
+        owner,
+        "interventions_informationadvice",
+        family_id=family,
+        worker_id=worker,
+        origin="direct",
+        other_service="unknown",
+        state="open",
+        opened_on="2026-01-01",
+    )
+    put(
+        owner,
+        "interventions_advicemeeting",
+        advice_id=advice,
+        family_id=family,
+        held_on="2026-01-01",
+        mode="face",
+        by_id=worker,
+    )
+    put(
+        owner,
+        "interventions_plannedaction",
+        advice_id=advice,
+        family_id=family,
+        what="Écrire au bailleur",
+        who="family",
+        state="todo",
+        by_id=worker,
+    )

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "jalon.families",
     "jalon.targeting",
     "jalon.outreach",
+    "jalon.interventions",
     "jalon.desk",
 ]
 

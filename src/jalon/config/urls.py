@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offres/", include("jalon.targeting.offer_urls")),
     path("propositions/", include("jalon.outreach.urls")),
     path("prises-de-contact/", include("jalon.outreach.approach_urls")),
+    path("informations-conseils/", include("jalon.interventions.advice_urls")),
+    path("suivi/", include("jalon.interventions.family_urls")),
     path("courriers/", include("jalon.outreach.mail_urls")),
     path("messages/", include("jalon.outreach.message_urls")),
     path("r/", include("jalon.outreach.reply.urls")),

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from jalon.desk.exchanges import Exchanges
+from jalon.desk.followed import Followed
 from jalon.desk.forms import InvolvementForm, LeadForm, SafetyForm
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -78,6 +79,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
     contacts = list(points.order_by("kind", "-since", "pk"))
     people = family.members
     exchanges = Exchanges.of(family, person, today)
+    followed = Followed.of(family, person)
     proposals = [
         _shown(one, people if sees_why else None, exchanges)
         for one in proposals_of(family, with_reasons=sees_why)
@@ -101,7 +103,9 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
             *(_entry(one) for one in reversed(proposals)),
             *(_named(one) for one in involvements if one.lead),
             *exchanges.entries,
+            *followed.entries,
         ],
+        "followed": followed,
         "approaches": exchanges.shown,
         "next_step": exchanges.next_step(_open_offers(proposals), lead),
         "safety": (safety := _safety(family, person)),

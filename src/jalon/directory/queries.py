@@ -34,7 +34,7 @@ from jalon.directory.models import (
     StaffMember,
     Team,
 )
-from jalon.directory.roles import Permission, Role
+from jalon.directory.roles import PRACTICE, Permission, Role
 
 _LINK_WAITS: Final = Func(F("member"), function="wall.link_waits", output_field=BooleanField())
 
@@ -135,7 +135,8 @@ def manages(manager: StaffMember, member: StaffMember) -> bool:
 def may_confirm(manager: StaffMember, grant: RoleGrant) -> bool:
     """Tell whether one may confirm a role: a manager of the person, neither giver nor receiver.
 
-    Within a territory, only a role that allows no more than its manager's own, and not theirs.
+    Within a territory, only a role that allows no more than its manager's own, rights of practice
+    aside, and not theirs.
     """
     if manager.pk in {grant.member_id, grant.granted_by_id}:
         return False
@@ -178,7 +179,7 @@ def _confirmed_in_territory(manager: StaffMember) -> set[str]:
         role.value
         for role in Role
         if Permission.MANAGE_TERRITORY not in role.permissions
-        and all(manager.may(one) for one in role.permissions)
+        and all(manager.may(one) for one in role.permissions - PRACTICE)
     }
 
 

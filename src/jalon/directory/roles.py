@@ -20,6 +20,8 @@ class Permission(StrEnum):
     SEE_PROTECTED_ADDRESSES = "see_protected_addresses"
     LIFT_PROTECTION = "lift_protection"
     MERGE_FAMILIES = "merge_families"
+    WORK_WITH_FAMILIES = "work_with_families"
+    SEE_INTERVENTIONS = "see_interventions"
     WRITE_TO_FAMILIES = "write_to_families"
     EXPORT = "export"
     SEE_STAFF = "see_staff"
@@ -44,6 +46,8 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.SEE_PROTECTED_ADDRESSES: "Voir les adresses protégées",
     Permission.LIFT_PROTECTION: "Revenir sur une protection, ou un « ne pas contacter », dits ici",
     Permission.MERGE_FAMILIES: "Décider si deux dossiers sont une même famille",
+    Permission.WORK_WITH_FAMILIES: "Recevoir et accompagner ses propres familles",
+    Permission.SEE_INTERVENTIONS: "Voir où en sont les interventions dont on répond",
     Permission.WRITE_TO_FAMILIES: "Préparer, poster et suivre les courriers et les messages",
     Permission.EXPORT: "Exporter des listes",
     Permission.SEE_STAFF: "Voir l'équipe",
@@ -52,6 +56,9 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.MANAGE_DEPARTMENT: "Tenir les communes et les absences de tout le département",
     Permission.SEE_READS: "Contrôler qui a lu et changé quoi",
 }
+
+# Rights of practice, with one's own families: a manager confirms who has them without them.
+PRACTICE: Final = frozenset({Permission.WORK_WITH_FAMILIES})
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.TRY_RULES,
                 _P.SEE_FAMILIES,
                 _P.SEE_SITUATIONS,
+                _P.SEE_INTERVENTIONS,
                 _P.SEE_STAFF,
                 _P.MANAGE_DEPARTMENT,
                 _P.EXPORT,
@@ -124,6 +132,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_PROTECTED_ADDRESSES,
                 _P.LIFT_PROTECTION,
                 _P.MERGE_FAMILIES,
+                _P.SEE_INTERVENTIONS,
                 _P.SEE_STAFF,
                 _P.MANAGE_TERRITORY,
                 _P.EXPORT,
@@ -133,7 +142,15 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
     Role.SOCIAL_WORKER: RoleDefinition(
         "Travailleur social",
         "Rencontre et accompagne les familles.",
-        frozenset({_P.SEE_FAMILIES, _P.SEE_SITUATIONS, _P.SEE_STAFF}),
+        frozenset(
+            {
+                _P.SEE_FAMILIES,
+                _P.SEE_SITUATIONS,
+                _P.WORK_WITH_FAMILIES,
+                _P.SEE_INTERVENTIONS,
+                _P.SEE_STAFF,
+            }
+        ),
     ),
     Role.MEDIATOR: RoleDefinition(
         "Médiateur familial",

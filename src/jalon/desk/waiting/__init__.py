@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from jalon.desk.waiting.answers import in_answers
 from jalon.desk.waiting.families import in_families
+from jalon.desk.waiting.interventions import in_interventions
 from jalon.desk.waiting.office import in_accounts, in_control, in_machine, in_team
 from jalon.desk.waiting.runs import in_runs
 from jalon.desk.waiting.shape import Waiting
@@ -54,6 +55,8 @@ def _waiting(person: StaffMember) -> Iterator[Waiting]:
         yield from in_accounts()
     if person.may(Permission.SEE_RUNS):
         yield from in_runs(person)
+    if person.may(Permission.WORK_WITH_FAMILIES):
+        yield from in_interventions(person)
     if person.may(Permission.SEE_FAMILIES):
         yield from in_answers(person)
         yield from in_families(person)

@@ -17,6 +17,8 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                     WHERE allowed.role = waiting.role
                         AND (allowed.permission = 'manage_territory'
                             OR NOT wall.may(allowed.permission))
+                        -- But for rights of practice, which are not the manager's to use.
+                        AND allowed.permission <> 'work_with_families'
                 )
             ))
     )

@@ -1,0 +1,63 @@
+"""A family's interventions: markers of its path, what its page shows, and what one may open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
+from jalon.families.models import Family
+from jalon.interventions.models import Follower, InformationAdvice
+from jalon.interventions.queries import advices_of, followers_of
+from jalon.interventions.sharing import may_share
+from jalon.web.path import Entry, Kind
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The interventions that the person looking sees, and what they may do about them."""
+
+    sees: bool
+    may_open: bool
+    may_share: bool
+    advices: list[InformationAdvice]
+    followers: list[Follower]
+
+    @classmethod
+    def of(cls, family: Family, person: StaffMember) -> Followed:
+        """Read them; nothing, and without asking, for who sees no intervention."""
+        if not person.may(Permission.SEE_INTERVENTIONS):
+            return cls(sees=False, may_open=False, may_share=False, advices=[], followers=[])
+        return cls(
+            sees=True,
+            may_open=person.may(Permission.WORK_WITH_FAMILIES),
+            may_share=may_share(family, person),
+            advices=list(advices_of(family)),
+            followers=list(followers_of(family)),
+        )
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """A marker for each beginning and each end."""
+        for one in self.advices:
+            yield Entry(
+                one.opened_on,
+                Kind.MEETING,
+                "Information-conseil ouverte",
+                author=str(one.worker),
+                url=one.get_absolute_url(),
+                link="Ouvrir l'information-conseil",
+                state="active" if one.is_open else "",
+                state_label="Ouverte" if one.is_open else "",
+            )
+            if one.closed_on:
+                yield Entry(
+                    one.closed_on,
+                    Kind.DECISION,
+                    "Information-conseil close",
+                    f"{one.get_outcome_display()}.",
+                    str(one.worker),
+                    state="done",
+                    state_label="Close",
+                )

@@ -1,0 +1,17 @@
+"""The addresses of what goes with a family's interventions: drafts, and who shares them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from jalon.interventions import family_views as views
+
+app_name = "followed"
+urlpatterns = [
+    path("a-faire/", views.to_do, name="to_do"),
+    path("brouillons/", views.drafts, name="drafts"),
+    path("<uuid:family>/brouillon/", views.keep, name="keep_draft"),
+    path("<uuid:family>/brouillon/effacer/", views.forget, name="forget_draft"),
+    path("<uuid:family>/partager/", views.share, name="share"),
+    path("<uuid:family>/partager/<int:number>/terminer/", views.unshare, name="unshare"),
+]
