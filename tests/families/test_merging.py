@@ -21,11 +21,18 @@ from factories.families import (
     SnapshotFactory,
 )
 from factories.interventions import (
+    CLOSED,
     AdviceMeetingFactory,
+    AppraisalFactory,
+    ContractFactory,
     DraftFactory,
+    ExtensionFactory,
     FollowerFactory,
     InformationAdviceFactory,
+    ObjectiveFactory,
     PlannedActionFactory,
+    SupportEventFactory,
+    SupportFactory,
 )
 from factories.outreach import (
     AnswerFactory,
@@ -43,6 +50,7 @@ from jalon.families.enums import DoubtState, LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
 from jalon.families.merging import keep_apart, merge, relations, undo_merge
 from jalon.families.models import ContactPoint, Doubt, Family, Household, Involvement, Merge
+from jalon.interventions.enums import SupportState
 from jalon.outreach.models import Decision, Proposal
 
 pytestmark = pytest.mark.django_db
@@ -59,10 +67,13 @@ MAKERS: dict[str, Any] = {
     "interventions_follower.family_id": FollowerFactory,
     "interventions_draft.family_id": DraftFactory,
     "interventions_informationadvice.family_id": InformationAdviceFactory,
+    "interventions_support.family_id": SupportFactory,
 }
 # These hang on an approach or an intervention, by a key with its family: they go where it goes.
 FOLLOW = (
-    *("interventions_advicemeeting", "interventions_plannedaction"),
+    *("interventions_advicemeeting", "interventions_appraisal", "interventions_contract"),
+    *("interventions_extension", "interventions_objective", "interventions_plannedaction"),
+    "interventions_supportevent",
     *("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal"),
 )
 
@@ -123,6 +134,11 @@ def family_with_everything() -> Family:
     PlannedActionFactory.create(advice=advice)
     FollowerFactory.create(family=family)
     DraftFactory.create(family=family)
+    support = SupportFactory.create(family=family, state=SupportState.CLOSED, **CLOSED)
+    for factory in (AppraisalFactory, ContractFactory, ExtensionFactory, SupportEventFactory):
+        factory.create(support=support)
+    objective = ObjectiveFactory.create(support=support)
+    PlannedActionFactory.create(advice=None, support=support, objective=objective)
     return family
 
 

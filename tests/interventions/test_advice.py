@@ -20,7 +20,7 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family, Involvement
-from jalon.interventions import advising, queries, sharing
+from jalon.interventions import advising, planning, queries, sharing
 from jalon.interventions.enums import (
     ActionBy,
     ActionState,
@@ -178,10 +178,10 @@ def test_something_to_do_is_settled_once(family: Family, lead: StaffMember) -> N
             by=lead,
         )
         assert list(queries.actions_due(lead, timezone.localdate())) == [action]
-        advising.settle_action(action=action, state=ActionState.DONE, by=lead)
+        planning.settle_action(action=action, state=ActionState.DONE, by=lead)
         assert not queries.actions_due(lead, timezone.localdate()).exists()
         with pytest.raises(InterventionError, match="déjà noté"):
-            advising.settle_action(action=action, state=ActionState.DROPPED, by=lead)
+            planning.settle_action(action=action, state=ActionState.DROPPED, by=lead)
 
 
 def test_closing_says_what_came_of_it(family: Family, lead: StaffMember) -> None:

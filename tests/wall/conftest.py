@@ -23,6 +23,7 @@ from factories.interventions import (
     AdviceMeetingFactory,
     FollowerFactory,
     InformationAdviceFactory,
+    SupportFactory,
 )
 from factories.outreach import ProposalFactory
 from factories.targeting import PROFILE, RuleTrialFactory, computed_files, run_with_files
@@ -96,9 +97,15 @@ def known(
     follower = FollowerFactory.create(family=family)
     advice = InformationAdviceFactory.create(family=family, worker=member)
     AdviceMeetingFactory.create(advice=advice)
+    support = SupportFactory.create(family=family, worker=member)
     run = run_with_files(*computed, made_by=StaffFactory.create(role=Role.TARGETING_ANALYST))
     return {
         "advice": {"public_id": advice.public_id, "family": family.public_id},
+        "supports": {
+            "public_id": support.public_id,
+            "family": family.public_id,
+            "domain": "rights",
+        },
         "followed": {"family": family.public_id, "number": follower.pk},
         "approaches": {"public_id": approach.public_id},
         "audit": {"public_id": family.public_id},

@@ -53,9 +53,17 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("advice:open", "advice:meet", "advice:meeting", "advice:follow_up", "advice:settle"),
         *("advice:other_service", "advice:close", "followed:drafts", "followed:forget_draft"),
         *("followed:keep_draft", "followed:to_do"),
+        *("supports:prepare", "supports:appraise", "supports:add_objective"),
+        *("supports:objective", "supports:plan_action", "supports:settle"),
+        *("supports:write_contract", "supports:contract", "supports:sign"),
+        *("supports:contract_pdf", "supports:scan", "supports:suspend", "supports:resume"),
+        *("supports:extend", "supports:close", "supports:reopen"),
     ),
     # And who answers for their work.
-    WORKERS | MANAGERS: ("advice:list", "advice:page", "followed:share", "followed:unshare"),
+    WORKERS | MANAGERS: (
+        *("advice:list", "advice:page", "followed:share", "followed:unshare"),
+        *("supports:list", "supports:page"),
+    ),
     WRITERS: (
         *("mail:batches", "mail:held", "mail:start", "mail:batch", "mail:part", "mail:cover"),
         *("mail:manifest", "mail:post", "mail:withdraw", "mail:resume"),
@@ -71,6 +79,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("outreach:left_behind", "outreach:take_over"),
         *("targeting:choose", "targeting:release", "outreach:proposals_file"),
         *("approaches:list_file", "approaches:to_assign"),
+        *("supports:decide", "supports:hand_over"),
     ),
     MANAGERS | ANALYST: (
         *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),

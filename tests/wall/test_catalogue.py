@@ -42,6 +42,7 @@ WITHOUT_HISTORY: Final = {
     "directory_team": "the department's teams",
     "directory_territory": "the department's geography",
     "interventions_draft": "what is being typed: its author's alone, gone once written",
+    "interventions_supportevent": "it is the history of its support's states, never changed",
     "outreach_appliedrule": "a sentence made from the rules, written once with a run's proposals",
     "outreach_answercode": "written once with its letter, whose history says by whom",
     "outreach_batchpart": "made from its letters, never changed",

@@ -53,6 +53,7 @@ GUARDED: Final = [one for one in OURS if one.name not in PUBLIC]
 SPOKEN: Final = {
     *("public_id", "involvement", "given", "absence", "grant", "offer", "which", "number"),
     *("code", "provider", "provider_id", "token", "pk", "family"),
+    "domain",
 }
 # Forms that no session stands behind: what they carry is all that they open.
 WITHOUT_SESSION: Final = {"reply:answer", "reply:answer_with_code"}
@@ -244,7 +245,8 @@ def test_opening_a_family_is_written_down(known: dict[str, dict[str, object]]) -
     shown = 0
     for one in GUARDED:
         room = one.name.split(":")[0]
-        if room not in {"families", "approaches", "advice", "followed"} or not one.parameters:
+        rooms = {"families", "approaches", "advice", "followed", "supports"}
+        if room not in rooms or not one.parameters:
             continue
         with as_owner():
             before = Read.objects.filter(staff_id=reader.pk).count()

@@ -347,3 +347,32 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
         state="todo",
         by_id=worker,
     )
+    support = put(
+        owner,
+        "interventions_support",
+        family_id=family,
+        worker_id=worker,
+        state="draft",
+        drafted_on="2026-01-01",
+    )
+    of_support = {"support_id": support, "family_id": family}
+    put(
+        owner,
+        "interventions_supportevent",
+        **of_support,
+        state="draft",
+        worker_id=worker,
+        by_id=worker,
+    )
+    put(owner, "interventions_extension", **of_support, until="2027-06-01", asked_by_id=worker)
+    put(owner, "interventions_appraisal", **of_support, domain="rights")
+    put(owner, "interventions_objective", **of_support, domain="rights", by_id=worker)
+    put(
+        owner,
+        "interventions_contract",
+        **of_support,
+        version=1,
+        starts_on="2026-01-01",
+        ends_on="2026-06-01",
+        made_by_id=worker,
+    )

@@ -37,7 +37,7 @@ class Entry:
 LINKS: Final = (
     Link("Ma journée", "desk:day", "sun"),
     Link("Familles", "families:search", "people", Permission.SEE_FAMILIES),
-    Link("Interventions", "advice:list", "chat-left-text", Permission.SEE_INTERVENTIONS),
+    Link("Interventions", "supports:list", "chat-left-text", Permission.SEE_INTERVENTIONS),
     Link("Prises de contact", "approaches:list", "reply", Permission.SEE_FAMILIES),
     Link("Propositions", "outreach:proposals", "envelope", Permission.SEE_FAMILIES),
     Link("Courriers", "mail:batches", "envelope-open", Permission.WRITE_TO_FAMILIES),

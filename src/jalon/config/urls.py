@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("propositions/", include("jalon.outreach.urls")),
     path("prises-de-contact/", include("jalon.outreach.approach_urls")),
     path("informations-conseils/", include("jalon.interventions.advice_urls")),
+    path("accompagnements/", include("jalon.interventions.support_urls")),
     path("suivi/", include("jalon.interventions.family_urls")),
     path("courriers/", include("jalon.outreach.mail_urls")),
     path("messages/", include("jalon.outreach.message_urls")),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
-from jalon.interventions.models import Follower, InformationAdvice
-from jalon.interventions.queries import advices_of, followers_of
+from jalon.interventions.enums import SupportState
+from jalon.interventions.models import Follower, InformationAdvice, Support, SupportEvent
+from jalon.interventions.queries import advices_of, events_of, followers_of, supports_of
 from jalon.interventions.sharing import may_share
 from jalon.web.path import Entry, Kind
 
@@ -22,20 +23,37 @@ class Followed:
     may_open: bool
     may_share: bool
     advices: list[InformationAdvice]
+    supports: list[Support]
+    events: list[SupportEvent]
     followers: list[Follower]
 
     @classmethod
     def of(cls, family: Family, person: StaffMember) -> Followed:
         """Read them; nothing, and without asking, for who sees no intervention."""
         if not person.may(Permission.SEE_INTERVENTIONS):
-            return cls(sees=False, may_open=False, may_share=False, advices=[], followers=[])
+            return cls(
+                sees=False,
+                may_open=False,
+                may_share=False,
+                advices=[],
+                supports=[],
+                events=[],
+                followers=[],
+            )
         return cls(
             sees=True,
             may_open=person.may(Permission.WORK_WITH_FAMILIES),
             may_share=may_share(family, person),
             advices=list(advices_of(family)),
+            supports=list(supports_of(family)),
+            events=list(events_of(family)),
             followers=list(followers_of(family)),
         )
+
+    @property
+    def may_prepare(self) -> bool:
+        """Whether one may begin to prepare a support: none that one sees is under way."""
+        return self.may_open and all(one.is_over for one in self.supports)
 
     @property
     def entries(self) -> Iterator[Entry]:
@@ -61,3 +79,15 @@ class Followed:
                     state="done",
                     state_label="Close",
                 )
+        addresses = {one.pk: one.get_absolute_url() for one in self.supports}
+        for event in self.events:
+            state = SupportState(event.state)
+            yield Entry(
+                event.on,
+                Kind.SUPPORT,
+                f"Accompagnement : {state.label.lower()}",
+                f"{event.why}." if event.why else "",
+                str(event.by),
+                url=addresses.get(event.support_id, ""),
+                link="Ouvrir l'accompagnement",
+            )

@@ -17,7 +17,7 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.families.queries import family_of
-from jalon.interventions import advising, queries
+from jalon.interventions import advising, planning, queries
 from jalon.interventions.advice_forms import (
     ActionForm,
     AdviceFilters,
@@ -124,7 +124,7 @@ def meeting(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         form=MeetingForm,
         heading="Reprendre un entretien",
         page="entretien à reprendre",
-        row=found,
+        row=lambda: found,
         act=lambda form: advising.revise_meeting(
             meeting=found,
             base=form.read,
@@ -176,7 +176,7 @@ def settle(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     state = ActionState(form.cleaned_data["state"])
     return do(
         request,
-        lambda: advising.settle_action(action=action, state=state, by=request.user),
+        lambda: planning.settle_action(action=action, state=state, by=request.user),
         "C'est noté.",
         f"{back}#suites",
     )

@@ -20,7 +20,6 @@ from jalon.families.models import Family, Involvement
 from jalon.interventions.drafting import forget_draft
 from jalon.interventions.enums import (
     ActionBy,
-    ActionState,
     AdviceOutcome,
     AdviceState,
     MeetingMode,
@@ -148,14 +147,6 @@ def plan_follow_up(
     return PlannedAction.objects.create(
         advice=advice, family_id=advice.family_id, what=what, who=who, due_on=due_on, by=by
     )
-
-
-@transaction.atomic
-def settle_action(*, action: PlannedAction, state: ActionState, by: StaffMember) -> None:
-    """Say that something was done, or will not be; InterventionError where it was said before."""
-    still = PlannedAction.objects.filter(pk=action.pk, state=ActionState.TODO)
-    if not still.update(state=state, settled_on=timezone.localdate(), settled_by=by):
-        raise InterventionError("C'est déjà noté : relisez la page.")
 
 
 @transaction.atomic

@@ -21,6 +21,10 @@ _MOST_SIGNS: Final = 60_000
 FORMS: Final = {
     "entretien": ("Entretien à noter", "advice:meet"),
     "reprise": ("Entretien repris", "advice:meeting"),
+    "domaine": ("Diagnostic partagé", "supports:appraise"),
+    "objectif": ("Objectif à écrire", "supports:add_objective"),
+    "but": ("Objectif repris", "supports:objective"),
+    "contrat": ("Contrat", "supports:contract"),
 }
 
 
@@ -36,8 +40,8 @@ def title_of(draft: Draft) -> str:
 
 def address_of(draft: Draft) -> str:
     """Return where one goes on writing."""
-    name, _, public_id = draft.form.partition(":")
-    return reverse(FORMS[name][1], args=[public_id])
+    name, *told = draft.form.split(":")
+    return reverse(FORMS[name][1], args=told)
 
 
 def keep_draft(*, family: Family, form: str, content: Mapping[str, str], by: StaffMember) -> Draft:

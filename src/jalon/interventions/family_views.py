@@ -33,7 +33,7 @@ from jalon.interventions.sharing_forms import ShareForm
 from jalon.web.listing import page_of
 
 # Which form of which thing, as the pages name their drafts.
-_KEY: Final = re.compile(f"({'|'.join(FORMS)}):[0-9a-f-]{{36}}")
+_KEY: Final = re.compile(f"({'|'.join(FORMS)}):[0-9a-f-]{{36}}(:[a-z]+)?")
 _OURS: Final = frozenset({"csrfmiddlewaretoken", "brouillon"})
 
 

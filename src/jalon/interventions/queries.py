@@ -10,8 +10,18 @@ from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family, Involvement, Person
-from jalon.interventions.enums import ActionState, AdviceState
-from jalon.interventions.models import AdviceMeeting, Follower, InformationAdvice, PlannedAction
+from jalon.interventions.enums import NOT_OVER, ActionState, AdviceState
+from jalon.interventions.models import (
+    AdviceMeeting,
+    Contract,
+    Extension,
+    Follower,
+    InformationAdvice,
+    Objective,
+    PlannedAction,
+    Support,
+    SupportEvent,
+)
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -74,10 +84,71 @@ def actions() -> QuerySet[PlannedAction]:
 def actions_mine(by: StaffMember) -> QuerySet[PlannedAction]:
     """Return what is to be done in one's own interventions, and with the families one leads."""
     led = Involvement.objects.filter(worker=by, lead=True, until=None)
-    own = Q(advice__worker=by) | Q(family__in=led.values("family"))
+    own = Q(advice__worker=by) | Q(support__worker=by) | Q(family__in=led.values("family"))
     return PlannedAction.objects.filter(own, state=ActionState.TODO)
 
 
 def actions_due(by: StaffMember, until: date) -> QuerySet[PlannedAction]:
     """Return those of one's own that are due by a day."""
     return actions_mine(by).filter(due_on__lte=until)
+
+
+def supports() -> QuerySet[Support]:
+    """Return the supports with what a page or a list shows of each."""
+    return Support.objects.select_related("family", "worker").order_by("-pk")
+
+
+def supports_of(family: Family) -> QuerySet[Support]:
+    """Return those of a family, as far as one sees them, the latest first."""
+    return supports().filter(family=family)
+
+
+def under_way(rows: QuerySet[Support]) -> QuerySet[Support]:
+    """Keep those that are not over."""
+    return rows.filter(state__in=NOT_OVER)
+
+
+def reviews_due(rows: QuerySet[Support], until: date) -> QuerySet[Support]:
+    """Keep those where one looks back together by a day."""
+    return under_way(rows).filter(next_review_on__lte=until)
+
+
+def contracts_ending(rows: QuerySet[Support], until: date) -> QuerySet[Support]:
+    """Keep those whose contract ends by a day, or ended."""
+    return under_way(rows).filter(ends_on__lte=until)
+
+
+def limits_near(rows: QuerySet[Support], until: date) -> QuerySet[Support]:
+    """Keep those that reach their limit by a day, and wait for no answer of a manager."""
+    asked = Extension.objects.filter(support=OuterRef("pk"), granted=None)
+    return under_way(rows).filter(~Exists(asked), limit_on__lte=until)
+
+
+def news_due(rows: QuerySet[Support], until: date) -> QuerySet[Support]:
+    """Keep those that closed some months ago, of which to ask for news by a day."""
+    return rows.filter(news_on__lte=until)
+
+
+def extensions_asked(by: StaffMember) -> QuerySet[Extension]:
+    """Return the extensions that wait for an answer, of those for whom one answers."""
+    rows = Extension.objects.filter(granted=None).exclude(asked_by=by).order_by("pk")
+    return rows.select_related("support__worker", "support__family", "asked_by__team")
+
+
+def events_of(family: Family) -> QuerySet[SupportEvent]:
+    """Return what happened to a family's supports, the first first."""
+    return SupportEvent.objects.filter(family=family).select_related("by").order_by("pk")
+
+
+def plan_of(support: Support) -> QuerySet[Objective]:
+    """Return the objectives of a support, each with its actions."""
+    return support.objectives.prefetch_related(
+        Prefetch("actions", actions().select_related("objective"))
+    ).order_by("pk")
+
+
+def contracts_of(support: Support) -> QuerySet[Contract]:
+    """Return the versions of a support's contract, the last first, without their scans."""
+    return (
+        support.contracts.select_related("made_by", "signed_by").defer("scan").order_by("-version")
+    )

@@ -26,7 +26,7 @@ _CONFLICT: Final = 409
 class Page:
     """A form of free text: whose it is, how it is called, what it changes and where it leads.
 
-    `key` names its draft; `row` is the text that it revises, None for a new one. `page` is what
+    `key` names its draft; `row` finds the text that it revises, None for a new one. `page` is what
     readings are told by. `act` writes the form, and says why not by an InterventionError.
     """
 
@@ -41,7 +41,7 @@ class Page:
     trail: tuple[str, ...] = ()
     lead: str = ""
     button: str = "Enregistrer"
-    row: Model | None = None
+    row: Callable[[], Model | None] = lambda: None
     initial: Mapping[str, Any] = field(default_factory=dict)
     template: str = "interventions/words.html"
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -64,9 +64,10 @@ class Page:
         return redirect(self.back)
 
     def _opened(self, request: SignedInRequest) -> WordsForm:
-        read = self._read()
+        row = self.row()
+        read = None if row is None else self._words(row)
         initial: dict[str, Any] = {**self.initial, **(read or {})}
-        initial["seen"] = getattr(self.row, "revision", 0)
+        initial["seen"] = getattr(row, "revision", 0)
         kept = draft_of(self.key, request.user)
         if kept is not None:
             # The text that was read when it was begun is still what it is compared with.
@@ -79,16 +80,14 @@ class Page:
             form.initial["base"] = kept.content["base"]
         return form
 
-    def _read(self) -> dict[str, Value] | None:
-        if self.row is None:
-            return None
-        return {name: getattr(self.row, name) for name in self.form.words}
+    def _words(self, row: Model) -> dict[str, Value]:
+        return {name: getattr(row, name) for name in self.form.words}
 
     def _clash(self, request: SignedInRequest, form: WordsForm) -> HttpResponse:
-        assert self.row is not None  # noqa: S101 - only what is there is revised
-        self.row.refresh_from_db()
-        now = {name: getattr(self.row, name) for name in form.words}
-        again = form.again(now, self.row.revision)  # type: ignore[attr-defined]
+        row = self.row()
+        assert row is not None  # noqa: S101 - somebody else wrote it
+        row.refresh_from_db()
+        again = form.again(self._words(row), row.revision)  # type: ignore[attr-defined]
         return self._show(request, again, status=_CONFLICT)
 
     def _show(

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from jalon.desk.waiting.answers import in_answers
 from jalon.desk.waiting.families import in_families
-from jalon.desk.waiting.interventions import in_interventions
+from jalon.desk.waiting.interventions import in_interventions, to_decide
 from jalon.desk.waiting.office import in_accounts, in_control, in_machine, in_team
 from jalon.desk.waiting.runs import in_runs
 from jalon.desk.waiting.shape import Waiting
@@ -50,6 +50,7 @@ def day_of(person: StaffMember) -> Day:
 def _waiting(person: StaffMember) -> Iterator[Waiting]:
     if person.may(Permission.MANAGE_TERRITORY) or person.may(Permission.MANAGE_DEPARTMENT):
         yield from in_team(person)
+        yield from to_decide(person)
     if person.may(Permission.MANAGE_STAFF):
         yield from in_machine()
         yield from in_accounts()

@@ -1,7 +1,22 @@
 """What the room keeps."""
 
 from jalon.interventions.models.advice import AdviceMeeting, InformationAdvice
+from jalon.interventions.models.contracts import Contract
+from jalon.interventions.models.diagnosis import Appraisal
 from jalon.interventions.models.following import Draft, Follower
-from jalon.interventions.models.plans import PlannedAction
+from jalon.interventions.models.plans import Objective, PlannedAction
+from jalon.interventions.models.supports import Extension, Support, SupportEvent
 
-__all__ = ["AdviceMeeting", "Draft", "Follower", "InformationAdvice", "PlannedAction"]
+__all__ = [
+    "AdviceMeeting",
+    "Appraisal",
+    "Contract",
+    "Draft",
+    "Extension",
+    "Follower",
+    "InformationAdvice",
+    "Objective",
+    "PlannedAction",
+    "Support",
+    "SupportEvent",
+]

@@ -12,13 +12,50 @@ from django.utils import timezone
 from jalon.audit.choices import closed
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
-from jalon.interventions.enums import ActionBy, ActionState
+from jalon.interventions.enums import ActionBy, ActionState, Domain, ObjectiveResult
 from jalon.interventions.models.advice import InformationAdvice
+from jalon.interventions.models.supports import Support
+
+
+@closed
+class Objective(models.Model):
+    """Something that a family and its worker want to reach, and at the end whether they did."""
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
+    support = models.ForeignKey(
+        Support,
+        models.PROTECT,
+        related_name="objectives",
+        db_constraint=False,
+        verbose_name="accompagnement",
+    )
+    family = models.ForeignKey(
+        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+    )
+    domain = models.CharField("domaine", max_length=10, choices=Domain)
+    aim = models.CharField("ce que nous voulons", max_length=300)
+    detail = models.TextField("à quoi nous le verrons", max_length=4000, blank=True)
+    result = models.CharField("résultat", max_length=10, choices=ObjectiveResult, blank=True)
+    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="noté par")
+    at = models.DateTimeField("noté le", default=timezone.now, editable=False)
+    revision = models.PositiveIntegerField("version du texte", default=1)
+
+    class Meta:
+        verbose_name = "objectif"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["id", "support"], name="objective_of_one_support")
+        ]
+
+    def __str__(self) -> str:
+        return self.aim
 
 
 @closed
 class PlannedAction(models.Model):
-    """One thing to do: what follows an information-advice. Late is what is due and not settled."""
+    """One thing to do: what follows an information-advice, or a support's plan asks for.
+
+    Late is what is due and not settled.
+    """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     family = models.ForeignKey(
@@ -31,6 +68,22 @@ class PlannedAction(models.Model):
         null=True,
         db_constraint=False,
         verbose_name="information-conseil",
+    )
+    support = models.ForeignKey(
+        Support,
+        models.PROTECT,
+        related_name="actions",
+        null=True,
+        db_constraint=False,
+        verbose_name="accompagnement",
+    )
+    objective = models.ForeignKey(
+        Objective,
+        models.PROTECT,
+        related_name="actions",
+        null=True,
+        db_constraint=False,
+        verbose_name="objectif",
     )
     what = models.CharField("quoi", max_length=300)
     who = models.CharField("qui", max_length=10, choices=ActionBy)
@@ -52,7 +105,12 @@ class PlannedAction(models.Model):
                 | ~Q(state=ActionState.TODO)
                 & Q(settled_on__isnull=False, settled_by__isnull=False),
                 name="action_settled_by_someone",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(advice__isnull=False, support=None, objective=None)
+                | Q(advice=None, support__isnull=False),
+                name="action_of_one_intervention",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -64,6 +122,8 @@ class PlannedAction(models.Model):
         return self.what
 
     @property
-    def of(self) -> InformationAdvice | None:
+    def of(self) -> InformationAdvice | Support:
         """The intervention that it is part of."""
-        return self.advice
+        found = self.advice or self.support
+        assert found is not None  # noqa: S101 - the database holds it to be one or the other
+        return found

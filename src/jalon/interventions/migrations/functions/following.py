@@ -21,6 +21,15 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UNION
     SELECT advice.id FROM public.interventions_informationadvice AS advice
     WHERE advice.family_id IN (SELECT wall.families_followed())
+$$;
+
+CREATE FUNCTION wall.supports_read() RETURNS SETOF bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT support.id FROM public.interventions_support AS support
+    WHERE support.worker_id = wall.person() AND wall.may('work_with_families')
+    UNION
+    SELECT support.id FROM public.interventions_support AS support
+    WHERE support.family_id IN (SELECT wall.families_followed())
 $$
 """
 # Whose work one answers for, asked once a query.
