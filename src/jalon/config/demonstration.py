@@ -66,7 +66,7 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             on_step(f"Courriers et réponses de {month.in_french}")
             add_exchanges(month, secretary)
     on_step("Informations-conseils et accompagnements")
-    add_interventions()
+    add_interventions(_account(Role.SOCIAL_WORKER))
     add_doubts(head)
     add_stops(head)
 

@@ -23,6 +23,7 @@ from jalon.config.demonstration_words import (
     STRENGTHS,
 )
 from jalon.config.maintenance import as_owner
+from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.families.models import Involvement
 from jalon.interventions.enums import (
@@ -53,8 +54,10 @@ from jalon.interventions.models import (
     SupportEvent,
 )
 from jalon.interventions.terms import terms
-from jalon.outreach.models import Proposal
+from jalon.outreach.models import Approach, Proposal
 
+# Since when one worker leads families: just met, preparing, going on, near the end, over.
+_STAGES: Final = (6, 55, 75, 130, 205, 330)
 _OUTCOMES: Final = {
     AdviceOutcome.SUPPORT_ACCEPTED: 48,
     AdviceOutcome.NEEDS_MET: 28,
@@ -74,14 +77,18 @@ _RESULTS: Final = {
 }
 
 
-def add_interventions() -> None:
-    """Have workers receive the families that they lead, and go along with half; once."""
+def add_interventions(worker: StaffMember) -> None:
+    """Have workers receive the families that they lead, and go along with half; once.
+
+    One of them has a support at each stage, however small the department.
+    """
     chance = random.Random("interventions")  # noqa: S311 - a play, not a secret
     play = Drawn(chance, timezone.localdate())
     with as_owner():
         if InformationAdvice.objects.exists():
             return
-        advices = InformationAdvice.objects.bulk_create(_advices(play))
+        Involvement.objects.bulk_create(_stages(worker, play))
+        advices = InformationAdvice.objects.bulk_create(_advices(worker, play))
         AdviceMeeting.objects.bulk_create(
             meeting for advice in advices for meeting in _meetings(advice, play)
         )
@@ -93,7 +100,22 @@ def add_interventions() -> None:
         )
 
 
-def _advices(play: Drawn) -> Iterator[InformationAdvice]:
+def _stages(worker: StaffMember, play: Drawn) -> Iterator[Involvement]:
+    """Have a worker lead some families that nobody does, and that said nothing: they came."""
+    led = Involvement.objects.filter(lead=True).values("family")
+    silent = Approach.objects.filter(answer="", ended_on=None, family__protected_address=False)
+    free = silent.exclude(family__in=led).order_by("family").values_list("family", flat=True)
+    for family, days in zip(free.distinct(), _STAGES, strict=False):
+        yield Involvement(
+            family_id=family,
+            service=Service.SOCIAL_WORK,
+            worker=worker,
+            lead=True,
+            since=play.today - timedelta(days=days),
+        )
+
+
+def _advices(worker: StaffMember, play: Drawn) -> Iterator[InformationAdvice]:
     leads = Involvement.objects.filter(lead=True).select_related("worker").order_by("pk")
     proposals = {one.family_id: one for one in Proposal.objects.order_by("-pk")}
     seen: set[int] = set()
@@ -103,7 +125,10 @@ def _advices(play: Drawn) -> Iterator[InformationAdvice]:
         if lead.family_id in seen or opened > play.today:
             continue
         seen.add(lead.family_id)
-        yield _advice(lead, proposals.get(lead.family_id), opened, play)
+        advice = _advice(lead, proposals.get(lead.family_id), opened, play)
+        if advice.outcome and advice.worker_id == worker.pk:
+            advice.outcome = AdviceOutcome.SUPPORT_ACCEPTED
+        yield advice
 
 
 def _advice(

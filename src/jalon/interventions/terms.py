@@ -24,7 +24,6 @@ _NUMBERS: Final = {
     "usual_months": 24,
     "limit_months": 36,
     "news_after_months": 24,
-    "ending_within_days": 180,
 }
 _KEYS: Final = ("source", "assumptions", *_NUMBERS, "review_weeks")
 _MOST_WEEKS: Final = 156
@@ -40,7 +39,6 @@ class Terms:
     usual_months: int
     limit_months: int
     news_after_months: int
-    ending_within_days: int
     review_weeks: tuple[int, ...]
 
     def usual_end(self, start: date) -> date:
