@@ -18,9 +18,13 @@ from jalon.interventions.models import (
     Draft,
     Extension,
     Follower,
+    HomeVisit,
     InformationAdvice,
+    JournalEntry,
     Objective,
     PlannedAction,
+    PrivateNote,
+    Review,
     Support,
     SupportEvent,
 )
@@ -153,3 +157,40 @@ class ContractFactory(_OfSupport):
     starts_on = date(2026, 6, 1)
     ends_on = date(2026, 12, 1)
     made_by = SelfAttribute("support.worker")
+
+
+class ReviewFactory(_OfSupport):
+    class Meta:
+        model = Review
+
+    kind = "step"
+    held_on = date(2026, 8, 1)
+    by = SelfAttribute("support.worker")
+
+
+class HomeVisitFactory(_OfSupport):
+    class Meta:
+        model = HomeVisit
+
+    agreed_on = date(2026, 8, 1)
+    by = SelfAttribute("support.worker")
+
+
+class JournalEntryFactory(_PastTheWall):
+    class Meta:
+        model = JournalEntry
+
+    family = SubFactory(FamilyFactory)
+    by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    kind = "call"
+    on = date(2026, 8, 1)
+    text = "Appelée pour la rentrée."
+
+
+class PrivateNoteFactory(_PastTheWall):
+    class Meta:
+        model = PrivateNote
+
+    family = SubFactory(FamilyFactory)
+    author = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    text = "Penser à la rappeler."

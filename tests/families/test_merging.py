@@ -28,9 +28,13 @@ from factories.interventions import (
     DraftFactory,
     ExtensionFactory,
     FollowerFactory,
+    HomeVisitFactory,
     InformationAdviceFactory,
+    JournalEntryFactory,
     ObjectiveFactory,
     PlannedActionFactory,
+    PrivateNoteFactory,
+    ReviewFactory,
     SupportEventFactory,
     SupportFactory,
 )
@@ -68,12 +72,14 @@ MAKERS: dict[str, Any] = {
     "interventions_draft.family_id": DraftFactory,
     "interventions_informationadvice.family_id": InformationAdviceFactory,
     "interventions_support.family_id": SupportFactory,
+    "interventions_journalentry.family_id": JournalEntryFactory,
+    "interventions_privatenote.family_id": PrivateNoteFactory,
 }
 # These hang on an approach or an intervention, by a key with its family: they go where it goes.
 FOLLOW = (
     *("interventions_advicemeeting", "interventions_appraisal", "interventions_contract"),
     *("interventions_extension", "interventions_objective", "interventions_plannedaction"),
-    "interventions_supportevent",
+    *("interventions_homevisit", "interventions_review", "interventions_supportevent"),
     *("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal"),
 )
 
@@ -137,6 +143,10 @@ def family_with_everything() -> Family:
     support = SupportFactory.create(family=family, state=SupportState.CLOSED, **CLOSED)
     for factory in (AppraisalFactory, ContractFactory, ExtensionFactory, SupportEventFactory):
         factory.create(support=support)
+    ReviewFactory.create(support=support)
+    HomeVisitFactory.create(support=support)
+    JournalEntryFactory.create(family=family)
+    PrivateNoteFactory.create(family=family)
     objective = ObjectiveFactory.create(support=support)
     PlannedActionFactory.create(advice=None, support=support, objective=objective)
     return family

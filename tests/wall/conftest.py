@@ -105,6 +105,7 @@ def known(
             "public_id": support.public_id,
             "family": family.public_id,
             "domain": "rights",
+            "kind": "step",
         },
         "followed": {"family": family.public_id, "number": follower.pk},
         "approaches": {"public_id": approach.public_id},

@@ -58,6 +58,9 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("supports:write_contract", "supports:contract", "supports:sign"),
         *("supports:contract_pdf", "supports:scan", "supports:suspend", "supports:resume"),
         *("supports:extend", "supports:close", "supports:reopen"),
+        *("supports:review", "supports:ask_visit", "supports:visit", "supports:decline_visit"),
+        *("followed:journal", "followed:write_entry", "followed:entry", "followed:note"),
+        *("followed:erase_note", "followed:find"),
     ),
     # And who answers for their work.
     WORKERS | MANAGERS: (

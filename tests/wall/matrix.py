@@ -75,9 +75,13 @@ interventions_contract         self        self        self        -
 interventions_draft            self        self        self        self
 interventions_extension        self+mgrs   self        managers    -
 interventions_follower         self+mgrs   managers    managers    -
+interventions_homevisit        self        self        self        -
 interventions_informationadvice self+mgrs  self        self        -
+interventions_journalentry     self        self        self        -
 interventions_objective        self        self        self        -
 interventions_plannedaction    self        self        self        -
+interventions_privatenote      self        self        -           self
+interventions_review           self        self        -           -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   self+mgrs   -           -
 mfa_authenticator              self+door   signed-in   self+door   self
@@ -114,7 +118,11 @@ SIGNED: Final = {
     "interventions_follower": "by_id",
     "interventions_informationadvice": "worker_id",
     "interventions_extension": "asked_by_id",
+    "interventions_homevisit": "by_id",
+    "interventions_journalentry": "by_id",
     "interventions_objective": "by_id",
+    "interventions_privatenote": "author_id",
+    "interventions_review": "by_id",
     "interventions_plannedaction": "by_id",
     "interventions_support": "worker_id",
     "interventions_supportevent": "by_id",

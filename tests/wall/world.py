@@ -376,3 +376,9 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
         ends_on="2026-06-01",
         made_by_id=worker,
     )
+    review = {"kind": "step", "held_on": "2026-02-01", "by_id": worker}
+    put(owner, "interventions_review", **of_support, **review)
+    put(owner, "interventions_homevisit", **of_support, agreed_on="2026-02-01", by_id=worker)
+    entry = {"kind": "call", "on": "2026-02-01", "text": "Appelée", "by_id": worker}
+    put(owner, "interventions_journalentry", family_id=family, **entry)
+    put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

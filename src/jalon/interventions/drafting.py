@@ -25,6 +25,11 @@ FORMS: Final = {
     "objectif": ("Objectif à écrire", "supports:add_objective"),
     "but": ("Objectif repris", "supports:objective"),
     "contrat": ("Contrat", "supports:contract"),
+    "bilan": ("Bilan", "supports:review"),
+    "visite": ("Visite à domicile", "supports:visit"),
+    "journal": ("Ligne de journal", "followed:write_entry"),
+    "ligne": ("Ligne de journal reprise", "followed:entry"),
+    "note": ("Note personnelle", "followed:note"),
 }
 
 

@@ -17,8 +17,10 @@ from jalon.interventions.models import (
     Extension,
     Follower,
     InformationAdvice,
+    JournalEntry,
     Objective,
     PlannedAction,
+    PrivateNote,
     Support,
     SupportEvent,
 )
@@ -138,6 +140,16 @@ def extensions_asked(by: StaffMember) -> QuerySet[Extension]:
 def events_of(family: Family) -> QuerySet[SupportEvent]:
     """Return what happened to a family's supports, the first first."""
     return SupportEvent.objects.filter(family=family).select_related("by").order_by("pk")
+
+
+def journal_of(family: Family) -> QuerySet[JournalEntry]:
+    """Return a family's journal, the latest first; nothing to who does not follow it."""
+    return JournalEntry.objects.filter(family=family).select_related("by").order_by("-on", "-pk")
+
+
+def notes_of(family: Family, by: StaffMember) -> QuerySet[PrivateNote]:
+    """Return what one noted of a family for oneself, the latest first."""
+    return PrivateNote.objects.filter(family=family, author=by).order_by("-pk")
 
 
 def plan_of(support: Support) -> QuerySet[Objective]:

@@ -16,7 +16,7 @@ from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
-from jalon.interventions import planning, queries, supporting
+from jalon.interventions import planning, queries, supporting, visiting
 from jalon.interventions.advice_forms import SettleForm
 from jalon.interventions.advice_views import do, present
 from jalon.interventions.enums import ActionBy, ActionState, Domain, SupportState
@@ -119,6 +119,9 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "objectives": list(queries.plan_of(support)),
         "loose": list(queries.actions().filter(support=support, objective=None)),
         "contracts": contracts,
+        "reviews": list(support.reviews.select_related("by").order_by("-held_on", "-pk")),
+        "review_kinds": visiting.reviews_possible(support) if carries else (),
+        "visits": list(support.visits.order_by("-pk")),
         "unsigned": next((one for one in contracts if not one.is_signed), None),
         "reads": carries,
         "writes": carries and not support.is_over,

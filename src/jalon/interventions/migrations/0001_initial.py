@@ -238,6 +238,72 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="JournalEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="référence"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("contact", "Rencontre"),
+                            ("call", "Appel"),
+                            ("visit", "Visite à domicile"),
+                            ("step", "Démarche"),
+                            ("letter", "Courrier, courriel"),
+                            ("note", "Point de situation"),
+                        ],
+                        max_length=10,
+                        verbose_name="sorte",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="le")),
+                ("text", models.TextField(max_length=8000, verbose_name="texte")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="noté le"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(default=1, verbose_name="version du texte"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journal",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journal",
+                        to="families.family",
+                        verbose_name="famille",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "ligne du journal",
+                "verbose_name_plural": "journal",
+            },
+        ),
+        migrations.CreateModel(
             name="Objective",
             fields=[
                 (
@@ -322,6 +388,52 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "objectif",
+            },
+        ),
+        migrations.CreateModel(
+            name="PrivateNote",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="référence"
+                    ),
+                ),
+                ("text", models.TextField(max_length=8000, verbose_name="note")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="écrite le"
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="auteur",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="families.family",
+                        verbose_name="famille",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "note personnelle",
+                "verbose_name_plural": "notes personnelles",
             },
         ),
         migrations.CreateModel(
@@ -427,6 +539,128 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "accompagnement",
+            },
+        ),
+        migrations.CreateModel(
+            name="Review",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("step", "Bilan d'étape"),
+                            ("closing", "Bilan de fin"),
+                            ("later", "Nouvelles, quelques mois après"),
+                        ],
+                        max_length=10,
+                        verbose_name="sorte",
+                    ),
+                ),
+                ("held_on", models.DateField(verbose_name="le")),
+                (
+                    "progress",
+                    models.TextField(
+                        blank=True, max_length=8000, verbose_name="où nous en sommes"
+                    ),
+                ),
+                (
+                    "family_view",
+                    models.TextField(
+                        blank=True, max_length=8000, verbose_name="ce que la famille en dit"
+                    ),
+                ),
+                (
+                    "decisions",
+                    models.TextField(
+                        blank=True, max_length=8000, verbose_name="ce que nous décidons"
+                    ),
+                ),
+                (
+                    "listened",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Oui"),
+                            ("rather", "Plutôt oui"),
+                            ("rather_not", "Plutôt non"),
+                            ("no", "Non"),
+                        ],
+                        max_length=12,
+                        verbose_name="écoutée",
+                    ),
+                ),
+                (
+                    "helped",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Oui"),
+                            ("rather", "Plutôt oui"),
+                            ("rather_not", "Plutôt non"),
+                            ("no", "Non"),
+                        ],
+                        max_length=12,
+                        verbose_name="aidée",
+                    ),
+                ),
+                (
+                    "returns",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Oui"),
+                            ("rather", "Plutôt oui"),
+                            ("rather_not", "Plutôt non"),
+                            ("no", "Non"),
+                        ],
+                        max_length=12,
+                        verbose_name="reviendrait",
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="noté le"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="noté par",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="families.family",
+                        verbose_name="famille",
+                    ),
+                ),
+                (
+                    "support",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="interventions.support",
+                        verbose_name="accompagnement",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "bilan",
             },
         ),
         migrations.CreateModel(
@@ -557,6 +791,90 @@ class Migration(migrations.Migration):
                 to="interventions.support",
                 verbose_name="accompagnement",
             ),
+        ),
+        migrations.CreateModel(
+            name="HomeVisit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="référence"
+                    ),
+                ),
+                (
+                    "agreed_on",
+                    models.DateField(null=True, verbose_name="la famille est d'accord depuis le"),
+                ),
+                (
+                    "declined_on",
+                    models.DateField(null=True, verbose_name="la famille ne veut pas, depuis le"),
+                ),
+                ("planned_on", models.DateField(null=True, verbose_name="prévue le")),
+                (
+                    "preparation",
+                    models.TextField(blank=True, max_length=4000, verbose_name="à préparer"),
+                ),
+                (
+                    "safety",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="pour votre sécurité"
+                    ),
+                ),
+                ("done_on", models.DateField(null=True, verbose_name="faite le")),
+                (
+                    "report",
+                    models.TextField(blank=True, max_length=8000, verbose_name="compte rendu"),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="notée le"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(default=1, verbose_name="version du texte"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="notée par",
+                    ),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="families.family",
+                        verbose_name="famille",
+                    ),
+                ),
+                (
+                    "support",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="interventions.support",
+                        verbose_name="accompagnement",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "visite à domicile",
+                "verbose_name_plural": "visites à domicile",
+            },
         ),
         migrations.CreateModel(
             name="Extension",
@@ -1155,6 +1473,23 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="journalentry",
+            index=models.Index(fields=["family", "-on", "-id"], name="journal_of_family"),
+        ),
+        migrations.AddConstraint(
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["call", "contact", "letter", "note", "step", "visit"])
+                ),
+                name="journalentry_kind_is_known",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="privatenote",
+            index=models.Index(fields=["author", "family"], name="note_of_author"),
+        ),
+        migrations.AddIndex(
             model_name="support",
             index=models.Index(fields=["worker", "-id"], name="support_of_worker"),
         ),
@@ -1337,6 +1672,45 @@ class Migration(migrations.Migration):
                 name="support_closing_is_known",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", "closing"),
+                    models.Q(("helped", ""), ("listened", ""), ("returns", "")),
+                    _connector="OR",
+                ),
+                name="review_opinions_at_the_end",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["closing", "later", "step"])),
+                name="review_kind_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("listened__in", ["", "no", "rather", "rather_not", "yes"])),
+                name="review_listened_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("helped__in", ["", "no", "rather", "rather_not", "yes"])),
+                name="review_helped_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("returns__in", ["", "no", "rather", "rather_not", "yes"])),
+                name="review_returns_is_known",
+            ),
+        ),
         migrations.AddIndex(
             model_name="plannedaction",
             index=models.Index(
@@ -1415,6 +1789,43 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("result__in", ["", "dropped", "missed", "partly", "reached"])),
                 name="objective_result_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="homevisit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("agreed_on__isnull", False), ("declined_on__isnull", False), _connector="OR"
+                ),
+                name="visit_asked_first",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="homevisit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_on", None),
+                    models.Q(
+                        ("agreed_on__isnull", False), ("planned_on__gte", models.F("agreed_on"))
+                    ),
+                    _connector="OR",
+                ),
+                name="visit_planned_once_agreed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="homevisit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("done_on", None),
+                    models.Q(
+                        ("agreed_on__isnull", False),
+                        ("declined_on", None),
+                        ("done_on__gte", models.F("agreed_on")),
+                    ),
+                    _connector="OR",
+                ),
+                name="visit_made_once_agreed",
             ),
         ),
         migrations.AddConstraint(

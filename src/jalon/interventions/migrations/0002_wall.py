@@ -59,6 +59,8 @@ _HANGS = (
     ("appraisal", "support", _SUPPORT, "family_id"),
     ("objective", "support", _SUPPORT, "family_id"),
     ("contract", "support", _SUPPORT, "family_id"),
+    ("review", "support", _SUPPORT, "family_id"),
+    ("homevisit", "support", _SUPPORT, "family_id"),
     ("plannedaction", "objective", "interventions_objective", "support_id"),
 )
 KEYS = "; ".join(
@@ -159,6 +161,31 @@ class Migration(migrations.Migration):
                 update=_READS_SUPPORT,
             ),
         ),
+        *(
+            operation
+            for table in ("review", "homevisit")
+            for operation in protect(
+                f"interventions_{table}",
+                Policy(
+                    see=_READS_SUPPORT,
+                    insert=f"{_READS_SUPPORT} AND by_id = {_MYSELF}",
+                    update=_READS_SUPPORT if table == "homevisit" else None,
+                ),
+            )
+        ),
+        *protect(
+            "interventions_journalentry",
+            Policy(
+                see=f"{_WORKS} AND (by_id = {_MYSELF} OR {_FOLLOWS})",
+                insert=f"{_WORKS} AND by_id = {_MYSELF} AND {_FOLLOWS}",
+                update=f"{_WORKS} AND by_id = {_MYSELF}",
+            ),
+        ),
+        *protect("interventions_privatenote", Policy(see=_OWN, insert=_OWN, delete=_OWN)),
+        never_change("interventions_homevisit", "public_id", "support_id", "by_id", "at"),
+        never_change("interventions_journalentry", "public_id", "by_id", "at"),
+        # What one notes for oneself is nobody else's, in history neither.
+        keep_history("interventions_privatenote", secret=("text",)),
         keep_once_given("interventions_extension", "granted", "decided_by_id", "decided_at"),
         signed("interventions_plannedaction", "settled_by_id"),
         signed("interventions_contract", "signed_by_id"),
@@ -178,7 +205,8 @@ class Migration(migrations.Migration):
             keep_history(f"interventions_{name}")
             for name in (
                 *("follower", "informationadvice", "advicemeeting", "plannedaction"),
-                *("support", "extension", "appraisal", "objective"),
+                *("support", "extension", "appraisal", "objective", "review", "homevisit"),
+                "journalentry",
             )
         ),
         # Its bytes stand in their own row, and are told by their digest.

@@ -4,8 +4,10 @@ from jalon.interventions.models.advice import AdviceMeeting, InformationAdvice
 from jalon.interventions.models.contracts import Contract
 from jalon.interventions.models.diagnosis import Appraisal
 from jalon.interventions.models.following import Draft, Follower
+from jalon.interventions.models.journal import JournalEntry, PrivateNote
 from jalon.interventions.models.plans import Objective, PlannedAction
 from jalon.interventions.models.supports import Extension, Support, SupportEvent
+from jalon.interventions.models.visits import HomeVisit, Review
 
 __all__ = [
     "AdviceMeeting",
@@ -14,9 +16,13 @@ __all__ = [
     "Draft",
     "Extension",
     "Follower",
+    "HomeVisit",
     "InformationAdvice",
+    "JournalEntry",
     "Objective",
     "PlannedAction",
+    "PrivateNote",
+    "Review",
     "Support",
     "SupportEvent",
 ]
