@@ -57,7 +57,9 @@ from jalon.interventions.terms import terms
 from jalon.outreach.models import Approach, Proposal
 
 # Since when one worker leads families: just met, preparing, going on, near the end, over.
-_STAGES: Final = (6, 55, 75, 130, 205, 330)
+_STAGES: Final = (6, 24, 75, 130, 205, 330)
+_ADVISED_AFTER: Final = timedelta(days=10)
+_BEGUN_AFTER: Final = timedelta(days=20)
 _OUTCOMES: Final = {
     AdviceOutcome.SUPPORT_ACCEPTED: 48,
     AdviceOutcome.NEEDS_MET: 28,
@@ -126,8 +128,8 @@ def _advices(worker: StaffMember, play: Drawn) -> Iterator[InformationAdvice]:
             continue
         seen.add(lead.family_id)
         advice = _advice(lead, proposals.get(lead.family_id), opened, play)
-        if advice.outcome and advice.worker_id == worker.pk:
-            advice.outcome = AdviceOutcome.SUPPORT_ACCEPTED
+        if advice.worker_id == worker.pk and lead.until is None:
+            _accept(advice, play)
         yield advice
 
 
@@ -149,6 +151,15 @@ def _advice(
         closed_on=closed if over else None,
         outcome=play.draw(_OUTCOMES) if over else "",
     )
+
+
+def _accept(advice: InformationAdvice, play: Drawn) -> None:
+    """Have a family accept a support, as soon as it was advised."""
+    closed = advice.opened_on + _ADVISED_AFTER
+    if closed <= play.today:
+        advice.state, advice.closed_on = AdviceState.CLOSED, closed
+        advice.outcome = AdviceOutcome.SUPPORT_ACCEPTED
+        advice.other_service = OtherService.NONE
 
 
 def _meetings(advice: InformationAdvice, play: Drawn) -> Iterator[AdviceMeeting]:
@@ -182,7 +193,7 @@ def _support(advice: InformationAdvice, play: Drawn) -> Support:
     support = Support(
         family_id=advice.family_id, worker=advice.worker, advice=advice, drafted_on=drafted
     )
-    start = drafted + timedelta(days=play.chance.randrange(7, 29))
+    start = drafted + _BEGUN_AFTER
     if start > play.today:
         return support
     told = terms()

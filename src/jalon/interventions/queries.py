@@ -16,11 +16,13 @@ from jalon.interventions.models import (
     Contract,
     Extension,
     Follower,
+    HomeVisit,
     InformationAdvice,
     JournalEntry,
     Objective,
     PlannedAction,
     PrivateNote,
+    Review,
     Support,
     SupportEvent,
 )
@@ -157,6 +159,16 @@ def plan_of(support: Support) -> QuerySet[Objective]:
     return support.objectives.prefetch_related(
         Prefetch("actions", actions().select_related("objective"))
     ).order_by("pk")
+
+
+def reviews_of(support: Support) -> QuerySet[Review]:
+    """Return the reviews of a support, the latest first."""
+    return Review.objects.filter(support=support).select_related("by").order_by("-held_on", "-pk")
+
+
+def visits_of(support: Support) -> QuerySet[HomeVisit]:
+    """Return the home visits of a support, asked for or made, the latest first."""
+    return HomeVisit.objects.filter(support=support).order_by("-pk")
 
 
 def contracts_of(support: Support) -> QuerySet[Contract]:
