@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from conftest import as_owner
 from factories.interventions import (
     BEGUN,
     AppraisalFactory,
@@ -252,3 +253,18 @@ def test_the_list_is_kept_by_what_is_due(page: Client, lead: StaffMember) -> Non
     assert len(rows) == 1
     assert "Bilans à faire" in page.get("/").content.decode()
     assert len(page.get(reverse("supports:list")).context["rows"]) == 3
+
+
+def test_the_family_s_page_says_what_comes_next(
+    page: Client, family: Family, lead: StaffMember
+) -> None:
+    support = SupportFactory.create(family=family, worker=lead)
+
+    def shown() -> str:
+        return page.get(family.get_absolute_url()).content.decode()
+
+    assert "Signer le contrat ensemble" in shown()
+    with as_owner():
+        columns = {**BEGUN, "next_review_on": timezone.localdate()}
+        Support.objects.filter(pk=support.pk).update(state=SupportState.ACTIVE, **columns)
+    assert "Faire le bilan ensemble" in shown()

@@ -79,12 +79,12 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
     contacts = list(points.order_by("kind", "-since", "pk"))
     people = family.members
     exchanges = Exchanges.of(family, person, today)
-    followed = Followed.of(family, person)
     proposals = [
         _shown(one, people if sees_why else None, exchanges)
         for one in proposals_of(family, with_reasons=sees_why)
     ]
     lead = next((one.worker for one in involvements if one.lead and one.until is None), None)
+    followed = Followed.of(family, person, lead)
     return {
         "family": family,
         "people": people,
@@ -107,7 +107,8 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         ],
         "followed": followed,
         "approaches": exchanges.shown,
-        "next_step": exchanges.next_step(_open_offers(proposals), lead),
+        "next_step": (None if exchanges.asks else followed.next_step(today))
+        or exchanges.next_step(_open_offers(proposals), lead),
         "safety": (safety := _safety(family, person)),
         "spoken_of": any(one.holds or one.word for one in safety),
         "safety_form": SafetyForm(family=family) if not all(one.here for one in safety) else None,

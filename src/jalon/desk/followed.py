@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from jalon.directory.models import StaffMember
+from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.interventions.enums import SupportState
 from jalon.interventions.models import Follower, InformationAdvice, Support, SupportEvent
 from jalon.interventions.queries import advices_of, events_of, followers_of, supports_of
-from jalon.interventions.sharing import may_share
-from jalon.web.path import Entry, Kind
+from jalon.web.path import Entry, Kind, NextStep
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Followed:
     followers: list[Follower]
 
     @classmethod
-    def of(cls, family: Family, person: StaffMember) -> Followed:
+    def of(cls, family: Family, person: StaffMember, lead: StaffMember | None) -> Followed:
         """Read them; nothing, and without asking, for who sees no intervention."""
         if not person.may(Permission.SEE_INTERVENTIONS):
             return cls(
@@ -40,15 +41,32 @@ class Followed:
                 events=[],
                 followers=[],
             )
+        supports = list(supports_of(family))
         return cls(
             sees=True,
             may_open=person.may(Permission.WORK_WITH_FAMILIES),
-            may_share=may_share(family, person),
+            may_share=person == lead or manages(person, person),
             advices=list(advices_of(family)),
-            supports=list(supports_of(family)),
-            events=list(events_of(family)),
+            supports=supports,
+            events=list(events_of(family)) if supports else [],
             followers=list(followers_of(family)),
         )
+
+    def next_step(self, today: date) -> NextStep | None:
+        """Return what comes next in what is under way, as far as one sees it."""
+        for support in self.supports:
+            if not support.is_over:
+                return _going_on(support, today)
+        for advice in self.advices:
+            if advice.is_open:
+                return NextStep(
+                    "Poursuivre l'information-conseil",
+                    "Notez chaque entretien ; à la fin, dites ce qu'elle a donné.",
+                    author=str(advice.worker),
+                    url=advice.get_absolute_url(),
+                    action="L'ouvrir",
+                )
+        return None
 
     @property
     def may_prepare(self) -> bool:
@@ -91,3 +109,23 @@ class Followed:
                 url=addresses.get(event.support_id, ""),
                 link="Ouvrir l'accompagnement",
             )
+
+
+def _going_on(support: Support, today: date) -> NextStep:
+    due = support.next_review_on
+    title, text = {
+        SupportState.DRAFT: ("Signer le contrat ensemble", "L'accompagnement commence avec lui."),
+        SupportState.SUSPENDED: ("Reprendre l'accompagnement, ou le clore", "Il est suspendu."),
+    }.get(
+        SupportState(support.state),
+        ("Faire le bilan ensemble", "") if due else ("Poursuivre l'accompagnement", ""),
+    )
+    return NextStep(
+        title,
+        text,
+        due=due if support.goes_on else None,
+        late=support.goes_on and due is not None and due < today,
+        author=str(support.worker),
+        url=support.get_absolute_url(),
+        action="Ouvrir l'accompagnement",
+    )

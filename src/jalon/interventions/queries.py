@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family, Involvement, Person
@@ -112,25 +114,36 @@ def under_way(rows: QuerySet[Support]) -> QuerySet[Support]:
     return rows.filter(state__in=NOT_OVER)
 
 
-def reviews_due(rows: QuerySet[Support], until: date) -> QuerySet[Support]:
-    """Keep those where one looks back together by a day."""
-    return under_way(rows).filter(next_review_on__lte=until)
+class Due(StrEnum):
+    """What a support waits for, by a day: each is a condition on its row."""
+
+    REVIEW = "bilan"  # to look back together
+    ENDING = "terme"  # its contract ends, or ended
+    LIMIT = "limite"  # it reaches its limit, and no manager was asked
+    NEWS = "nouvelles"  # it closed some months ago: how is the family?
+
+    def by(self, until: date) -> Q:
+        """Return the condition that it is due by a day."""
+        going = Q(state__in=NOT_OVER)
+        asked = Extension.objects.filter(support=OuterRef("pk"), granted=None)
+        return {
+            Due.REVIEW: going & Q(next_review_on__lte=until),
+            Due.ENDING: going & Q(ends_on__lte=until),
+            Due.LIMIT: going & Q(~Exists(asked), limit_on__lte=until),
+            Due.NEWS: Q(news_on__lte=until),
+        }[self]
 
 
-def contracts_ending(rows: QuerySet[Support], until: date) -> QuerySet[Support]:
-    """Keep those whose contract ends by a day, or ended."""
-    return under_way(rows).filter(ends_on__lte=until)
+def due_counts(worker: StaffMember, days: Mapping[Due, date]) -> dict[Due | None, int]:
+    """Count a worker's supports that wait for each thing by its day, in one query.
 
-
-def limits_near(rows: QuerySet[Support], until: date) -> QuerySet[Support]:
-    """Keep those that reach their limit by a day, and wait for no answer of a manager."""
-    asked = Extension.objects.filter(support=OuterRef("pk"), granted=None)
-    return under_way(rows).filter(~Exists(asked), limit_on__lte=until)
-
-
-def news_due(rows: QuerySet[Support], until: date) -> QuerySet[Support]:
-    """Keep those that closed some months ago, of which to ask for news by a day."""
-    return rows.filter(news_on__lte=until)
+    Under None, those that are not over.
+    """
+    told = Support.objects.filter(worker=worker).aggregate(
+        open=Count("pk", filter=Q(state__in=NOT_OVER)),
+        **{due.name: Count("pk", filter=due.by(day)) for due, day in days.items()},
+    )
+    return {None: told["open"], **{due: told[due.name] for due in days}}
 
 
 def extensions_asked(by: StaffMember) -> QuerySet[Extension]:

@@ -28,10 +28,10 @@ from jalon.interventions.scans import Scan, read_scan
 from jalon.interventions.words_form import WordsForm, a_day, long_text
 
 _DUE: Final = (
-    ("bilan", "Bilan à faire"),
-    ("terme", "Contrat qui finit"),
-    ("limite", "Limite d'un an proche"),
-    ("nouvelles", "Nouvelles à prendre"),
+    (queries.Due.REVIEW.value, "Bilan à faire"),
+    (queries.Due.ENDING.value, "Contrat qui finit"),
+    (queries.Due.LIMIT.value, "Limite d'un an proche"),
+    (queries.Due.NEWS.value, "Nouvelles à prendre"),
 )
 
 
@@ -271,13 +271,5 @@ class SupportFilters(forms.Form):
         elif told["etat"]:
             rows = rows.filter(state=told["etat"])
         if told["echeance"]:
-            rows = _DUE_BY[told["echeance"]](rows, until)
+            rows = rows.filter(queries.Due(told["echeance"]).by(until))
         return rows.filter(worker=by) if told["de"] else rows
-
-
-_DUE_BY: Final = {
-    "bilan": queries.reviews_due,
-    "terme": queries.contracts_ending,
-    "limite": queries.limits_near,
-    "nouvelles": queries.news_due,
-}

@@ -14,9 +14,27 @@ from jalon.desk.waiting.shape import Line, Waiting
 from jalon.directory.models import StaffMember
 from jalon.interventions import queries
 from jalon.interventions.drafting import drafts_of
+from jalon.interventions.queries import Due
 
 _SOON: Final = timedelta(days=7)
+_MOST: Final = 101
 _MONTH: Final = timedelta(days=30)
+
+_DUE: Final = {
+    Due.REVIEW: (
+        "Bilans à faire",
+        "Faites le point avec la famille : le jour est venu, ou vient cette semaine.",
+    ),
+    Due.ENDING: (
+        "Contrats qui finissent",
+        "Dans trente jours au plus : amendez-les ensemble, ou terminez.",
+    ),
+    Due.LIMIT: (
+        "Accompagnements bientôt à leur limite",
+        "Demandez une prolongation à votre responsable, ou terminez.",
+    ),
+    Due.NEWS: ("Nouvelles à prendre", "Quelques mois après la fin : comment va la famille ?"),
+}
 
 
 def in_interventions(person: StaffMember) -> Iterator[Waiting]:
@@ -29,36 +47,12 @@ def in_interventions(person: StaffMember) -> Iterator[Waiting]:
         "Voir la liste",
         urgent=True,
     ).of(queries.actions_due(person, today + _SOON))
-    mine = queries.supports().filter(worker=person)
-    for label, told, due, rows in (
-        (
-            "Bilans à faire",
-            "Faites le point avec la famille : le jour est venu, ou vient cette semaine.",
-            "bilan",
-            queries.reviews_due(mine, today + _SOON),
-        ),
-        (
-            "Contrats qui finissent",
-            "Dans trente jours au plus : amendez-les ensemble, ou terminez.",
-            "terme",
-            queries.contracts_ending(mine, today + _MONTH),
-        ),
-        (
-            "Accompagnements bientôt à leur limite",
-            "Demandez une prolongation à votre responsable, ou terminez.",
-            "limite",
-            queries.limits_near(mine, today + _MONTH),
-        ),
-        (
-            "Nouvelles à prendre",
-            "Quelques mois après la fin : comment va la famille ?",
-            "nouvelles",
-            queries.news_due(mine, today),
-        ),
-    ):
-        filters = urlencode({"echeance": due, "de": "moi"})
+    days = dict.fromkeys(Due, today + _MONTH) | {Due.REVIEW: today + _SOON, Due.NEWS: today}
+    waiting = queries.due_counts(person, days)
+    for due, (label, told) in _DUE.items():
+        filters = urlencode({"echeance": due.value, "de": "moi"})
         address = f"{reverse('supports:list')}?{filters}"
-        yield from Line(label, told, address, "Voir la liste", urgent=True).of(rows)
+        yield from Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
     yield from Line(
         "Brouillons",
         "Ce que vous avez commencé à écrire, sans l'enregistrer.",
@@ -77,17 +71,18 @@ def in_interventions(person: StaffMember) -> Iterator[Waiting]:
         "Ceux que vous portez et qui ne sont pas clos.",
         f"{reverse('supports:list')}?{urlencode({'etat': 'encours', 'de': 'moi'})}",
         "Voir la liste",
-    ).of(queries.under_way(mine))
+    ).counted(waiting[None])
 
 
 def to_decide(person: StaffMember) -> Iterator[Waiting]:
     """Yield what a manager's team asks them to decide."""
-    asked = list(queries.extensions_asked(person)[:2])
-    address = reverse("supports:decide", args=[asked[0].public_id]) if asked else ""
+    rows = queries.extensions_asked(person).values_list("public_id", flat=True)
+    asked = list(rows[:_MOST])
+    address = reverse("supports:decide", args=asked[:1]) if asked else ""
     yield from Line(
         "Prolongations à décider",
         "Un accompagnement ne passe un an qu'avec votre accord : la plus ancienne d'abord.",
         address,
         "Répondre",
         urgent=True,
-    ).of(queries.extensions_asked(person))
+    ).counted(len(asked), _MOST - 1)

@@ -36,7 +36,11 @@ class InformationAdvice(models.Model):
         Family, models.PROTECT, related_name="advices", verbose_name="famille"
     )
     worker = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="advices", verbose_name="travailleur social"
+        StaffMember,
+        models.PROTECT,
+        db_index=False,
+        related_name="advices",
+        verbose_name="travailleur social",
     )
     origin = models.CharField("origine", max_length=20, choices=Origin)
     proposal = models.ForeignKey(
@@ -122,7 +126,9 @@ class AdviceMeeting(models.Model):
     advised = models.TextField("ce qui lui est conseillé", max_length=8000, blank=True)
     agreed = models.TextField("ce qui est convenu", max_length=8000, blank=True)
     handed = models.TextField("documents remis", max_length=2000, blank=True)
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="par")
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="par"
+    )
     at = models.DateTimeField("noté le", default=timezone.now, editable=False)
     revision = models.PositiveIntegerField("version du texte", default=1)
 

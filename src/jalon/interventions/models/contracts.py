@@ -33,12 +33,18 @@ class Contract(models.Model):
     support = models.ForeignKey(
         Support,
         models.PROTECT,
+        db_index=False,
         related_name="contracts",
         db_constraint=False,
         verbose_name="accompagnement",
     )
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+        Family,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="famille",
     )
     version = models.PositiveSmallIntegerField("version")
     purpose = models.TextField("ce que nous voulons ensemble", max_length=4000, blank=True)
@@ -47,7 +53,7 @@ class Contract(models.Model):
     starts_on = models.DateField("du")
     ends_on = models.DateField("au")
     made_by = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="+", verbose_name="écrit par"
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="écrit par"
     )
     made_at = models.DateTimeField("écrit le", default=timezone.now, editable=False)
     revision = models.PositiveIntegerField("version du texte", default=1)
@@ -57,6 +63,7 @@ class Contract(models.Model):
     signed_by = models.ForeignKey(
         StaffMember,
         models.PROTECT,
+        db_index=False,
         related_name="+",
         null=True,
         verbose_name="et par, pour le service",

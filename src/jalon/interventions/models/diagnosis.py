@@ -23,12 +23,18 @@ class Appraisal(models.Model):
     support = models.ForeignKey(
         Support,
         models.PROTECT,
+        db_index=False,
         related_name="appraisals",
         db_constraint=False,
         verbose_name="accompagnement",
     )
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+        Family,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="famille",
     )
     domain = models.CharField("domaine", max_length=10, choices=Domain)
     rating = models.CharField("comment ça va", max_length=10, choices=Rating, blank=True)

@@ -24,7 +24,7 @@ class Follower(models.Model):
         StaffMember, models.PROTECT, related_name="+", verbose_name="collègue"
     )
     by = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="+", verbose_name="partagée par"
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="partagée par"
     )
     since = models.DateField("depuis le")
     until = models.DateField("jusqu'au", null=True)
@@ -57,7 +57,7 @@ class Draft(models.Model):
         Family, models.PROTECT, related_name="drafts", verbose_name="famille"
     )
     author = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="drafts", verbose_name="auteur"
+        StaffMember, models.PROTECT, db_index=False, related_name="drafts", verbose_name="auteur"
     )
     form = models.CharField("formulaire", max_length=80)
     content = models.JSONField("texte")

@@ -20,7 +20,7 @@ class JournalEntry(models.Model):
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="journal", verbose_name="famille"
+        Family, models.PROTECT, db_index=False, related_name="journal", verbose_name="famille"
     )
     kind = models.CharField("sorte", max_length=10, choices=EntryKind)
     on = models.DateField("le")
@@ -48,7 +48,7 @@ class PrivateNote(models.Model):
         Family, models.PROTECT, related_name="notes", verbose_name="famille"
     )
     author = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="notes", verbose_name="auteur"
+        StaffMember, models.PROTECT, db_index=False, related_name="notes", verbose_name="auteur"
     )
     text = models.TextField("note", max_length=8000)
     at = models.DateTimeField("écrite le", default=timezone.now, editable=False)

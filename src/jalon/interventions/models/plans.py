@@ -30,13 +30,20 @@ class Objective(models.Model):
         verbose_name="accompagnement",
     )
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+        Family,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="famille",
     )
     domain = models.CharField("domaine", max_length=10, choices=Domain)
     aim = models.CharField("ce que nous voulons", max_length=300)
     detail = models.TextField("à quoi nous le verrons", max_length=4000, blank=True)
     result = models.CharField("résultat", max_length=10, choices=ObjectiveResult, blank=True)
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="noté par")
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="noté par"
+    )
     at = models.DateTimeField("noté le", default=timezone.now, editable=False)
     revision = models.PositiveIntegerField("version du texte", default=1)
 
@@ -59,7 +66,12 @@ class PlannedAction(models.Model):
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+        Family,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="famille",
     )
     advice = models.ForeignKey(
         InformationAdvice,
@@ -89,11 +101,18 @@ class PlannedAction(models.Model):
     who = models.CharField("qui", max_length=10, choices=ActionBy)
     due_on = models.DateField("avant le", null=True)
     state = models.CharField("état", max_length=10, choices=ActionState, default=ActionState.TODO)
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="notée par")
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="notée par"
+    )
     at = models.DateTimeField("notée le", default=timezone.now, editable=False)
     settled_on = models.DateField("réglée le", null=True)
     settled_by = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="réglée par"
+        StaffMember,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        null=True,
+        verbose_name="réglée par",
     )
 
     class Meta:

@@ -41,7 +41,11 @@ class Support(models.Model):
         Family, models.PROTECT, related_name="supports", verbose_name="famille"
     )
     worker = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="supports", verbose_name="travailleur social"
+        StaffMember,
+        models.PROTECT,
+        db_index=False,
+        related_name="supports",
+        verbose_name="travailleur social",
     )
     advice = models.ForeignKey(
         InformationAdvice,
@@ -157,6 +161,7 @@ class SupportEvent(models.Model):
     support = models.ForeignKey(
         Support,
         models.PROTECT,
+        db_index=False,
         related_name="changes",
         db_constraint=False,
         verbose_name="accompagnement",
@@ -166,11 +171,13 @@ class SupportEvent(models.Model):
     )
     state = models.CharField("devient", max_length=10, choices=SupportState)
     worker = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="+", verbose_name="porté par"
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="porté par"
     )
     why = models.CharField("pourquoi", max_length=60, blank=True)
     on = models.DateField("le")
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="par")
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="par"
+    )
     at = models.DateTimeField("noté le", default=timezone.now, editable=False)
 
     class Meta:
@@ -194,7 +201,12 @@ class Extension(models.Model):
         verbose_name="accompagnement",
     )
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+        Family,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="famille",
     )
     until = models.DateField("jusqu'au")
     why = models.TextField("pourquoi", max_length=2000)
@@ -204,7 +216,12 @@ class Extension(models.Model):
     asked_at = models.DateTimeField("demandée le", default=timezone.now, editable=False)
     granted = models.BooleanField("accordée", null=True)
     decided_by = models.ForeignKey(
-        StaffMember, models.PROTECT, related_name="+", null=True, verbose_name="décidée par"
+        StaffMember,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        null=True,
+        verbose_name="décidée par",
     )
     decided_at = models.DateTimeField("décidée le", null=True)
     answer = models.TextField("réponse", max_length=2000, blank=True)

@@ -31,7 +31,12 @@ class Review(models.Model):
         verbose_name="accompagnement",
     )
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+        Family,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="famille",
     )
     kind = models.CharField("sorte", max_length=10, choices=ReviewKind)
     held_on = models.DateField("le")
@@ -41,7 +46,9 @@ class Review(models.Model):
     listened = models.CharField("écoutée", max_length=12, choices=Opinion, blank=True)
     helped = models.CharField("aidée", max_length=12, choices=Opinion, blank=True)
     returns = models.CharField("reviendrait", max_length=12, choices=Opinion, blank=True)
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="noté par")
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="noté par"
+    )
     at = models.DateTimeField("noté le", default=timezone.now, editable=False)
 
     class Meta:
@@ -72,7 +79,12 @@ class HomeVisit(models.Model):
         verbose_name="accompagnement",
     )
     family = models.ForeignKey(
-        Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+        Family,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="famille",
     )
     agreed_on = models.DateField("la famille est d'accord depuis le", null=True)
     declined_on = models.DateField("la famille ne veut pas, depuis le", null=True)
@@ -81,7 +93,9 @@ class HomeVisit(models.Model):
     safety = models.TextField("pour votre sécurité", max_length=2000, blank=True)
     done_on = models.DateField("faite le", null=True)
     report = models.TextField("compte rendu", max_length=8000, blank=True)
-    by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+", verbose_name="notée par")
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="notée par"
+    )
     at = models.DateTimeField("notée le", default=timezone.now, editable=False)
     revision = models.PositiveIntegerField("version du texte", default=1)
 
