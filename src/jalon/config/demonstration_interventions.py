@@ -13,6 +13,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from jalon.config.demonstration_journal import write_along
 from jalon.config.demonstration_play import Drawn
 from jalon.config.demonstration_words import (
     ACTIONS,
@@ -97,6 +98,7 @@ def add_interventions(worker: StaffMember) -> None:
         accepted = [one for one in advices if _accepted(one, play)]
         supports = Support.objects.bulk_create([_support(one, play) for one in accepted])
         _write_supports(supports, play)
+        write_along(supports, play)
         PlannedAction.objects.bulk_create(
             _action(play, one, one.worker, one.opened_on) for one in advices if one.is_open
         )

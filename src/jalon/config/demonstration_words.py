@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jalon.interventions.enums import Domain
+from jalon.interventions.enums import Domain, EntryKind
 
 # What a family asks, what it is told, what it is advised, what is agreed.
 MEETINGS: Final = (
@@ -78,4 +78,33 @@ CONTRACT: Final = (
         "Venir aux rendez-vous, ou prévenir.\nFaire les démarches convenues.",
         "Expliquer chaque droit et chaque démarche.\nFaire le lien avec l'école, si vous voulez.",
     ),
+)
+# What a journal tells, and of what kind.
+ENTRIES: Final = (
+    (EntryKind.CALL, "Appelée : le bailleur accepte un échéancier sur douze mois."),
+    (EntryKind.CONTACT, "Rencontre au site. Les papiers sont réunis, le dossier part demain."),
+    (EntryKind.STEP, "Courrier au FSL envoyé avec les pièces."),
+    (EntryKind.LETTER, "Réponse de la banque : l'échelonnement est accepté."),
+    (EntryKind.NOTE, "La situation se pose ; prochaine étape, la formation."),
+)
+# Where both are, what the family says, what both decide.
+REVIEWS: Final = (
+    (
+        "Le loyer courant est repris depuis deux mois.",
+        "« Je dors mieux. »",
+        "Continuer l'échéancier, préparer la rentrée.",
+    ),
+    (
+        "Les droits sont à jour ; la formation attend une place en crèche.",
+        "« Ça avance, doucement. »",
+        "Relancer la mairie, et voir France Travail.",
+    ),
+)
+# What a home visit prepares, and tells.
+VISITS: Final = (
+    (
+        "Apporter les formulaires du FSL.",
+        "Le logement est humide dans la chambre des enfants : photos prises avec elle.",
+    ),
+    ("Voir ensemble les courriers en retard.", "Trois courriers ouverts, deux réglés sur place."),
 )
