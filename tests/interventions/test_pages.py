@@ -157,3 +157,14 @@ def test_the_day_tells_what_is_due(page: Client, family: Family, lead: StaffMemb
     assert "Actions à faire cette semaine" in shown
     assert "Informations-conseils ouvertes" in shown
     assert "Écrire au bailleur" in page.get(reverse("followed:to_do")).content.decode()
+
+
+def test_a_support_that_was_accepted_is_the_next_page(
+    page: Client, family: Family, lead: StaffMember
+) -> None:
+    advice = InformationAdviceFactory.create(family=family, worker=lead, other_service="none")
+    AdviceMeetingFactory.create(advice=advice)
+    closed = page.post(
+        reverse("advice:close", args=[advice.public_id]), {"outcome": "support_accepted"}
+    )
+    assert closed["Location"] == reverse("supports:prepare", args=[family.public_id])

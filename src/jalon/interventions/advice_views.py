@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -207,11 +208,13 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         outcome = AdviceOutcome(form.cleaned_data["outcome"])
+        prepare = reverse("supports:prepare", args=[advice.family.public_id])
+        accepted = outcome == AdviceOutcome.SUPPORT_ACCEPTED
         return do(
             request,
             lambda: advising.close_advice(advice=advice, outcome=outcome, by=request.user),
             "C'est noté : l'information-conseil est close.",
-            advice.get_absolute_url(),
+            prepare if accepted else advice.get_absolute_url(),
         )
     record_read(family_id=advice.family_id, page="information-conseil à clore")
     context = {
