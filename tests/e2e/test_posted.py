@@ -8,6 +8,12 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from e2e.accompanying import (
+    accompanying,
+    answering_for_them,
+    keeping_a_journal,
+    receiving_a_family,
+)
 from e2e.visits import LOOKING, WENT, faults, my_page, opened, send, signed_in, unseen_from
 from jalon.directory.roles import Role
 
@@ -349,6 +355,10 @@ TASKS: Final = (
     (confirming, Role.SECRETARY),
     (mailing, Role.SECRETARY),
     (merging, Role.SECRETARY),
+    (keeping_a_journal, Role.SOCIAL_WORKER),
+    (accompanying, Role.SOCIAL_WORKER),
+    (receiving_a_family, Role.SOCIAL_WORKER),
+    (answering_for_them, Role.TERRITORY_MANAGER),
     (accounts, Role.TECHNICAL_ADMINISTRATOR),
     (a_colleague, Role.TECHNICAL_ADMINISTRATOR),
     (myself, Role.TERRITORY_MANAGER),

@@ -22,6 +22,24 @@ from factories.families import (
     SafetyWordFactory,
     SnapshotFactory,
 )
+from factories.interventions import (
+    CLOSED,
+    AdviceMeetingFactory,
+    AppraisalFactory,
+    ContractFactory,
+    DraftFactory,
+    ExtensionFactory,
+    FollowerFactory,
+    HomeVisitFactory,
+    InformationAdviceFactory,
+    JournalEntryFactory,
+    ObjectiveFactory,
+    PlannedActionFactory,
+    PrivateNoteFactory,
+    ReviewFactory,
+    SupportEventFactory,
+    SupportFactory,
+)
 from factories.outreach import (
     AnswerFactory,
     ApproachFactory,
@@ -38,6 +56,7 @@ from jalon.families.enums import DoubtState, LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
 from jalon.families.merging import keep_apart, merge, relations, undo_merge
 from jalon.families.models import ContactPoint, Doubt, Family, Household, Involvement, Merge
+from jalon.interventions.enums import SupportState
 from jalon.outreach.models import Decision, Proposal
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +71,20 @@ MAKERS: dict[str, Any] = {
     "families_safetyword.family_id": SafetyWordFactory,
     "outreach_approach.family_id": ApproachFactory,
     "agenda_appointment.family_id": AppointmentFactory,
+    "interventions_follower.family_id": FollowerFactory,
+    "interventions_draft.family_id": DraftFactory,
+    "interventions_informationadvice.family_id": InformationAdviceFactory,
+    "interventions_support.family_id": SupportFactory,
+    "interventions_journalentry.family_id": JournalEntryFactory,
+    "interventions_privatenote.family_id": PrivateNoteFactory,
 }
-# These hang on an approach, by a key with its family: they go where it goes.
-FOLLOW = ("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal")
+# These hang on an approach or an intervention, by a key with its family: they go where it goes.
+FOLLOW = (
+    *("interventions_advicemeeting", "interventions_appraisal", "interventions_contract"),
+    *("interventions_extension", "interventions_objective", "interventions_plannedaction"),
+    *("interventions_homevisit", "interventions_review", "interventions_supportevent"),
+    *("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal"),
+)
 
 
 @pytest.fixture(params=[Role.TERRITORY_MANAGER, Role.SECRETARY])
@@ -111,6 +141,20 @@ def family_with_everything() -> Family:
     # At a time of its own: no family is at two places at once.
     start = at(next_day(1), 9) + timedelta(hours=family.pk % 5)
     AppointmentFactory.create(family=family, during=span(start))
+    advice = InformationAdviceFactory.create(family=family)
+    AdviceMeetingFactory.create(advice=advice)
+    PlannedActionFactory.create(advice=advice)
+    FollowerFactory.create(family=family)
+    DraftFactory.create(family=family)
+    support = SupportFactory.create(family=family, state=SupportState.CLOSED, **CLOSED)
+    for factory in (AppraisalFactory, ContractFactory, ExtensionFactory, SupportEventFactory):
+        factory.create(support=support)
+    ReviewFactory.create(support=support)
+    HomeVisitFactory.create(support=support)
+    JournalEntryFactory.create(family=family)
+    PrivateNoteFactory.create(family=family)
+    objective = ObjectiveFactory.create(support=support)
+    PlannedActionFactory.create(advice=None, support=support, objective=objective)
     return family
 
 

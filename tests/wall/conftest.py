@@ -20,6 +20,12 @@ from factories.families import (
     InvolvementFactory,
     PersonFactory,
 )
+from factories.interventions import (
+    AdviceMeetingFactory,
+    FollowerFactory,
+    InformationAdviceFactory,
+    SupportFactory,
+)
 from factories.outreach import ProposalFactory
 from factories.targeting import PROFILE, RuleTrialFactory, computed_files, run_with_files
 from jalon.config.embedded import EmbeddedServer
@@ -89,6 +95,10 @@ def known(
     DoubtFactory.create()
     RuleTrialFactory.create()
     member = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    follower = FollowerFactory.create(family=family)
+    advice = InformationAdviceFactory.create(family=family, worker=member)
+    AdviceMeetingFactory.create(advice=advice)
+    support = SupportFactory.create(family=family, worker=member)
     run = run_with_files(*computed, made_by=StaffFactory.create(role=Role.TARGETING_ANALYST))
     appointment = AppointmentFactory.create(worker=member, family=family)
     AttendanceFactory.create(appointment=appointment, person=person)
@@ -101,6 +111,14 @@ def known(
             "worker": member.public_id,
             "pk": place.pk,
         },
+        "advice": {"public_id": advice.public_id, "family": family.public_id},
+        "supports": {
+            "public_id": support.public_id,
+            "family": family.public_id,
+            "domain": "rights",
+            "kind": "step",
+        },
+        "followed": {"family": family.public_id, "number": follower.pk},
         "approaches": {"public_id": approach.public_id},
         "audit": {"public_id": family.public_id},
         "desk": {"public_id": family.public_id},

@@ -15,6 +15,7 @@ FAMILIES: Final = frozenset(
     }
 )
 MANAGERS: Final = frozenset({Role.DEPARTMENT_HEAD, Role.TERRITORY_MANAGER})
+WORKERS: Final = frozenset({Role.SOCIAL_WORKER})
 ANALYST: Final = frozenset({Role.TARGETING_ANALYST})
 # Who sends letters and messages.
 WRITERS: Final = frozenset({Role.SECRETARY})
@@ -55,6 +56,27 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("families:merges", "families:undo_merge"),
     ),
     FAMILIES - {Role.MEDIATOR, Role.PSYCHOLOGIST}: ("mail:letter",),
+    # Who receives and follows families.
+    WORKERS: (
+        *("advice:open", "advice:meet", "advice:meeting", "advice:follow_up", "advice:settle"),
+        *("advice:other_service", "advice:close", "followed:drafts", "followed:forget_draft"),
+        *("followed:keep_draft", "followed:to_do"),
+        *("supports:prepare", "supports:appraise", "supports:add_objective"),
+        *("supports:objective", "supports:plan_action", "supports:settle"),
+        *("supports:write_contract", "supports:contract", "supports:sign"),
+        *("supports:contract_pdf", "supports:scan", "supports:suspend", "supports:resume"),
+        *("supports:extend", "supports:close", "supports:reopen"),
+        *("supports:review", "supports:ask_visit", "supports:visit", "supports:decline_visit"),
+        *("followed:journal", "followed:write_entry", "followed:entry", "followed:note"),
+        *("followed:erase_note", "followed:find"),
+        # One's own calendar.
+        *("agenda:feed", "agenda:revoke_feed"),
+    ),
+    # And who answers for their work.
+    WORKERS | MANAGERS: (
+        *("advice:list", "advice:page", "followed:share", "followed:unshare"),
+        *("supports:list", "supports:page"),
+    ),
     WRITERS: (
         *("mail:batches", "mail:held", "mail:start", "mail:batch", "mail:part", "mail:cover"),
         *("mail:manifest", "mail:post", "mail:withdraw", "mail:resume"),
@@ -73,10 +95,9 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("agenda:add_room", "agenda:close", "agenda:place", "agenda:places"),
         *("agenda:presences", "agenda:remove_opening", "agenda:remove_room", "agenda:reopen"),
         "agenda:set_opening",
+        *("supports:decide", "supports:hand_over"),
     ),
     frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
-    # One's own calendar, of who receives families.
-    frozenset({Role.SOCIAL_WORKER}): ("agenda:feed", "agenda:revoke_feed"),
     MANAGERS | ANALYST: (
         *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),
         *("targeting:drafts", "targeting:keep", "targeting:line", "targeting:lines"),

@@ -77,6 +77,21 @@ families_merge                 merges      merges      merges      -
 families_person                families    families    families    -
 families_safetyword            families    families    -           -
 families_snapshot              situations  managers    -           -
+interventions_advicemeeting    self        self        self        -
+interventions_appraisal        self        self        self        -
+interventions_contract         self        self        self        -
+interventions_draft            self        self        self        self
+interventions_extension        self+mgrs   self        managers    -
+interventions_follower         self+mgrs   managers    managers    -
+interventions_homevisit        self        self        self        -
+interventions_informationadvice self+mgrs  self        self        -
+interventions_journalentry     self        self        self        -
+interventions_objective        self        self        self        -
+interventions_plannedaction    self        self        self        -
+interventions_privatenote      self        self        -           self
+interventions_review           self        self        -           -
+interventions_support          self+mgrs   self        self        -
+interventions_supportevent     self+mgrs   self+mgrs   -           -
 mfa_authenticator              self+door   signed-in   self+door   self
 outreach_answer                families    families    families    -
 outreach_answercode            letters     letters     -           -
@@ -107,6 +122,20 @@ SIGNED: Final = {
     "families_contactpoint": "by_id",
     "families_merge": "by_id",
     "families_safetyword": "by_id",
+    "interventions_advicemeeting": "by_id",
+    "interventions_contract": "made_by_id",
+    "interventions_draft": "author_id",
+    "interventions_follower": "by_id",
+    "interventions_informationadvice": "worker_id",
+    "interventions_extension": "asked_by_id",
+    "interventions_homevisit": "by_id",
+    "interventions_journalentry": "by_id",
+    "interventions_objective": "by_id",
+    "interventions_privatenote": "author_id",
+    "interventions_review": "by_id",
+    "interventions_plannedaction": "by_id",
+    "interventions_support": "worker_id",
+    "interventions_supportevent": "by_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
     "outreach_batch": "made_by_id",
@@ -144,6 +173,10 @@ CHANGES: Final = {
     "families_contactpoint": "until = greatest(since, current_date)",
     "families_givencontact": "confirmed = confirmed",
     "families_involvement": "until = greatest(since, current_date)",
+    "interventions_follower": "until = greatest(since, current_date)",
+    "interventions_extension": "granted = granted",
+    "interventions_informationadvice": "other_service = other_service",
+    "interventions_support": "news_on = '2999-01-01'",
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",
     "outreach_approach": "reply_by = reply_by",
     "outreach_batch": "letters = letters",

@@ -41,6 +41,8 @@ WITHOUT_HISTORY: Final = {
     "directory_rolepermission": "written by migrations alone, from the code",
     "directory_team": "the department's teams",
     "directory_territory": "the department's geography",
+    "interventions_draft": "what is being typed: its author's alone, gone once written",
+    "interventions_supportevent": "it is the history of its support's states, never changed",
     "outreach_appliedrule": "a sentence made from the rules, written once with a run's proposals",
     "outreach_answercode": "written once with its letter, whose history says by whom",
     "outreach_batchpart": "made from its letters, never changed",
@@ -89,7 +91,7 @@ def test_no_table_said_open_is_gone_or_protected(owner: psycopg.Connection) -> N
 
 
 def test_tables_of_families_runs_and_proposals_are_never_open() -> None:
-    rooms = ("agenda", "families", "targeting", "outreach", "audit")
+    rooms = ("families", "targeting", "outreach", "agenda", "interventions", "audit")
     ours = {
         model._meta.db_table  # noqa: SLF001 - Django's own name
         for room in rooms
@@ -139,7 +141,10 @@ def test_a_column_with_choices_holds_nothing_else(owner: psycopg.Connection) -> 
     }
     wanted = {
         (model._meta.db_table, field.column): words  # noqa: SLF001 - Django's own name
-        for room in ("audit", "directory", "families", "targeting", "outreach", "agenda")
+        for room in (
+            *("audit", "directory", "families", "targeting", "outreach", "agenda"),
+            "interventions",
+        )
         for model in apps.get_app_config(room).get_models()
         for field in model._meta.local_concrete_fields  # noqa: SLF001 - likewise
         if (words := choices_of(field)) is not None

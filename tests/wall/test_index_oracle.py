@@ -24,7 +24,7 @@ _CODE = "K7M29QXD4"
 _PHONE, _NUMBER, _EARLY = "+33612345678", "00000042", "00000077"
 # Of so few values, or so common, that knowing of one tells nobody apart.
 _COMMON: Final = {
-    *("role", "sex", "kind", "service", "offer", "commune_id", "type", "answer"),
+    *("role", "sex", "kind", "service", "offer", "commune_id", "type", "answer", "domain"),
     # Days and moments of what was sent and said: without a family, nobody's.
     *("again_on", "window_ends_on", "answered_at", "waits_since", "due_at", "claimed_at"),
     *("sent_at", "settled_at", "letter_back_at", "answers_until"),

@@ -275,6 +275,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
     put(owner, "outreach_decision", proposal_id=proposal)
     _exchanges(owner, world, approach)
     _diaries(owner, world)
+    _interventions(owner, world)
 
 
 def _exchanges(owner: psycopg.Connection, world: World, approach: int) -> None:
@@ -327,3 +328,81 @@ def _diaries(owner: psycopg.Connection, world: World) -> None:
     )
     put(owner, "agenda_attendance", appointment_id=appointment)
     put(owner, "agenda_feed", worker_id=worker, token_hash="5" * 64)
+
+
+def _interventions(owner: psycopg.Connection, world: World) -> None:
+    """Make what the social worker holds; they share what the other's lead follows."""
+    worker, family = world.staff[Role.SOCIAL_WORKER], world.rows["family"]["id"]
+    put(
+        owner,
+        "interventions_follower",
+        family_id=family,
+        worker_id=worker,
+        by_id=world.lead,
+        since="2026-01-01",
+    )
+    put(owner, "interventions_draft", family_id=family, author_id=worker)
+    advice = put(
+        owner,
+        "interventions_informationadvice",
+        family_id=family,
+        worker_id=worker,
+        origin="direct",
+        other_service="unknown",
+        state="open",
+        opened_on="2026-01-01",
+    )
+    put(
+        owner,
+        "interventions_advicemeeting",
+        advice_id=advice,
+        family_id=family,
+        held_on="2026-01-01",
+        mode="face",
+        by_id=worker,
+    )
+    put(
+        owner,
+        "interventions_plannedaction",
+        advice_id=advice,
+        family_id=family,
+        what="Écrire au bailleur",
+        who="family",
+        state="todo",
+        by_id=worker,
+    )
+    support = put(
+        owner,
+        "interventions_support",
+        family_id=family,
+        worker_id=worker,
+        state="draft",
+        drafted_on="2026-01-01",
+    )
+    of_support = {"support_id": support, "family_id": family}
+    put(
+        owner,
+        "interventions_supportevent",
+        **of_support,
+        state="draft",
+        worker_id=worker,
+        by_id=worker,
+    )
+    put(owner, "interventions_extension", **of_support, until="2027-06-01", asked_by_id=worker)
+    put(owner, "interventions_appraisal", **of_support, domain="rights")
+    put(owner, "interventions_objective", **of_support, domain="rights", by_id=worker)
+    put(
+        owner,
+        "interventions_contract",
+        **of_support,
+        version=1,
+        starts_on="2026-01-01",
+        ends_on="2026-06-01",
+        made_by_id=worker,
+    )
+    review = {"kind": "step", "held_on": "2026-02-01", "by_id": worker}
+    put(owner, "interventions_review", **of_support, **review)
+    put(owner, "interventions_homevisit", **of_support, agreed_on="2026-02-01", by_id=worker)
+    entry = {"kind": "call", "on": "2026-02-01", "text": "Appelée", "by_id": worker}
+    put(owner, "interventions_journalentry", family_id=family, **entry)
+    put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

@@ -7,68 +7,12 @@ The lengths of time are assumptions, for the fund's data-protection officer to c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from jalon.audit.declaring import Audience, Declared, Kept
+from jalon.audit.personal_interventions import INTERVENTIONS
 
-class Audience(StrEnum):
-    """Who sees the personal fields of a table, all roles besides seeing nothing."""
-
-    ANYONE = "anyone"  # whoever opens the sign-in page makes the application read them
-    STAFF = "signed-in"
-    FAMILIES = "see_families"
-    SITUATIONS = "see_situations"
-    ADDRESSES = "see_protected_addresses"
-    MERGES = "merge_families"
-    LETTERS = "write_to_families"
-    KEEPERS = "keep_diaries"
-    RUNS = "see_runs"
-    ACCOUNTS = "manage_staff"
-    CONTROL = "see_reads"
-    ONESELF = "oneself"
-    OWNER = "its owner"  # signed in already, unlike oneself at the door
-
-
-class Kept(StrEnum):
-    """How long a personal field is kept."""
-
-    FAMILY = "deux ans après la dernière proposition ou intervention"
-    RUN = "six ans, comme les pièces d'un contrôle ; la situation figée suit la famille"
-    TRIAL = "un jour ; un essai gardé, autant que son requêtage"
-    ACCOUNT = "un an après la fermeture du compte ; ensuite, le nom seul"
-    SESSION = "dix heures"
-    GUESS = "deux jours"
-    PRINTED = "six mois après l'envoi"
-    FEED = "jusqu'à ce que son auteur la révoque ; ensuite, sans effet"
-    LINK = "trois jours, puis sans effet"
-    READS = "trois ans"
-    HISTORY = "autant que ce qu'elle raconte, et trois ans au moins"
-    JOB = "trente jours"
-    NEVER_FILLED = "jamais remplie"
-
-
-@dataclass(frozen=True)
-class Declared:
-    """The fields of a table: about somebody, leading to somebody's row, or neither.
-
-    Those that are hidden are about somebody too, and no role sees them.
-    """
-
-    table: str
-    audience: Audience | None = None
-    kept: Kept | None = None
-    personal: str = ""
-    links: str = ""
-    plain: str = "id"
-    hidden: str = ""
-
-    def fields(self) -> Iterator[str]:
-        """Return each field declared, as often as it is."""
-        for fields in (self.personal, self.links, self.plain, self.hidden):
-            yield from fields.split()
-
+__all__ = ["DECLARED", "Audience"]
 
 _A, _K = Audience, Kept
 _FAMILIES: Final = (
@@ -423,5 +367,9 @@ _UNUSED: Final = (
     ),
 )
 DECLARED: Final = {
-    one.table: one for one in (*_FAMILIES, *_AGENDA, *_RUNS, *_STAFF, *_LOGS, *_NOBODY, *_UNUSED)
+    one.table: one
+    for one in (
+        *(*_FAMILIES, *_AGENDA, *INTERVENTIONS, *_RUNS),
+        *(*_STAFF, *_LOGS, *_NOBODY, *_UNUSED),
+    )
 }

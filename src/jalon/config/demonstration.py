@@ -14,6 +14,7 @@ from jalon.audit.identity import acting
 from jalon.config.demonstration_diaries import add_diaries
 from jalon.config.demonstration_doubts import add_doubts
 from jalon.config.demonstration_exchanges import add_exchanges, posted_on
+from jalon.config.demonstration_interventions import add_interventions
 from jalon.config.demonstration_stops import add_stops
 from jalon.config.maintenance import as_owner, migrate
 from jalon.directory.actions import give_role, set_up_department
@@ -65,6 +66,8 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             # Those of the last release still wait: there is a batch to prepare.
             on_step(f"Courriers et réponses de {month.in_french}")
             add_exchanges(month, secretary)
+    on_step("Informations-conseils et accompagnements")
+    add_interventions(_account(Role.SOCIAL_WORKER))
     add_doubts(head)
     add_stops(head)
     on_step("Agendas")

@@ -18,15 +18,11 @@ _OFFICE_MINUTES: Final = 8 * 60
 
 
 @dataclass(frozen=True)
-class Play:
-    """Today, who writes down, what reminders say, where families are met, who works where."""
+class Drawn:
+    """Chance, the same each time, until today."""
 
     chance: random.Random
     today: date
-    secretary: StaffMember
-    texts: MessageTexts
-    places: list[Place]
-    workers: dict[str, list[int]]
 
     def moment(self, day: date) -> datetime:
         """Return a moment of a day's office hours; now at the latest."""
@@ -37,6 +33,16 @@ class Play:
     def draw(self, weights: dict[Any, int]) -> Any:  # noqa: ANN401 - a key of what is given
         """Return one of the keys, as often as its weight says."""
         return self.chance.choices(list(weights), list(weights.values()))[0]
+
+
+@dataclass(frozen=True)
+class Play(Drawn):
+    """Besides: who writes down, what reminders say, where families are met, who works where."""
+
+    secretary: StaffMember
+    texts: MessageTexts
+    places: list[Place]
+    workers: dict[str, list[int]]
 
     def worker(self, approach: Approach) -> int | None:
         """Return whoever works where a family lives, if anybody does."""

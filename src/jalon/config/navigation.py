@@ -22,6 +22,7 @@ class Link:
     view: str
     icon: str
     permission: Permission | None = None
+    also: tuple[str, ...] = ()  # the other rooms of addresses that it stands for
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ LINKS: Final = (
     Link("Ma journée", "desk:day", "sun"),
     Link("Familles", "families:search", "people", Permission.SEE_FAMILIES),
     Link("Agenda", "agenda:week", "calendar-event", Permission.SEE_FAMILIES),
+    Link(
+        "Interventions",
+        "supports:list",
+        "chat-left-text",
+        Permission.SEE_INTERVENTIONS,
+        ("advice", "followed"),
+    ),
     Link("Prises de contact", "approaches:list", "reply", Permission.SEE_FAMILIES),
     Link("Propositions", "outreach:proposals", "envelope", Permission.SEE_FAMILIES),
     Link("Courriers", "mail:batches", "envelope-open", Permission.WRITE_TO_FAMILIES),
@@ -60,7 +68,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     for link in LINKS:
         if link.permission is None or user.may(link.permission):
             url = reverse(link.view)
-            entries.append(Entry(link.label, url, link.icon, link.view.split(":")[0] == room))
+            entries.append(
+                Entry(link.label, url, link.icon, room in {link.view.split(":")[0], *link.also})
+            )
     if user.may(Permission.SEE_FAMILIES):
         shared["search_url"] = reverse("families:search")
     return {**shared, "navigation": entries, "help_url": reverse("desk:guide")}

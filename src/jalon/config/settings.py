@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "jalon.targeting",
     "jalon.outreach",
     "jalon.agenda",
+    "jalon.interventions",
     "jalon.desk",
 ]
 

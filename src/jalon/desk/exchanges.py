@@ -118,6 +118,11 @@ class Exchanges:
             for one in self.approaches
         ]
 
+    @property
+    def asks(self) -> bool:
+        """Whether the family said something that waits for somebody."""
+        return any(_waiting(one) for one in self.approaches)
+
     def of_proposal(self, proposal: Proposal) -> tuple[tuple[str, str], date | None]:
         """Return where its approach stands, with the state of its badge, and its last day."""
         for one in self.approaches:

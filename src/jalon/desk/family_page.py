@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from jalon.desk.exchanges import Exchanges
+from jalon.desk.followed import Followed
 from jalon.desk.forms import InvolvementForm, LeadForm, SafetyForm
 from jalon.desk.meetings import Meetings
 from jalon.directory.models import StaffMember
@@ -85,6 +86,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         for one in proposals_of(family, with_reasons=sees_why)
     ]
     lead = next((one.worker for one in involvements if one.lead and one.until is None), None)
+    followed = Followed.of(family, person, lead)
     return {
         "family": family,
         "people": people,
@@ -104,10 +106,13 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
             *(_named(one) for one in involvements if one.lead),
             *exchanges.entries,
             *meetings.entries,
+            *followed.entries,
         ],
         "meetings": meetings,
+        "followed": followed,
         "approaches": exchanges.shown,
-        "next_step": exchanges.next_step(_open_offers(proposals), lead),
+        "next_step": (None if exchanges.asks else followed.next_step(today))
+        or exchanges.next_step(_open_offers(proposals), lead),
         "safety": (safety := _safety(family, person)),
         "spoken_of": any(one.holds or one.word for one in safety),
         "safety_form": SafetyForm(family=family) if not all(one.here for one in safety) else None,

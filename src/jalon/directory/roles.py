@@ -23,6 +23,7 @@ class Permission(StrEnum):
     WRITE_TO_FAMILIES = "write_to_families"
     KEEP_DIARIES = "keep_diaries"
     WORK_WITH_FAMILIES = "work_with_families"
+    SEE_INTERVENTIONS = "see_interventions"
     EXPORT = "export"
     SEE_STAFF = "see_staff"
     MANAGE_STAFF = "manage_staff"
@@ -49,6 +50,7 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.WRITE_TO_FAMILIES: "Préparer, poster et suivre les courriers et les messages",
     Permission.KEEP_DIARIES: "Tenir les rendez-vous avec les familles",
     Permission.WORK_WITH_FAMILIES: "Recevoir et accompagner ses propres familles",
+    Permission.SEE_INTERVENTIONS: "Voir où en sont les interventions dont on répond",
     Permission.EXPORT: "Exporter des listes",
     Permission.SEE_STAFF: "Voir l'équipe",
     Permission.MANAGE_STAFF: "Ouvrir et fermer les comptes, donner les rôles",
@@ -112,6 +114,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.TRY_RULES,
                 _P.SEE_FAMILIES,
                 _P.SEE_SITUATIONS,
+                _P.SEE_INTERVENTIONS,
                 _P.SEE_STAFF,
                 _P.MANAGE_DEPARTMENT,
                 _P.KEEP_DIARIES,
@@ -132,6 +135,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_PROTECTED_ADDRESSES,
                 _P.LIFT_PROTECTION,
                 _P.MERGE_FAMILIES,
+                _P.SEE_INTERVENTIONS,
                 _P.SEE_STAFF,
                 _P.MANAGE_TERRITORY,
                 _P.KEEP_DIARIES,
@@ -148,6 +152,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_SITUATIONS,
                 _P.KEEP_DIARIES,
                 _P.WORK_WITH_FAMILIES,
+                _P.SEE_INTERVENTIONS,
                 _P.SEE_STAFF,
             }
         ),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from jalon.desk.waiting.answers import in_answers
 from jalon.desk.waiting.diary import in_diary
 from jalon.desk.waiting.families import in_families
+from jalon.desk.waiting.interventions import in_interventions, to_decide
 from jalon.desk.waiting.office import in_accounts, in_control, in_machine, in_team
 from jalon.desk.waiting.runs import in_runs
 from jalon.desk.waiting.shape import Waiting
@@ -50,6 +51,7 @@ def day_of(person: StaffMember) -> Day:
 def _waiting(person: StaffMember) -> Iterator[Waiting]:
     if person.may(Permission.MANAGE_TERRITORY) or person.may(Permission.MANAGE_DEPARTMENT):
         yield from in_team(person)
+        yield from to_decide(person)
     if person.may(Permission.MANAGE_STAFF):
         yield from in_machine()
         yield from in_accounts()
@@ -57,6 +59,8 @@ def _waiting(person: StaffMember) -> Iterator[Waiting]:
         yield from in_runs(person)
     if person.may(Permission.KEEP_DIARIES):
         yield from in_diary(person)
+    if person.may(Permission.WORK_WITH_FAMILIES):
+        yield from in_interventions(person)
     if person.may(Permission.SEE_FAMILIES):
         yield from in_answers(person)
         yield from in_families(person)

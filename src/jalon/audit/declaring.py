@@ -1,0 +1,64 @@
+"""How a table's fields are declared: about whom, who sees them, how long they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Who sees the personal fields of a table, all roles besides seeing nothing."""
+
+    ANYONE = "anyone"  # whoever opens the sign-in page makes the application read them
+    STAFF = "signed-in"
+    FAMILIES = "see_families"
+    SITUATIONS = "see_situations"
+    ADDRESSES = "see_protected_addresses"
+    MERGES = "merge_families"
+    PRACTICE = "work_with_families"
+    INTERVENTIONS = "see_interventions"
+    LETTERS = "write_to_families"
+    RUNS = "see_runs"
+    ACCOUNTS = "manage_staff"
+    CONTROL = "see_reads"
+    ONESELF = "oneself"
+
+
+class Kept(StrEnum):
+    """How long a personal field is kept."""
+
+    FAMILY = "deux ans après la dernière proposition ou intervention"
+    RUN = "six ans, comme les pièces d'un contrôle ; la situation figée suit la famille"
+    TRIAL = "un jour ; un essai gardé, autant que son requêtage"
+    ACCOUNT = "un an après la fermeture du compte ; ensuite, le nom seul"
+    SESSION = "dix heures"
+    GUESS = "deux jours"
+    PRINTED = "six mois après l'envoi"
+    LINK = "trois jours, puis sans effet"
+    READS = "trois ans"
+    HISTORY = "autant que ce qu'elle raconte, et trois ans au moins"
+    JOB = "trente jours"
+    DRAFT = "jusqu'à ce que le texte soit enregistré ou effacé"
+    NEVER_FILLED = "jamais remplie"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The fields of a table: about somebody, leading to somebody's row, or neither.
+
+    Those that are hidden are about somebody too, and no role sees them.
+    """
+
+    table: str
+    audience: Audience | None = None
+    kept: Kept | None = None
+    personal: str = ""
+    links: str = ""
+    plain: str = "id"
+    hidden: str = ""
+
+    def fields(self) -> Iterator[str]:
+        """Return each field declared, as often as it is."""
+        for fields in (self.personal, self.links, self.plain, self.hidden):
+            yield from fields.split()

@@ -1,0 +1,131 @@
+"""A family's interventions: markers of its path, what its page shows, and what one may open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from jalon.directory.models import StaffMember
+from jalon.directory.queries import manages
+from jalon.directory.roles import Permission
+from jalon.families.models import Family
+from jalon.interventions.enums import SupportState
+from jalon.interventions.models import Follower, InformationAdvice, Support, SupportEvent
+from jalon.interventions.queries import advices_of, events_of, followers_of, supports_of
+from jalon.web.path import Entry, Kind, NextStep
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The interventions that the person looking sees, and what they may do about them."""
+
+    sees: bool
+    may_open: bool
+    may_share: bool
+    advices: list[InformationAdvice]
+    supports: list[Support]
+    events: list[SupportEvent]
+    followers: list[Follower]
+
+    @classmethod
+    def of(cls, family: Family, person: StaffMember, lead: StaffMember | None) -> Followed:
+        """Read them; nothing, and without asking, for who sees no intervention."""
+        if not person.may(Permission.SEE_INTERVENTIONS):
+            return cls(
+                sees=False,
+                may_open=False,
+                may_share=False,
+                advices=[],
+                supports=[],
+                events=[],
+                followers=[],
+            )
+        supports = list(supports_of(family))
+        return cls(
+            sees=True,
+            may_open=person.may(Permission.WORK_WITH_FAMILIES),
+            may_share=person == lead or manages(person, person),
+            advices=list(advices_of(family)),
+            supports=supports,
+            events=list(events_of(family)) if supports else [],
+            followers=list(followers_of(family)),
+        )
+
+    def next_step(self, today: date) -> NextStep | None:
+        """Return what comes next in what is under way, as far as one sees it."""
+        for support in self.supports:
+            if not support.is_over:
+                return _going_on(support, today)
+        for advice in self.advices:
+            if advice.is_open:
+                return NextStep(
+                    "Poursuivre l'information-conseil",
+                    "Notez chaque entretien ; à la fin, dites ce qu'elle a donné.",
+                    author=str(advice.worker),
+                    url=advice.get_absolute_url(),
+                    action="L'ouvrir",
+                )
+        return None
+
+    @property
+    def may_prepare(self) -> bool:
+        """Whether one may begin to prepare a support: none that one sees is under way."""
+        return self.may_open and all(one.is_over for one in self.supports)
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """A marker for each beginning and each end."""
+        for one in self.advices:
+            yield Entry(
+                one.opened_on,
+                Kind.MEETING,
+                "Information-conseil ouverte",
+                author=str(one.worker),
+                url=one.get_absolute_url(),
+                link="Ouvrir l'information-conseil",
+                state="active" if one.is_open else "",
+                state_label="Ouverte" if one.is_open else "",
+            )
+            if one.closed_on:
+                yield Entry(
+                    one.closed_on,
+                    Kind.DECISION,
+                    "Information-conseil close",
+                    f"{one.get_outcome_display()}.",
+                    str(one.worker),
+                    state="done",
+                    state_label="Close",
+                )
+        addresses = {one.pk: one.get_absolute_url() for one in self.supports}
+        for event in self.events:
+            state = SupportState(event.state)
+            yield Entry(
+                event.on,
+                Kind.SUPPORT,
+                f"Accompagnement : {state.label.lower()}",
+                f"{event.why}." if event.why else "",
+                str(event.by),
+                url=addresses.get(event.support_id, ""),
+                link="Ouvrir l'accompagnement",
+            )
+
+
+def _going_on(support: Support, today: date) -> NextStep:
+    due = support.next_review_on
+    title, text = {
+        SupportState.DRAFT: ("Signer le contrat ensemble", "L'accompagnement commence avec lui."),
+        SupportState.SUSPENDED: ("Reprendre l'accompagnement, ou le clore", "Il est suspendu."),
+    }.get(
+        SupportState(support.state),
+        ("Faire le bilan ensemble", "") if due else ("Poursuivre l'accompagnement", ""),
+    )
+    return NextStep(
+        title,
+        text,
+        due=due if support.goes_on else None,
+        late=support.goes_on and due is not None and due < today,
+        author=str(support.worker),
+        url=support.get_absolute_url(),
+        action="Ouvrir l'accompagnement",
+    )

@@ -1,0 +1,88 @@
+"""What waits in one's own interventions: what is due, what is open, what was left unwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from jalon.desk.waiting.shape import Line, Waiting
+from jalon.directory.models import StaffMember
+from jalon.interventions import queries
+from jalon.interventions.drafting import drafts_of
+from jalon.interventions.queries import Due
+
+_SOON: Final = timedelta(days=7)
+_MOST: Final = 101
+_MONTH: Final = timedelta(days=30)
+
+_DUE: Final = {
+    Due.REVIEW: (
+        "Bilans à faire",
+        "Faites le point avec la famille : le jour est venu, ou vient cette semaine.",
+    ),
+    Due.ENDING: (
+        "Contrats qui finissent",
+        "Dans trente jours au plus : amendez-les ensemble, ou terminez.",
+    ),
+    Due.LIMIT: (
+        "Accompagnements bientôt à leur limite",
+        "Demandez une prolongation à votre responsable, ou terminez.",
+    ),
+    Due.NEWS: ("Nouvelles à prendre", "Quelques mois après la fin : comment va la famille ?"),
+}
+
+
+def in_interventions(person: StaffMember) -> Iterator[Waiting]:
+    """Yield what waits for a person who receives and follows families."""
+    today = timezone.localdate()
+    yield from Line(
+        "Actions à faire cette semaine",
+        "Convenues avec vos familles, échues ou qui le seront dans sept jours.",
+        reverse("followed:to_do"),
+        "Voir la liste",
+        urgent=True,
+    ).of(queries.actions_due(person, today + _SOON))
+    days = dict.fromkeys(Due, today + _MONTH) | {Due.REVIEW: today + _SOON, Due.NEWS: today}
+    waiting = queries.due_counts(person, days)
+    for due, (label, told) in _DUE.items():
+        filters = urlencode({"echeance": due.value, "de": "moi"})
+        address = f"{reverse('supports:list')}?{filters}"
+        yield from Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
+    yield from Line(
+        "Brouillons",
+        "Ce que vous avez commencé à écrire, sans l'enregistrer.",
+        reverse("followed:drafts"),
+        "Reprendre",
+        urgent=True,
+    ).of(drafts_of(person))
+    yield from Line(
+        "Informations-conseils ouvertes",
+        "À poursuivre, ou à clore avec ce qu'elles ont donné.",
+        f"{reverse('advice:list')}?{urlencode({'etat': 'open', 'de': 'moi'})}",
+        "Voir la liste",
+    ).of(queries.still_open(queries.advices().filter(worker=person)))
+    yield from Line(
+        "Vos accompagnements",
+        "Ceux que vous portez et qui ne sont pas clos.",
+        f"{reverse('supports:list')}?{urlencode({'etat': 'encours', 'de': 'moi'})}",
+        "Voir la liste",
+    ).counted(waiting[None])
+
+
+def to_decide(person: StaffMember) -> Iterator[Waiting]:
+    """Yield what a manager's team asks them to decide."""
+    rows = queries.extensions_asked(person).values_list("public_id", flat=True)
+    asked = list(rows[:_MOST])
+    address = reverse("supports:decide", args=asked[:1]) if asked else ""
+    yield from Line(
+        "Prolongations à décider",
+        "Un accompagnement ne passe un an qu'avec votre accord : la plus ancienne d'abord.",
+        address,
+        "Répondre",
+        urgent=True,
+    ).counted(len(asked), _MOST - 1)

@@ -1,0 +1,1 @@
+"""Work with one family: information-advice, support, its plan and its contract."""

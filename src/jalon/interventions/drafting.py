@@ -1,0 +1,75 @@
+"""Drafts: what one is typing, kept by the server until it is written or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
+from jalon.families.models import Family
+from jalon.interventions.errors import InterventionError
+from jalon.interventions.models import Draft
+
+# A long day's typing; more is no form of ours.
+_MOST_SIGNS: Final = 60_000
+# How the forms are called, and where each is: what comes after the colon names what it is of.
+FORMS: Final = {
+    "entretien": ("Entretien à noter", "advice:meet"),
+    "reprise": ("Entretien repris", "advice:meeting"),
+    "domaine": ("Diagnostic partagé", "supports:appraise"),
+    "objectif": ("Objectif à écrire", "supports:add_objective"),
+    "but": ("Objectif repris", "supports:objective"),
+    "contrat": ("Contrat", "supports:contract"),
+    "bilan": ("Bilan", "supports:review"),
+    "visite": ("Visite à domicile", "supports:visit"),
+    "journal": ("Ligne de journal", "followed:write_entry"),
+    "ligne": ("Ligne de journal reprise", "followed:entry"),
+    "note": ("Note personnelle", "followed:note"),
+}
+
+
+def drafts_of(by: StaffMember) -> QuerySet[Draft]:
+    """Return what one has begun and not written, the latest first."""
+    return Draft.objects.filter(author=by).order_by("-updated_at", "-pk")
+
+
+def title_of(draft: Draft) -> str:
+    """Return how the form of a draft is called."""
+    return FORMS[draft.form.partition(":")[0]][0]
+
+
+def address_of(draft: Draft) -> str:
+    """Return where one goes on writing."""
+    name, *told = draft.form.split(":")
+    return reverse(FORMS[name][1], args=told)
+
+
+def keep_draft(*, family: Family, form: str, content: Mapping[str, str], by: StaffMember) -> Draft:
+    """Keep what one is typing in a form, over what was kept before.
+
+    InterventionError where the person keeps no such forms, or it is longer than any of them.
+    """
+    if not by.may(Permission.WORK_WITH_FAMILIES):
+        raise InterventionError("Seul un travailleur social tient des brouillons.")
+    if sum(len(one) for one in content.values()) > _MOST_SIGNS:
+        raise InterventionError("Ce texte est trop long pour être gardé : enregistrez-le.")
+    kept, _ = Draft.objects.update_or_create(
+        author=by, form=form, defaults={"family": family, "content": dict(content)}
+    )
+    return kept
+
+
+def draft_of(form: str, by: StaffMember) -> Draft | None:
+    """Return what one was typing in a form, if anything."""
+    return Draft.objects.filter(author=by, form=form).first()
+
+
+@transaction.atomic
+def forget_draft(*, form: str, by: StaffMember) -> None:
+    """Drop what one was typing in a form, once it is written or given up."""
+    Draft.objects.filter(author=by, form=form).delete()

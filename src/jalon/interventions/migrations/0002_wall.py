@@ -1,0 +1,214 @@
+"""Interventions behind the wall: that one goes on is seen by more people than what is said."""
+
+from django.db import migrations
+
+from jalon.audit.wall import (
+    ForApplication,
+    Policy,
+    keep_history,
+    keep_once_given,
+    may,
+    never_change,
+    protect,
+    signed,
+)
+from jalon.interventions.migrations.functions.following import FOLLOWED, MANAGED, MAY_SHARE
+from jalon.interventions.migrations.functions.supports import (
+    EXTEND,
+    FREEZE,
+    GUARD,
+    NO_EXTEND,
+    NO_FREEZE,
+    NO_GUARD,
+)
+
+_WORKS = may("work_with_families")
+_MYSELF = "(SELECT wall.person())"
+_FOLLOWS = "family_id IN (SELECT wall.families_followed())"
+_MANAGES = "worker_id IN (SELECT wall.staff_managed())"
+# Where it stands, to who follows the family and to who answers for the work; never what is said.
+_KNOWS = f"{may('see_interventions')} AND (worker_id = {_MYSELF} OR {_FOLLOWS} OR {_MANAGES})"
+_HOLDS = f"{_WORKS} AND (worker_id = {_MYSELF} OR {_FOLLOWS})"
+_BEGINS = f"{_WORKS} AND worker_id = {_MYSELF}"
+# What is said: to who follows the family, and to who received it.
+_READS = f"{_WORKS} AND advice_id IN (SELECT wall.advices_read())"
+_WRITES = f"{_READS} AND by_id = {_MYSELF}"
+_OWN = f"{_WORKS} AND author_id = {_MYSELF}"
+_SHARED = f"{may('see_interventions')} AND ({_FOLLOWS} OR {_MANAGES})"
+# Of a support, and of an action of either.
+_READS_SUPPORT = f"{_WORKS} AND support_id IN (SELECT wall.supports_read())"
+_READS_EITHER = (
+    f"{_WORKS} AND (advice_id IN (SELECT wall.advices_read()) "
+    "OR support_id IN (SELECT wall.supports_read()))"
+)
+# What happened to a support, to whoever knows where it stands.
+_KNOWS_SUPPORT = "EXISTS (SELECT FROM interventions_support AS one WHERE one.id = support_id)"
+_DECIDES = (
+    f"{may('see_interventions')} AND asked_by_id IN (SELECT wall.staff_managed()) "
+    f"AND asked_by_id <> {_MYSELF} AND coalesce(decided_by_id = {_MYSELF}, true)"
+)
+# What hangs on an intervention is of its family, and goes where it goes when families are merged.
+_ADVICE, _SUPPORT = "interventions_informationadvice", "interventions_support"
+_HANGS = (
+    ("advicemeeting", "advice", _ADVICE, "family_id"),
+    ("plannedaction", "advice", _ADVICE, "family_id"),
+    ("support", "advice", _ADVICE, "family_id"),
+    ("plannedaction", "support", _SUPPORT, "family_id"),
+    ("supportevent", "support", _SUPPORT, "family_id"),
+    ("extension", "support", _SUPPORT, "family_id"),
+    ("appraisal", "support", _SUPPORT, "family_id"),
+    ("objective", "support", _SUPPORT, "family_id"),
+    ("contract", "support", _SUPPORT, "family_id"),
+    ("review", "support", _SUPPORT, "family_id"),
+    ("homevisit", "support", _SUPPORT, "family_id"),
+    ("plannedaction", "objective", "interventions_objective", "support_id"),
+)
+KEYS = "; ".join(
+    f"ALTER TABLE interventions_{table} ADD CONSTRAINT {table}_of_its_{parent} "
+    f"FOREIGN KEY ({parent}_id, {shared}) REFERENCES {other} (id, {shared}) ON UPDATE CASCADE"
+    for table, parent, other, shared in _HANGS
+)
+_NO_KEYS = "; ".join(
+    f"ALTER TABLE interventions_{table} DROP CONSTRAINT {table}_of_its_{parent}"
+    for table, parent, *_ in reversed(_HANGS)
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("interventions", "0001_initial"),
+        ("outreach", "0007_true_facts"),
+    ]
+
+    operations = [
+        migrations.RunSQL(
+            FOLLOWED,
+            "DROP FUNCTION wall.supports_read(); DROP FUNCTION wall.advices_read(); "
+            "DROP FUNCTION wall.families_followed()",
+        ),
+        migrations.RunSQL(MANAGED, "DROP FUNCTION wall.staff_managed()"),
+        migrations.RunSQL(MAY_SHARE, "DROP FUNCTION wall.may_share(bigint, bigint)"),
+        migrations.RunSQL(KEYS, _NO_KEYS),
+        migrations.RunSQL(GUARD, NO_GUARD),
+        migrations.RunSQL(EXTEND, NO_EXTEND),
+        migrations.RunSQL(FREEZE, NO_FREEZE),
+        *protect(
+            "interventions_follower",
+            Policy(
+                see=_SHARED,
+                insert=f"by_id = {_MYSELF} AND wall.may_share(family_id, worker_id)",
+                update=f"{may('see_interventions')} AND (wall.leads(family_id) OR {_MANAGES})",
+            ),
+        ),
+        ForApplication(
+            "REVOKE UPDATE ON interventions_follower FROM {app}; "
+            "GRANT UPDATE (until) ON interventions_follower TO {app}"
+        ),
+        *protect("interventions_draft", Policy(see=_OWN, insert=_OWN, update=_OWN, delete=_OWN)),
+        *protect(
+            "interventions_informationadvice",
+            Policy(see=_KNOWS, insert=_BEGINS, update=_HOLDS),
+        ),
+        ForApplication(
+            "REVOKE UPDATE ON interventions_informationadvice FROM {app}; "
+            "GRANT UPDATE (other_service, state, closed_on, outcome) "
+            "ON interventions_informationadvice TO {app}"
+        ),
+        *protect("interventions_advicemeeting", Policy(see=_READS, insert=_WRITES, update=_READS)),
+        *protect(
+            "interventions_plannedaction",
+            Policy(
+                see=_READS_EITHER,
+                insert=f"{_READS_EITHER} AND by_id = {_MYSELF}",
+                update=_READS_EITHER,
+            ),
+        ),
+        *protect("interventions_support", Policy(see=_KNOWS, insert=_BEGINS, update=_KNOWS)),
+        *protect(
+            "interventions_supportevent",
+            Policy(see=_KNOWS_SUPPORT, insert=f"{_KNOWS_SUPPORT} AND by_id = {_MYSELF}"),
+        ),
+        *protect(
+            "interventions_extension",
+            Policy(
+                see=_KNOWS_SUPPORT,
+                insert=f"{_READS_SUPPORT} AND asked_by_id = {_MYSELF} AND granted IS NULL",
+                update=_DECIDES,
+            ),
+        ),
+        ForApplication(
+            "REVOKE UPDATE ON interventions_extension FROM {app}; "
+            "GRANT UPDATE (granted, decided_by_id, decided_at, answer) "
+            "ON interventions_extension TO {app}"
+        ),
+        *protect(
+            "interventions_appraisal",
+            Policy(see=_READS_SUPPORT, insert=_READS_SUPPORT, update=_READS_SUPPORT),
+        ),
+        *protect(
+            "interventions_objective",
+            Policy(
+                see=_READS_SUPPORT,
+                insert=f"{_READS_SUPPORT} AND by_id = {_MYSELF}",
+                update=_READS_SUPPORT,
+            ),
+        ),
+        *protect(
+            "interventions_contract",
+            Policy(
+                see=_READS_SUPPORT,
+                insert=f"{_READS_SUPPORT} AND made_by_id = {_MYSELF} AND signed_on IS NULL",
+                update=_READS_SUPPORT,
+            ),
+        ),
+        *(
+            operation
+            for table in ("review", "homevisit")
+            for operation in protect(
+                f"interventions_{table}",
+                Policy(
+                    see=_READS_SUPPORT,
+                    insert=f"{_READS_SUPPORT} AND by_id = {_MYSELF}",
+                    update=_READS_SUPPORT if table == "homevisit" else None,
+                ),
+            )
+        ),
+        *protect(
+            "interventions_journalentry",
+            Policy(
+                see=f"{_WORKS} AND (by_id = {_MYSELF} OR {_FOLLOWS})",
+                insert=f"{_WORKS} AND by_id = {_MYSELF} AND {_FOLLOWS}",
+                update=f"{_WORKS} AND by_id = {_MYSELF}",
+            ),
+        ),
+        *protect("interventions_privatenote", Policy(see=_OWN, insert=_OWN, delete=_OWN)),
+        never_change("interventions_homevisit", "public_id", "support_id", "by_id", "at"),
+        never_change("interventions_journalentry", "public_id", "by_id", "at"),
+        # What one notes for oneself is nobody else's, in history neither.
+        keep_history("interventions_privatenote", secret=("text",)),
+        keep_once_given("interventions_extension", "granted", "decided_by_id", "decided_at"),
+        signed("interventions_plannedaction", "settled_by_id"),
+        signed("interventions_contract", "signed_by_id"),
+        never_change("interventions_support", "public_id", "advice_id", "drafted_on"),
+        never_change("interventions_extension", "public_id", "until", "why", "asked_by_id"),
+        never_change("interventions_objective", "public_id", "support_id", "by_id", "at"),
+        never_change("interventions_appraisal", "support_id", "domain"),
+        never_change("interventions_contract", "public_id", "support_id", "version", "made_by_id"),
+        keep_once_given("interventions_follower", "until"),
+        never_change(
+            *("interventions_informationadvice", "public_id", "worker_id", "origin"),
+            *("proposal_id", "referrer", "opened_on"),
+        ),
+        never_change("interventions_advicemeeting", "public_id", "by_id", "at"),
+        never_change("interventions_plannedaction", "public_id", "by_id", "at"),
+        *(
+            keep_history(f"interventions_{name}")
+            for name in (
+                *("follower", "informationadvice", "advicemeeting", "plannedaction"),
+                *("support", "extension", "appraisal", "objective", "review", "homevisit"),
+                "journalentry",
+            )
+        ),
+        # Its bytes stand in their own row, and are told by their digest.
+        keep_history("interventions_contract", secret=("scan",)),
+    ]

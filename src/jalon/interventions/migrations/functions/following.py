@@ -1,0 +1,56 @@
+"""Whose words one reads: the families that one follows, and what one opened oneself."""
+
+# Whoever leads a family, or was associated by its lead or a manager. Whoever says by themselves
+# that they are involved reads nothing by that.
+FOLLOWED = """
+CREATE FUNCTION wall.families_followed() RETURNS SETOF bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT involved.family_id FROM public.families_involvement AS involved
+    WHERE involved.worker_id = wall.person() AND involved.lead AND involved.until IS NULL
+        AND wall.may('work_with_families')
+    UNION
+    SELECT follower.family_id FROM public.interventions_follower AS follower
+    WHERE follower.worker_id = wall.person() AND follower.until IS NULL
+        AND wall.may('work_with_families')
+$$;
+
+CREATE FUNCTION wall.advices_read() RETURNS SETOF bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT advice.id FROM public.interventions_informationadvice AS advice
+    WHERE advice.worker_id = wall.person() AND wall.may('work_with_families')
+    UNION
+    SELECT advice.id FROM public.interventions_informationadvice AS advice
+    WHERE advice.family_id IN (SELECT wall.families_followed())
+$$;
+
+CREATE FUNCTION wall.supports_read() RETURNS SETOF bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT support.id FROM public.interventions_support AS support
+    WHERE support.worker_id = wall.person() AND wall.may('work_with_families')
+    UNION
+    SELECT support.id FROM public.interventions_support AS support
+    WHERE support.family_id IN (SELECT wall.families_followed())
+$$
+"""
+# Whose work one answers for, asked once a query.
+MANAGED = """
+CREATE FUNCTION wall.staff_managed() RETURNS SETOF bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT member.id FROM public.directory_staffmember AS member
+    WHERE wall.may('manage_department')
+    UNION
+    SELECT member.id FROM public.directory_staffmember AS manager
+    JOIN public.directory_team AS mine ON mine.id = manager.team_id
+    JOIN public.directory_team AS theirs ON theirs.territory_id = mine.territory_id
+    JOIN public.directory_staffmember AS member ON member.team_id = theirs.id
+    WHERE manager.id = wall.person() AND wall.may('manage_territory')
+$$
+"""
+# With whom a family is shared: a social worker, named by who leads it or manages them.
+MAY_SHARE = """
+CREATE FUNCTION wall.may_share(family bigint, colleague bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(colleague <> wall.person(), false) AND wall.may_lead(colleague)
+        AND (wall.leads(family) OR wall.manages(colleague))
+$$
+"""

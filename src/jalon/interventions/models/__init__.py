@@ -1,0 +1,28 @@
+"""What the room keeps."""
+
+from jalon.interventions.models.advice import AdviceMeeting, InformationAdvice
+from jalon.interventions.models.contracts import Contract
+from jalon.interventions.models.diagnosis import Appraisal
+from jalon.interventions.models.following import Draft, Follower
+from jalon.interventions.models.journal import JournalEntry, PrivateNote
+from jalon.interventions.models.plans import Objective, PlannedAction
+from jalon.interventions.models.supports import Extension, Support, SupportEvent
+from jalon.interventions.models.visits import HomeVisit, Review
+
+__all__ = [
+    "AdviceMeeting",
+    "Appraisal",
+    "Contract",
+    "Draft",
+    "Extension",
+    "Follower",
+    "HomeVisit",
+    "InformationAdvice",
+    "JournalEntry",
+    "Objective",
+    "PlannedAction",
+    "PrivateNote",
+    "Review",
+    "Support",
+    "SupportEvent",
+]

@@ -1,0 +1,191 @@
+"""What is read of interventions in more than one place."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
+
+from jalon.directory.models import StaffMember
+from jalon.families.models import Family, Involvement, Person
+from jalon.interventions.enums import NOT_OVER, ActionState, AdviceState
+from jalon.interventions.models import (
+    AdviceMeeting,
+    Contract,
+    Extension,
+    Follower,
+    HomeVisit,
+    InformationAdvice,
+    JournalEntry,
+    Objective,
+    PlannedAction,
+    PrivateNote,
+    Review,
+    Support,
+    SupportEvent,
+)
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+def follows(family: Family, by: StaffMember) -> bool:
+    """Tell whether one reads what is written of a family: its lead, or an associated colleague."""
+    return followed(Family.objects.filter(pk=family.pk), by).exists()
+
+
+def followed(families: QuerySet[Family], by: StaffMember) -> QuerySet[Family]:
+    """Keep the families that one leads, or is associated to."""
+    led = Involvement.objects.filter(family=OuterRef("pk"), worker=by, lead=True, until=None)
+    shared = Follower.objects.filter(family=OuterRef("pk"), worker=by, until=None)
+    return families.filter(Exists(led) | Exists(shared))
+
+
+def followers_of(family: Family) -> QuerySet[Follower]:
+    """Return the colleagues with whom a family is shared today."""
+    return Follower.objects.filter(family=family, until=None).select_related("worker", "by")
+
+
+def advices() -> QuerySet[InformationAdvice]:
+    """Return the information-advices with what a page or a list shows of each."""
+    return InformationAdvice.objects.select_related("family", "worker", "proposal").order_by("-pk")
+
+
+def advices_of(family: Family) -> QuerySet[InformationAdvice]:
+    """Return those of a family, as far as one sees them, the latest first."""
+    return advices().filter(family=family)
+
+
+def advice_of(public_id: uuid.UUID) -> QuerySet[InformationAdvice]:
+    """Return the one of a reference."""
+    return advices().filter(public_id=public_id)
+
+
+def of_family(rows: QuerySet[_Row]) -> QuerySet[_Row]:
+    """Add the name and the commune of each row's family."""
+    people = Prefetch("family__people", Person.objects.order_by("pk"))
+    return rows.select_related("family__commune").prefetch_related(people)
+
+
+def still_open(rows: QuerySet[InformationAdvice]) -> QuerySet[InformationAdvice]:
+    """Keep those that go on."""
+    return rows.filter(state=AdviceState.OPEN)
+
+
+def meetings_of(advice: InformationAdvice) -> QuerySet[AdviceMeeting]:
+    """Return the meetings of one, the latest first."""
+    return advice.meetings.select_related("by").order_by("-held_on", "-pk")
+
+
+def actions() -> QuerySet[PlannedAction]:
+    """Return actions, those to do first, the soonest due first."""
+    return PlannedAction.objects.select_related("by", "settled_by").order_by(
+        "settled_on", "due_on", "pk"
+    )
+
+
+def actions_mine(by: StaffMember) -> QuerySet[PlannedAction]:
+    """Return what is to be done in one's own interventions, and with the families one leads."""
+    led = Involvement.objects.filter(worker=by, lead=True, until=None)
+    own = Q(advice__worker=by) | Q(support__worker=by) | Q(family__in=led.values("family"))
+    return PlannedAction.objects.filter(own, state=ActionState.TODO)
+
+
+def actions_due(by: StaffMember, until: date) -> QuerySet[PlannedAction]:
+    """Return those of one's own that are due by a day."""
+    return actions_mine(by).filter(due_on__lte=until)
+
+
+def supports() -> QuerySet[Support]:
+    """Return the supports with what a page or a list shows of each."""
+    return Support.objects.select_related("family", "worker").order_by("-pk")
+
+
+def supports_of(family: Family) -> QuerySet[Support]:
+    """Return those of a family, as far as one sees them, the latest first."""
+    return supports().filter(family=family)
+
+
+def under_way(rows: QuerySet[Support]) -> QuerySet[Support]:
+    """Keep those that are not over."""
+    return rows.filter(state__in=NOT_OVER)
+
+
+class Due(StrEnum):
+    """What a support waits for, by a day: each is a condition on its row."""
+
+    REVIEW = "bilan"  # to look back together
+    ENDING = "terme"  # its contract ends, or ended
+    LIMIT = "limite"  # it reaches its limit, and no manager was asked
+    NEWS = "nouvelles"  # it closed some months ago: how is the family?
+
+    def by(self, until: date) -> Q:
+        """Return the condition that it is due by a day."""
+        going = Q(state__in=NOT_OVER)
+        asked = Extension.objects.filter(support=OuterRef("pk"), granted=None)
+        return {
+            Due.REVIEW: going & Q(next_review_on__lte=until),
+            Due.ENDING: going & Q(ends_on__lte=until),
+            Due.LIMIT: going & Q(~Exists(asked), limit_on__lte=until),
+            Due.NEWS: Q(news_on__lte=until),
+        }[self]
+
+
+def due_counts(worker: StaffMember, days: Mapping[Due, date]) -> dict[Due | None, int]:
+    """Count a worker's supports that wait for each thing by its day, in one query.
+
+    Under None, those that are not over.
+    """
+    told = Support.objects.filter(worker=worker).aggregate(
+        open=Count("pk", filter=Q(state__in=NOT_OVER)),
+        **{due.name: Count("pk", filter=due.by(day)) for due, day in days.items()},
+    )
+    return {None: told["open"], **{due: told[due.name] for due in days}}
+
+
+def extensions_asked(by: StaffMember) -> QuerySet[Extension]:
+    """Return the extensions that wait for an answer, of those for whom one answers."""
+    rows = Extension.objects.filter(granted=None).exclude(asked_by=by).order_by("pk")
+    return rows.select_related("support__worker", "support__family", "asked_by__team")
+
+
+def events_of(family: Family) -> QuerySet[SupportEvent]:
+    """Return what happened to a family's supports, the first first."""
+    return SupportEvent.objects.filter(family=family).select_related("by").order_by("pk")
+
+
+def journal_of(family: Family) -> QuerySet[JournalEntry]:
+    """Return a family's journal, the latest first; nothing to who does not follow it."""
+    return JournalEntry.objects.filter(family=family).select_related("by").order_by("-on", "-pk")
+
+
+def notes_of(family: Family, by: StaffMember) -> QuerySet[PrivateNote]:
+    """Return what one noted of a family for oneself, the latest first."""
+    return PrivateNote.objects.filter(family=family, author=by).order_by("-pk")
+
+
+def plan_of(support: Support) -> QuerySet[Objective]:
+    """Return the objectives of a support, each with its actions."""
+    return support.objectives.prefetch_related(
+        Prefetch("actions", actions().select_related("objective"))
+    ).order_by("pk")
+
+
+def reviews_of(support: Support) -> QuerySet[Review]:
+    """Return the reviews of a support, the latest first."""
+    return Review.objects.filter(support=support).select_related("by").order_by("-held_on", "-pk")
+
+
+def visits_of(support: Support) -> QuerySet[HomeVisit]:
+    """Return the home visits of a support, asked for or made, the latest first."""
+    return HomeVisit.objects.filter(support=support).order_by("-pk")
+
+
+def contracts_of(support: Support) -> QuerySet[Contract]:
+    """Return the versions of a support's contract, the last first, without their scans."""
+    return (
+        support.contracts.select_related("made_by", "signed_by").defer("scan").order_by("-version")
+    )

@@ -1,0 +1,273 @@
+"""What changes in a support: prepared, suspended, taken up, handed over, extended, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from jalon.directory.models import StaffMember
+from jalon.directory.queries import manages
+from jalon.directory.roles import Permission
+from jalon.families.actions import name_lead_worker
+from jalon.families.locks import present_family
+from jalon.families.models import Family, Involvement
+from jalon.interventions.advising import involve, receives
+from jalon.interventions.enums import Closing, ObjectiveResult, SupportState, Suspension
+from jalon.interventions.errors import InterventionError
+from jalon.interventions.models import (
+    Extension,
+    InformationAdvice,
+    Objective,
+    Support,
+    SupportEvent,
+)
+from jalon.interventions.queries import follows
+from jalon.interventions.terms import terms
+from jalon.interventions.transitions import move
+from jalon.web import french
+
+_HANDED_OVER: Final = "Passage de relais"
+
+
+@transaction.atomic
+def prepare_support(
+    *, family: Family, advice: InformationAdvice | None, by: StaffMember
+) -> Support:
+    """Begin to prepare a support with a family: it is a draft until both sign its contract.
+
+    InterventionError where the person accompanies no families, or one is under way already.
+    """
+    receives(by)
+    present_family(family.pk)
+    today = timezone.localdate()
+    try:
+        with transaction.atomic():
+            made = Support.objects.create(
+                family=family, worker=by, advice=advice, drafted_on=today
+            )
+    except IntegrityError as error:
+        if "support_one_at_a_time" not in str(error):
+            raise
+        raise InterventionError(
+            "Un accompagnement est déjà en cours avec cette famille."
+        ) from error
+    _tell(made, by)
+    involve(family, by)
+    return made
+
+
+@transaction.atomic
+def suspend(*, support: Support, why: Suspension, by: StaffMember) -> Support:
+    """Let a support rest for a while; InterventionError where it does not go on."""
+    locked = held(support, by)
+    move(locked, SupportState.SUSPENDED)
+    locked.suspended_on, locked.suspension = timezone.localdate(), why
+    locked.save(update_fields=["state", "suspended_on", "suspension"])
+    _tell(locked, by, why.label)
+    return locked
+
+
+@transaction.atomic
+def resume(*, support: Support, by: StaffMember) -> Support:
+    """Go on with a support that rested; InterventionError where it did not."""
+    locked = held(support, by)
+    if locked.state != SupportState.SUSPENDED:
+        raise InterventionError("Cet accompagnement n'est pas suspendu.")
+    move(locked, SupportState.REOPENED if locked.reopened_on else SupportState.ACTIVE)
+    locked.suspended_on, locked.suspension = None, ""
+    locked.save(update_fields=["state", "suspended_on", "suspension"])
+    _tell(locked, by)
+    return locked
+
+
+@transaction.atomic
+def close(
+    *,
+    support: Support,
+    why: Closing,
+    results: Mapping[int, ObjectiveResult],
+    by: StaffMember,
+) -> Support:
+    """Close a support, with the reason and what became of each objective, by its number.
+
+    InterventionError where it is closed already, an objective has no result, or the reason is not
+    one of where it stands.
+    """
+    locked = held(support, by)
+    begun = locked.started_on is not None
+    move(locked, SupportState.CLOSED)
+    if begun == (why == Closing.NOT_BEGUN):
+        raise InterventionError(
+            "Cet accompagnement a commencé : choisissez un autre motif."
+            if begun
+            else "Cet accompagnement n'a pas commencé : c'est son motif de fin."
+        )
+    if begun:
+        _note_results(locked, results)
+    today = timezone.localdate()
+    locked.closed_on, locked.closing = max(today, locked.drafted_on), why
+    locked.suspended_on, locked.suspension, locked.next_review_on = None, "", None
+    locked.news_on = terms().news_day(today) if begun else None
+    locked.save(
+        update_fields=[
+            *("state", "closed_on", "closing", "suspended_on", "suspension"),
+            *("next_review_on", "news_on"),
+        ]
+    )
+    _tell(locked, by, why.label)
+    return locked
+
+
+def _note_results(support: Support, results: Mapping[int, ObjectiveResult]) -> None:
+    objectives = list(Objective.objects.filter(support=support).order_by("pk"))
+    if {one.pk for one in objectives} - set(results):
+        raise InterventionError("Dites ce qu'est devenu chaque objectif.")
+    for one in objectives:
+        one.result = results[one.pk]
+    Objective.objects.bulk_update(objectives, ["result"])
+
+
+@transaction.atomic
+def reopen(*, support: Support, by: StaffMember) -> Support:
+    """Take a closed support up again, within its limit.
+
+    InterventionError where it never began, is past its limit, or another is under way.
+    """
+    present_family(support.family_id)
+    locked = held(support, by)
+    if locked.closing == Closing.NOT_BEGUN:
+        raise InterventionError("Cet accompagnement n'a jamais commencé : préparez-en un autre.")
+    move(locked, SupportState.REOPENED)
+    today = timezone.localdate()
+    if locked.over_limit(today):
+        raise InterventionError(
+            "Sa durée d'un an est passée : préparez un nouvel accompagnement, ou demandez une "
+            "prolongation avant de le clore."
+        )
+    locked.reopened_on, locked.closed_on, locked.closing, locked.news_on = today, None, "", None
+    locked.next_review_on = _next_review(locked, today)
+    try:
+        with transaction.atomic():
+            locked.save(
+                update_fields=[
+                    *("state", "reopened_on", "closed_on", "closing", "news_on"),
+                    "next_review_on",
+                ]
+            )
+    except IntegrityError as error:
+        raise InterventionError(
+            "Un autre accompagnement est en cours avec cette famille."
+        ) from error
+    _tell(locked, by)
+    return locked
+
+
+@transaction.atomic
+def ask_extension(*, support: Support, until: date, why: str, by: StaffMember) -> Extension:
+    """Ask one's manager to go on past the limit; InterventionError where nothing is to ask."""
+    locked = held(support, by)
+    if locked.limit_on is None or locked.is_over:
+        raise InterventionError("Seul un accompagnement commencé se prolonge.")
+    if until <= locked.limit_on:
+        raise InterventionError(
+            f"Il peut déjà durer jusqu'au {french.long_date(locked.limit_on)}."
+        )
+    try:
+        with transaction.atomic():
+            return Extension.objects.create(
+                support=locked, family_id=locked.family_id, until=until, why=why, asked_by=by
+            )
+    except IntegrityError as error:
+        raise InterventionError("Une demande attend déjà la réponse du responsable.") from error
+
+
+@transaction.atomic
+def decide_extension(
+    *, extension: Extension, granted: bool, answer: str, by: StaffMember
+) -> Extension:
+    """Say yes or no to a support that lasts longer; the database moves its limit.
+
+    InterventionError where the person does not answer for who asked, or somebody decided before.
+    """
+    if extension.asked_by_id == by.pk or not manages(by, extension.asked_by):
+        raise InterventionError("Le responsable de qui le demande en décide.")
+    still = Extension.objects.filter(pk=extension.pk, granted=None)
+    now = timezone.now()
+    if not still.update(granted=granted, answer=answer, decided_by=by, decided_at=now):
+        raise InterventionError("C'est déjà décidé : relisez la page.")
+    return Extension.objects.get(pk=extension.pk)
+
+
+@transaction.atomic
+def hand_over(*, support: Support, worker: StaffMember, by: StaffMember) -> Support:
+    """Have another worker carry a support, and lead the family; a manager says so.
+
+    InterventionError or FamilyError where one may not, or nothing changes.
+    """
+    if not manages(by, support.worker):
+        raise InterventionError("Le responsable décide de qui porte un accompagnement.")
+    leads = Involvement.objects.filter(family=support.family_id, worker=worker, lead=True)
+    if not leads.filter(until=None).exists():
+        name_lead_worker(family=support.family, worker=worker, by=by)
+    locked = _locked(support)
+    if locked.is_over:
+        raise InterventionError("Cet accompagnement est clos.")
+    if locked.worker_id == worker.pk:
+        raise InterventionError(f"{worker} porte déjà cet accompagnement.")
+    locked.worker = worker
+    locked.save(update_fields=["worker"])
+    _tell(locked, by, _HANDED_OVER)
+    return locked
+
+
+def held(support: Support, by: StaffMember) -> Support:
+    """Hold a support as it is now, in the transaction of whoever follows the family.
+
+    InterventionError for others, whoever answers for the work included.
+    """
+    if not carries(support, by):
+        raise InterventionError("Cet accompagnement est suivi par quelqu'un d'autre.")
+    return _locked(support)
+
+
+def carries(support: Support, by: StaffMember) -> bool:
+    """Tell whether one reads and writes what a support holds: its worker, who follows."""
+    if not by.may(Permission.WORK_WITH_FAMILIES):
+        return False
+    return support.worker_id == by.pk or follows(support.family, by)
+
+
+def _locked(support: Support) -> Support:
+    rows = Support.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("family", "worker").get(pk=support.pk)
+
+
+def begin(support: Support, start: date, ends_on: date, by: StaffMember) -> None:
+    """Begin a support that is held, once its contract is signed."""
+    told = terms()
+    move(support, SupportState.ACTIVE)
+    support.started_on, support.ends_on = start, ends_on
+    support.limit_on = told.limit(start)
+    support.next_review_on = told.next_review(start, start)
+    support.save(update_fields=["state", "started_on", "ends_on", "limit_on", "next_review_on"])
+    _tell(support, by)
+
+
+def _next_review(support: Support, after: date) -> date | None:
+    return terms().next_review(support.started_on, after) if support.started_on else None
+
+
+def _tell(support: Support, by: StaffMember, why: str = "") -> None:
+    SupportEvent.objects.create(
+        support=support,
+        family_id=support.family_id,
+        state=support.state,
+        worker=support.worker,
+        why=why,
+        on=timezone.localdate(),
+        by=by,
+    )

@@ -1,0 +1,115 @@
+"""How long supports last and when one looks back, as a fund's profile has it: `support.toml`.
+
+A fund's file replaces the keys that it names, over the profile above. What is missing, misspelt
+or out of measure is refused with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from jalon.rules.calendar import add_months
+from jalon.rules.profile import built_in_profiles, load_profile
+from jalon.rules.toml_source import Node, ProfileError, read_toml
+
+FILE: Final = "support.toml"
+_NUMBERS: Final = {
+    "usual_months": 24,
+    "limit_months": 36,
+    "news_after_months": 24,
+}
+_KEYS: Final = ("source", "assumptions", *_NUMBERS, "review_weeks")
+_MOST_WEEKS: Final = 156
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The months that a support lasts, its limit without an agreement, and when to look back.
+
+    `review_weeks` count from its beginning, in order; `news_after_months` from its end.
+    """
+
+    usual_months: int
+    limit_months: int
+    news_after_months: int
+    review_weeks: tuple[int, ...]
+
+    def usual_end(self, start: date) -> date:
+        """Return when a support that begins on a day usually ends."""
+        return add_months(start, self.usual_months)
+
+    def limit(self, start: date) -> date:
+        """Return the last day that a support lasts without a manager's agreement."""
+        return add_months(start, self.limit_months)
+
+    def news_day(self, end: date) -> date:
+        """Return when to ask a family for its news."""
+        return add_months(end, self.news_after_months)
+
+    def next_review(self, start: date, after: date) -> date | None:
+        """Return the first review due after a day; None once the last one has passed."""
+        days = (start + timedelta(weeks=weeks) for weeks in self.review_weeks)
+        return next((day for day in days if day > after), None)
+
+
+def terms() -> Terms:
+    """Return the terms of the fund's own profile."""
+    return read_terms(settings.PROFILE)
+
+
+@lru_cache(maxsize=8)
+def read_terms(name: str) -> Terms:
+    """Return the terms of a profile, by name or folder; ProfileError if refused."""
+    folder = load_profile(name).folder
+    told = _told(folder)
+    for key in (*_NUMBERS, "review_weeks"):
+        if key not in told:
+            raise ProfileError(
+                f"{folder / FILE} : « {key} » manque, ici comme dans le profil d'origine. "
+                "Ajoutez-le."
+            )
+    numbers = {key: _number(told[key], most) for key, most in _NUMBERS.items()}
+    if numbers["limit_months"] < numbers["usual_months"]:
+        raise told["limit_months"].refusal(
+            "la limite vient avant la durée habituelle.", "Corrigez l'une des deux."
+        )
+    return Terms(**numbers, review_weeks=_weeks(told["review_weeks"]))
+
+
+def _told(folder: Path) -> Mapping[str, Node]:
+    """Return each key as the nearest file says it, of the profile and of those above it."""
+    found: dict[str, Node] = {}
+    while True:
+        if (folder / FILE).is_file():
+            node = read_toml(folder / FILE)
+            node.only(*_KEYS)
+            node.required("source", str)
+            node.texts("assumptions")
+            found = {**dict(node.items()), **found}
+        profile = read_toml(folder / "profile.toml")
+        if "inherits" not in profile:
+            return found
+        above = profile["inherits"].required("profile", str)
+        built_in = built_in_profiles() / above
+        folder = built_in if built_in.is_dir() else folder / above
+
+
+def _number(node: Node, most: int) -> int:
+    value: int = node.expect(int).value
+    if not 1 <= value <= most:
+        raise node.refusal(f"« {node.path[-1]} » est hors de mesure.", f"Écrivez de 1 à {most}.")
+    return value
+
+
+def _weeks(node: Node) -> tuple[int, ...]:
+    weeks = tuple(_number(one, _MOST_WEEKS) for one in node.entries())
+    if list(weeks) != sorted(set(weeks)):
+        raise node.refusal("les semaines des bilans ne se suivent pas.", "Rangez-les, une fois.")
+    return weeks

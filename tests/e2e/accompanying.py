@@ -1,0 +1,106 @@
+"""What a worker sends as they receive a family and go along with it, and their manager decides."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from e2e.visits import faults, send, unseen_from
+
+
+def _listed(page: Page, address: str, filters: str) -> None:
+    page.goto(f"{address}/accompagnements/?{filters}")
+    page.locator("main th a").first.click()
+
+
+def receiving_a_family(page: Page, address: str) -> list[str]:
+    """From a family to a meeting, a draft left, and the end."""
+    page.goto(f"{address}/familles/les-miennes/")
+    page.locator("main th a").first.click()
+    page.get_by_role("link", name="Ouvrir une information-conseil").click()
+    wrong = list(faults(page))
+    page.get_by_label("La famille, d'elle-même").check()
+    page.get_by_label("suit-il déjà la famille").select_option(label="Non")
+    page.get_by_role("button", name="Ouvrir").click()
+    wrong += faults(page)
+    page.get_by_label("Ce que la famille demande").fill("Comprendre une lettre")
+    expect(page.get_by_text("Brouillon gardé")).to_be_visible()
+    page.goto(f"{address}/suivi/brouillons/")
+    wrong += faults(page)
+    page.get_by_role("link", name="Entretien à noter").first.click()
+    expect(page.get_by_label("Ce que la famille demande")).to_have_value("Comprendre une lettre")
+    send(page, "Enregistrer")
+    wrong += faults(page)
+    page.get_by_role("link", name=re.compile("^Reprendre")).first.click()
+    wrong += faults(page)
+    page.go_back()
+    page.get_by_role("link", name="Clore").click()
+    wrong += faults(page)
+    page.get_by_label("La famille a ce qu'il lui fallait").check()
+    send(page, "Clore")
+    expect(page.get_by_text("est close")).to_be_visible()
+    page.goto(f"{address}/suivi/a-faire/")
+    return wrong + list(faults(page))
+
+
+def accompanying(page: Page, address: str) -> list[str]:
+    """Every page of a support that goes on, of one that is prepared and of one that is closed."""
+    wrong: list[str] = []
+    for state in ("draft", "active", "closed"):
+        _listed(page, address, f"etat={state}&de=moi")
+        wrong += faults(page)
+        wrong += unseen_from(page)
+    _listed(page, address, "etat=active&de=moi")
+    support = page.url
+    page.get_by_role("link", name="Proposer une visite").click()
+    page.get_by_label("Elle est d'accord").check()
+    send(page, "Noter sa réponse")
+    page.get_by_role("link", name=re.compile("Préparer, ou raconter")).first.click()
+    wrong += faults(page)
+    page.goto(support)
+    page.get_by_role("link", name=re.compile("Reprendre")).first.click()
+    return wrong + list(faults(page))
+
+
+def keeping_a_journal(page: Page, address: str) -> list[str]:
+    page.goto(f"{address}/familles/les-miennes/")
+    page.locator("main th a").first.click()
+    page.get_by_role("link", name="Préparer un accompagnement").click()
+    wrong = list(faults(page))
+    page.go_back()
+    page.get_by_role("link", name="Journal et notes").click()
+    wrong += faults(page)
+    page.get_by_role("link", name="Écrire au journal").click()
+    wrong += faults(page)
+    page.get_by_label("Ce qui s'est passé").fill("Appelée : le bailleur accepte un échéancier.")
+    send(page, "Enregistrer")
+    page.get_by_role("link", name=re.compile("^Reprendre")).first.click()
+    wrong += faults(page)
+    page.go_back()
+    page.get_by_role("link", name="Ajouter une note personnelle").click()
+    wrong += faults(page)
+    page.get_by_label("Votre note").fill("La rappeler lundi.")
+    send(page, "Enregistrer")
+    wrong += faults(page)
+    page.get_by_role("link", name="Chercher dans les écrits").click()
+    page.get_by_label("Un mot").fill("échéancier")
+    send(page, "Chercher")
+    expect(page.get_by_text("échéancier").first).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def answering_for_them(page: Page, address: str) -> list[str]:
+    """What a manager is asked to decide: to last longer, and who carries it."""
+    page.goto(f"{address}/accompagnements/?etat=active")
+    page.locator("main th a").first.click()
+    wrong = list(faults(page))
+    page.get_by_role("link", name="Passer le relais").click()
+    wrong += faults(page)
+    page.goto(f"{address}/accompagnements/")
+    for link in page.eval_on_selector_all("main th a", "all => all.map(one => one.href)"):
+        page.goto(link)
+        if page.get_by_role("link", name=re.compile("^Répondre")).count():
+            page.get_by_role("link", name=re.compile("^Répondre")).first.click()
+            return wrong + list(faults(page))
+    return [*wrong, "no extension waits for an answer"]

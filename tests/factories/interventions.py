@@ -1,0 +1,196 @@
+"""Interventions for tests, made past the wall."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
+
+from factories.directory import StaffFactory, TeamFactory, _PastTheWall
+from factories.families import FamilyFactory
+from jalon.directory.roles import Role
+from jalon.interventions.enums import ActionBy, Closing, Domain, MeetingMode, Origin, SupportState
+from jalon.interventions.models import (
+    AdviceMeeting,
+    Appraisal,
+    Contract,
+    Draft,
+    Extension,
+    Follower,
+    HomeVisit,
+    InformationAdvice,
+    JournalEntry,
+    Objective,
+    PlannedAction,
+    PrivateNote,
+    Review,
+    Support,
+    SupportEvent,
+)
+
+# What a support has once it began, and once it is closed.
+BEGUN: dict[str, Any] = {
+    "started_on": date(2026, 6, 1),
+    "ends_on": date(2026, 12, 1),
+    "limit_on": date(2027, 6, 1),
+}
+CLOSED: dict[str, Any] = {**BEGUN, "closed_on": date(2026, 11, 1), "closing": Closing.REACHED}
+
+
+class FollowerFactory(_PastTheWall):
+    class Meta:
+        model = Follower
+
+    family = SubFactory(FamilyFactory)
+    worker = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    since = date(2026, 10, 31)
+
+
+class DraftFactory(_PastTheWall):
+    class Meta:
+        model = Draft
+
+    family = SubFactory(FamilyFactory)
+    author = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    form = Sequence(lambda number: f"entretien:00000000-0000-4000-8000-{number:012d}")
+    content: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+
+class InformationAdviceFactory(_PastTheWall):
+    class Meta:
+        model = InformationAdvice
+
+    family = SubFactory(FamilyFactory)
+    worker = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER, team=SubFactory(TeamFactory))
+    origin = Origin.DIRECT
+    opened_on = date(2026, 10, 31)
+
+
+class AdviceMeetingFactory(_PastTheWall):
+    class Meta:
+        model = AdviceMeeting
+
+    advice = SubFactory(InformationAdviceFactory)
+    family = SelfAttribute("advice.family")
+    by = SelfAttribute("advice.worker")
+    held_on = date(2026, 11, 2)
+    mode = MeetingMode.FACE
+    asked = "Comprendre la lettre du bailleur."
+
+
+class PlannedActionFactory(_PastTheWall):
+    class Meta:
+        model = PlannedAction
+
+    advice = SubFactory(InformationAdviceFactory)
+    family = LazyAttribute(lambda one: (one.advice or one.support).family)
+    by = LazyAttribute(lambda one: (one.advice or one.support).worker)
+    support = None
+    what = "Écrire au bailleur"
+    who = ActionBy.FAMILY
+
+
+class SupportFactory(_PastTheWall):
+    class Meta:
+        model = Support
+
+    family = SubFactory(FamilyFactory)
+    worker = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER, team=SubFactory(TeamFactory))
+    state = SupportState.DRAFT
+    drafted_on = date(2026, 6, 1)
+
+
+class _OfSupport(_PastTheWall):
+    class Meta:
+        abstract = True
+
+    support = SubFactory(SupportFactory)
+    family = SelfAttribute("support.family")
+
+
+class SupportEventFactory(_OfSupport):
+    class Meta:
+        model = SupportEvent
+
+    state = SupportState.DRAFT
+    worker = SelfAttribute("support.worker")
+    by = SelfAttribute("support.worker")
+    on = date(2026, 6, 1)
+
+
+class ExtensionFactory(_OfSupport):
+    class Meta:
+        model = Extension
+
+    until = date(2027, 9, 1)
+    why = "Le relogement est promis pour l'été."
+    asked_by = SelfAttribute("support.worker")
+
+
+class AppraisalFactory(_OfSupport):
+    class Meta:
+        model = Appraisal
+
+    domain = Domain.HOUSING
+    rating = "hard"
+
+
+class ObjectiveFactory(_OfSupport):
+    class Meta:
+        model = Objective
+
+    domain = Domain.HOUSING
+    aim = "Garder le logement"
+    by = SelfAttribute("support.worker")
+
+
+class ContractFactory(_OfSupport):
+    class Meta:
+        model = Contract
+
+    version = 1
+    purpose = "Garder le logement."
+    family_side = "Payer le loyer courant."
+    worker_side = "Écrire au bailleur."
+    starts_on = date(2026, 6, 1)
+    ends_on = date(2026, 12, 1)
+    made_by = SelfAttribute("support.worker")
+
+
+class ReviewFactory(_OfSupport):
+    class Meta:
+        model = Review
+
+    kind = "step"
+    held_on = date(2026, 8, 1)
+    by = SelfAttribute("support.worker")
+
+
+class HomeVisitFactory(_OfSupport):
+    class Meta:
+        model = HomeVisit
+
+    agreed_on = date(2026, 8, 1)
+    by = SelfAttribute("support.worker")
+
+
+class JournalEntryFactory(_PastTheWall):
+    class Meta:
+        model = JournalEntry
+
+    family = SubFactory(FamilyFactory)
+    by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    kind = "call"
+    on = date(2026, 8, 1)
+    text = "Appelée pour la rentrée."
+
+
+class PrivateNoteFactory(_PastTheWall):
+    class Meta:
+        model = PrivateNote
+
+    family = SubFactory(FamilyFactory)
+    author = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    text = "Penser à la rappeler."
