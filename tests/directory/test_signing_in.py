@@ -192,6 +192,18 @@ def test_what_a_page_asks_by_itself_does_not_keep_a_session_awake(
     assert not signed_in(client)
 
 
+def test_what_is_sent_as_one_types_keeps_a_session_awake(
+    client: Client, member: StaffMember, clock: _Clock
+) -> None:
+    """Two hours of a long form, and of nothing else: whoever writes is there."""
+    sign_in(client, member)
+    for _ in range(6):
+        clock.move(20 * 60)
+        client.post(_HOME, headers={"HX-Request": "true"})
+
+    assert signed_in(client)
+
+
 def test_a_session_ends_after_ten_hours_whatever_is_done(
     client: Client, member: StaffMember, clock: _Clock
 ) -> None:

@@ -1,8 +1,4 @@
-"""How families are received, as a fund's profile says it: `practice.toml`, over those above.
-
-A fund's file replaces what it names. What is missing, misspelt or out of measure is refused with
-its line.
-"""
+"""How families are received, as a fund's profile says it: `practice.toml`."""
 
 from __future__ import annotations
 
@@ -15,8 +11,9 @@ from typing import Final
 
 from jalon.agenda.enums import Half
 from jalon.agenda.models.places import NOON
-from jalon.rules.profile import lineage, load_profile
-from jalon.rules.toml_source import Node, ProfileError, read_toml
+from jalon.rules.layers import nearest, number, said
+from jalon.rules.profile import load_profile
+from jalon.rules.toml_source import Node
 
 FILE: Final = "practice.toml"
 # Each number, with the least and the most that can be right.
@@ -48,8 +45,10 @@ class Practice:
 def read_practice(name: str) -> Practice:
     """Return the practice of a fund's profile, by name or folder; ProfileError if refused."""
     folder = load_profile(name).folder
-    values = _values(folder)
-    numbers = {key: _number(values, key, folder / FILE) for key in _NUMBERS}
+    values = nearest(folder, FILE, *_NUMBERS, *_HALVES.values(), _VIDEO)
+    numbers = {
+        key: number(said(values, key, folder / FILE), *bounds) for key, bounds in _NUMBERS.items()
+    }
     if numbers["every_minutes"] < numbers["appointment_minutes"]:
         raise values["every_minutes"].refusal(
             "un rendez-vous commencerait avant la fin d'un autre.", "Écrivez davantage."
@@ -66,38 +65,8 @@ def read_practice(name: str) -> Practice:
     )
 
 
-def _values(profile: Path) -> dict[str, Node]:
-    """Return each key where it is said nearest."""
-    found: dict[str, Node] = {}
-    for folder in lineage(profile):
-        if not (folder / FILE).is_file():
-            continue
-        node = read_toml(folder / FILE)
-        node.only("source", "assumptions", *_NUMBERS, *_HALVES.values(), _VIDEO)
-        node.required("source", str)
-        node.texts("assumptions")
-        found = {**dict(node.items()), **found}
-    return found
-
-
-def _said(values: Mapping[str, Node], key: str, own: Path) -> Node:
-    if key not in values:
-        raise ProfileError(
-            f"{own} : « {key} » manque, ici comme dans le profil d'origine. Ajoutez-le."
-        )
-    return values[key]
-
-
-def _number(values: Mapping[str, Node], key: str, own: Path) -> int:
-    node = _said(values, key, own).expect(int)
-    least, most = _NUMBERS[key]
-    if not least <= node.value <= most:
-        raise node.refusal(f"« {key} » est hors de mesure.", f"Écrivez de {least} à {most}.")
-    return int(node.value)
-
-
 def _hours(values: Mapping[str, Node], half: Half, own: Path) -> tuple[time, time]:
-    node = _said(values, _HALVES[half], own).expect(str)
+    node = said(values, _HALVES[half], own).expect(str)
     try:
         first, last = (time.fromisoformat(one) for one in str(node.value).split("-"))
     except ValueError as error:

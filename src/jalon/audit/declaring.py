@@ -16,6 +16,7 @@ class Audience(StrEnum):
     SITUATIONS = "see_situations"
     ADDRESSES = "see_protected_addresses"
     MERGES = "merge_families"
+    KEEPERS = "keep_diaries"
     PRACTICE = "work_with_families"
     INTERVENTIONS = "see_interventions"
     LETTERS = "write_to_families"
@@ -23,6 +24,7 @@ class Audience(StrEnum):
     ACCOUNTS = "manage_staff"
     CONTROL = "see_reads"
     ONESELF = "oneself"
+    OWNER = "its owner"  # signed in already, unlike oneself at the door
 
 
 class Kept(StrEnum):
@@ -35,6 +37,7 @@ class Kept(StrEnum):
     SESSION = "dix heures"
     GUESS = "deux jours"
     PRINTED = "six mois après l'envoi"
+    FEED = "jusqu'à ce que son auteur la révoque ; ensuite, sans effet"
     LINK = "trois jours, puis sans effet"
     READS = "trois ans"
     HISTORY = "autant que ce qu'elle raconte, et trois ans au moins"

@@ -35,7 +35,8 @@ def note_sign_in(request: HttpRequest, **_: Any) -> None:  # noqa: ANN401
 class SessionLimits:
     """Signs out whoever signed in too long ago, or has done nothing for too long.
 
-    What a page asks by itself, to show progress, is not someone being there.
+    What a page asks by itself, to show progress, is not someone being there; what it sends, as one
+    types, is.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -47,7 +48,7 @@ class SessionLimits:
             if _is_over(request):
                 logout(request)
                 messages.info(request, "Votre session a pris fin : connectez-vous de nouveau.")
-            elif "HX-Request" not in request.headers:
+            elif request.method == "POST" or "HX-Request" not in request.headers:
                 _note_presence(request)
         return self.get_response(request)
 

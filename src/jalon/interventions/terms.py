@@ -1,23 +1,18 @@
-"""How long supports last and when one looks back, as a fund's profile has it: `support.toml`.
-
-A fund's file replaces the keys that it names, over the profile above. What is missing, misspelt
-or out of measure is refused with its line.
-"""
+"""How long supports last and when one looks back, as a fund's profile has it: `support.toml`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 
 from jalon.rules.calendar import add_months
-from jalon.rules.profile import built_in_profiles, load_profile
-from jalon.rules.toml_source import Node, ProfileError, read_toml
+from jalon.rules.layers import nearest, number, said
+from jalon.rules.profile import load_profile
+from jalon.rules.toml_source import Node
 
 FILE: Final = "support.toml"
 _NUMBERS: Final = {
@@ -25,7 +20,7 @@ _NUMBERS: Final = {
     "limit_months": 36,
     "news_after_months": 24,
 }
-_KEYS: Final = ("source", "assumptions", *_NUMBERS, "review_weeks")
+_WEEKS: Final = "review_weeks"
 _MOST_WEEKS: Final = 156
 
 
@@ -68,48 +63,19 @@ def terms() -> Terms:
 def read_terms(name: str) -> Terms:
     """Return the terms of a profile, by name or folder; ProfileError if refused."""
     folder = load_profile(name).folder
-    told = _told(folder)
-    for key in (*_NUMBERS, "review_weeks"):
-        if key not in told:
-            raise ProfileError(
-                f"{folder / FILE} : « {key} » manque, ici comme dans le profil d'origine. "
-                "Ajoutez-le."
-            )
-    numbers = {key: _number(told[key], most) for key, most in _NUMBERS.items()}
+    told = nearest(folder, FILE, *_NUMBERS, _WEEKS)
+    numbers = {
+        key: number(said(told, key, folder / FILE), 1, most) for key, most in _NUMBERS.items()
+    }
     if numbers["limit_months"] < numbers["usual_months"]:
         raise told["limit_months"].refusal(
             "la limite vient avant la durée habituelle.", "Corrigez l'une des deux."
         )
-    return Terms(**numbers, review_weeks=_weeks(told["review_weeks"]))
-
-
-def _told(folder: Path) -> Mapping[str, Node]:
-    """Return each key as the nearest file says it, of the profile and of those above it."""
-    found: dict[str, Node] = {}
-    while True:
-        if (folder / FILE).is_file():
-            node = read_toml(folder / FILE)
-            node.only(*_KEYS)
-            node.required("source", str)
-            node.texts("assumptions")
-            found = {**dict(node.items()), **found}
-        profile = read_toml(folder / "profile.toml")
-        if "inherits" not in profile:
-            return found
-        above = profile["inherits"].required("profile", str)
-        built_in = built_in_profiles() / above
-        folder = built_in if built_in.is_dir() else folder / above
-
-
-def _number(node: Node, most: int) -> int:
-    value: int = node.expect(int).value
-    if not 1 <= value <= most:
-        raise node.refusal(f"« {node.path[-1]} » est hors de mesure.", f"Écrivez de 1 à {most}.")
-    return value
+    return Terms(**numbers, review_weeks=_weeks(said(told, _WEEKS, folder / FILE)))
 
 
 def _weeks(node: Node) -> tuple[int, ...]:
-    weeks = tuple(_number(one, _MOST_WEEKS) for one in node.entries())
+    weeks = tuple(number(one, 1, _MOST_WEEKS) for one in node.entries())
     if list(weeks) != sorted(set(weeks)):
         raise node.refusal("les semaines des bilans ne se suivent pas.", "Rangez-les, une fois.")
     return weeks
