@@ -40,6 +40,7 @@ bench: $(SET_UP) ## Measure speed and memory, department and nation (long)
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/release.py
 	$(BIN)/python benchmarks/application.py
+	$(BIN)/python benchmarks/diaries.py
 	$(BIN)/python benchmarks/printing.py
 	$(BIN)/python benchmarks/replies.py
 	$(BIN)/python benchmarks/killing.py

@@ -269,6 +269,17 @@ def test_the_database_knows_the_same_transitions(state: State) -> None:
             assert again.update(state=State.BOOKED, **back) == 1
 
 
+def test_an_appointment_goes_to_no_one_but_who_receives_families(practice: Practice) -> None:
+    """Whatever the page says: by SQL of who keeps diaries."""
+    made = booked(practice)
+    with (
+        acting(practice.secretary.pk),
+        pytest.raises(IntegrityError, match="who receives"),
+        transaction.atomic(),
+    ):
+        Appointment.objects.filter(pk=made.pk).update(worker=practice.secretary)
+
+
 def test_held_means_that_each_outcome_is_told() -> None:
     made = past()
     noted = {"noted_at": timezone.now(), "noted_by": made.worker}

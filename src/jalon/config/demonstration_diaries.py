@@ -53,13 +53,20 @@ _NOT_CONFIRMED: Final = 0.25
 
 def add_diaries() -> None:
     """Open places, place workers, and fill their diaries; once."""
+    if open_places():
+        with as_owner():
+            _Filling().fill()
+            _close_a_place()
+
+
+def open_places() -> bool:
+    """Open places and place workers, once; tell whether they were not yet."""
     with as_owner():
         if Opening.objects.exists():
-            return
+            return False
         _open_places()
         _place_workers()
-        _Filling().fill()
-        _close_a_place()
+    return True
 
 
 def _open_places() -> None:

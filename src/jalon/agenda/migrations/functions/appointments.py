@@ -19,6 +19,10 @@ BEGIN
         RAISE EXCEPTION 'what was cancelled or held stays so'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_settled';
     END IF;
+    IF NEW.worker_id <> OLD.worker_id AND NOT wall.may_lead(NEW.worker_id) THEN
+        RAISE EXCEPTION 'an appointment goes to who receives families'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_of_who_receives';
+    END IF;
     IF NEW.state = 'held' AND OLD.state <> 'held' AND NOT coalesce((
         SELECT bool_and(expected.outcome <> '') FROM public.agenda_attendance AS expected
         WHERE expected.appointment_id = NEW.id
