@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from conftest import as_owner
+from factories.agenda import AppointmentFactory, at, span
 from factories.directory import CommuneFactory, SectorFactory, StaffFactory, TeamFactory
 from factories.families import (
     DoubtFactory,
@@ -23,6 +24,8 @@ from factories.families import (
     SnapshotFactory,
 )
 from factories.outreach import ProposalFactory, RunFactory
+from jalon.agenda.enums import State
+from jalon.agenda.models import Appointment
 from jalon.audit.models import Read
 from jalon.config.health import look_over
 from jalon.directory.enums import Service
@@ -366,3 +369,37 @@ def test_the_queries_do_not_grow(client: Client) -> None:
     add()
 
     assert counted() == one <= 28
+
+
+def test_who_receives_families_reads_the_day_s_meetings_in_order(client: Client) -> None:
+    member, today = signed_in(client, Role.SOCIAL_WORKER), timezone.localdate()
+    families = [proposed() for _ in range(4)]
+    for family, hour in zip(families, (15, 8, 11, 17), strict=True):
+        AppointmentFactory.create(worker=member, family=family, during=span(at(today, hour)))
+    with as_owner():
+        Appointment.objects.filter(family=families[3]).update(
+            state=State.BY_US, cancelled_at=timezone.now()
+        )
+    AppointmentFactory.create(during=span(at(today, 9)))
+    AppointmentFactory.create(worker=member, during=span(at(today + timedelta(days=1), 9)))
+
+    page = day(client)
+
+    told = re.findall(r'class="hour">(\d+)', page)
+    assert told == ["8", "11", "15"]
+    names = [page.index(family.name) for family in (families[1], families[2], families[0])]
+    assert names == sorted(names)
+    with as_owner():
+        assert Read.objects.filter(staff_id=member.pk, page__contains="rendez-vous").exists()
+
+
+def test_others_are_told_how_many_meetings_their_team_has(client: Client) -> None:
+    manager = signed_in(client, Role.TERRITORY_MANAGER)
+    worker = StaffFactory.create(role=Role.SOCIAL_WORKER, team=manager.team)
+    # Not over, whenever it is read today.
+    AppointmentFactory.create(worker=worker, during=span(at(timezone.localdate(), 23), 120))
+
+    page = day(client)
+
+    assert "Rendez-vous de l'équipe aujourd'hui" in labels(page)
+    assert 'class="hour"' not in page

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from jalon.audit.actions import record_read
 from jalon.desk.waiting import day_of
 from jalon.directory.access import WAITS, SignedInRequest, for_everyone
 from jalon.directory.queries import waits_to_be_confirmed
@@ -16,4 +17,7 @@ from jalon.directory.queries import waits_to_be_confirmed
 def day(request: SignedInRequest) -> HttpResponse:
     """Show what waits for the person today."""
     waits = WAITS if waits_to_be_confirmed(request.user) else ""
-    return render(request, "desk/day.html", {"day": day_of(request.user), "waits": waits})
+    found = day_of(request.user)
+    if found.meetings:
+        record_read(page="Ma journée, rendez-vous")
+    return render(request, "desk/day.html", {"day": found, "waits": waits})

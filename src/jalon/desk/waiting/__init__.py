@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from jalon.desk.waiting.answers import in_answers
-from jalon.desk.waiting.diary import in_diary
+from jalon.desk.waiting.diary import Meeting, in_diary, meetings_today
 from jalon.desk.waiting.families import in_families
 from jalon.desk.waiting.interventions import in_interventions, to_decide
 from jalon.desk.waiting.office import in_accounts, in_control, in_machine, in_team
@@ -31,8 +31,9 @@ class Next:
 
 @dataclass(frozen=True)
 class Day:
-    """What waits for a person: what comes first, the rest, and what to do when nothing does."""
+    """Whom one meets, what waits: what comes first, the rest; and what to do when nothing does."""
 
+    meetings: list[Meeting]
     urgent: list[Waiting]
     others: list[Waiting]
     after: Next | None
@@ -42,6 +43,7 @@ def day_of(person: StaffMember) -> Day:
     """Return what waits for a person, in a fixed number of queries."""
     found = list(_waiting(person))
     return Day(
+        meetings=meetings_today(person),
         urgent=[one for one in found if one.urgent],
         others=[one for one in found if not one.urgent],
         after=_after(person),

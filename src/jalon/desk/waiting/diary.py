@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
 
 from jalon.agenda import queries
 from jalon.agenda.enums import OPEN
+from jalon.agenda.models import Appointment
+from jalon.agenda.shown import standing_of, where_in_words
 from jalon.desk.waiting.shape import Line, Waiting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One of today's appointments, with where it is and how far it has come, in words."""
+
+    appointment: Appointment
+    where: str
+    label: str
+    state: str
+
+
+def meetings_today(person: StaffMember) -> list[Meeting]:
+    """Return the appointments of the day of who receives families, in order; none for others."""
+    if not person.may(Permission.WORK_WITH_FAMILIES):
+        return []
+    rows = queries.standing(queries.appointments()).filter(worker=person)
+    found = queries.with_family(queries.on_day(rows, timezone.localdate())).order_by("starts_at")
+    return [Meeting(one, where_in_words(one), *standing_of(one)) for one in found]
 
 
 def in_diary(person: StaffMember) -> Iterator[Waiting]:
@@ -33,12 +55,12 @@ def in_diary(person: StaffMember) -> Iterator[Waiting]:
         "Noter",
         urgent=own,
     ).of(queries.without_outcome(rows))
-    today = timezone.localdate()
-    there = queries.on_day(rows, today).filter(state__in=OPEN, ends_at__gt=timezone.now())
+    if own:
+        return
+    there = queries.on_day(rows, timezone.localdate())
     yield from Line(
-        "Vos rendez-vous d'aujourd'hui" if own else "Rendez-vous de l'équipe aujourd'hui",
+        "Rendez-vous de l'équipe aujourd'hui",
         "Ceux qui restent à tenir, dans l'ordre des heures.",
         reverse("agenda:day"),
         "Voir la journée",
-        urgent=own,
-    ).of(there)
+    ).of(there.filter(state__in=OPEN, ends_at__gt=timezone.now()))
