@@ -31,7 +31,7 @@ from jalon.agenda.actions.booking import Time
 from jalon.agenda.days import holidays
 from jalon.agenda.enums import Mode, Outcome, State
 from jalon.agenda.errors import AgendaError, TakenError
-from jalon.agenda.models import Appointment
+from jalon.agenda.models import Appointment, Attendance
 from jalon.agenda.queries import Busy, busy
 from jalon.agenda.transitions import TRANSITIONS
 from jalon.audit.identity import acting
@@ -278,6 +278,29 @@ def test_an_appointment_goes_to_no_one_but_who_receives_families(practice: Pract
         transaction.atomic(),
     ):
         Appointment.objects.filter(pk=made.pk).update(worker=practice.secretary)
+
+
+def test_what_has_begun_is_noted_and_not_moved(practice: Practice) -> None:
+    """Else a missed appointment would go without a trace; by the page, or by SQL."""
+    made, ahead = past(worker=practice.worker, family=practice.family), booked(practice)
+    time = Time(practice.worker, at(MONDAY, 11), Mode.PHONE)
+    with acting(practice.worker.pk):
+        with pytest.raises(AgendaError, match="Son heure est passée"):
+            move(appointment=made, time=time, agreed=True, by=practice.worker)
+        for one, moment in ((made, at(MONDAY, 11)), (ahead, timezone.now() - timedelta(days=1))):
+            with pytest.raises(IntegrityError, match="moved to the past"), transaction.atomic():
+                Appointment.objects.filter(pk=one.pk).update(during=span(moment))
+
+
+def test_an_outcome_is_put_right_and_never_taken_away(practice: Practice) -> None:
+    made = past(worker=practice.worker, family=practice.family)
+    told = AttendanceFactory.create(
+        appointment=made, person=practice.person, outcome=Outcome.ABSENT
+    )
+    with acting(practice.worker.pk):
+        Attendance.objects.filter(pk=told.pk).update(outcome=Outcome.EXCUSED)
+        with pytest.raises(IntegrityError, match="never taken away"), transaction.atomic():
+            Attendance.objects.filter(pk=told.pk).update(outcome="")
 
 
 def test_held_means_that_each_outcome_is_told() -> None:

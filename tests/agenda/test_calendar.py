@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -173,3 +173,24 @@ def test_the_page_shows_the_address_once(practice: Practice) -> None:
     assert "Une adresse est ouverte" in page
     assert client.post(reverse("agenda:revoke_feed")).status_code == 302
     assert Client().get(urlsplit(address).path).status_code == 404
+
+
+def test_what_may_be_another_s_goes_with_a_suspension(made: Appointment) -> None:
+    """Confirmed again, the account has its roles back, and no address that it had before."""
+    token = _token(made.worker)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT wall.suspend_roles(%s, false)", [made.worker_id])
+        RoleGrant.objects.filter(member=made.worker).update(confirmed_at=timezone.now())
+
+    assert Client().get(reverse("agenda:calendar", args=[token])).status_code == 404
+    made.worker.refresh_from_db()
+    assert len(_events(_token(made.worker))) == 1
+
+
+def test_nobody_keeps_an_address_but_who_receives_families() -> None:
+    """Not even one that would sleep until its owner has the role."""
+    administrator = StaffFactory.create(role=Role.TECHNICAL_ADMINISTRATOR)
+    with acting(administrator.pk), pytest.raises(ProgrammingError), transaction.atomic():
+        Feed.objects.create(
+            worker=administrator, token_hash="a" * 64, generation=administrator.generation
+        )

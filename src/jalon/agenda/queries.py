@@ -237,7 +237,9 @@ def week_of(worker: StaffMember) -> QuerySet[Presence]:
 
 def open_feed(worker: StaffMember) -> Feed | None:
     """Return the calendar address that somebody has, if any."""
-    return Feed.objects.filter(worker=worker, revoked_at=None).first()
+    return Feed.objects.filter(
+        worker=worker, generation=worker.generation, revoked_at=None
+    ).first()
 
 
 def expected_of(family: Family) -> QuerySet[Person]:

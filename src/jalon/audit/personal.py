@@ -238,7 +238,7 @@ _AGENDA: Final = (
         "agenda_feed",
         _A.OWNER,
         _K.FEED,
-        personal="token_hash with_numbers made_at revoked_at",
+        personal="token_hash generation with_numbers made_at revoked_at",
         links="worker",
     ),
 )

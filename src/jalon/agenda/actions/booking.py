@@ -88,6 +88,8 @@ def move(*, appointment: Appointment, time: Time, agreed: bool, by: StaffMember)
     one = locked_appointment(appointment.pk)
     state = State.BOOKED if agreed else State.PROPOSED
     transitions.check(one, state)
+    if lower(one) <= timezone.now():
+        raise AgendaError("Son heure est passée : notez sa suite, puis fixez-en un autre.")
     hold_diaries(one.worker_id, time.worker.pk)
     fields = _fields(time, moved=one) | {
         "state": state,

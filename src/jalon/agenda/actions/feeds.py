@@ -26,7 +26,12 @@ def make_feed(*, by: StaffMember, with_numbers: bool) -> str:
     hold_diaries(by.pk)
     revoke_feed(by=by)
     token = secrets.token_urlsafe(32)
-    Feed.objects.create(worker=by, token_hash=digest(token), with_numbers=with_numbers)
+    Feed.objects.create(
+        worker=by,
+        token_hash=digest(token),
+        generation=by.generation,
+        with_numbers=with_numbers,
+    )
     return token
 
 

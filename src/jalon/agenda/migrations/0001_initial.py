@@ -361,6 +361,10 @@ class Migration(migrations.Migration):
                     models.CharField(max_length=64, unique=True, verbose_name="empreinte"),
                 ),
                 (
+                    "generation",
+                    models.PositiveIntegerField(verbose_name="génération du compte"),
+                ),
+                (
                     "with_numbers",
                     models.BooleanField(default=False, verbose_name="avec les numéros de dossier"),
                 ),
@@ -572,7 +576,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="appointment",
             constraint=models.CheckConstraint(
-                condition=models.Q(("link", ""), ("mode", "video"), _connector="OR"),
+                condition=models.Q(
+                    ("link", ""),
+                    models.Q(("link__startswith", "https://"), ("mode", "video")),
+                    _connector="OR",
+                ),
                 name="appointment_link_of_a_video",
             ),
         ),

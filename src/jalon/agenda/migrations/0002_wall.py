@@ -27,6 +27,10 @@ _MAKES = (
     f"{_KEEPS} AND made_by_id = (SELECT wall.person()) AND state IN ('proposed', 'booked') "
     "AND wall.may_lead(worker_id)"
 )
+_MAKES_FEED = (
+    f"{may('work_with_families')} AND {_OWN} AND revoked_at IS NULL AND generation = "
+    "(SELECT generation FROM directory_staffmember WHERE id = (SELECT wall.person()))"
+)
 _KEYS_UNDONE = (
     "ALTER TABLE agenda_presence DROP CONSTRAINT presence_while_open; "
     "ALTER TABLE agenda_appointment DROP CONSTRAINT appointment_in_a_room_of_its_place"
@@ -89,16 +93,14 @@ class Migration(migrations.Migration):
             "REVOKE UPDATE ON agenda_attendance FROM {app}; "
             "GRANT UPDATE (outcome) ON agenda_attendance TO {app}"
         ),
-        *protect(
-            "agenda_feed", Policy(see=_OWN, insert=f"{_OWN} AND revoked_at IS NULL", update=_OWN)
-        ),
+        *protect("agenda_feed", Policy(see=_OWN, insert=_MAKES_FEED, update=_OWN)),
         ForApplication(
             "REVOKE UPDATE ON agenda_feed FROM {app}; "
             "GRANT UPDATE (with_numbers, revoked_at) ON agenda_feed TO {app}"
         ),
         never_change("agenda_appointment", "public_id", "made_at", "made_by_id"),
         never_change("agenda_attendance", "appointment_id", "person_id"),
-        never_change("agenda_feed", "worker_id", "token_hash", "made_at"),
+        never_change("agenda_feed", "worker_id", "token_hash", "made_at", "generation"),
         never_change("agenda_presence", "worker_id", "place_id", "weekday", "half"),
         signed("agenda_appointment", "cancelled_by_id", "noted_by_id"),
         refuse_changes(

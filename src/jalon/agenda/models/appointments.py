@@ -122,7 +122,8 @@ class Appointment(models.Model):
                 name="appointment_somewhere",
             ),
             models.CheckConstraint(
-                condition=Q(link="") | Q(mode=Mode.VIDEO), name="appointment_link_of_a_video"
+                condition=Q(link="") | Q(mode=Mode.VIDEO, link__startswith="https://"),
+                name="appointment_link_of_a_video",
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__gte=F("starts_at") + _SHORTEST)

@@ -14,13 +14,15 @@ class Feed(models.Model):
     """An address that nobody guesses, for one worker; only the digest of its token is kept.
 
     It says when, how and where, never with whom; with `with_numbers`, the number of the
-    family's file besides. It tells nothing more once `revoked_at`.
+    family's file besides. It tells nothing more once `revoked_at`, nor once the account is of
+    another `generation`: what somebody else may have left there goes with the sessions.
     """
 
     worker = models.ForeignKey(
         StaffMember, models.CASCADE, related_name="feeds", verbose_name="professionnel"
     )
     token_hash = models.CharField("empreinte", max_length=64, unique=True)
+    generation = models.PositiveIntegerField("génération du compte")
     with_numbers = models.BooleanField("avec les numéros de dossier", default=False)
     made_at = models.DateTimeField("faite le", default=timezone.now)
     revoked_at = models.DateTimeField("révoquée le", null=True)

@@ -19,6 +19,11 @@ BEGIN
         RAISE EXCEPTION 'what was cancelled or held stays so'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_settled';
     END IF;
+    IF NEW.during <> OLD.during AND wall.person() IS NOT NULL
+        AND (lower(OLD.during) <= now() OR lower(NEW.during) <= now()) THEN
+        RAISE EXCEPTION 'what has begun is not moved, and nothing is moved to the past'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_moved_ahead';
+    END IF;
     IF NEW.worker_id <> OLD.worker_id AND NOT wall.may_lead(NEW.worker_id) THEN
         RAISE EXCEPTION 'an appointment goes to who receives families'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_of_who_receives';
@@ -49,6 +54,10 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'nobody tells what became of an appointment before its time'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'attendance_never_before';
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.outcome <> '' AND NEW.outcome = '' THEN
+        RAISE EXCEPTION 'an outcome is put right, never taken away'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'attendance_stays_told';
     END IF;
     IF TG_OP = 'INSERT' AND NOT EXISTS (
         SELECT FROM public.agenda_appointment AS one

@@ -15,6 +15,8 @@ CREATE FUNCTION wall.calendar_feed(hashed text) RETURNS TABLE (
             WHERE file.family_id = one.family_id
         ) END
     FROM public.agenda_feed AS feed
+    JOIN public.directory_staffmember AS member
+        ON member.id = feed.worker_id AND member.generation = feed.generation
     JOIN public.agenda_appointment AS one ON one.worker_id = feed.worker_id
     LEFT JOIN public.directory_place AS place ON place.id = one.place_id
     WHERE feed.token_hash = hashed
@@ -28,6 +30,8 @@ CREATE FUNCTION wall.feed_is_open(hashed text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM public.agenda_feed AS feed
+        JOIN public.directory_staffmember AS member
+            ON member.id = feed.worker_id AND member.generation = feed.generation
         WHERE feed.token_hash = hashed
             AND feed.revoked_at IS NULL AND wall.may_lead(feed.worker_id)
     )
