@@ -24,9 +24,24 @@ _NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
     "appointment_minutes": (15, 240),
     "every_minutes": (15, 240),
     "weeks_ahead": (1, 26),
+    "cancel_hours": (0, 168),
+    "offered_times": (1, 12),
+    "offered_at_each_place": (1, 12),
+    "offered_weeks": (1, 26),
+    "offered_after_days": (1, 30),
 }
 _HALVES: Final = {Half.MORNING: "morning", Half.AFTERNOON: "afternoon"}
 _VIDEO: Final = "video"
+
+
+@dataclass(frozen=True)
+class OwnChoice:
+    """How many times a family is offered to choose from by itself: from when, how far, where."""
+
+    times: int
+    at_each_place: int
+    weeks: int
+    after_days: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +55,8 @@ class Practice:
     lasting: timedelta
     every: timedelta
     weeks_ahead: int
+    cancel_before: timedelta
+    offered: OwnChoice
     hours: Mapping[Half, tuple[time, time]]
     video: str
 
@@ -61,6 +78,13 @@ def read_practice(name: str) -> Practice:
         lasting=timedelta(minutes=numbers["appointment_minutes"]),
         every=timedelta(minutes=numbers["every_minutes"]),
         weeks_ahead=numbers["weeks_ahead"],
+        cancel_before=timedelta(hours=numbers["cancel_hours"]),
+        offered=OwnChoice(
+            times=numbers["offered_times"],
+            at_each_place=numbers["offered_at_each_place"],
+            weeks=numbers["offered_weeks"],
+            after_days=numbers["offered_after_days"],
+        ),
         hours={half: _hours(values, half, folder / FILE) for half in Half},
         video=video,
     )

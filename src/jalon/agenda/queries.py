@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
@@ -172,14 +173,8 @@ def closures(first: date, last: date) -> QuerySet[Closure]:
 
 def workers_near(family: Family) -> QuerySet[StaffMember]:
     """Return the workers who take the family's commune; else those of its territory; else all."""
-    people = social_workers().order_by("last_name", "first_name", "pk")
-    if family.commune is None:
-        return people
-    takers = people.filter(sectors__commune=family.commune)
-    if takers.exists():
-        return takers
-    territory = family.commune.area.territory_id
-    return people.filter(team__territory=territory)
+    near = RawSQL("SELECT worker FROM wall.workers_near(%s)", [family.commune_id])
+    return social_workers().filter(pk__in=near).order_by("last_name", "first_name", "pk")
 
 
 def lead_of(family: Family) -> StaffMember | None:

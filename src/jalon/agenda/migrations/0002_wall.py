@@ -5,7 +5,7 @@ from django.db import migrations
 from jalon.agenda.migrations.functions.appointments import BUSY, GUARD
 from jalon.agenda.migrations.functions.feeds import FEED
 from jalon.agenda.migrations.functions.places import CAPACITY, KEYS, MANAGES_PLACE
-from jalon.agenda.migrations.functions.slots import FREE_SLOTS
+from jalon.agenda.migrations.functions.slots import FREE_SLOTS, FREE_TIMES, WORKERS_NEAR
 from jalon.audit.wall import (
     ForApplication,
     Policy,
@@ -26,6 +26,10 @@ _OWN = "worker_id = (SELECT wall.person())"
 _MAKES = (
     f"{_KEEPS} AND made_by_id = (SELECT wall.person()) AND state IN ('proposed', 'booked') "
     "AND wall.may_lead(worker_id)"
+)
+_ASKED = (
+    "bigint, bigint[], date, date, date[], interval, interval, boolean, bigint[], text[], "
+    "bigint, integer"
 )
 _KEYS_UNDONE = (
     "ALTER TABLE agenda_presence DROP CONSTRAINT presence_while_open; "
@@ -53,11 +57,9 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.guard_attendance(); DROP FUNCTION wall.guard_appointment()",
         ),
         migrations.RunSQL(BUSY, "DROP FUNCTION wall.busy(bigint[], timestamptz, timestamptz)"),
-        migrations.RunSQL(
-            FREE_SLOTS,
-            "DROP FUNCTION wall.free_slots(bigint, bigint[], date, date, date[], interval, "
-            "interval, boolean, bigint[], text[], bigint, integer)",
-        ),
+        migrations.RunSQL(WORKERS_NEAR, "DROP FUNCTION wall.workers_near(text)"),
+        migrations.RunSQL(FREE_TIMES, f"DROP FUNCTION wall.free_times({_ASKED})"),
+        migrations.RunSQL(FREE_SLOTS, f"DROP FUNCTION wall.free_slots({_ASKED})"),
         migrations.RunSQL(
             FEED,
             "DROP FUNCTION wall.feed_is_open(text); DROP FUNCTION wall.calendar_feed(text)",

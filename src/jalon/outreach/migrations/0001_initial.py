@@ -1306,6 +1306,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("dealt_at", None), ("dealt_by", None)),
                     models.Q(("dealt_at__isnull", False), ("dealt_by__isnull", False)),
+                    models.Q(("dealt_at__isnull", False), ("kind", "meeting")),
                     _connector="OR",
                 ),
                 name="answer_dealt_with_by_someone",
