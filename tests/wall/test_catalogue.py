@@ -30,6 +30,7 @@ OPEN_ELSEWHERE: Final = {
 # Behind the wall, without history, with the reason.
 _UNUSED = "a table of the sign-in library that nobody may fill"
 WITHOUT_HISTORY: Final = {
+    "agenda_notice": "each is told by a message, which has its own history",
     "account_emailaddress": _UNUSED,
     "account_emailconfirmation": _UNUSED,
     "audit_change": "it is the history",
@@ -173,6 +174,7 @@ _INTERNAL = {
     "wall.hold_reply(text,integer,integer,bytea)",
     "wall.message_hindrance(bigint)",
     "wall.needs_a_person(bigint)",
+    "wall.overtaken(bigint)",
     "wall.own_times(bigint,jsonb)",
     "wall.own_workers(bigint,date,date)",
     "wall.protect_on_demand(bigint)",

@@ -13,8 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from jalon.agenda.enums import Half
+from jalon.agenda.enums import Half, NoticeKind
 from jalon.agenda.models.places import NOON
+from jalon.agenda.notice_texts import NoticeTexts, read_notice
 from jalon.rules.profile import lineage, load_profile
 from jalon.rules.toml_source import Node, ProfileError, read_toml
 
@@ -25,6 +26,7 @@ _NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
     "every_minutes": (15, 240),
     "weeks_ahead": (1, 26),
     "cancel_hours": (0, 168),
+    "reminder_days": (1, 14),
     "offered_times": (1, 12),
     "offered_at_each_place": (1, 12),
     "offered_weeks": (1, 26),
@@ -56,7 +58,9 @@ class Practice:
     every: timedelta
     weeks_ahead: int
     cancel_before: timedelta
+    reminder_days: int
     offered: OwnChoice
+    notices: Mapping[NoticeKind, NoticeTexts]
     hours: Mapping[Half, tuple[time, time]]
     video: str
 
@@ -79,12 +83,17 @@ def read_practice(name: str) -> Practice:
         every=timedelta(minutes=numbers["every_minutes"]),
         weeks_ahead=numbers["weeks_ahead"],
         cancel_before=timedelta(hours=numbers["cancel_hours"]),
+        reminder_days=numbers["reminder_days"],
         offered=OwnChoice(
             times=numbers["offered_times"],
             at_each_place=numbers["offered_at_each_place"],
             weeks=numbers["offered_weeks"],
             after_days=numbers["offered_after_days"],
         ),
+        notices={
+            kind: read_notice(_said(values, kind.value, folder / FILE).expect(dict))
+            for kind in NoticeKind
+        },
         hours={half: _hours(values, half, folder / FILE) for half in Half},
         video=video,
     )
@@ -97,7 +106,9 @@ def _values(profile: Path) -> dict[str, Node]:
         if not (folder / FILE).is_file():
             continue
         node = read_toml(folder / FILE)
-        node.only("source", "assumptions", *_NUMBERS, *_HALVES.values(), _VIDEO)
+        node.only(
+            "source", "assumptions", *_NUMBERS, *_HALVES.values(), _VIDEO, *NoticeKind.values
+        )
         node.required("source", str)
         node.texts("assumptions")
         found = {**dict(node.items()), **found}

@@ -291,6 +291,14 @@ _AGENDA: Final = (
         links="appointment person",
     ),
     Declared(
+        "agenda_notice",
+        _A.KEEPERS,
+        _K.FAMILY,
+        personal="kind starts_at made_at settled_at",
+        links="appointment message",
+        plain="id",
+    ),
+    Declared(
         "agenda_feed",
         _A.OWNER,
         _K.FEED,

@@ -6,21 +6,27 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import RequestFactory
 
 from agenda.conftest import Practice
 from agenda.own.conftest import Letter, asks, written_to
+from conftest import as_owner
 from factories.agenda import at, next_day
-from factories.families import PersonFactory
+from factories.families import ContactPointFactory, PersonFactory
 from jalon.agenda.actions import book, move
 from jalon.agenda.actions.booking import Time
 from jalon.agenda.enums import Mode, State
 from jalon.agenda.errors import AgendaError
+from jalon.agenda.models import Notice
+from jalon.agenda.notices import plan_notices
+from jalon.agenda.practice import read_practice
 from jalon.agenda.reply.asking import Told, own_diary, settle, take
 from jalon.audit.identity import acting
-from jalon.outreach.enums import Language
+from jalon.outreach.enums import Language, Medium
 from jalon.outreach.reply.sealed import Credential
+from jalon.outreach.sending_hours import SendingHours
 from outreach.reply.conftest import BORN
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,3 +143,38 @@ def test_a_colleague_moves_what_the_family_calls_off(letter: Letter, practice: P
     else:
         assert told == [Told.CHANGED.value, "moved"]
         assert letter.requests() == []
+
+
+def test_two_who_plan_and_a_colleague_who_moves_tell_each_time_once(practice: Practice) -> None:
+    by, monday = practice.secretary, next_day(1, next_day(1))
+    people = [practice.person, *PersonFactory.create_batch(3)]
+    made = []
+    for number, person in enumerate(people):
+        written_to(person)
+        ContactPointFactory.create(family=person.family, value=f"+3361234567{number}")
+        hour = (9, 10, 11, 14)[number]
+        time = Time(practice.worker, at(monday, hour), Mode.PLACE, practice.place)
+        with acting(by.pk):
+            made.append(book(family=person.family, time=time, people=[person], agreed=True, by=by))
+    hours = SendingHours(0, 24, frozenset(range(7)))
+
+    def plan() -> str:
+        with acting(0):
+            return str(plan_notices(read_practice(settings.PROFILE), hours, list(Medium)))
+
+    def colleague() -> str:
+        later = Time(practice.worker, at(monday, 15), Mode.PLACE, practice.place)
+        with acting(by.pk):
+            move(appointment=made[0], time=later, agreed=True, by=by)
+        return "moved"
+
+    _together(plan, plan, colleague)
+    plan()
+
+    with as_owner():
+        told = list(Notice.objects.exclude(message=None).order_by("appointment", "pk"))
+        assert not Notice.objects.filter(settled_at=None).exists()
+    times = [(one.appointment_id, one.starts_at) for one in told]
+    assert len(times) == len(set(times))
+    assert {one for one, _ in times} == {one.pk for one in made}
+    assert (made[0].pk, at(monday, 15)) in times
