@@ -80,7 +80,8 @@ def cancel(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
         "cancel_url": one.get_absolute_url(),
         "consequences": [
             f"{when_in_words(one)}, avec {one.worker} : cette heure redevient libre.",
-            "La famille n'est pas prévenue par l'application : appelez-la.",
+            "Si nous l'annulons, la famille reçoit un message, là où elle a un numéro ou un courriel "
+            "confirmé. Sinon, appelez-la.",
         ],
     }
     return render(request, "web/confirm.html", context)
