@@ -20,6 +20,7 @@ from jalon.agenda.actions.booking import Time
 from jalon.agenda.enums import Mode, State
 from jalon.agenda.models import Appointment
 from jalon.audit.identity import acting
+from jalon.directory.models import Place
 from jalon.outreach.enums import Language
 from outreach.reply.conftest import Telephone
 
@@ -56,9 +57,12 @@ def button(telephone: Telephone, name: str) -> str:
 
 def test_it_is_what_is_seen_first(telephone: Telephone, letter: Letter, make: Make) -> None:
     made = make()
+    with as_owner():
+        Place.objects.update(address="3 rue des Lilas, 94000 Créteil")
     page = telephone.enter(letter.code.value)
 
     assert telephone.title == _MINE
+    assert "3 rue des Lilas, 94000 Créteil" in page
     assert "9 h 00" in page
     assert made.place is not None
     assert made.place.name in page

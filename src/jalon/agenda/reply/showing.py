@@ -37,6 +37,7 @@ class _Card:
     moment: _Moment
     how: str
     place: str
+    address: str
     link: str
     proposed: bool
     may_call_off: bool
@@ -95,7 +96,9 @@ def _done(tongue: Tongue, done: str) -> Mapping[str, str]:
 
 
 def _cards(coming: Iterable[Coming], tongue: Tongue) -> list[_Card]:
-    names = _names(one.place for one in coming if one.place is not None)
+    received = [one.place for one in coming if one.place is not None]
+    names = _names(received)
+    addresses = dict(Place.objects.filter(pk__in=received).values_list("pk", "address"))
     words = tongue.words[COMING]
     return [
         _Card(
@@ -106,6 +109,7 @@ def _cards(coming: Iterable[Coming], tongue: Tongue) -> list[_Card]:
             ),
             "" if one.mode is Mode.PLACE else words[one.mode.value],
             "" if one.place is None else names[one.place],
+            "" if one.place is None else addresses[one.place],
             one.link,
             not one.agreed,
             may_call_off(one),

@@ -80,8 +80,7 @@ def cancel(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
         "cancel_url": one.get_absolute_url(),
         "consequences": [
             f"{when_in_words(one)}, avec {one.worker} : cette heure redevient libre.",
-            "Si nous l'annulons, la famille reçoit un message, là où elle a un numéro ou un courriel "
-            "confirmé. Sinon, appelez-la.",
+            "Elle reçoit un message si elle a un numéro ou un courriel confirmé : sinon, appelez.",
         ],
     }
     return render(request, "web/confirm.html", context)
