@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jalon.agenda.days import holidays, midnight
 from jalon.agenda.enums import OPEN, STANDING, Half, Mode
-from jalon.agenda.models import Appointment, Attendance, Closure, Feed, Opening, Presence
+from jalon.agenda.models import Appointment, Attendance, Closure, Feed, Notice, Opening, Presence
 from jalon.agenda.models.places import NOON
 from jalon.directory.models import Absence, Place, StaffMember
 from jalon.directory.queries import social_workers
@@ -51,6 +51,11 @@ def appointment_of(public_id: uuid.UUID) -> QuerySet[Appointment]:
         .select_related("made_by", "cancelled_by", "noted_by")
         .filter(public_id=public_id)
     )
+
+
+def notices_of(appointment: Appointment) -> QuerySet[Notice]:
+    """Return what its family is to be told of an appointment, or was, the first first."""
+    return Notice.objects.filter(appointment=appointment).select_related("message").order_by("pk")
 
 
 def between(

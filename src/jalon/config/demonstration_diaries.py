@@ -35,7 +35,6 @@ _SITE_CAPACITY: Final = 6
 _HALF_DAYS: Final = 7
 # From a family's answer to its first meeting, and from one to the next.
 _FIRST_AFTER, _NEXT_AFTER = timedelta(days=6), timedelta(days=16)
-_TOLD_AGO: Final = timedelta(days=7)
 _MEETINGS: Final = (2, 2, 2, 3, 5, 8)
 _UNDER_WAY: Final = 14
 _AHEAD: Final = timedelta(days=20)
@@ -150,9 +149,8 @@ class _Filling:
             for one, people in self.expected
             for person in people
         )
-        # Each family was told when its time was taken.
-        told = self.now - _TOLD_AGO
-        Notice.objects.update(made_at=told, settled_at=told)
+        # Nobody is told today of what was fixed long ago.
+        Notice.objects.filter(appointment__in=self.rows).delete()
 
     def _meetings(self, led: _Led) -> None:
         """Draw the meetings of a family: a few, or all until now where its lead goes on."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import ProgrammingError
+from django.test import Client
 from django.utils import timezone
 
 from agenda.conftest import Practice
@@ -412,3 +413,38 @@ def test_what_failed_is_not_sent_again_as_a_reminder_of_the_letter(
         )
     with acting(practice.secretary.pk), pytest.raises(MessageError, match="appelez la famille"):
         send_again(message=message, by=practice.secretary)
+
+
+def test_colleagues_see_what_a_family_was_told(
+    client: Client, reached: Letter, practice: Practice
+) -> None:
+    made = booked(practice)
+    client.force_login(practice.worker)
+
+    def seen() -> str:
+        # Spaces are spaces, whatever they hold together.
+        page: str = client.get(made.get_absolute_url()).content.decode()
+        return page.translate({0xA0: " ", 0x202F: " "})
+
+    assert "Un message se prépare." in seen()
+    plan()
+    assert "Rendez-vous fixé par SMS : à envoyer." in seen()
+    leave()
+    assert "Rendez-vous fixé par SMS : envoyé." in seen()
+    family = client.get(reached.person.family.get_absolute_url()).content.decode()
+    assert "Rendez-vous fixé par SMS" in family
+
+
+def test_colleagues_see_that_nobody_could_be_told(
+    client: Client, letter: Letter, practice: Practice
+) -> None:
+    assert letter
+    made = booked(practice)
+    with as_owner():
+        Notice.objects.update(made_at=timezone.now() - timedelta(days=2))
+    plan()
+    client.force_login(practice.worker)
+
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert "pu partir" in page
+    assert "appelez la famille" in page
