@@ -171,6 +171,22 @@ def test_of_two_families_one_wins_and_the_other_chooses_again(
     assert len(neighbour.appointments()) == len(letter.appointments()) == 1
 
 
+def test_the_last_time_was_taken_and_a_person_calls(
+    telephone: Telephone, letter: Letter, practice: Practice
+) -> None:
+    ask(telephone, letter)
+    AbsenceFactory.create(
+        member=practice.worker,
+        first_day=timezone.localdate(),
+        last_day=timezone.localdate() + timedelta(days=60),
+    )
+    page = telephone.send(time=times(telephone)[0])
+
+    assert "vient d'être pris" in page
+    assert telephone.title == "Merci, c'est noté"
+    assert letter.requests()
+
+
 def test_twice_by_an_impatient_finger_is_once(telephone: Telephone, letter: Letter) -> None:
     ask(telephone, letter)
     form, time = telephone.hidden, times(telephone)[0]

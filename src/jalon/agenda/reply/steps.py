@@ -19,6 +19,7 @@ from jalon.outreach.reply.showing import Page, language_of
 _TURNED_AWAY: Final = {Told.WRONG, Told.LOCKED, Told.OVER}
 _TAKEN, _CONFIRMED, _CALLED_OFF = "taken", "confirmed", "called_off"
 _DONE: Final = frozenset({_TAKEN, _CONFIRMED, _CALLED_OFF})
+_DONE_BY: Final = {"confirm": _CONFIRMED, "cancel": _CALLED_OFF}
 # Moments are written as seconds: no more figures than those of any year to come.
 _MOST_DIGITS: Final = 11
 
@@ -52,7 +53,7 @@ def see_appointment(
     if (seen := _numbers(posted.get("cancel", ""))) is not None:
         return _ask_whether(seen, request, posted, credential)
     if (seen := _numbers(posted.get("confirm", ""))) is not None:
-        return _settled("confirm", seen, _CONFIRMED, request, posted, credential)
+        return _settled("confirm", seen, request, posted, credential)
     return where_it_stands(request, posted, credential)
 
 
@@ -63,7 +64,7 @@ def call_off(request: HttpRequest, posted: QueryDict, credential: Credential) ->
         return where_it_stands(request, posted, credential)
     if "sure" not in posted or "langue" in posted:
         return _ask_whether(seen, request, posted, credential)
-    return _settled("cancel", seen, _CALLED_OFF, request, posted, credential)
+    return _settled("cancel", seen, request, posted, credential)
 
 
 BEYOND: Final = Beyond(
@@ -81,9 +82,9 @@ def _stands(
         return coming(own, posted, state, done=done, problem=problem)
     if own.times or done == _CALLED_OFF:
         return times(own, posted, state, done=done, problem=problem)
-    if problem:
+    if problem == Told.TAKEN:
         return Page("thanks", state=state, what=AnswerKind.MEETING, problem=problem)
-    return None
+    return Page("choice", posted, problem, state=state) if problem else None
 
 
 def _again(request: HttpRequest, posted: QueryDict, credential: Credential) -> Page | None:
@@ -93,10 +94,9 @@ def _again(request: HttpRequest, posted: QueryDict, credential: Credential) -> P
     return _stands(own_diary(credential, request), posted, credential, done=done)
 
 
-def _settled(  # noqa: PLR0913, PLR0917 - what a step is given, and what it does
+def _settled(
     word: str,
     seen: tuple[int, int],
-    done: str,
     request: HttpRequest,
     posted: QueryDict,
     credential: Credential,
@@ -110,7 +110,7 @@ def _settled(  # noqa: PLR0913, PLR0917 - what a step is given, and what it does
         credential=credential,
         request=request,
     )
-    return _after(told, done, request, posted, credential)
+    return _after(told, _DONE_BY[word], request, posted, credential)
 
 
 def _after(
