@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from agenda.conftest import Practice
@@ -19,10 +20,13 @@ from factories.families import InvolvementFactory, PersonFactory
 from factories.outreach import AnswerFactory
 from jalon.agenda.enums import Half, Mode, State
 from jalon.agenda.models import Appointment, Attendance
+from jalon.audit.identity import acting
 from jalon.audit.models import Change
 from jalon.directory.roles import Role
 from jalon.families.models import Family
+from jalon.outreach.answering import deal_with
 from jalon.outreach.enums import AnswerKind, AnswerVia
+from jalon.outreach.errors import ApproachError
 from jalon.outreach.models import Answer, Approach
 from outreach.reply.conftest import Telephone
 
@@ -71,6 +75,27 @@ def test_a_family_that_asks_takes_a_time_at_once(
         approach = Approach.objects.get(pk=letter.code.approach_id)
         assert Change.objects.filter(table_name="agenda_appointment", staff_id=None).exists()
     assert (approach.answer, approach.waits_since) == ("meeting", None)
+
+
+def test_colleagues_read_that_the_family_saw_to_it_itself(
+    telephone: Telephone, letter: Letter, practice: Practice, client: Client
+) -> None:
+    ask(telephone, letter)
+    telephone.send(time=times(telephone)[0])
+    (made,) = letter.appointments()
+    with as_owner():
+        answer = Answer.objects.get()
+
+    with (
+        acting(practice.secretary.pk),
+        pytest.raises(ApproachError, match="La famille, qui a choisi un moment elle-même"),
+    ):
+        deal_with(answer=answer, by=practice.secretary)
+    client.force_login(practice.worker)
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert "par la famille elle-même" in page
+    asked = reverse("approaches:answer", args=[letter.code.approach.public_id])
+    assert "la famille a choisi son rendez-vous" in client.get(asked).content.decode()
 
 
 def test_whoever_asked_before_finds_times_once_let_in(
