@@ -14,6 +14,13 @@ from jalon.rules.profile import built_in_profiles, profile_names
 from jalon.rules.toml_source import ProfileError
 
 
+def _told(**changed: str) -> str:
+    """Write what is told of a time fixed, with something else in it."""
+    whole = "Le {day} à {hour} : {link}"
+    words = {"text": whole, "email_subject": "Rendez-vous", "email": whole} | changed
+    return "\n".join(["[fixed]", *(f"{key} = '{text}'" for key, text in words.items())])
+
+
 @pytest.mark.parametrize("name", profile_names())
 def test_every_fund_says_how_it_receives(name: str) -> None:
     practice = read_practice(name)
@@ -40,6 +47,14 @@ def test_a_fund_replaces_what_it_names_and_keeps_the_rest() -> None:
         ("morning = '09:00-14:00'", "sortent de leur demi-journée"),
         ("afternoon = '17:00-14:00'", "sortent de leur demi-journée"),
         ("video = 'http://visio.example/'", "ce n'est pas une adresse sûre"),
+        ("[fixed]\ntext = 'x'", "la clé « email_subject » manque"),
+        (_told(text="Le {day} : {link}"), "le jour, l'heure ou le lien manque"),
+        (_told(text="{day} {hour} {link} {link}"), "ou y est deux fois"),
+        (_told(text="{day} {hour} {link} {nom}"), "ou y est deux fois"),
+        (_told(text="Ça {day} {hour} {link} ê"), "ce SMS est trop long, ou a un caractère"),
+        (_told(text="{day} {hour} {link} " + "x" * 80), "ce SMS est trop long"),
+        (_told(email_subject="{day}"), "cet objet est trop long"),
+        (_told(email="Sans lien"), "le jour, l'heure ou le lien manque"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, written: str, said: str) -> None:

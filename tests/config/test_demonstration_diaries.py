@@ -14,7 +14,7 @@ from conftest import as_owner
 from factories.families import FamilyFactory, InvolvementFactory, PersonFactory
 from factories.outreach import AnswerFactory, ApproachFactory
 from jalon.agenda.enums import State
-from jalon.agenda.models import Appointment, Attendance, Opening, Presence
+from jalon.agenda.models import Appointment, Attendance, Notice, Opening, Presence
 from jalon.config import demonstration_diaries
 from jalon.config.demonstration_diaries import add_diaries
 from jalon.directory.actions import set_up_department
@@ -55,6 +55,8 @@ def test_families_led_are_met_and_each_page_has_something_to_show(
         assert states[State.HELD] > 20
         assert still.filter(ends_at__lt=now).exists()
         assert still.filter(starts_at__gt=now).exists()
+        # Nobody is told today of what was fixed long ago.
+        assert not Notice.objects.exists()
         held = Attendance.objects.filter(appointment__state=State.HELD)
         assert not held.filter(outcome="").exists()
         assert Presence.objects.values("worker").distinct().count() == social_workers().count()

@@ -128,6 +128,7 @@ def test_the_application_lays_out_nothing_as_nobody() -> None:
         ("half_days = 3", 'half_days = "3"', 11, "un nombre entier"),
         ('kind = "site"', 'kind = "sit"', 8, "« site »"),
         ("half_days = 3", "halfdays = 3", 11, "n'existe pas ici"),
+        ("half_days = 3", f"half_days = 3\naddress = '{'x' * 151}'", 12, "est trop longue"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(

@@ -143,9 +143,58 @@ def test_a_family_answers_without_scripts_on_a_small_telephone(
             assert box["height"] >= 44, button.inner_text()
         fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.locator("button.go").click()
-        expect(page.locator(".done")).to_be_visible()
+        expect(page.locator("button[name=time]").first).to_be_visible()
         assert page.context.cookies() == []
     assert fits
+
+
+def test_a_family_chooses_its_time_and_calls_it_off_without_scripts(
+    browser: Browser, demonstration: str, letter: Letter
+) -> None:
+    with telephone(browser, SMALLEST, scripts=False) as page:
+        page.goto(f"{demonstration}/r/{letter.code}")
+        enter(page, letter)
+        page.locator("button[value=meeting]").click()
+        page.locator("button.go").click()
+        day, hour = page.locator("button[name=time]").nth(1).inner_text().splitlines()
+        page.locator("button[name=time]").nth(1).click()
+        expect(page.locator(".done")).to_be_visible()
+        expect(page.locator(".card")).to_contain_text(day)
+        expect(page.locator(".card")).to_contain_text(hour)
+
+        # Another day, it is what is seen first.
+        page.goto(f"{demonstration}/r/{letter.code}")
+        page.locator("#day").fill(str(letter.day))
+        page.locator("#month").fill(str(letter.month))
+        page.locator("button.go").click()
+        expect(page.locator(".card")).to_contain_text(hour)
+        page.locator("button[name=cancel]").click()
+        page.locator("button[name=sure]").click()
+        expect(page.locator(".done")).to_be_visible()
+        expect(page.locator("button[name=time]").filter(has_text=day).first).to_be_visible()
+        assert page.url == f"{demonstration}/r/"
+        assert page.context.cookies() == []
+
+
+def test_times_and_appointments_in_every_language(
+    browser: Browser, demonstration: str, letter: Letter
+) -> None:
+    wrong: list[str] = []
+    with telephone(browser, NARROW, scripts=True) as page:
+        page.on("console", lambda said: wrong.append(said.text))
+        page.goto(f"{demonstration}/r/{letter.code}")
+        enter(page, letter)
+        page.locator("button[value=meeting]").click()
+        page.locator("button.go").click()
+        for go_on in ("[name=time]", "[name=cancel]", "[name=keep]"):
+            expect(page.locator(f"button{go_on}").first).to_be_visible()
+            for language in Language:
+                speak(page, language)
+                widths = (WIDE, NARROW) if language is Language.ARABIC else (NARROW,)
+                wrong += faults(page, widths)
+            page.locator(f"button{go_on}").first.click()
+
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_key_of_a_keyboard_sends_the_form_not_a_language(

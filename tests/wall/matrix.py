@@ -50,6 +50,7 @@ agenda_appointment             diaries     diaries     diaries     -
 agenda_attendance              diaries     diaries     diaries     diaries
 agenda_closure                 signed-in   managers    managers    managers
 agenda_feed                    self        self        self        -
+agenda_notice                  diaries     -           -           -
 agenda_opening                 signed-in   managers    managers    managers
 agenda_presence                signed-in   managers    managers    managers
 agenda_room                    signed-in   managers    managers    managers

@@ -30,6 +30,7 @@ OPEN_ELSEWHERE: Final = {
 # Behind the wall, without history, with the reason.
 _UNUSED = "a table of the sign-in library that nobody may fill"
 WITHOUT_HISTORY: Final = {
+    "agenda_notice": "each is told by a message, which has its own history",
     "account_emailaddress": _UNUSED,
     "account_emailconfirmation": _UNUSED,
     "audit_change": "it is the history",
@@ -168,10 +169,19 @@ def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Conn
 # What only other functions of the wall call.
 _INTERNAL = {
     "wall.check_reply(text,integer,integer,bytea)",
+    (
+        "wall.free_times(bigint,bigint[],date,date,date[],interval,interval,boolean,bigint[],"
+        "text[],bigint,integer)"
+    ),
     "wall.give_contacts(bigint,jsonb,boolean)",
     "wall.receiving(bigint,integer,text,daterange)",
     "wall.holds(bigint,text)",
+    "wall.hold_reply(text,integer,integer,bytea)",
     "wall.message_hindrance(bigint)",
+    "wall.needs_a_person(bigint)",
+    "wall.overtaken(bigint)",
+    "wall.own_times(bigint,jsonb)",
+    "wall.own_workers(bigint,date,date)",
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",
     "wall.suspend_roles(bigint,boolean)",

@@ -327,6 +327,7 @@ def _diaries(owner: psycopg.Connection, world: World) -> None:
         made_by_id=worker,
     )
     put(owner, "agenda_attendance", appointment_id=appointment)
+    put(owner, "agenda_notice", appointment_id=appointment, kind="upcoming", message_id=None)
     put(owner, "agenda_feed", worker_id=worker, token_hash="5" * 64)
 
 

@@ -69,3 +69,11 @@ class Outcome(models.TextChoices):
     EXCUSED = "excused", "Excusé"
     ABSENT = "absent", "Absent"
     CANCELLED = "cancelled", "Annulé par nous"
+
+
+class NoticeKind(models.TextChoices):
+    """What a family is told of an appointment, as `outreach.enums.Purpose` names messages."""
+
+    FIXED = "fixed", "Rendez-vous fixé"
+    CALLED_OFF = "called_off", "Rendez-vous annulé"
+    UPCOMING = "upcoming", "Rappel de rendez-vous"

@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from jalon.agenda.enums import Half
+from jalon.agenda.enums import Half, NoticeKind
 from jalon.agenda.models.places import NOON
+from jalon.agenda.notice_texts import NoticeTexts, read_notice
 from jalon.rules.layers import nearest, number, said
 from jalon.rules.profile import load_profile
 from jalon.rules.toml_source import Node
@@ -21,9 +22,25 @@ _NUMBERS: Final[Mapping[str, tuple[int, int]]] = {
     "appointment_minutes": (15, 240),
     "every_minutes": (15, 240),
     "weeks_ahead": (1, 26),
+    "cancel_hours": (0, 168),
+    "reminder_days": (1, 14),
+    "offered_times": (1, 12),
+    "offered_at_each_place": (1, 12),
+    "offered_weeks": (1, 26),
+    "offered_after_days": (1, 30),
 }
 _HALVES: Final = {Half.MORNING: "morning", Half.AFTERNOON: "afternoon"}
 _VIDEO: Final = "video"
+
+
+@dataclass(frozen=True)
+class OwnChoice:
+    """How many times a family is offered to choose from by itself: from when, how far, where."""
+
+    times: int
+    at_each_place: int
+    weeks: int
+    after_days: int
 
 
 @dataclass(frozen=True)
@@ -37,6 +54,10 @@ class Practice:
     lasting: timedelta
     every: timedelta
     weeks_ahead: int
+    cancel_before: timedelta
+    reminder_days: int
+    offered: OwnChoice
+    notices: Mapping[NoticeKind, NoticeTexts]
     hours: Mapping[Half, tuple[time, time]]
     video: str
 
@@ -45,7 +66,7 @@ class Practice:
 def read_practice(name: str) -> Practice:
     """Return the practice of a fund's profile, by name or folder; ProfileError if refused."""
     folder = load_profile(name).folder
-    values = nearest(folder, FILE, *_NUMBERS, *_HALVES.values(), _VIDEO)
+    values = nearest(folder, FILE, *_NUMBERS, *_HALVES.values(), _VIDEO, *NoticeKind.values)
     numbers = {
         key: number(said(values, key, folder / FILE), *bounds) for key, bounds in _NUMBERS.items()
     }
@@ -60,6 +81,18 @@ def read_practice(name: str) -> Practice:
         lasting=timedelta(minutes=numbers["appointment_minutes"]),
         every=timedelta(minutes=numbers["every_minutes"]),
         weeks_ahead=numbers["weeks_ahead"],
+        cancel_before=timedelta(hours=numbers["cancel_hours"]),
+        reminder_days=numbers["reminder_days"],
+        offered=OwnChoice(
+            times=numbers["offered_times"],
+            at_each_place=numbers["offered_at_each_place"],
+            weeks=numbers["offered_weeks"],
+            after_days=numbers["offered_after_days"],
+        ),
+        notices={
+            kind: read_notice(said(values, kind.value, folder / FILE).expect(dict))
+            for kind in NoticeKind
+        },
         hours={half: _hours(values, half, folder / FILE) for half in Half},
         video=video,
     )

@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
 from jalon.agenda.days import holidays, midnight
 from jalon.agenda.enums import OPEN, STANDING, Half, Mode
-from jalon.agenda.models import Appointment, Attendance, Closure, Feed, Opening, Presence
+from jalon.agenda.models import Appointment, Attendance, Closure, Feed, Notice, Opening, Presence
 from jalon.agenda.models.places import NOON
 from jalon.directory.models import Absence, Place, StaffMember
 from jalon.directory.queries import social_workers
@@ -50,6 +51,11 @@ def appointment_of(public_id: uuid.UUID) -> QuerySet[Appointment]:
         .select_related("made_by", "cancelled_by", "noted_by")
         .filter(public_id=public_id)
     )
+
+
+def notices_of(appointment: Appointment) -> QuerySet[Notice]:
+    """Return what its family is to be told of an appointment, or was, the first first."""
+    return Notice.objects.filter(appointment=appointment).select_related("message").order_by("pk")
 
 
 def between(
@@ -172,14 +178,8 @@ def closures(first: date, last: date) -> QuerySet[Closure]:
 
 def workers_near(family: Family) -> QuerySet[StaffMember]:
     """Return the workers who take the family's commune; else those of its territory; else all."""
-    people = social_workers().order_by("last_name", "first_name", "pk")
-    if family.commune is None:
-        return people
-    takers = people.filter(sectors__commune=family.commune)
-    if takers.exists():
-        return takers
-    territory = family.commune.area.territory_id
-    return people.filter(team__territory=territory)
+    near = RawSQL("SELECT worker FROM wall.workers_near(%s)", [family.commune_id])
+    return social_workers().filter(pk__in=near).order_by("last_name", "first_name", "pk")
 
 
 def lead_of(family: Family) -> StaffMember | None:

@@ -13,10 +13,12 @@ from django.utils import timezone
 from jalon.agenda import queries
 from jalon.agenda.days import holidays
 from jalon.agenda.enums import Half, Mode, State, Weekday
-from jalon.agenda.models import Appointment, Closure, Opening, Presence
+from jalon.agenda.models import Appointment, Closure, Notice, Opening, Presence
 from jalon.directory.models import Absence, StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
+from jalon.outreach.enums import MessageState
+from jalon.outreach.shown import message_in_words, trouble_in_words
 from jalon.web import french
 
 _SATURDAY: Final = 6
@@ -51,6 +53,21 @@ def when_in_words(one: Appointment) -> str:
     day = timezone.localdate(one.starts_at)
     hours = f"de {french.clock(one.starts_at)} à {french.clock(one.ends_at)}"
     return f"{french.day_of_week(day)} {day.year}, {hours}"
+
+
+def told_in_words(notices: Iterable[Notice]) -> list[str]:
+    """Write what a family was told: « Rendez-vous fixé par SMS : envoyé. », or that it was not."""
+    said, last = [], None
+    for last in notices:
+        if last.message is not None:
+            state = MessageState(last.message.state).label.lower()
+            why = trouble_in_words(last.message)
+            said.append(f"{message_in_words(last.message)} : {state}. {why}".rstrip())
+    if last is None or last.message is not None:
+        return said
+    if last.settled_at is None:
+        return [*said, "Un message se prépare."]
+    return [*said, "Aucun message n'a pu partir : appelez la famille."]
 
 
 def openings_in_words(openings: Iterable[Opening]) -> list[str]:

@@ -235,6 +235,14 @@ _AGENDA: Final = (
         links="appointment person",
     ),
     Declared(
+        "agenda_notice",
+        _A.KEEPERS,
+        _K.FAMILY,
+        personal="kind starts_at made_at settled_at",
+        links="appointment message",
+        plain="id",
+    ),
+    Declared(
         "agenda_feed",
         _A.OWNER,
         _K.FEED,
@@ -309,7 +317,7 @@ _NOBODY: Final = (
     Declared("directory_territory", plain="id code label"),
     Declared("directory_area", plain="id code label territory"),
     Declared("directory_commune", plain="code label area"),
-    Declared("directory_place", plain="id kind name commune half_days_a_week"),
+    Declared("directory_place", plain="id kind name commune half_days_a_week address"),
     Declared("directory_team", plain="id label service territory"),
     Declared("directory_rolepermission", plain="id role permission"),
     Declared("directory_incompatiblerole", plain="id role other reason"),

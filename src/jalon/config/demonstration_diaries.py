@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from jalon.agenda.days import holidays
 from jalon.agenda.enums import ClosingReason, Half, Mode, Outcome, State, Weekday
-from jalon.agenda.models import Appointment, Attendance, Closure, Opening, Presence
+from jalon.agenda.models import Appointment, Attendance, Closure, Notice, Opening, Presence
 from jalon.agenda.practice import Practice, read_practice
 from jalon.config.maintenance import as_owner
 from jalon.directory.enums import PlaceKind
@@ -156,6 +156,8 @@ class _Filling:
             for one, people in self.expected
             for person in people
         )
+        # Nobody is told today of what was fixed long ago.
+        Notice.objects.filter(appointment__in=self.rows).delete()
 
     def _meetings(self, led: _Led) -> None:
         """Draw the meetings of a family: a few, or all until now where its lead goes on."""

@@ -16,6 +16,7 @@ from jalon.rules.profile import Profile
 from jalon.rules.toml_source import Node, nearest, read_toml
 
 _MOST_HALF_DAYS = 14
+_LONGEST_ADDRESS = 150
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,13 @@ class TerritoryPlan:
 
 @dataclass(frozen=True)
 class PlacePlan:
-    """A place, the code of its commune, and its half-days a week, 1 to 14."""
+    """A place, the code of its commune, its half-days a week, 1 to 14, its address if said."""
 
     kind: PlaceKind
     name: str
     commune: str
     half_days: int
+    address: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _territories(node: Node, left: dict[str, AreaPlan]) -> Iterator[TerritoryPla
 def _places(items: Iterator[Node] | tuple[Node, ...], communes: set[str]) -> Iterator[PlacePlan]:
     names: set[str] = set()
     for item in items:
-        item.only("kind", "name", "commune", "half_days", "assumption")
+        item.only("kind", "name", "commune", "half_days", "address", "assumption")
         name = item.required("name", str)
         if name in names:
             raise item["name"].refusal(
@@ -136,4 +138,11 @@ def _places(items: Iterator[Node] | tuple[Node, ...], communes: set[str]) -> Ite
                 "une semaine compte de 1 à 14 demi-journées.", "Corrigez ce nombre."
             )
         item.optional("assumption", str)
-        yield PlacePlan(PlaceKind(item.choice("kind", PlaceKind.values)), name, commune, half_days)
+        address = item.optional("address", str) or ""
+        if len(address) > _LONGEST_ADDRESS or not address.isprintable():
+            raise item["address"].refusal(
+                "cette adresse est trop longue, ou a plusieurs lignes.",
+                f"Écrivez-la sur une ligne, en {_LONGEST_ADDRESS} caractères.",
+            )
+        kind = PlaceKind(item.choice("kind", PlaceKind.values))
+        yield PlacePlan(kind, name, commune, half_days, address)

@@ -145,9 +145,8 @@ def deal_with(*, answer: Answer, by: StaffMember) -> None:
     waiting = Answer.objects.filter(pk=answer.pk, dealt_at=None)
     if not waiting.update(dealt_at=timezone.now(), dealt_by=by):
         done = Answer.objects.select_related("dealt_by").get(pk=answer.pk)
-        raise ApproachError(
-            f"{done.dealt_by} l'a déjà traitée, le {french.long_moment(done.dealt_at)}."
-        )
+        who = done.dealt_by or "La famille, qui a choisi un moment elle-même,"
+        raise ApproachError(f"{who} l'a déjà traitée, le {french.long_moment(done.dealt_at)}.")
 
 
 @transaction.atomic

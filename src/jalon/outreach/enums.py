@@ -37,6 +37,13 @@ class Purpose(models.TextChoices):
     REMINDER = "reminder", "Rappel"
     RESENT = "resent", "Nouvel envoi"
     CALL = "call", "Prise de contact"
+    FIXED = "fixed", "Rendez-vous fixé"
+    CALLED_OFF = "called_off", "Rendez-vous annulé"
+    UPCOMING = "upcoming", "Rappel de rendez-vous"
+
+
+# What diaries have sent: it follows an answer rather than asking for one.
+OF_APPOINTMENTS: Final = (Purpose.FIXED, Purpose.CALLED_OFF, Purpose.UPCOMING)
 
 
 class MessageState(models.TextChoices):
@@ -83,6 +90,7 @@ class Trouble(models.TextChoices):
     PULLED = "pulled", "Retirée de la pile avant la poste"
     NO_MESSAGES = "no_messages", "La famille ne veut plus de SMS ni de courriel"
     WITHDRAWN = "withdrawn", "Envoi abandonné"
+    OUTDATED = "outdated", "Le rendez-vous a changé, ou commence"
 
 
 # What one reads on an envelope that came back.

@@ -11,7 +11,7 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.enums import ContactKind
 from jalon.families.models import ContactPoint
-from jalon.outreach.enums import CARRIED, Medium, MessageState, Purpose, Trouble
+from jalon.outreach.enums import CARRIED, OF_APPOINTMENTS, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.locks import hold_approaches
 from jalon.outreach.mailing import why_not
 from jalon.outreach.message_queries import refuses_messages, with_way
@@ -61,6 +61,8 @@ def send_again(*, message: Message, by: StaffMember) -> Message:
     )
     if failed is None:
         raise MessageError("Ce message n'a pas échoué : il n'est pas à renvoyer.")
+    if failed.purpose in OF_APPOINTMENTS:
+        raise MessageError("Ce message parlait d'un rendez-vous : appelez la famille.")
     later = Message.objects.filter(
         approach=failed.approach_id, medium__in=CARRIED, pk__gt=failed.pk
     )

@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from jalon.families.enums import ContactKind
 from jalon.families.models import ContactPoint, Family
-from jalon.outreach.enums import CARRIED, Medium, MessageState, Purpose, ToDo, Trouble
+from jalon.outreach.enums import (
+    CARRIED,
+    OF_APPOINTMENTS,
+    Medium,
+    MessageState,
+    Purpose,
+    ToDo,
+    Trouble,
+)
 from jalon.outreach.mailing import why_not
 from jalon.outreach.models import Message, MessageContent
 from jalon.outreach.planning import MOBILE
@@ -36,7 +44,8 @@ def waiting_messages() -> QuerySet[Message]:
 def failed_messages() -> QuerySet[Message]:
     """Return what did not leave, or perhaps did not, to whom one may still write.
 
-    Nothing was done about it since: no other message, nor a word with the family.
+    Nothing was done about it since: no other message, nor a word with the family. What tells of
+    an appointment is not sent again in other words: the family's page tells that it failed.
     """
     spoken = Q(purpose=Purpose.CALL, state=MessageState.DELIVERED)
     after = Message.objects.filter(
@@ -44,6 +53,7 @@ def failed_messages() -> QuerySet[Message]:
     )
     failed = messages_carried().alias(why=why_not(timezone.localdate(), "approach_id"))
     failed = failed.filter(~Exists(after), state=MessageState.FAILED, approach__answer="", why="")
+    failed = failed.exclude(purpose__in=OF_APPOINTMENTS)
     return failed.order_by("-settled_at", "-pk")
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.outreach.enums import (
+    OF_APPOINTMENTS,
     RETURN_REASONS,
     AnswerKind,
     HalfDay,
@@ -160,7 +161,9 @@ def message_in_words(message: Message) -> str:
     if message.purpose == Purpose.CALL:
         reached = "la famille a été jointe" if state == MessageState.DELIVERED else "sans réponse"
         return f"{medium.label} : {reached}"
-    what = "Rappel" if message.purpose == Purpose.REMINDER else "Proposition"
+    purpose = Purpose(message.purpose)
+    named = purpose in {Purpose.REMINDER, *OF_APPOINTMENTS}
+    what = purpose.label if named else Purpose.OFFER.label
     by = {Medium.LETTER: "courrier", Medium.TEXT: "SMS", Medium.EMAIL: "courriel"}[medium]
     return f"{what} par {by}"
 

@@ -5,7 +5,7 @@ from django.db import migrations
 from jalon.agenda.migrations.functions.appointments import BUSY, GUARD
 from jalon.agenda.migrations.functions.feeds import FEED
 from jalon.agenda.migrations.functions.places import CAPACITY, KEYS, MANAGES_PLACE
-from jalon.agenda.migrations.functions.slots import FREE_SLOTS
+from jalon.agenda.migrations.functions.slots import FREE_SLOTS, FREE_TIMES, WORKERS_NEAR
 from jalon.audit.wall import (
     ForApplication,
     Policy,
@@ -30,6 +30,10 @@ _MAKES = (
 _MAKES_FEED = (
     f"{may('work_with_families')} AND {_OWN} AND revoked_at IS NULL AND generation = "
     "(SELECT generation FROM directory_staffmember WHERE id = (SELECT wall.person()))"
+)
+_ASKED = (
+    "bigint, bigint[], date, date, date[], interval, interval, boolean, bigint[], text[], "
+    "bigint, integer"
 )
 _KEYS_UNDONE = (
     "ALTER TABLE agenda_presence DROP CONSTRAINT presence_while_open; "
@@ -57,11 +61,9 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.guard_attendance(); DROP FUNCTION wall.guard_appointment()",
         ),
         migrations.RunSQL(BUSY, "DROP FUNCTION wall.busy(bigint[], timestamptz, timestamptz)"),
-        migrations.RunSQL(
-            FREE_SLOTS,
-            "DROP FUNCTION wall.free_slots(bigint, bigint[], date, date, date[], interval, "
-            "interval, boolean, bigint[], text[], bigint, integer)",
-        ),
+        migrations.RunSQL(WORKERS_NEAR, "DROP FUNCTION wall.workers_near(text)"),
+        migrations.RunSQL(FREE_TIMES, f"DROP FUNCTION wall.free_times({_ASKED})"),
+        migrations.RunSQL(FREE_SLOTS, f"DROP FUNCTION wall.free_slots({_ASKED})"),
         migrations.RunSQL(
             FEED,
             "DROP FUNCTION wall.feed_is_open(text); DROP FUNCTION wall.calendar_feed(text)",

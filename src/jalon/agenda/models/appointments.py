@@ -170,6 +170,12 @@ class Appointment(models.Model):
                 name="appointment_open",
                 condition=Q(state__in=OPEN),
             ),
+            # Whom to remind, whatever the years.
+            models.Index(
+                fields=["starts_at"],
+                name="appointment_to_come",
+                condition=Q(state__in=OPEN),
+            ),
         ]
 
     def __str__(self) -> str:

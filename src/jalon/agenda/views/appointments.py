@@ -14,7 +14,7 @@ from jalon.agenda import actions, queries
 from jalon.agenda.enums import OPEN, State
 from jalon.agenda.forms import CancelForm, OutcomesForm
 from jalon.agenda.models import Appointment
-from jalon.agenda.shown import standing_of, when_in_words, where_in_words
+from jalon.agenda.shown import standing_of, told_in_words, when_in_words, where_in_words
 from jalon.agenda.views.common import done
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
@@ -40,6 +40,7 @@ def appointment(request: SignedInRequest, appointment: uuid.UUID) -> HttpRespons
         "may_move": one.state in OPEN,
         "may_cancel": one.state in OPEN and ahead,
         "may_note": not ahead and one.state in {*OPEN, State.HELD},
+        "told": told_in_words(queries.notices_of(one)) if ahead else [],
         "to_move": queries.to_move(Appointment.objects.filter(pk=one.pk)).exists(),
     }
     return render(request, "agenda/appointment.html", context)
@@ -80,7 +81,7 @@ def cancel(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
         "cancel_url": one.get_absolute_url(),
         "consequences": [
             f"{when_in_words(one)}, avec {one.worker} : cette heure redevient libre.",
-            "La famille n'est pas prévenue par l'application : appelez-la.",
+            "Elle reçoit un message si elle a un numéro ou un courriel confirmé : sinon, appelez.",
         ],
     }
     return render(request, "web/confirm.html", context)

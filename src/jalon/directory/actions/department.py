@@ -65,5 +65,6 @@ def _write_places(plan: DepartmentPlan) -> None:
                 "kind": place.kind.value,
                 "commune_id": place.commune,
                 "half_days_a_week": place.half_days,
+                "address": place.address,
             },
         )

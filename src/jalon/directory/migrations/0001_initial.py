@@ -375,6 +375,7 @@ class Migration(migrations.Migration):
                     "half_days_a_week",
                     models.PositiveSmallIntegerField(verbose_name="demi-journées par semaine"),
                 ),
+                ("address", models.CharField(blank=True, max_length=150, verbose_name="adresse")),
                 (
                     "commune",
                     models.ForeignKey(

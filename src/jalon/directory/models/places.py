@@ -69,6 +69,7 @@ class Place(models.Model):
         Commune, models.PROTECT, related_name="places", verbose_name="commune"
     )
     half_days_a_week = models.PositiveSmallIntegerField("demi-journées par semaine")
+    address = models.CharField("adresse", max_length=150, blank=True)
 
     class Meta:
         verbose_name = "lieu d'accueil"

@@ -681,6 +681,9 @@ class Migration(migrations.Migration):
                             ("reminder", "Rappel"),
                             ("resent", "Nouvel envoi"),
                             ("call", "Prise de contact"),
+                            ("fixed", "Rendez-vous fixé"),
+                            ("called_off", "Rendez-vous annulé"),
+                            ("upcoming", "Rappel de rendez-vous"),
                         ],
                         max_length=10,
                         verbose_name="objet",
@@ -730,6 +733,7 @@ class Migration(migrations.Migration):
                             ("pulled", "Retirée de la pile avant la poste"),
                             ("no_messages", "La famille ne veut plus de SMS ni de courriel"),
                             ("withdrawn", "Envoi abandonné"),
+                            ("outdated", "Le rendez-vous a changé, ou commence"),
                         ],
                         max_length=20,
                         verbose_name="raison",
@@ -1306,6 +1310,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("dealt_at", None), ("dealt_by", None)),
                     models.Q(("dealt_at__isnull", False), ("dealt_by__isnull", False)),
+                    models.Q(("dealt_at__isnull", False), ("kind", "meeting")),
                     _connector="OR",
                 ),
                 name="answer_dealt_with_by_someone",
@@ -1684,7 +1689,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="message",
             constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["call", "offer", "reminder", "resent"])),
+                condition=models.Q(
+                    (
+                        "purpose__in",
+                        [
+                            "call",
+                            "called_off",
+                            "fixed",
+                            "offer",
+                            "reminder",
+                            "resent",
+                            "upcoming",
+                        ],
+                    )
+                ),
                 name="message_purpose_is_known",
             ),
         ),
@@ -1724,6 +1742,7 @@ class Migration(migrations.Migration):
                             "no_content",
                             "no_messages",
                             "no_reply",
+                            "outdated",
                             "over",
                             "parted",
                             "provider",

@@ -138,6 +138,32 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ), false)
 $$
 """
+# Who answers, with the family held first, as everywhere: what follows writes to its approach, and
+# may protect it.
+HOLD = """
+CREATE FUNCTION wall.hold_reply(
+    code text, birth_day integer, birth_month integer, origin bytea,
+    OUT verdict text, OUT approach bigint, OUT family bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    held bigint;
+BEGIN
+    LOOP
+        SELECT checked.verdict, checked.approach INTO verdict, approach
+        FROM wall.check_reply(code, birth_day, birth_month, origin) AS checked;
+        IF verdict <> 'right' THEN
+            RETURN;
+        END IF;
+        SELECT one.family_id INTO family FROM public.outreach_approach AS one
+        WHERE one.id = approach;
+        EXIT WHEN family = held;
+        -- Whoever is waited for may merge the family, or part it: all of it is asked again.
+        held := family;
+        PERFORM FROM public.families_family AS own WHERE own.id = held FOR NO KEY UPDATE;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION wall.hold_reply(text, integer, integer, bytea) IS 'internal'
+"""
 # An answer sent twice within minutes, by an impatient finger, is one. Whoever has the code and
 # the birthday does not fill the table either.
 REPLY = """
@@ -151,7 +177,6 @@ DECLARE
     wanted_day date := day + 7 * (said ->> 'weeks')::integer;
     doubtful boolean;
     checked record;
-    held bigint;
     one record;
     latest record;
 BEGIN
@@ -160,22 +185,14 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'this is no answer' USING ERRCODE = 'check_violation';
     END IF;
-    -- The family first, as everywhere: what follows writes to its approach, and may protect it.
-    LOOP
-        SELECT * INTO checked FROM wall.check_reply(code, birth_day, birth_month, origin);
-        IF checked.verdict <> 'right' THEN
-            RETURN checked.verdict;
-        END IF;
-        SELECT approach.id, approach.family_id, family.protected_address INTO one
-        FROM public.outreach_approach AS approach
-        JOIN public.families_family AS family ON family.id = approach.family_id
-        WHERE approach.id = checked.approach;
-        EXIT WHEN one.family_id = held;
-        -- Whoever is waited for may merge the family, or part it: all of it is asked again.
-        held := one.family_id;
-        PERFORM FROM public.families_family AS family
-        WHERE family.id = held FOR NO KEY UPDATE;
-    END LOOP;
+    SELECT * INTO checked FROM wall.hold_reply(code, birth_day, birth_month, origin);
+    IF checked.verdict <> 'right' THEN
+        RETURN checked.verdict;
+    END IF;
+    SELECT approach.id, approach.family_id, family.protected_address INTO one
+    FROM public.outreach_approach AS approach
+    JOIN public.families_family AS family ON family.id = approach.family_id
+    WHERE approach.id = checked.approach;
     IF (
         SELECT count(*) FROM public.outreach_answer AS answer
         WHERE answer.approach_id = one.id AND answer.via = 'web'
@@ -241,5 +258,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(PROTECT, "DROP FUNCTION wall.protect_on_demand(bigint)"),
         migrations.RunSQL(STOP, "DROP FUNCTION wall.refuses_messages(bigint)"),
+        migrations.RunSQL(HOLD, "DROP FUNCTION wall.hold_reply(text, integer, integer, bytea)"),
         migrations.RunSQL(REPLY, "DROP FUNCTION wall.reply(text, integer, integer, bytea, jsonb)"),
     ]

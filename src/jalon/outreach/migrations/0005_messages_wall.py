@@ -29,13 +29,47 @@ LANGUAGE sql STABLE AS $$
     WHERE approach.id = wanted
 $$
 """
+# Whether what a room above had sent holds no more: it says so in the place of this one.
+OVERTAKEN = """
+CREATE FUNCTION wall.overtaken(message bigint) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$;
+COMMENT ON FUNCTION wall.overtaken(bigint) IS 'internal'
+"""
+# How a family is reached by these media, by telephone first; where nothing arrives, another way is
+# tried. Only numbers and addresses that were confirmed are there.
+WAY = """
+CREATE FUNCTION wall.way_to(of_family bigint, of_approach bigint, media text[], mobile text)
+RETURNS TABLE (medium text, value text) LANGUAGE sql STABLE AS $$
+    SELECT CASE contact.kind WHEN 'phone' THEN 'text' ELSE 'email' END, contact.value
+    FROM public.families_contactpoint AS contact
+    WHERE contact.family_id = of_family AND NOT contact.protected
+        AND (contact.until IS NULL
+            OR contact.until > (now() AT TIME ZONE 'Europe/Paris')::date)
+        AND ((contact.kind = 'phone' AND contact.value ~ mobile AND 'text' = ANY (media))
+            OR (contact.kind = 'email' AND contact.value <> '' AND 'email' = ANY (media)))
+        AND NOT EXISTS (
+            SELECT FROM public.outreach_message AS lost
+            JOIN public.outreach_messagecontent AS there ON there.message_id = lost.id
+            WHERE lost.approach_id = of_approach AND lost.trouble = 'wrong_number'
+                AND there.destination = contact.value
+        )
+    ORDER BY contact.kind = 'phone' DESC, contact.since DESC, contact.id DESC LIMIT 1
+$$
+"""
 # What keeps a message from leaving at this moment: asked once the family's row is locked, so that
 # a protection just said is seen, and one said after comes too late for anybody. A number that is
 # not the family's any more may be in other hands.
 MESSAGE_HINDRANCE = """
 CREATE FUNCTION wall.message_hindrance(message bigint) RETURNS text LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(free.why, CASE
+    SELECT coalesce(CASE WHEN free.why <> 'answered' OR NOT told.of_appointment THEN free.why END,
+    CASE
+        WHEN told.of_appointment AND EXISTS (
+            SELECT FROM public.outreach_approach AS approach
+            JOIN public.families_person AS addressee ON addressee.id = approach.addressee_id
+            WHERE approach.id = one.approach_id AND addressee.death_date IS NOT NULL
+        ) THEN 'deceased'
+        WHEN wall.overtaken(one.id) THEN 'outdated'
         WHEN jsonb_typeof(content.body -> 'text') IS DISTINCT FROM 'string' THEN 'no_content'
         WHEN wall.refuses_messages(one.family_id) THEN 'no_messages'
         WHEN EXISTS (
@@ -54,6 +88,9 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM (SELECT (now() AT TIME ZONE 'Europe/Paris')::date) AS day (today)
     CROSS JOIN public.outreach_message AS one
     CROSS JOIN LATERAL wall.hindrance(one.approach_id, day.today) AS free
+    CROSS JOIN LATERAL (
+        SELECT one.purpose IN ('fixed', 'called_off', 'upcoming') AS of_appointment
+    ) AS told
     LEFT JOIN public.outreach_messagecontent AS content ON content.message_id = one.id
     WHERE one.id = message
 $$;
@@ -196,24 +233,7 @@ BEGIN
         JOIN public.outreach_approach AS approach ON approach.id = called_for.id
         JOIN public.outreach_answercode AS code ON code.approach_id = approach.id
         CROSS JOIN LATERAL wall.hindrance(approach.id, today) AS free
-        CROSS JOIN LATERAL (
-            SELECT CASE contact.kind WHEN 'phone' THEN 'text' ELSE 'email' END AS medium,
-                contact.value
-            FROM public.families_contactpoint AS contact
-            WHERE contact.family_id = approach.family_id AND NOT contact.protected
-                AND (contact.until IS NULL OR contact.until > today)
-                AND ((contact.kind = 'phone' AND contact.value ~ mobile AND 'text' = ANY (media))
-                    OR (contact.kind = 'email' AND contact.value <> ''
-                        AND 'email' = ANY (media)))
-                -- Where nothing arrives, another way is tried.
-                AND NOT EXISTS (
-                    SELECT FROM public.outreach_message AS lost
-                    JOIN public.outreach_messagecontent AS there ON there.message_id = lost.id
-                    WHERE lost.approach_id = approach.id AND lost.trouble = 'wrong_number'
-                        AND there.destination = contact.value
-                )
-            ORDER BY contact.kind = 'phone' DESC, contact.since DESC, contact.id DESC LIMIT 1
-        ) AS way
+        CROSS JOIN LATERAL wall.way_to(approach.family_id, approach.id, media, mobile) AS way
         -- What the family asked comes first. A letter that another family holds, since a merge
         -- was undone, gives nobody of this one a code to answer with.
         WHERE free.why IS NULL AND approach.waits_since IS NULL
@@ -287,6 +307,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(HINDRANCE, "DROP FUNCTION wall.hindrance(bigint, date)"),
+        migrations.RunSQL(OVERTAKEN, "DROP FUNCTION wall.overtaken(bigint)"),
+        migrations.RunSQL(WAY, "DROP FUNCTION wall.way_to(bigint, bigint, text[], text)"),
         migrations.RunSQL(MESSAGE_HINDRANCE, "DROP FUNCTION wall.message_hindrance(bigint)"),
         migrations.RunSQL(CLAIM, "DROP FUNCTION wall.claim_message(text[], interval[])"),
         migrations.RunSQL(

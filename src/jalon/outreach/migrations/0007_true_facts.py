@@ -121,7 +121,8 @@ class Migration(migrations.Migration):
         refuse_changes(
             "outreach_answer",
             "in_time",
-            "abs(extract(epoch FROM NEW.dealt_at - now())) > 300",
+            "abs(extract(epoch FROM NEW.dealt_at - now())) > 300 "
+            "OR NEW.dealt_at IS NOT NULL AND NEW.dealt_by_id IS NULL",
             "dealt_at",
         ),
     ]

@@ -39,7 +39,8 @@ class Answer(models.Model):
     told that the other did. `by` is who wrote it down, nobody for the family itself. There is no
     free text: what happens in a family is told to a person, under secrecy. `to_check` where it
     came by the page while the family was in danger: whoever holds the letter may have said it,
-    and it settles nothing.
+    and it settles nothing. A request for a meeting is dealt with by nobody where the family then
+    took a time by itself.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -103,7 +104,8 @@ class Answer(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(dealt_at=None, dealt_by=None)
-                | Q(dealt_at__isnull=False, dealt_by__isnull=False),
+                | Q(dealt_at__isnull=False, dealt_by__isnull=False)
+                | Q(dealt_at__isnull=False, kind=AnswerKind.MEETING),
                 name="answer_dealt_with_by_someone",
             ),
             models.CheckConstraint(

@@ -38,7 +38,7 @@ def open_reply(credential: Credential, request: HttpRequest) -> Verdict:
     """Tell whether a code and a birthday go together; a wrong guess is counted."""
     return _asked(
         "SELECT wall.open_reply(%s, %s, %s, %s)",
-        *(credential.code, credential.day, credential.month, _origin(request)),
+        *(credential.code, credential.day, credential.month, origin_of(request)),
     )
 
 
@@ -49,7 +49,7 @@ def write_down(
     told = json.dumps({**reply.told(), "language": language.value})
     return _asked(
         "SELECT wall.reply(%s, %s, %s, %s, %s)",
-        *(credential.code, credential.day, credential.month, _origin(request), told),
+        *(credential.code, credential.day, credential.month, origin_of(request), told),
     )
 
 
@@ -60,7 +60,7 @@ def _asked(query: str, *parameters: str | int | bytes) -> Verdict:
     return Verdict(verdict)
 
 
-def _origin(request: HttpRequest) -> bytes:
+def origin_of(request: HttpRequest) -> bytes:
     """Return a digest of where a request comes from: of long addresses, a household has many."""
     address = ip_address(get_adapter().get_client_ip(request))
     if isinstance(address, IPv6Address):

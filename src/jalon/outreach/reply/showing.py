@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -53,7 +53,8 @@ class Option:
 class Page:
     """What one answer shows: a step, in a language, with what was typed and what is wrong.
 
-    `problem` is said of the whole, `problems` of fields; both name texts.
+    `problem` is said of the whole, `problems` of fields; both name texts. A step of another room
+    has its own `template`, and `told` says what it shows in a language.
     """
 
     step: str
@@ -64,6 +65,8 @@ class Page:
     what: AnswerKind | None = None
     code: str = ""
     status: int = 200
+    template: str = ""
+    told: Callable[[Tongue], Mapping[str, Any]] | None = None
 
 
 def language_of(request: HttpRequest) -> Language:
@@ -91,7 +94,7 @@ def shown(page: Page, language: Language) -> HttpResponse:
         "hours": tongue.hours,
         **_of_step(page, tongue),
     }
-    whole = render_to_string(f"outreach/reply/{page.step}.html", context)
+    whole = render_to_string(page.template or f"outreach/reply/{page.step}.html", context)
     return HttpResponse(whole, status=page.status, headers=_HEADERS)
 
 
@@ -102,6 +105,8 @@ def refused(request: HttpRequest, problem: str, *, status: int) -> HttpResponse:
 
 
 def _of_step(page: Page, tongue: Tongue) -> Mapping[str, Any]:
+    if page.told is not None:
+        return page.told(tongue)
     if page.step == "code":
         return {"carried": [*_carried(page.typed)]}
     if page.step == "choice":
@@ -158,18 +163,15 @@ def _places(typed: QueryDict) -> list[Option]:
         "pk", "name", "commune__label"
     )
     return [
-        Option(
-            str(pk),
-            name if _named(commune) in name else f"{name}, {commune}",
-            str(pk) == typed.get("place"),
-        )
+        Option(str(pk), name_with_commune(name, commune), str(pk) == typed.get("place"))
         for pk, name, commune in places
     ]
 
 
-def _named(commune: str) -> str:
-    """Return what a name has of its commune: « CCAS du Kremlin-Bicêtre »."""
-    return commune.removeprefix("Le ").removeprefix("Les ")
+def name_with_commune(name: str, commune: str) -> str:
+    """Write a place with its commune, unless its name says it: « CCAS du Kremlin-Bicêtre »."""
+    said = commune.removeprefix("Le ").removeprefix("Les ")
+    return name if said in name else f"{name}, {commune}"
 
 
 def _days(typed: QueryDict, words: Mapping[str, str]) -> list[tuple[str, list[Option]]]:

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from jalon.outreach.codes import read_code, written
 from jalon.outreach.enums import AnswerKind
 from jalon.outreach.reply.answering import Verdict, open_reply, write_down
+from jalon.outreach.reply.beyond import beyond, turned_away
 from jalon.outreach.reply.saying import UnclearError, in_sight, plain, read_reply
 from jalon.outreach.reply.sealed import ClosedError, Credential
 from jalon.outreach.reply.showing import CHOICES, OTHER_CHOICES, Page, language_of, refused, shown
@@ -50,7 +51,7 @@ def answer(request: HttpRequest, code: str = "") -> HttpResponse:
 def _next(request: HttpRequest, posted: QueryDict) -> Page:
     """Return what comes after a step; the same one, where only the language changes."""
     step = posted.get("step", "")
-    if step not in {"choice", "details", "thanks", "over"}:
+    if step not in {"choice", "details", "thanks", "over", *beyond().steps}:
         if "langue" in posted or step != "code":
             return Page("code", posted, code=posted.get("code", ""))
         return _entered(request, posted)
@@ -66,6 +67,9 @@ def _followed(request: HttpRequest, posted: QueryDict, credential: Credential, s
     state, what = credential.sealed(), _kind(posted)
     if step == "over":
         return Page("over", state=state)
+    if step in beyond().steps and "back" not in posted:
+        added = beyond().steps[step](request, posted, credential)
+        return added or Page("choice", posted, state=state)
     if what is None or "back" in posted:
         return Page("choice", posted, state=state)
     if step == "thanks":
@@ -100,9 +104,11 @@ def _entered(request: HttpRequest, posted: QueryDict) -> Page:
     credential = Credential(code, day, month)
     verdict = open_reply(credential, request)
     if verdict is not Verdict.RIGHT:
-        return _turned_away(verdict, posted, credential)
-    what = _kind(posted)
-    return Page("details" if what else "choice", posted, state=credential.sealed(), what=what)
+        return turned_away(verdict, posted, credential)
+    if what := _kind(posted):
+        return Page("details", posted, state=credential.sealed(), what=what)
+    first = beyond().entered(request, posted, credential)
+    return first or Page("choice", posted, state=credential.sealed())
 
 
 def _number(posted: QueryDict, name: str, within: range) -> int | None:
@@ -128,11 +134,6 @@ def _sent(
         step = "details" if what is AnswerKind.CONTACT else "thanks"
         return Page(step, posted, problem="full", state=credential.sealed(), what=what)
     if verdict is not Verdict.RIGHT:
-        return _turned_away(verdict, posted, credential)
-    return Page("thanks", state=credential.sealed(), what=what)
-
-
-def _turned_away(verdict: Verdict, posted: QueryDict, credential: Credential) -> Page:
-    if verdict is Verdict.OVER:
-        return Page("over", state=credential.sealed())
-    return Page("code", posted, problem=verdict.value, code=credential.code)
+        return turned_away(verdict, posted, credential)
+    asked = beyond().asked(request, posted, credential) if what is AnswerKind.MEETING else None
+    return asked or Page("thanks", state=credential.sealed(), what=what)

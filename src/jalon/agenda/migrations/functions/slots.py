@@ -1,10 +1,10 @@
-"""The times still free for a family: one set-based function, which asks for rights itself."""
+"""The times still free for a family: one set-based function, and who may ask it."""
 
 # Half-days that workers keep, less closures, absences and public holidays; cut into times, less
 # what is taken: by the worker, by the family, or of all the rooms of a place that has some. What
 # is taken is gathered first, one list of spans a worker, so that no time costs a search.
-FREE_SLOTS = """
-CREATE FUNCTION wall.free_slots(
+FREE_TIMES = """
+CREATE FUNCTION wall.free_times(
     for_family bigint, workers bigint[], first_day date, last_day date, holidays date[],
     lasting interval, every interval, received boolean, only_places bigint[],
     only_half_days text[], moved bigint, per_place integer
@@ -18,10 +18,6 @@ DECLARE
     );
     family_taken tstzmultirange;
 BEGIN
-    IF NOT wall.may('keep_diaries') THEN
-        RAISE EXCEPTION 'times are looked for by who keeps diaries'
-            USING ERRCODE = 'insufficient_privilege';
-    END IF;
     SELECT range_agg(one.during) INTO family_taken FROM public.agenda_appointment AS one
     WHERE one.family_id = for_family AND one.during && period
         AND one.state IN ('proposed', 'booked', 'held') AND one.id IS DISTINCT FROM moved;
@@ -119,5 +115,46 @@ BEGIN
     FROM counted WHERE counted.rank <= per_place
     ORDER BY counted.distance, min(counted.at) OVER (PARTITION BY counted.place_id),
         counted.place_id, counted.at;
+END $$;
+COMMENT ON FUNCTION wall.free_times(bigint, bigint[], date, date, date[], interval, interval,
+    boolean, bigint[], text[], bigint, integer) IS 'internal'
+"""
+FREE_SLOTS = """
+CREATE FUNCTION wall.free_slots(
+    for_family bigint, workers bigint[], first_day date, last_day date, holidays date[],
+    lasting interval, every interval, received boolean, only_places bigint[],
+    only_half_days text[], moved bigint, per_place integer
+) RETURNS TABLE (worker bigint, place bigint, room bigint, starts timestamptz, distance integer,
+    more bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT wall.may('keep_diaries') THEN
+        RAISE EXCEPTION 'times are looked for by who keeps diaries'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY SELECT * FROM wall.free_times(for_family, workers, first_day, last_day,
+        holidays, lasting, every, received, only_places, only_half_days, moved, per_place);
 END $$
+"""
+# Who takes the families of a commune: those who follow it, else those of its territory, else all.
+# With the rights of whoever asks, who sees colleagues or works as the owner.
+WORKERS_NEAR = """
+CREATE FUNCTION wall.workers_near(home text) RETURNS TABLE (worker bigint)
+LANGUAGE sql STABLE AS $$
+    WITH takers AS (
+        SELECT sector.worker_id AS id FROM public.directory_sector AS sector
+        WHERE sector.commune_id = home AND wall.may_lead(sector.worker_id)
+    )
+    SELECT takers.id FROM takers
+    UNION ALL
+    SELECT member.id FROM public.directory_staffmember AS member
+    LEFT JOIN public.directory_team AS team ON team.id = member.team_id
+    WHERE NOT EXISTS (SELECT FROM takers) AND wall.may_lead(member.id) AND (
+        home IS NULL OR team.territory_id = (
+            SELECT area.territory_id FROM public.directory_commune AS commune
+            JOIN public.directory_area AS area ON area.id = commune.area_id
+            WHERE commune.code = home
+        )
+    )
+$$
 """
