@@ -56,8 +56,9 @@ BEGIN
             EXECUTE format('UPDATE public.%I SET %I = $1 WHERE id = $2', relation, reference)
                 USING destination, one;
             moved := moved || one;
-        EXCEPTION WHEN unique_violation OR exclusion_violation THEN
-            -- The other family has the same: this one stays where it is, until they part again.
+        EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+            -- The other family has the same, or what this one hangs on stays: it stays where it
+            -- is, until they part again.
         END;
     END LOOP;
     RETURN moved;
