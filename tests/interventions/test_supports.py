@@ -174,6 +174,48 @@ def test_the_database_begins_no_support_without_a_signed_contract(
         Support.objects.filter(pk=support.pk).update(state=SupportState.ACTIVE, **BEGUN)
 
 
+_TODAY = timezone.localdate()
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"started_on": _TODAY, "ends_on": _TODAY, "limit_on": _TODAY + timedelta(days=400)},
+        {
+            "started_on": _TODAY + timedelta(days=3),
+            "ends_on": _TODAY + timedelta(days=90),
+            "limit_on": _TODAY + timedelta(days=300),
+        },
+    ],
+)
+def test_the_database_begins_none_later_or_for_longer_than_a_year(
+    family: Family, lead: StaffMember, days: dict[str, date]
+) -> None:
+    support = drafted(family, lead)
+    with as_owner():
+        ContractFactory.create(
+            support=support,
+            signed_on=_TODAY,
+            signature="screen",
+            signatories="Camille Exemple",
+            signed_by=lead,
+        )
+    with pytest.raises(DatabaseError, match="a year at most"), transaction.atomic():
+        Support.objects.filter(pk=support.pk).update(state=SupportState.ACTIVE, **days)
+
+
+@pytest.mark.parametrize("column", ["started_on", "ends_on", "limit_on"])
+def test_the_database_lets_no_draft_bring_its_own_limit(
+    family: Family, lead: StaffMember, column: str
+) -> None:
+    day = timezone.localdate()
+    with pytest.raises(DatabaseError, match="neither a beginning"), transaction.atomic():
+        Support.objects.create(family=family, worker=lead, drafted_on=day, **{column: day})
+    support = drafted(family, lead)
+    with pytest.raises(DatabaseError, match="a year at most"), transaction.atomic():
+        Support.objects.filter(pk=support.pk).update(**{column: day})
+
+
 def test_a_refused_step_says_why(family: Family, lead: StaffMember) -> None:
     support = drafted(family, lead)
     with pytest.raises(InterventionError, match="ne peut pas être suspendu : il n'a pas commencé"):
