@@ -62,6 +62,17 @@ def address(name: str, one: Any, *more: str) -> str:
     return reverse(f"supports:{name}", args=[one.public_id, *more])
 
 
+def test_who_does_not_follow_a_family_that_is_led_is_told_whom_to_ask(
+    client: Client, family: Family, colleague: StaffMember
+) -> None:
+    client.force_login(colleague)
+    prepare = address("prepare", family)
+    assert prepare not in client.get(family.get_absolute_url()).content.decode()
+    assert "a un référent" in client.post(prepare, follow=True).content.decode()
+    with acting(colleague.pk):
+        assert not Support.objects.exists()
+
+
 def test_from_the_family_to_a_signed_contract(
     page: Client, family: Family, lead: StaffMember
 ) -> None:

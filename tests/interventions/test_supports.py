@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from conftest import as_owner
+from factories.families import PersonFactory
 from factories.interventions import (
     BEGUN,
     CLOSED,
@@ -99,6 +100,28 @@ def test_a_family_has_one_at_a_time(family: Family, lead: StaffMember) -> None:
     drafted(family, lead)
     with pytest.raises(InterventionError, match="déjà en cours"):
         drafted(family, lead)
+
+
+def test_where_somebody_leads_it_is_theirs_to_prepare_or_an_associated_colleagues(
+    family: Family, lead: StaffMember, colleague: StaffMember
+) -> None:
+    with acting(colleague.pk):
+        with pytest.raises(InterventionError, match="a un référent"):
+            drafted(family, colleague)
+        with pytest.raises(DatabaseError, match="row-level"), transaction.atomic():
+            Support.objects.create(
+                family=family, worker=colleague, drafted_on=timezone.localdate()
+            )
+    sharing.share_family(family=family, worker=colleague, by=lead)
+    with acting(colleague.pk):
+        assert drafted(family, colleague).worker == colleague
+
+
+def test_whoever_receives_it_prepares_for_a_family_that_nobody_leads(
+    colleague: StaffMember,
+) -> None:
+    with acting(colleague.pk):
+        assert drafted(PersonFactory.create().family, colleague).worker == colleague
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,12 @@ def followed(families: QuerySet[Family], by: StaffMember) -> QuerySet[Family]:
     return families.filter(Exists(led) | Exists(shared))
 
 
+def may_prepare(family: Family, by: StaffMember) -> bool:
+    """Tell whether a support is one's to begin: nobody leads the family, or one follows it."""
+    led = Involvement.objects.filter(family=family, lead=True, until=None)
+    return follows(family, by) or not led.exists()
+
+
 def followers_of(family: Family) -> QuerySet[Follower]:
     """Return the colleagues with whom a family is shared today."""
     return Follower.objects.filter(family=family, until=None).select_related("worker", "by")

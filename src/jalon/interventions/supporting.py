@@ -25,7 +25,7 @@ from jalon.interventions.models import (
     Support,
     SupportEvent,
 )
-from jalon.interventions.queries import follows
+from jalon.interventions.queries import follows, may_prepare
 from jalon.interventions.terms import terms
 from jalon.interventions.transitions import move
 from jalon.web import french
@@ -39,10 +39,15 @@ def prepare_support(
 ) -> Support:
     """Begin to prepare a support with a family: it is a draft until both sign its contract.
 
-    InterventionError where the person accompanies no families, or one is under way already.
+    InterventionError where the person accompanies no families, somebody leads this one without
+    them, or a support is under way already.
     """
     receives(by)
     present_family(family.pk)
+    if not may_prepare(family, by):
+        raise InterventionError(
+            "Cette famille a un référent : demandez-lui, ou à son responsable, de vous y associer."
+        )
     today = timezone.localdate()
     try:
         with transaction.atomic():

@@ -13,7 +13,7 @@ from jalon.audit.wall import (
     protect,
     signed,
 )
-from jalon.interventions.migrations.functions.following import FOLLOWED, MANAGED, MAY_SHARE
+from jalon.interventions.migrations.functions.following import FOLLOWED, LED, MANAGED, MAY_SHARE
 from jalon.interventions.migrations.functions.supports import (
     EXTEND,
     FREEZE,
@@ -31,6 +31,8 @@ _MANAGES = "worker_id IN (SELECT wall.staff_managed())"
 _KNOWS = f"{may('see_interventions')} AND (worker_id = {_MYSELF} OR {_FOLLOWS} OR {_MANAGES})"
 _HOLDS = f"{_WORKS} AND (worker_id = {_MYSELF} OR {_FOLLOWS})"
 _BEGINS = f"{_WORKS} AND worker_id = {_MYSELF}"
+# Where somebody leads the family, a support is theirs to begin, or a colleague's they associated.
+_PREPARES = f"{_BEGINS} AND ({_FOLLOWS} OR NOT wall.is_led(family_id))"
 # What is said: to who follows the family, and to who received it.
 _READS = f"{_WORKS} AND advice_id IN (SELECT wall.advices_read())"
 _WRITES = f"{_READS} AND by_id = {_MYSELF}"
@@ -105,6 +107,7 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.supports_read(); DROP FUNCTION wall.advices_read(); "
             "DROP FUNCTION wall.families_followed()",
         ),
+        migrations.RunSQL(LED, "DROP FUNCTION wall.is_led(bigint)"),
         migrations.RunSQL(MANAGED, "DROP FUNCTION wall.staff_managed()"),
         migrations.RunSQL(MAY_SHARE, "DROP FUNCTION wall.may_share(bigint, bigint)"),
         migrations.RunSQL(KEYS, _NO_KEYS),
@@ -142,7 +145,7 @@ class Migration(migrations.Migration):
                 update=_READS_EITHER,
             ),
         ),
-        *protect("interventions_support", Policy(see=_KNOWS, insert=_BEGINS, update=_KNOWS)),
+        *protect("interventions_support", Policy(see=_KNOWS, insert=_PREPARES, update=_KNOWS)),
         *protect(
             "interventions_supportevent",
             Policy(see=_KNOWS_SUPPORT, insert=f"{_KNOWS_SUPPORT} AND by_id = {_MYSELF}"),
