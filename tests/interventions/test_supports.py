@@ -11,11 +11,16 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from conftest import as_owner
-from factories.families import PersonFactory
+from factories.directory import RoleGrantFactory, StaffFactory, TeamFactory
+from factories.families import DoubtFactory, PersonFactory
 from factories.interventions import (
     BEGUN,
     CLOSED,
+    AdviceMeetingFactory,
     ContractFactory,
+    DraftFactory,
+    FollowerFactory,
+    JournalEntryFactory,
     ObjectiveFactory,
     PlannedActionFactory,
     SupportFactory,
@@ -23,6 +28,8 @@ from factories.interventions import (
 from interventions.conftest import worker_of
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Team
+from jalon.directory.roles import Role
+from jalon.families.merging import merge
 from jalon.families.models import Family, Involvement
 from jalon.interventions import contracting, planning, queries, sharing, supporting
 from jalon.interventions.enums import (
@@ -337,6 +344,39 @@ def test_past_a_year_a_manager_agrees_first(
         assert support.limit_on == until
 
 
+def test_who_answers_for_who_carries_it_decides_whoever_asked(
+    family: Family, lead: StaffMember, manager: StaffMember
+) -> None:
+    """A colleague of another territory asks: their own manager knows nothing of it."""
+    elsewhere = worker_of(TeamFactory.create())
+    other = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=elsewhere.team)
+    support = begun(family, lead)
+    assert support.limit_on
+    until = support.limit_on + timedelta(days=90)
+    with as_owner():
+        FollowerFactory.create(family=family, worker=elsewhere, by=lead)
+    with acting(elsewhere.pk):
+        asked = supporting.ask_extension(support=support, until=until, why="x", by=elsewhere)
+    decided = {"granted": True, "decided_by": other, "decided_at": timezone.now()}
+    with acting(other.pk):
+        assert not queries.extensions_asked(other).exists()
+        assert not type(asked).objects.filter(pk=asked.pk).update(**decided)
+    # Even to who reads the support: neither asks nor carries, but does not answer for it.
+    with as_owner():
+        RoleGrantFactory.create(member=other, role=Role.SOCIAL_WORKER)
+        FollowerFactory.create(family=family, worker=other, by=lead)
+    with acting(other.pk):
+        other = StaffMember.objects.get(pk=other.pk)
+        assert type(asked).objects.filter(pk=asked.pk).exists()
+        assert not queries.extensions_asked(other).exists()
+        with pytest.raises(InterventionError, match="porte l'accompagnement"):
+            supporting.decide_extension(extension=asked, granted=True, answer="", by=other)
+        assert not type(asked).objects.filter(pk=asked.pk).update(**decided)
+    with acting(manager.pk):
+        assert list(queries.extensions_asked(manager)) == [asked]
+        supporting.decide_extension(extension=asked, granted=True, answer="", by=manager)
+
+
 def test_a_manager_hands_a_support_over_with_the_family(
     family: Family, lead: StaffMember, manager: StaffMember, team: Team
 ) -> None:
@@ -462,3 +502,21 @@ def test_a_paper_without_its_scan_is_refused_by_the_database() -> None:
         ContractFactory.create(
             signed_on=date(2026, 6, 1), signature="paper", signatories="Camille"
         )
+
+
+def test_what_is_written_goes_with_its_family_when_it_is_merged(
+    lead: StaffMember, manager: StaffMember
+) -> None:
+    kept, absorbed = (PersonFactory.create().family for _ in range(2))
+    support = SupportFactory.create(family=absorbed, worker=lead)
+    action = PlannedActionFactory.create(advice=None, support=support)
+    draft = DraftFactory.create(family=absorbed, author=lead)
+    entry = JournalEntryFactory.create(family=absorbed, by=lead)
+    meeting = AdviceMeetingFactory.create(advice__family=absorbed, advice__worker=lead)
+    doubt = DoubtFactory.create(one=kept, other=absorbed)
+    with acting(manager.pk):
+        merge(doubt=doubt, by=manager)
+    for row in (support, action, draft, entry, meeting):
+        with as_owner():
+            row.refresh_from_db()
+        assert row.family_id == kept.pk

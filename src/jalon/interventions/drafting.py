@@ -58,8 +58,9 @@ def keep_draft(*, family: Family, form: str, content: Mapping[str, str], by: Sta
         raise InterventionError("Seul un travailleur social tient des brouillons.")
     if sum(len(one) for one in content.values()) > _MOST_SIGNS:
         raise InterventionError("Ce texte est trop long pour être gardé : enregistrez-le.")
+    words = {"content": dict(content)}
     kept, _ = Draft.objects.update_or_create(
-        author=by, form=form, defaults={"family": family, "content": dict(content)}
+        author=by, form=form, defaults=words, create_defaults={"family": family, **words}
     )
     return kept
 

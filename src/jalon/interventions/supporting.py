@@ -196,10 +196,12 @@ def decide_extension(
 ) -> Extension:
     """Say yes or no to a support that lasts longer; the database moves its limit.
 
-    InterventionError where the person does not answer for who asked, or somebody decided before.
+    InterventionError where the person does not answer for who carries it, or asked it themselves,
+    or somebody decided before.
     """
-    if extension.asked_by_id == by.pk or not manages(by, extension.asked_by):
-        raise InterventionError("Le responsable de qui le demande en décide.")
+    worker = Support.objects.select_related("worker__team").get(pk=extension.support_id).worker
+    if by.pk in (extension.asked_by_id, worker.pk) or not manages(by, worker):
+        raise InterventionError("Le responsable de qui porte l'accompagnement en décide.")
     still = Extension.objects.filter(pk=extension.pk, granted=None)
     now = timezone.now()
     if not still.update(granted=granted, answer=answer, decided_by=by, decided_at=now):

@@ -11,6 +11,7 @@ from jalon.audit.wall import (
     may,
     never_change,
     protect,
+    refuse_changes,
     signed,
 )
 from jalon.interventions.migrations.functions.following import FOLLOWED, LED, MANAGED, MAY_SHARE
@@ -46,9 +47,12 @@ _READS_EITHER = (
 )
 # What happened to a support, to whoever knows where it stands.
 _KNOWS_SUPPORT = "EXISTS (SELECT FROM interventions_support AS one WHERE one.id = support_id)"
+# Whoever answers for the worker who carries it today, and neither asked nor carries it.
 _DECIDES = (
-    f"{may('see_interventions')} AND asked_by_id IN (SELECT wall.staff_managed()) "
-    f"AND asked_by_id <> {_MYSELF} AND coalesce(decided_by_id = {_MYSELF}, true)"
+    f"{may('see_interventions')} AND EXISTS (SELECT FROM interventions_support AS one "
+    "WHERE one.id = support_id AND one.worker_id IN (SELECT wall.staff_managed()) "
+    f"AND one.worker_id <> {_MYSELF}) AND asked_by_id <> {_MYSELF} "
+    f"AND coalesce(decided_by_id = {_MYSELF}, true)"
 )
 # What hangs on an intervention is of its family, and goes where it goes when families are merged.
 _ADVICE, _SUPPORT = "interventions_informationadvice", "interventions_support"
@@ -233,6 +237,17 @@ class Migration(migrations.Migration):
         ),
         # Its bytes stand in their own row, and are told by their digest.
         keep_history("interventions_contract", secret=("scan",)),
+        # What is of a family goes with it when it is merged, and nowhere else: here is all that
+        # the application may write anew and that no key of its own holds there.
+        *(
+            refuse_changes(
+                f"interventions_{table}",
+                "stays_with_its_family",
+                "OLD.family_id <> NEW.family_id",
+                "family_id",
+            )
+            for table in ("draft", "advicemeeting", "plannedaction", "support", "journalentry")
+        ),
         *(
             keep_no_statistics(f"interventions_{table}", *columns.split())
             for table, columns in _SAID.items()
