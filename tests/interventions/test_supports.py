@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,16 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from conftest import as_owner
-from factories.directory import RoleGrantFactory, StaffFactory, TeamFactory
-from factories.families import DoubtFactory, PersonFactory
 from factories.interventions import (
     BEGUN,
     CLOSED,
-    AdviceMeetingFactory,
     ContractFactory,
-    DraftFactory,
-    FollowerFactory,
-    JournalEntryFactory,
     ObjectiveFactory,
     PlannedActionFactory,
     SupportFactory,
@@ -28,8 +21,6 @@ from factories.interventions import (
 from interventions.conftest import worker_of
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Team
-from jalon.directory.roles import Role
-from jalon.families.merging import merge
 from jalon.families.models import Family, Involvement
 from jalon.interventions import contracting, planning, queries, sharing, supporting
 from jalon.interventions.enums import (
@@ -46,15 +37,8 @@ from jalon.interventions.scans import read_scan
 from jalon.interventions.terms import terms
 from jalon.interventions.transitions import TRANSITIONS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_lead")]
 _PDF = b"%PDF-1.7 a scan"
-
-
-@pytest.fixture(autouse=True)
-def _as_lead(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whoever leads the family acts, unless a test says otherwise."""
-    with acting(request.getfixturevalue("lead").pk):
-        yield
 
 
 def drafted(family: Family, by: StaffMember) -> Support:
@@ -107,28 +91,6 @@ def test_a_family_has_one_at_a_time(family: Family, lead: StaffMember) -> None:
     drafted(family, lead)
     with pytest.raises(InterventionError, match="déjà en cours"):
         drafted(family, lead)
-
-
-def test_where_somebody_leads_it_is_theirs_to_prepare_or_an_associated_colleagues(
-    family: Family, lead: StaffMember, colleague: StaffMember
-) -> None:
-    with acting(colleague.pk):
-        with pytest.raises(InterventionError, match="a un référent"):
-            drafted(family, colleague)
-        with pytest.raises(DatabaseError, match="row-level"), transaction.atomic():
-            Support.objects.create(
-                family=family, worker=colleague, drafted_on=timezone.localdate()
-            )
-    sharing.share_family(family=family, worker=colleague, by=lead)
-    with acting(colleague.pk):
-        assert drafted(family, colleague).worker == colleague
-
-
-def test_whoever_receives_it_prepares_for_a_family_that_nobody_leads(
-    colleague: StaffMember,
-) -> None:
-    with acting(colleague.pk):
-        assert drafted(PersonFactory.create().family, colleague).worker == colleague
 
 
 @pytest.mark.parametrize(
@@ -202,48 +164,6 @@ def test_the_database_begins_no_support_without_a_signed_contract(
     support = drafted(family, lead)
     with pytest.raises(DatabaseError, match="both signed"), transaction.atomic():
         Support.objects.filter(pk=support.pk).update(state=SupportState.ACTIVE, **BEGUN)
-
-
-_TODAY = timezone.localdate()
-
-
-@pytest.mark.parametrize(
-    "days",
-    [
-        {"started_on": _TODAY, "ends_on": _TODAY, "limit_on": _TODAY + timedelta(days=400)},
-        {
-            "started_on": _TODAY + timedelta(days=3),
-            "ends_on": _TODAY + timedelta(days=90),
-            "limit_on": _TODAY + timedelta(days=300),
-        },
-    ],
-)
-def test_the_database_begins_none_later_or_for_longer_than_a_year(
-    family: Family, lead: StaffMember, days: dict[str, date]
-) -> None:
-    support = drafted(family, lead)
-    with as_owner():
-        ContractFactory.create(
-            support=support,
-            signed_on=_TODAY,
-            signature="screen",
-            signatories="Camille Exemple",
-            signed_by=lead,
-        )
-    with pytest.raises(DatabaseError, match="a year at most"), transaction.atomic():
-        Support.objects.filter(pk=support.pk).update(state=SupportState.ACTIVE, **days)
-
-
-@pytest.mark.parametrize("column", ["started_on", "ends_on", "limit_on"])
-def test_the_database_lets_no_draft_bring_its_own_limit(
-    family: Family, lead: StaffMember, column: str
-) -> None:
-    day = timezone.localdate()
-    with pytest.raises(DatabaseError, match="neither a beginning"), transaction.atomic():
-        Support.objects.create(family=family, worker=lead, drafted_on=day, **{column: day})
-    support = drafted(family, lead)
-    with pytest.raises(DatabaseError, match="a year at most"), transaction.atomic():
-        Support.objects.filter(pk=support.pk).update(**{column: day})
 
 
 def test_a_refused_step_says_why(family: Family, lead: StaffMember) -> None:
@@ -342,39 +262,6 @@ def test_past_a_year_a_manager_agrees_first(
     with acting(lead.pk):
         support.refresh_from_db()
         assert support.limit_on == until
-
-
-def test_who_answers_for_who_carries_it_decides_whoever_asked(
-    family: Family, lead: StaffMember, manager: StaffMember
-) -> None:
-    """A colleague of another territory asks: their own manager knows nothing of it."""
-    elsewhere = worker_of(TeamFactory.create())
-    other = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=elsewhere.team)
-    support = begun(family, lead)
-    assert support.limit_on
-    until = support.limit_on + timedelta(days=90)
-    with as_owner():
-        FollowerFactory.create(family=family, worker=elsewhere, by=lead)
-    with acting(elsewhere.pk):
-        asked = supporting.ask_extension(support=support, until=until, why="x", by=elsewhere)
-    decided = {"granted": True, "decided_by": other, "decided_at": timezone.now()}
-    with acting(other.pk):
-        assert not queries.extensions_asked(other).exists()
-        assert not type(asked).objects.filter(pk=asked.pk).update(**decided)
-    # Even to who reads the support: neither asks nor carries, but does not answer for it.
-    with as_owner():
-        RoleGrantFactory.create(member=other, role=Role.SOCIAL_WORKER)
-        FollowerFactory.create(family=family, worker=other, by=lead)
-    with acting(other.pk):
-        other = StaffMember.objects.get(pk=other.pk)
-        assert type(asked).objects.filter(pk=asked.pk).exists()
-        assert not queries.extensions_asked(other).exists()
-        with pytest.raises(InterventionError, match="porte l'accompagnement"):
-            supporting.decide_extension(extension=asked, granted=True, answer="", by=other)
-        assert not type(asked).objects.filter(pk=asked.pk).update(**decided)
-    with acting(manager.pk):
-        assert list(queries.extensions_asked(manager)) == [asked]
-        supporting.decide_extension(extension=asked, granted=True, answer="", by=manager)
 
 
 def test_a_manager_hands_a_support_over_with_the_family(
@@ -502,21 +389,3 @@ def test_a_paper_without_its_scan_is_refused_by_the_database() -> None:
         ContractFactory.create(
             signed_on=date(2026, 6, 1), signature="paper", signatories="Camille"
         )
-
-
-def test_what_is_written_goes_with_its_family_when_it_is_merged(
-    lead: StaffMember, manager: StaffMember
-) -> None:
-    kept, absorbed = (PersonFactory.create().family for _ in range(2))
-    support = SupportFactory.create(family=absorbed, worker=lead)
-    action = PlannedActionFactory.create(advice=None, support=support)
-    draft = DraftFactory.create(family=absorbed, author=lead)
-    entry = JournalEntryFactory.create(family=absorbed, by=lead)
-    meeting = AdviceMeetingFactory.create(advice__family=absorbed, advice__worker=lead)
-    doubt = DoubtFactory.create(one=kept, other=absorbed)
-    with acting(manager.pk):
-        merge(doubt=doubt, by=manager)
-    for row in (support, action, draft, entry, meeting):
-        with as_owner():
-            row.refresh_from_db()
-        assert row.family_id == kept.pk
