@@ -216,6 +216,21 @@ def test_the_contract_is_a_file_that_a_family_can_read(
     assert family.name not in answer["Content-Disposition"]
 
 
+def test_a_signed_contract_names_who_signed_whoever_carries_the_support_now(
+    page: Client, family: Family, lead: StaffMember, colleague: StaffMember
+) -> None:
+    support = full(lead, family)
+    with as_owner():
+        Support.objects.filter(pk=support.pk).update(worker=colleague)
+    with acting(lead.pk):
+        contract = support.contracts.get()
+    read = page.get(address("contract_pdf", contract)).content
+
+    text = pypdfium2.PdfDocument(read)[0].get_textpage().get_text_range()
+    assert str(lead) in text
+    assert str(colleague) not in text
+
+
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"PK\x03\x04"])
 def test_a_paper_that_is_no_scan_is_refused(
     page: Client, family: Family, lead: StaffMember, content: bytes
