@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from factories.directory import StaffFactory, TeamFactory
 from factories.families import InvolvementFactory, PersonFactory
+from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Team
 from jalon.directory.roles import Role
 from jalon.families.models import Family
@@ -46,3 +48,10 @@ def family(lead: StaffMember) -> Family:
     found: Family = PersonFactory.create(last_name="Exemple").family
     InvolvementFactory.create(family=found, worker=lead, lead=True)
     return found
+
+
+@pytest.fixture
+def as_lead(lead: StaffMember) -> Iterator[None]:
+    """Whoever leads the family acts, unless a test says otherwise."""
+    with acting(lead.pk):
+        yield

@@ -49,6 +49,8 @@ def test_two_prepare_one_support(
     def prepare(by: StaffMember) -> None:
         supporting.prepare_support(family=family, advice=None, by=by)
 
+    with acting(lead.pk):
+        sharing.share_family(family=family, worker=colleague, by=lead)
     refused = at_once((lead, prepare), (colleague, prepare))
 
     assert refused == ["Un accompagnement est déjà en cours avec cette famille."]

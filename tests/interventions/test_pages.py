@@ -11,11 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from factories.directory import StaffFactory
-from factories.interventions import AdviceMeetingFactory, InformationAdviceFactory
+from factories.interventions import (
+    AdviceMeetingFactory,
+    InformationAdviceFactory,
+    JournalEntryFactory,
+    PlannedActionFactory,
+    SupportFactory,
+)
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family
+from jalon.interventions.drafting import keep_draft
+from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import AdviceMeeting, Draft, InformationAdvice
 
 pytestmark = pytest.mark.django_db
@@ -102,9 +110,63 @@ def test_a_draft_is_its_author_s_alone(
             assert Draft.objects.count() == seen
 
 
-def test_a_draft_of_no_form_is_refused(page: Client, family: Family) -> None:
+@pytest.mark.parametrize(
+    "key",
+    [
+        "n'importe quoi",
+        "note\x00",
+        "domaine:00000000-0000-4000-8000-000000000001",
+        f"journal:{'-' * 36}",
+        f"domaine:00000000-0000-4000-8000-000000000001:{'a' * 80}",
+    ],
+)
+def test_a_draft_of_no_form_is_refused(
+    page: Client, family: Family, lead: StaffMember, key: str
+) -> None:
+    for name in ("keep_draft", "forget_draft"):
+        address = reverse(f"followed:{name}", args=[family.public_id])
+        assert page.post(address, {"brouillon": key}).status_code == 404
+    with acting(lead.pk), pytest.raises(InterventionError, match="pas des nôtres"):
+        keep_draft(family=family, form=key, content={}, by=lead)
+
+
+def test_a_draft_holds_no_sign_that_the_database_cannot(
+    page: Client, family: Family, lead: StaffMember
+) -> None:
     address = reverse("followed:keep_draft", args=[family.public_id])
-    assert page.post(address, {"brouillon": "n'importe quoi"}).status_code == 404
+    told = {"text": "Appelée\x00 hier", "brouillon": f"journal:{family.public_id}"}
+    assert page.post(address, told).status_code == 200
+    with acting(lead.pk):
+        assert Draft.objects.get().content["text"] == "Appelée hier"
+
+
+@pytest.mark.parametrize(
+    "base", ['{"on": "zzz", "kind": "zz"}', '{"on": 1}', "[]", "{", "[" * 100_000]
+)
+def test_what_was_read_is_refused_once_damaged(
+    page: Client, family: Family, lead: StaffMember, base: str
+) -> None:
+    entry = JournalEntryFactory.create(family=family, by=lead)
+    told = {"kind": "call", "on": "2026-08-01", "text": "b", "seen": "0", "base": base}
+    shown = page.post(reverse("followed:entry", args=[entry.public_id]), told)
+    assert shown.status_code == 200
+    assert "abîmée" in shown.content.decode()
+
+
+def test_what_is_to_do_asks_as_many_queries_however_much_there_is(
+    page: Client, family: Family, lead: StaffMember, django_assert_max_num_queries: Any
+) -> None:
+    support = SupportFactory.create(family=family, worker=lead)
+
+    def asked(more: int) -> int:
+        for _ in range(more):
+            PlannedActionFactory.create(advice=None, support=support)
+            PlannedActionFactory.create(advice__family=family)
+        with django_assert_max_num_queries(60) as queries:
+            assert page.get(reverse("followed:to_do")).status_code == 200
+        return len(queries)
+
+    assert asked(1) == asked(3)
 
 
 def test_who_wrote_at_the_same_time_sees_both_texts(

@@ -62,6 +62,17 @@ def address(name: str, one: Any, *more: str) -> str:
     return reverse(f"supports:{name}", args=[one.public_id, *more])
 
 
+def test_who_does_not_follow_a_family_that_is_led_is_told_whom_to_ask(
+    client: Client, family: Family, colleague: StaffMember
+) -> None:
+    client.force_login(colleague)
+    prepare = address("prepare", family)
+    assert prepare not in client.get(family.get_absolute_url()).content.decode()
+    assert "a un référent" in client.post(prepare, follow=True).content.decode()
+    with acting(colleague.pk):
+        assert not Support.objects.exists()
+
+
 def test_from_the_family_to_a_signed_contract(
     page: Client, family: Family, lead: StaffMember
 ) -> None:
@@ -203,6 +214,21 @@ def test_the_contract_is_a_file_that_a_family_can_read(
         assert words in text
     assert "nosniff" in answer["X-Content-Type-Options"]
     assert family.name not in answer["Content-Disposition"]
+
+
+def test_a_signed_contract_names_who_signed_whoever_carries_the_support_now(
+    page: Client, family: Family, lead: StaffMember, colleague: StaffMember
+) -> None:
+    support = full(lead, family)
+    with as_owner():
+        Support.objects.filter(pk=support.pk).update(worker=colleague)
+    with acting(lead.pk):
+        contract = support.contracts.get()
+    read = page.get(address("contract_pdf", contract)).content
+
+    text = pypdfium2.PdfDocument(read)[0].get_textpage().get_text_range()
+    assert str(lead) in text
+    assert str(colleague) not in text
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"PK\x03\x04"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,15 +37,8 @@ from jalon.interventions.scans import read_scan
 from jalon.interventions.terms import terms
 from jalon.interventions.transitions import TRANSITIONS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_lead")]
 _PDF = b"%PDF-1.7 a scan"
-
-
-@pytest.fixture(autouse=True)
-def _as_lead(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whoever leads the family acts, unless a test says otherwise."""
-    with acting(request.getfixturevalue("lead").pk):
-        yield
 
 
 def drafted(family: Family, by: StaffMember) -> Support:

@@ -26,6 +26,7 @@ def test_every_profile_of_a_fund_has_them() -> None:
     [
         ("usual_month = 6", "ligne 3 : la clé « usual_month »"),
         ("usual_months = 99", "ligne 3 : « usual_months » est hors de mesure"),
+        ("limit_months = 13", "ligne 3 : « limit_months » est hors de mesure"),
         ('usual_months = "six"', "ligne 3"),
         ("review_weeks = [13, 6]", "ligne 3 : les semaines des bilans ne se suivent pas"),
         ("limit_months = 3", "ligne 3 : la limite vient avant"),

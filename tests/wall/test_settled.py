@@ -33,6 +33,13 @@ _PUT = (
         (Role.TARGETING_ANALYST, "targeting_ruletrial SET settings = '{\"x\": 1}'"),
         (Role.TARGETING_ANALYST, "targeting_ruletrial SET author_id = author_id + 1"),
         (Role.SOCIAL_WORKER, "families_family SET public_id = gen_random_uuid()"),
+        *(
+            (Role.SOCIAL_WORKER, f"{table} SET family_id = (SELECT max(id) FROM families_family)")
+            for table in (
+                *("interventions_support", "interventions_draft", "interventions_plannedaction"),
+                *("interventions_journalentry", "interventions_advicemeeting"),
+            )
+        ),
         (Role.SECRETARY, "families_merge SET moved = '{\"x\": 1}'"),
         (None, "procrastinate_jobs SET args = '{\"by_id\": 1}'"),
         (None, "procrastinate_jobs SET task_name = 'outreach.take_up'"),

@@ -23,6 +23,7 @@ class Followed:
     sees: bool
     may_open: bool
     may_share: bool
+    may_begin: bool
     advices: list[InformationAdvice]
     supports: list[Support]
     events: list[SupportEvent]
@@ -36,20 +37,24 @@ class Followed:
                 sees=False,
                 may_open=False,
                 may_share=False,
+                may_begin=False,
                 advices=[],
                 supports=[],
                 events=[],
                 followers=[],
             )
-        supports = list(supports_of(family))
+        supports, followers = list(supports_of(family)), list(followers_of(family))
+        works = person.may(Permission.WORK_WITH_FAMILIES)
+        follow = {lead, *(one.worker for one in followers)}
         return cls(
             sees=True,
-            may_open=person.may(Permission.WORK_WITH_FAMILIES),
+            may_open=works,
             may_share=person == lead or manages(person, person),
+            may_begin=works and (lead is None or person in follow),
             advices=list(advices_of(family)),
             supports=supports,
             events=list(events_of(family)) if supports else [],
-            followers=list(followers_of(family)),
+            followers=followers,
         )
 
     def next_step(self, today: date) -> NextStep | None:
@@ -70,8 +75,8 @@ class Followed:
 
     @property
     def may_prepare(self) -> bool:
-        """Whether one may begin to prepare a support: none that one sees is under way."""
-        return self.may_open and all(one.is_over for one in self.supports)
+        """Whether one may begin to prepare a support, as `queries.may_prepare`: none goes on."""
+        return self.may_begin and all(one.is_over for one in self.supports)
 
     @property
     def entries(self) -> Iterator[Entry]:

@@ -38,7 +38,9 @@ def contract_pdf(contract: Contract) -> bytes:
         sender=read_wording(settings.PROFILE).sender.name,
         title="Contrat d'accompagnement réciproque"
         + (f", version {contract.version}" if contract.version > 1 else ""),
-        between=f"Entre {support.family.name} et {support.worker}, du service social.",
+        # Who signed it, whoever carries the support today.
+        between=f"Entre {support.family.name} et {contract.signed_by or support.worker}, "
+        "du service social.",
         during=f"Du {french.long_date(contract.starts_on)} "
         f"au {french.long_date(contract.ends_on)}.",
         parts=(

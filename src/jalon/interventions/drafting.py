@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -32,6 +33,19 @@ FORMS: Final = {
     "note": ("Note personnelle", "followed:note"),
 }
 
+_KEY: Final = re.compile(f"({'|'.join(FORMS)}):[0-9a-f-]{{36}}(:[a-z]{{1,20}})?")
+
+
+def is_form(key: str) -> bool:
+    """Tell whether a key names a form of ours, where one could go on writing."""
+    if not _KEY.fullmatch(key):
+        return False
+    try:
+        _address(key)
+    except NoReverseMatch:
+        return False
+    return True
+
 
 def drafts_of(by: StaffMember) -> QuerySet[Draft]:
     """Return what one has begun and not written, the latest first."""
@@ -45,23 +59,36 @@ def title_of(draft: Draft) -> str:
 
 def address_of(draft: Draft) -> str:
     """Return where one goes on writing."""
-    name, *told = draft.form.split(":")
+    return _address(draft.form)
+
+
+def _address(key: str) -> str:
+    name, *told = key.split(":")
     return reverse(FORMS[name][1], args=told)
 
 
 def keep_draft(*, family: Family, form: str, content: Mapping[str, str], by: StaffMember) -> Draft:
     """Keep what one is typing in a form, over what was kept before.
 
-    InterventionError where the person keeps no such forms, or it is longer than any of them.
+    InterventionError where the person keeps no such forms, there is none of that name, or it is
+    longer than any of them.
     """
+    if not is_form(form):
+        raise InterventionError("Ce formulaire n'est pas des nôtres : rien n'est gardé.")
     if not by.may(Permission.WORK_WITH_FAMILIES):
         raise InterventionError("Seul un travailleur social tient des brouillons.")
     if sum(len(one) for one in content.values()) > _MOST_SIGNS:
         raise InterventionError("Ce texte est trop long pour être gardé : enregistrez-le.")
+    # A text of the database holds no NUL, which nobody types.
+    words = {"content": {_typed(name): _typed(value) for name, value in content.items()}}
     kept, _ = Draft.objects.update_or_create(
-        author=by, form=form, defaults={"family": family, "content": dict(content)}
+        author=by, form=form, defaults=words, create_defaults={"family": family, **words}
     )
     return kept
+
+
+def _typed(text: str) -> str:
+    return text.replace("\x00", "")
 
 
 def draft_of(form: str, by: StaffMember) -> Draft | None:

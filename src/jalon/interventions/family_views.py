@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Final
 
@@ -20,10 +19,10 @@ from jalon.directory.roles import Permission
 from jalon.interventions import sharing
 from jalon.interventions.advice_views import do, present
 from jalon.interventions.drafting import (
-    FORMS,
     address_of,
     drafts_of,
     forget_draft,
+    is_form,
     keep_draft,
     title_of,
 )
@@ -32,8 +31,6 @@ from jalon.interventions.queries import actions_mine, followers_of, of_family
 from jalon.interventions.sharing_forms import ShareForm
 from jalon.web.listing import page_of
 
-# Which form of which thing, as the pages name their drafts.
-_KEY: Final = re.compile(f"({'|'.join(FORMS)}):[0-9a-f-]{{36}}(:[a-z]+)?")
 _OURS: Final = frozenset({"csrfmiddlewaretoken", "brouillon"})
 
 
@@ -42,7 +39,7 @@ _OURS: Final = frozenset({"csrfmiddlewaretoken", "brouillon"})
 def keep(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     """Keep what is being typed, and say so beside the form."""
     key = request.POST.get("brouillon", "")
-    if not _KEY.fullmatch(key):
+    if not is_form(key):
         raise Http404
     content = {name: str(value) for name, value in request.POST.items() if name not in _OURS}
     try:
@@ -58,7 +55,10 @@ def keep(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
 def forget(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     """Give up what one was typing, and lead to the other drafts."""
     present(family)
-    forget_draft(form=request.POST.get("brouillon", ""), by=request.user)
+    key = request.POST.get("brouillon", "")
+    if not is_form(key):
+        raise Http404
+    forget_draft(form=key, by=request.user)
     messages.success(request, "Le brouillon est effacé.")
     return redirect("followed:drafts")
 
@@ -77,7 +77,7 @@ def drafts(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.WORK_WITH_FAMILIES)
 def to_do(request: SignedInRequest) -> HttpResponse:
     """List what is to be done with the families that one follows, the soonest due first."""
-    rows = of_family(actions_mine(request.user)).select_related("advice")
+    rows = of_family(actions_mine(request.user)).select_related("advice", "support")
     page = page_of(request, rows.order_by(F("due_on").asc(nulls_last=True), "pk"))
     record_read(page="actions à faire")
     context = {"page": page, "today": timezone.localdate()}

@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
 from jalon.families.models import Family, Involvement, Person
 from jalon.interventions.enums import NOT_OVER, ActionState, AdviceState
 from jalon.interventions.models import (
@@ -42,6 +43,12 @@ def followed(families: QuerySet[Family], by: StaffMember) -> QuerySet[Family]:
     led = Involvement.objects.filter(family=OuterRef("pk"), worker=by, lead=True, until=None)
     shared = Follower.objects.filter(family=OuterRef("pk"), worker=by, until=None)
     return families.filter(Exists(led) | Exists(shared))
+
+
+def may_prepare(family: Family, by: StaffMember) -> bool:
+    """Tell whether a support is one's to begin: nobody leads the family, or one follows it."""
+    led = Involvement.objects.filter(family=family, lead=True, until=None)
+    return follows(family, by) or not led.exists()
 
 
 def followers_of(family: Family) -> QuerySet[Follower]:
@@ -147,9 +154,15 @@ def due_counts(worker: StaffMember, days: Mapping[Due, date]) -> dict[Due | None
 
 
 def extensions_asked(by: StaffMember) -> QuerySet[Extension]:
-    """Return the extensions that wait for an answer, of those for whom one answers."""
-    rows = Extension.objects.filter(granted=None).exclude(asked_by=by).order_by("pk")
-    return rows.select_related("support__worker", "support__family", "asked_by__team")
+    """Return the extensions that wait for one's answer: one manages who carries the support."""
+    rows = Extension.objects.filter(granted=None).exclude(Q(asked_by=by) | Q(support__worker=by))
+    if not by.may(Permission.MANAGE_DEPARTMENT):
+        territory = by.team.territory_id if by.team else None
+        own = Q(support__worker__team__territory=territory) & ~Q(
+            support__worker__team__territory=None
+        )
+        rows = rows.filter(own) if by.may(Permission.MANAGE_TERRITORY) else rows.none()
+    return rows.select_related("support__worker", "support__family", "asked_by").order_by("pk")
 
 
 def events_of(family: Family) -> QuerySet[SupportEvent]:

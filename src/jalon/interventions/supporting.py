@@ -25,7 +25,7 @@ from jalon.interventions.models import (
     Support,
     SupportEvent,
 )
-from jalon.interventions.queries import follows
+from jalon.interventions.queries import follows, may_prepare
 from jalon.interventions.terms import terms
 from jalon.interventions.transitions import move
 from jalon.web import french
@@ -39,10 +39,15 @@ def prepare_support(
 ) -> Support:
     """Begin to prepare a support with a family: it is a draft until both sign its contract.
 
-    InterventionError where the person accompanies no families, or one is under way already.
+    InterventionError where the person accompanies no families, somebody leads this one without
+    them, or a support is under way already.
     """
     receives(by)
     present_family(family.pk)
+    if not may_prepare(family, by):
+        raise InterventionError(
+            "Cette famille a un référent : demandez-lui, ou à son responsable, de vous y associer."
+        )
     today = timezone.localdate()
     try:
         with transaction.atomic():
@@ -191,10 +196,12 @@ def decide_extension(
 ) -> Extension:
     """Say yes or no to a support that lasts longer; the database moves its limit.
 
-    InterventionError where the person does not answer for who asked, or somebody decided before.
+    InterventionError where the person does not answer for who carries it, or asked it themselves,
+    or somebody decided before.
     """
-    if extension.asked_by_id == by.pk or not manages(by, extension.asked_by):
-        raise InterventionError("Le responsable de qui le demande en décide.")
+    worker = Support.objects.select_related("worker__team").get(pk=extension.support_id).worker
+    if by.pk in (extension.asked_by_id, worker.pk) or not manages(by, worker):
+        raise InterventionError("Le responsable de qui porte l'accompagnement en décide.")
     still = Extension.objects.filter(pk=extension.pk, granted=None)
     now = timezone.now()
     if not still.update(granted=granted, answer=answer, decided_by=by, decided_at=now):

@@ -15,9 +15,10 @@ from jalon.rules.profile import load_profile
 from jalon.rules.toml_source import Node
 
 FILE: Final = "support.toml"
+# The most of each: past a year, a manager agrees, which the database holds too.
 _NUMBERS: Final = {
-    "usual_months": 24,
-    "limit_months": 36,
+    "usual_months": 12,
+    "limit_months": 12,
     "news_after_months": 24,
 }
 _WEEKS: Final = "review_weeks"

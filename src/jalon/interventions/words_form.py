@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.forms import BoundField
 
 from jalon.interventions.revising import Value, three_way
+
+_DAMAGED: Final = "Rouvrez la page : elle a été abîmée."
 
 
 def long_text(label: str, *, rows: int = 4, most: int = 8000, help_text: str = "") -> Any:  # noqa: ANN401
@@ -48,7 +50,9 @@ class WordsForm(forms.Form):
     @property
     def read(self) -> dict[str, Value]:
         """What the text said when the form was opened, as its fields hold it."""
-        told = json.loads(self.cleaned_data["base"] or "{}")
+        return self._read(json.loads(self.cleaned_data["base"] or "{}"))
+
+    def _read(self, told: Mapping[str, str]) -> dict[str, Value]:
         return {
             name: self.fields[name].clean(told[name]) if told.get(name) else self._empty(name)
             for name in self.words
@@ -63,14 +67,17 @@ class WordsForm(forms.Form):
         return None if isinstance(self.fields[name], (forms.DateField, forms.DecimalField)) else ""
 
     def clean_base(self) -> str:
-        """Refuse what is not a text that was read."""
+        """Refuse what is not a text that was read, in the words of its fields."""
         told: str = self.cleaned_data["base"]
         try:
             read = json.loads(told or "{}")
-        except ValueError as error:
-            raise forms.ValidationError("Rouvrez la page : elle a été abîmée.") from error
-        if not isinstance(read, dict) or not all(isinstance(one, str) for one in read.values()):
-            raise forms.ValidationError("Rouvrez la page : elle a été abîmée.")
+            whole = isinstance(read, dict) and all(isinstance(one, str) for one in read.values())
+            if whole:
+                self._read(read)
+        except (ValueError, RecursionError, forms.ValidationError) as error:
+            raise forms.ValidationError(_DAMAGED) from error
+        if not whole:
+            raise forms.ValidationError(_DAMAGED)
         return told
 
     def again(self, now: Mapping[str, Value], revision: int) -> WordsForm:

@@ -10,6 +10,8 @@ from jalon.audit.wall import (
     ForApplication,
     Policy,
     keep_history,
+    keep_no_statistics,
+    keep_no_statistics_of_index,
     may,
     never_change,
     protect,
@@ -118,4 +120,12 @@ class Migration(migrations.Migration):
         keep_history("agenda_appointment", secret=("link",)),
         keep_history("agenda_attendance"),
         keep_history("agenda_feed", secret=("token_hash",), subject="worker_id"),
+        # When somebody is busy is known to colleagues, and plans need it; nothing else is sampled.
+        keep_no_statistics(
+            *("agenda_appointment", "mode", "link", "confirmed_at", "cancelled_at", "noted_at"),
+        ),
+        keep_no_statistics("agenda_attendance", "outcome"),
+        keep_no_statistics("agenda_feed", "token_hash", "made_at", "revoked_at"),
+        keep_no_statistics_of_index("closure_once_at_a_time", 1, 2),
+        keep_no_statistics_of_index("presence_at_one_place_at_a_time", 4),
     ]

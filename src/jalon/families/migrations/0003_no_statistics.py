@@ -23,6 +23,8 @@ class Migration(migrations.Migration):
             "families_givencontact", "value", "line1", "line2", "postal_code", "city"
         ),
         keep_no_statistics("families_safetyword", "flag", "source", "reason"),
+        keep_no_statistics("families_snapshot", "household", "persons", "events"),
+        keep_no_statistics("families_merge", "moved"),
         keep_no_statistics_of_index("household_known_once", 1),
         keep_no_statistics_of_index("person_spellings", 1),
         keep_no_statistics_of_index("person_name_begins", 1),

@@ -6,13 +6,15 @@ from jalon.audit.wall import (
     ForApplication,
     Policy,
     keep_history,
+    keep_no_statistics,
     keep_once_given,
     may,
     never_change,
     protect,
+    refuse_changes,
     signed,
 )
-from jalon.interventions.migrations.functions.following import FOLLOWED, MANAGED, MAY_SHARE
+from jalon.interventions.migrations.functions.following import FOLLOWED, LED, MANAGED, MAY_SHARE
 from jalon.interventions.migrations.functions.supports import (
     EXTEND,
     FREEZE,
@@ -30,6 +32,8 @@ _MANAGES = "worker_id IN (SELECT wall.staff_managed())"
 _KNOWS = f"{may('see_interventions')} AND (worker_id = {_MYSELF} OR {_FOLLOWS} OR {_MANAGES})"
 _HOLDS = f"{_WORKS} AND (worker_id = {_MYSELF} OR {_FOLLOWS})"
 _BEGINS = f"{_WORKS} AND worker_id = {_MYSELF}"
+# Where somebody leads the family, a support is theirs to begin, or a colleague's they associated.
+_PREPARES = f"{_BEGINS} AND ({_FOLLOWS} OR NOT wall.is_led(family_id))"
 # What is said: to who follows the family, and to who received it.
 _READS = f"{_WORKS} AND advice_id IN (SELECT wall.advices_read())"
 _WRITES = f"{_READS} AND by_id = {_MYSELF}"
@@ -43,9 +47,12 @@ _READS_EITHER = (
 )
 # What happened to a support, to whoever knows where it stands.
 _KNOWS_SUPPORT = "EXISTS (SELECT FROM interventions_support AS one WHERE one.id = support_id)"
+# Whoever answers for the worker who carries it today, and neither asked nor carries it.
 _DECIDES = (
-    f"{may('see_interventions')} AND asked_by_id IN (SELECT wall.staff_managed()) "
-    f"AND asked_by_id <> {_MYSELF} AND coalesce(decided_by_id = {_MYSELF}, true)"
+    f"{may('see_interventions')} AND EXISTS (SELECT FROM interventions_support AS one "
+    "WHERE one.id = support_id AND one.worker_id IN (SELECT wall.staff_managed()) "
+    f"AND one.worker_id <> {_MYSELF}) AND asked_by_id <> {_MYSELF} "
+    f"AND coalesce(decided_by_id = {_MYSELF}, true)"
 )
 # What hangs on an intervention is of its family, and goes where it goes when families are merged.
 _ADVICE, _SUPPORT = "interventions_informationadvice", "interventions_support"
@@ -72,6 +79,24 @@ _NO_KEYS = "; ".join(
     f"ALTER TABLE interventions_{table} DROP CONSTRAINT {table}_of_its_{parent}"
     for table, parent, *_ in reversed(_HANGS)
 )
+# What is said, and how things went, by table; where each stands has few values, and is no secret.
+_SAID = {
+    "follower": "since until",
+    "draft": "content",
+    "informationadvice": "origin referrer other_service outcome",
+    "advicemeeting": "mode asked told advised agreed handed",
+    "plannedaction": "what who",
+    "support": "suspension closing",
+    "supportevent": "why",
+    "extension": "why answer",
+    "appraisal": "domain rating strengths obstacles income charges debts",
+    "objective": "domain aim detail result",
+    "contract": "purpose family_side worker_side signature signatories scan scan_sha256",
+    "review": "kind progress family_view decisions listened helped returns",
+    "homevisit": "preparation safety report",
+    "journalentry": "kind text",
+    "privatenote": "text",
+}
 
 
 class Migration(migrations.Migration):
@@ -86,6 +111,7 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.supports_read(); DROP FUNCTION wall.advices_read(); "
             "DROP FUNCTION wall.families_followed()",
         ),
+        migrations.RunSQL(LED, "DROP FUNCTION wall.is_led(bigint)"),
         migrations.RunSQL(MANAGED, "DROP FUNCTION wall.staff_managed()"),
         migrations.RunSQL(MAY_SHARE, "DROP FUNCTION wall.may_share(bigint, bigint)"),
         migrations.RunSQL(KEYS, _NO_KEYS),
@@ -123,7 +149,7 @@ class Migration(migrations.Migration):
                 update=_READS_EITHER,
             ),
         ),
-        *protect("interventions_support", Policy(see=_KNOWS, insert=_BEGINS, update=_KNOWS)),
+        *protect("interventions_support", Policy(see=_KNOWS, insert=_PREPARES, update=_KNOWS)),
         *protect(
             "interventions_supportevent",
             Policy(see=_KNOWS_SUPPORT, insert=f"{_KNOWS_SUPPORT} AND by_id = {_MYSELF}"),
@@ -211,4 +237,19 @@ class Migration(migrations.Migration):
         ),
         # Its bytes stand in their own row, and are told by their digest.
         keep_history("interventions_contract", secret=("scan",)),
+        # What is of a family goes with it when it is merged, and nowhere else: here is all that
+        # the application may write anew and that no key of its own holds there.
+        *(
+            refuse_changes(
+                f"interventions_{table}",
+                "stays_with_its_family",
+                "OLD.family_id <> NEW.family_id",
+                "family_id",
+            )
+            for table in ("draft", "advicemeeting", "plannedaction", "support", "journalentry")
+        ),
+        *(
+            keep_no_statistics(f"interventions_{table}", *columns.split())
+            for table, columns in _SAID.items()
+        ),
     ]

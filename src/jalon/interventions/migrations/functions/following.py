@@ -32,6 +32,16 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE support.family_id IN (SELECT wall.families_followed())
 $$
 """
+# Whether somebody leads a family, whoever asks.
+LED = """
+CREATE FUNCTION wall.is_led(family bigint) RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM public.families_involvement
+        WHERE family_id = family AND lead AND until IS NULL
+    )
+$$
+"""
 # Whose work one answers for, asked once a query.
 MANAGED = """
 CREATE FUNCTION wall.staff_managed() RETURNS SETOF bigint LANGUAGE sql STABLE

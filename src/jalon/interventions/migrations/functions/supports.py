@@ -24,6 +24,10 @@ BEGIN
         IF NEW.state <> 'draft' THEN
             RAISE EXCEPTION 'a support begins as a draft' USING ERRCODE = 'check_violation';
         END IF;
+        IF num_nonnulls(NEW.started_on, NEW.ends_on, NEW.limit_on) > 0 THEN
+            RAISE EXCEPTION 'a draft has neither a beginning nor a limit'
+                USING ERRCODE = 'check_violation';
+        END IF;
         RETURN NEW;
     END IF;
     IF NEW.worker_id <> OLD.worker_id AND NOT wall.may_name_lead(NEW.worker_id) THEN
@@ -52,6 +56,18 @@ BEGIN
             RAISE EXCEPTION 'what never began is not taken up again'
                 USING ERRCODE = 'check_violation';
         END IF;
+    END IF;
+    IF OLD.limit_on IS NULL AND num_nonnulls(NEW.started_on, NEW.ends_on, NEW.limit_on) > 0
+        AND NOT coalesce(
+            OLD.state = 'draft' AND NEW.state = 'active'
+            AND NEW.started_on <= (now() AT TIME ZONE 'Europe/Paris')::date
+            AND NEW.limit_on <= NEW.started_on + interval '1 year'
+            AND NEW.ends_on <= NEW.limit_on,
+            false
+        )
+    THEN
+        RAISE EXCEPTION 'a support begins today at the latest, and lasts a year at most'
+            USING ERRCODE = 'check_violation';
     END IF;
     IF OLD.started_on IS NOT NULL AND NEW.started_on IS DISTINCT FROM OLD.started_on
         OR OLD.limit_on IS NOT NULL AND NEW.limit_on IS DISTINCT FROM OLD.limit_on
