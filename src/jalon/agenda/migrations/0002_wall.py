@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             *("agenda_appointment", "mode", "link", "confirmed_at", "cancelled_at", "noted_at"),
         ),
         keep_no_statistics("agenda_attendance", "outcome"),
-        keep_no_statistics("agenda_feed", "token_hash", "made_at", "revoked_at"),
+        keep_no_statistics("agenda_feed", "token_hash", "generation", "made_at", "revoked_at"),
         keep_no_statistics_of_index("closure_once_at_a_time", 1, 2),
         keep_no_statistics_of_index("presence_at_one_place_at_a_time", 4),
     ]

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from jalon.agenda.migrations.functions.notices import NOT_OVERTAKEN, NOTE, OVERTAKEN, PLAN
-from jalon.audit.wall import Policy, may, never_change, protect
+from jalon.audit.wall import Policy, keep_no_statistics, may, never_change, protect
 
 
 class Migration(migrations.Migration):
@@ -25,4 +25,5 @@ class Migration(migrations.Migration):
         ),
         *protect("agenda_notice", Policy(see=may("keep_diaries"))),
         never_change("agenda_notice", "appointment_id"),
+        keep_no_statistics("agenda_notice", "kind", "starts_at", "made_at", "settled_at"),
     ]
