@@ -122,9 +122,9 @@ def test_from_an_extract_to_the_worker_s_list(
     phone.get_by_role("button", name="Demander un rendez-vous").click()
     expect(phone.get_by_role("heading").first).to_contain_text("Choisissez votre rendez-vous")
     moment = phone.locator("button[name=time]").first
-    day, hour = moment.inner_text().splitlines()
+    chosen, hour = moment.inner_text().splitlines()
     moment.click()
-    expect(phone.locator(".card")).to_contain_text(day)
+    expect(phone.locator(".card")).to_contain_text(chosen)
     expect(phone.locator(".card")).to_contain_text(hour)
     assert name.split()[-1] not in phone.content()
     bare.close()
