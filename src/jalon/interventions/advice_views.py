@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
@@ -16,8 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.families.models import Family
-from jalon.families.queries import family_of
 from jalon.interventions import advising, planning, queries
 from jalon.interventions.advice_forms import (
     ActionForm,
@@ -28,6 +25,7 @@ from jalon.interventions.advice_forms import (
     OtherServiceForm,
     SettleForm,
 )
+from jalon.interventions.doing import do, present
 from jalon.interventions.enums import ActionBy, ActionState, AdviceOutcome, OtherService
 from jalon.interventions.models import AdviceMeeting, InformationAdvice, PlannedAction
 from jalon.interventions.writing import Page
@@ -228,22 +226,6 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         ],
     }
     return render(request, "web/confirm.html", context)
-
-
-def present(public_id: uuid.UUID) -> Family:
-    """Return the family of a reference; 404 where it was merged into another."""
-    return get_object_or_404(family_of(public_id).filter(merged_into=None))
-
-
-def do(request: SignedInRequest, act: Callable[[], object], done: str, back: str) -> HttpResponse:
-    """Act, say that it is done or why not, and lead back."""
-    try:
-        act()
-    except ClearError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(back)
 
 
 def _advice(public_id: uuid.UUID) -> InformationAdvice:

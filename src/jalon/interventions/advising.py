@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from jalon.audit.refusals import refused_as
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -71,23 +72,19 @@ def open_advice(
     """
     receives(by)
     present_family(family.pk)
-    try:
-        with transaction.atomic():
-            opened = InformationAdvice.objects.create(
-                family=family,
-                worker=by,
-                origin=come.origin,
-                proposal=come.proposal,
-                referrer=come.referrer,
-                other_service=other_service,
-                opened_on=timezone.localdate(),
-            )
-    except IntegrityError as error:
-        if "advice_one_open" not in str(error):
-            raise
-        raise InterventionError(
-            "Vous avez déjà une information-conseil ouverte avec cette famille."
-        ) from error
+    already = InterventionError(
+        "Vous avez déjà une information-conseil ouverte avec cette famille."
+    )
+    with refused_as({"advice_one_open": already}):
+        opened = InformationAdvice.objects.create(
+            family=family,
+            worker=by,
+            origin=come.origin,
+            proposal=come.proposal,
+            referrer=come.referrer,
+            other_service=other_service,
+            opened_on=timezone.localdate(),
+        )
     involve(family, by)
     return opened
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from jalon.audit.refusals import refused_as
 from jalon.directory.models import StaffMember
 from jalon.interventions.drafting import forget_draft
 from jalon.interventions.enums import Signature, SupportState
@@ -38,21 +39,22 @@ def write_contract(*, support: Support, by: StaffMember) -> Contract:
     number = Contract.objects.filter(support=locked).aggregate(last=Max("version"))["last"] or 0
     start = timezone.localdate()
     end = terms().usual_end(start)
-    try:
-        with transaction.atomic():
-            return Contract.objects.create(
-                support=locked,
-                family_id=locked.family_id,
-                version=number + 1,
-                starts_on=start,
-                ends_on=end if locked.limit_on is None else max(locked.limit_on, start),
-                made_by=by,
-                **({name: getattr(last, name) for name in _WORDS} if last else {}),
-            )
-    except IntegrityError as error:
-        if "contract_lasts" in str(error):
-            raise InterventionError(_TOO_LATE) from error
-        raise InterventionError("Une version attend déjà d'être signée.") from error
+    waiting = InterventionError("Une version attend déjà d'être signée.")
+    told = {
+        "contract_lasts": InterventionError(_TOO_LATE),
+        "contract_one_to_sign": waiting,
+        "contract_once": waiting,
+    }
+    with refused_as(told):
+        return Contract.objects.create(
+            support=locked,
+            family_id=locked.family_id,
+            version=number + 1,
+            starts_on=start,
+            ends_on=end if locked.limit_on is None else max(locked.limit_on, start),
+            made_by=by,
+            **({name: getattr(last, name) for name in _WORDS} if last else {}),
+        )
 
 
 @transaction.atomic

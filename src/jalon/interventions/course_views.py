@@ -13,7 +13,7 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
 from jalon.interventions import queries, supporting
-from jalon.interventions.advice_views import do
+from jalon.interventions.doing import do
 from jalon.interventions.enums import Closing, Suspension
 from jalon.interventions.models import Objective
 from jalon.interventions.support_forms import (

@@ -17,7 +17,7 @@ from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.interventions import sharing
-from jalon.interventions.advice_views import do, present
+from jalon.interventions.doing import do, present
 from jalon.interventions.drafting import (
     address_of,
     drafts_of,
@@ -29,6 +29,7 @@ from jalon.interventions.drafting import (
 from jalon.interventions.errors import InterventionError
 from jalon.interventions.queries import actions_mine, followers_of, of_family
 from jalon.interventions.sharing_forms import ShareForm
+from jalon.web import french
 from jalon.web.listing import page_of
 
 _OURS: Final = frozenset({"csrfmiddlewaretoken", "brouillon"})
@@ -46,8 +47,7 @@ def keep(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
         keep_draft(family=present(family), form=key, content=content, by=request.user)
     except InterventionError as error:
         return HttpResponse(format_html("{}", error))
-    now = timezone.localtime()
-    return HttpResponse(f"Brouillon gardé à {now.hour}\u00a0h\u00a0{now.minute:02d}.")
+    return HttpResponse(f"Brouillon gardé à {french.clock(timezone.now())}.")
 
 
 @require_POST

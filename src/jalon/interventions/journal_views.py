@@ -14,7 +14,7 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.interventions import noting, queries
-from jalon.interventions.advice_views import do, present
+from jalon.interventions.doing import do, present
 from jalon.interventions.journal_forms import EntryForm, NoteForm, SearchForm
 from jalon.interventions.models import JournalEntry, PrivateNote
 from jalon.interventions.searching import search

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from jalon.audit.refusals import refused_as
 from jalon.directory.models import StaffMember
 from jalon.interventions.drafting import forget_draft
 from jalon.interventions.enums import ActionBy, ActionState, Domain
@@ -37,15 +38,10 @@ def appraise(  # noqa: PLR0913 - what was read, what is written, and by whom
     known = Appraisal.objects.filter(support=support, domain=domain).first()
     if known is not None:
         return revise(known, base=base, mine=words, seen=seen)
-    try:
-        with transaction.atomic():
-            return Appraisal.objects.create(
-                support=support, family_id=support.family_id, domain=domain, **words
-            )
-    except IntegrityError as error:
-        if "appraisal_once" not in str(error):
-            raise
-        raise RevisedMeanwhileError from error
+    with refused_as({"appraisal_once": RevisedMeanwhileError()}):
+        return Appraisal.objects.create(
+            support=support, family_id=support.family_id, domain=domain, **words
+        )
 
 
 @transaction.atomic

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from jalon.audit.refusals import refused_as
 from jalon.directory.models import StaffMember
 from jalon.directory.queries import manages
 from jalon.directory.roles import Role
@@ -35,13 +36,11 @@ def share_family(*, family: Family, worker: StaffMember, by: StaffMember) -> Fol
     if not worker.is_active or Role.SOCIAL_WORKER not in worker.roles:
         raise InterventionError("Seul un travailleur social peut être associé.")
     present_family(family.pk)
-    try:
-        with transaction.atomic():
-            return Follower.objects.create(
-                family=family, worker=worker, by=by, since=timezone.localdate()
-            )
-    except IntegrityError as error:
-        raise InterventionError(f"{worker} est déjà associé à cette famille.") from error
+    already = InterventionError(f"{worker} est déjà associé à cette famille.")
+    with refused_as({"follower_once": already}):
+        return Follower.objects.create(
+            family=family, worker=worker, by=by, since=timezone.localdate()
+        )
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
 from jalon.interventions import planning, queries, supporting, visiting
 from jalon.interventions.advice_forms import SettleForm
-from jalon.interventions.advice_views import do, present
+from jalon.interventions.doing import do, present
 from jalon.interventions.enums import ActionBy, ActionState, Domain, SupportState
 from jalon.interventions.models import (
     Appraisal,

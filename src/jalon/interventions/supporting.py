@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from jalon.audit.refusals import refused_as
 from jalon.directory.models import StaffMember
 from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
@@ -49,17 +50,9 @@ def prepare_support(
             "Cette famille a un référent : demandez-lui, ou à son responsable, de vous y associer."
         )
     today = timezone.localdate()
-    try:
-        with transaction.atomic():
-            made = Support.objects.create(
-                family=family, worker=by, advice=advice, drafted_on=today
-            )
-    except IntegrityError as error:
-        if "support_one_at_a_time" not in str(error):
-            raise
-        raise InterventionError(
-            "Un accompagnement est déjà en cours avec cette famille."
-        ) from error
+    going_on = InterventionError("Un accompagnement est déjà en cours avec cette famille.")
+    with refused_as({"support_one_at_a_time": going_on}):
+        made = Support.objects.create(family=family, worker=by, advice=advice, drafted_on=today)
     _tell(made, by)
     involve(family, by)
     return made
@@ -155,18 +148,14 @@ def reopen(*, support: Support, by: StaffMember) -> Support:
         )
     locked.reopened_on, locked.closed_on, locked.closing, locked.news_on = today, None, "", None
     locked.next_review_on = _next_review(locked, today)
-    try:
-        with transaction.atomic():
-            locked.save(
-                update_fields=[
-                    *("state", "reopened_on", "closed_on", "closing", "news_on"),
-                    "next_review_on",
-                ]
-            )
-    except IntegrityError as error:
-        raise InterventionError(
-            "Un autre accompagnement est en cours avec cette famille."
-        ) from error
+    another = InterventionError("Un autre accompagnement est en cours avec cette famille.")
+    with refused_as({"support_one_at_a_time": another}):
+        locked.save(
+            update_fields=[
+                *("state", "reopened_on", "closed_on", "closing", "news_on"),
+                "next_review_on",
+            ]
+        )
     _tell(locked, by)
     return locked
 
@@ -181,13 +170,11 @@ def ask_extension(*, support: Support, until: date, why: str, by: StaffMember) -
         raise InterventionError(
             f"Il peut déjà durer jusqu'au {french.long_date(locked.limit_on)}."
         )
-    try:
-        with transaction.atomic():
-            return Extension.objects.create(
-                support=locked, family_id=locked.family_id, until=until, why=why, asked_by=by
-            )
-    except IntegrityError as error:
-        raise InterventionError("Une demande attend déjà la réponse du responsable.") from error
+    waiting = InterventionError("Une demande attend déjà la réponse du responsable.")
+    with refused_as({"extension_asked_once": waiting}):
+        return Extension.objects.create(
+            support=locked, family_id=locked.family_id, until=until, why=why, asked_by=by
+        )
 
 
 @transaction.atomic

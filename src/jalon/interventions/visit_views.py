@@ -14,7 +14,7 @@ from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.interventions import visiting
-from jalon.interventions.advice_views import do
+from jalon.interventions.doing import do
 from jalon.interventions.enums import ReviewKind
 from jalon.interventions.journal_forms import FORMS_OF_REVIEWS, AskVisitForm, VisitForm
 from jalon.interventions.models import HomeVisit

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from jalon.agenda.locks import hold_diaries, hold_rooms, locked_appointment
 from jalon.agenda.models import Appointment, Attendance, Room
 from jalon.agenda.practice import read_practice
 from jalon.agenda.queries import expected_of
+from jalon.audit.refusals import refused_as
 from jalon.directory.models import Place, StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.locks import present_family
@@ -185,13 +186,5 @@ def _deal_with_requests(family: Family, by: StaffMember) -> None:
         deal_with(answer=answer, by=by)
 
 
-@contextmanager
-def _taken_in_words() -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if constraint not in _TAKEN:
-            raise
-        raise TakenError(_TAKEN[constraint]) from None
+def _taken_in_words() -> AbstractContextManager[None]:
+    return refused_as({name: TakenError(sentence) for name, sentence in _TAKEN.items()})

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from jalon.agenda.enums import ClosingReason, Half, Weekday
 from jalon.agenda.errors import AgendaError
 from jalon.agenda.models import Closure, Opening, Presence, Room
+from jalon.audit.refusals import refused_as
 from jalon.directory.models import Place, StaffMember
 from jalon.directory.queries import manages_place
 
@@ -127,15 +128,6 @@ def _check(by: StaffMember, place: Place | None) -> None:
         raise PermissionDenied
 
 
-@contextmanager
-def refused(sentences: dict[str, str]) -> Iterator[None]:
+def refused(sentences: Mapping[str, str]) -> AbstractContextManager[None]:
     """Say in a sentence what the database refuses, by the beginning of a constraint's name."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        for begins, sentence in sentences.items():
-            if constraint.startswith(begins):
-                raise AgendaError(sentence) from None
-        raise
+    return refused_as({name: AgendaError(one) for name, one in sentences.items()})
