@@ -83,6 +83,7 @@ interventions_appraisal        self        self        self        -
 interventions_contract         self        self        self        -
 interventions_draft            self        self        self        self
 interventions_extension        self+mgrs   self        managers    -
+interventions_familyopinion    self        -           -           -
 interventions_follower         self+mgrs   managers    managers    -
 interventions_homevisit        self        self        self        -
 interventions_informationadvice self+mgrs  self        self        -

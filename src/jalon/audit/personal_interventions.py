@@ -97,6 +97,14 @@ INTERVENTIONS: Final = (
         plain="id held_on at",
     ),
     Declared(
+        "interventions_familyopinion",
+        _A.PRACTICE,
+        _K.FAMILY,
+        personal="kind listened helped better returns person",
+        links="support family",
+        plain="id closed_on at",
+    ),
+    Declared(
         "interventions_homevisit",
         _A.PRACTICE,
         _K.FAMILY,
