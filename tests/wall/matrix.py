@@ -90,7 +90,7 @@ interventions_informationadvice self+mgrs  self        self        -
 interventions_journalentry     self        self        self        -
 interventions_objective        self        self        self        -
 interventions_plannedaction    self        self        self        -
-interventions_privatenote      self        self        -           self
+interventions_privatenote      self        self        self        self
 interventions_review           self        self        -           -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   self+mgrs   -           -

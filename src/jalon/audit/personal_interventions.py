@@ -126,7 +126,7 @@ INTERVENTIONS: Final = (
         _K.FAMILY,
         personal="text",
         links="public_id family author",
-        plain="id at",
+        plain="id at revision",
     ),
     Declared(
         "interventions_contract",
