@@ -83,13 +83,14 @@ interventions_appraisal        self        self        self        -
 interventions_contract         self        self        self        -
 interventions_draft            self        self        self        self
 interventions_extension        self+mgrs   self        managers    -
+interventions_familyopinion    self        -           -           -
 interventions_follower         self+mgrs   managers    managers    -
 interventions_homevisit        self        self        self        -
 interventions_informationadvice self+mgrs  self        self        -
 interventions_journalentry     self        self        self        -
 interventions_objective        self        self        self        -
 interventions_plannedaction    self        self        self        -
-interventions_privatenote      self        self        -           self
+interventions_privatenote      self        self        self        self
 interventions_review           self        self        -           -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   self+mgrs   -           -

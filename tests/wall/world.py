@@ -403,6 +403,8 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
     )
     review = {"kind": "step", "held_on": "2026-02-01", "by_id": worker}
     put(owner, "interventions_review", **of_support, **review)
+    opinion = {"kind": "later", "closed_on": "2026-02-01", "helped": "yes"}
+    put(owner, "interventions_familyopinion", **of_support, **opinion)
     put(owner, "interventions_homevisit", **of_support, agreed_on="2026-02-01", by_id=worker)
     entry = {"kind": "call", "on": "2026-02-01", "text": "Appelée", "by_id": worker}
     put(owner, "interventions_journalentry", family_id=family, **entry)

@@ -97,6 +97,14 @@ INTERVENTIONS: Final = (
         plain="id held_on at",
     ),
     Declared(
+        "interventions_familyopinion",
+        _A.PRACTICE,
+        _K.FAMILY,
+        personal="kind listened helped better returns person",
+        links="support family",
+        plain="id closed_on at",
+    ),
+    Declared(
         "interventions_homevisit",
         _A.PRACTICE,
         _K.FAMILY,
@@ -118,7 +126,7 @@ INTERVENTIONS: Final = (
         _K.FAMILY,
         personal="text",
         links="public_id family author",
-        plain="id at",
+        plain="id at revision",
     ),
     Declared(
         "interventions_contract",

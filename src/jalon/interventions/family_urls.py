@@ -12,6 +12,7 @@ urlpatterns = [
     path("a-faire/", views.to_do, name="to_do"),
     path("chercher/", journal.find, name="find"),
     path("journal/<uuid:public_id>/", journal.entry, name="entry"),
+    path("notes/<uuid:public_id>/", journal.own_note, name="own_note"),
     path("notes/<uuid:public_id>/effacer/", journal.erase, name="erase_note"),
     path("<uuid:family>/journal/", journal.journal, name="journal"),
     path("<uuid:family>/journal/ecrire/", journal.write, name="write_entry"),

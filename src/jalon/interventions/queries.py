@@ -18,6 +18,7 @@ from jalon.interventions.models import (
     AdviceMeeting,
     Contract,
     Extension,
+    FamilyOpinion,
     Follower,
     HomeVisit,
     InformationAdvice,
@@ -190,6 +191,11 @@ def plan_of(support: Support) -> QuerySet[Objective]:
 def reviews_of(support: Support) -> QuerySet[Review]:
     """Return the reviews of a support, the latest first."""
     return Review.objects.filter(support=support).select_related("by").order_by("-held_on", "-pk")
+
+
+def opinions_of(support: Support) -> QuerySet[FamilyOpinion]:
+    """Return what the family said of a support by itself, the latest first."""
+    return FamilyOpinion.objects.filter(support=support).select_related("person").order_by("-pk")
 
 
 def visits_of(support: Support) -> QuerySet[HomeVisit]:

@@ -27,6 +27,7 @@ from jalon.interventions.models import (
     PlannedAction,
     Support,
 )
+from jalon.interventions.reply.asking import awaited_until
 from jalon.interventions.support_forms import (
     AppraisalForm,
     BudgetForm,
@@ -120,6 +121,8 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "loose": list(queries.actions().filter(support=support, objective=None)),
         "contracts": contracts,
         "reviews": list(queries.reviews_of(support)),
+        "opinions": list(queries.opinions_of(support)),
+        "opinion_until": awaited_until(support) if carries and support.is_over else None,
         "review_kinds": visiting.reviews_possible(support) if carries else (),
         "visits": list(queries.visits_of(support)),
         "unsigned": next((one for one in contracts if not one.is_signed), None),

@@ -418,6 +418,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "revision",
+                    models.PositiveIntegerField(default=1, verbose_name="version du texte"),
+                ),
+                (
                     "author",
                     models.ForeignKey(
                         db_index=False,

@@ -207,7 +207,11 @@ class Migration(migrations.Migration):
                 update=f"{_WORKS} AND by_id = {_MYSELF}",
             ),
         ),
-        *protect("interventions_privatenote", Policy(see=_OWN, insert=_OWN, delete=_OWN)),
+        *protect(
+            "interventions_privatenote",
+            Policy(see=_OWN, insert=_OWN, update=_OWN, delete=_OWN),
+        ),
+        never_change("interventions_privatenote", "public_id", "author_id", "at"),
         never_change("interventions_homevisit", "public_id", "support_id", "by_id", "at"),
         never_change("interventions_journalentry", "public_id", "by_id", "at"),
         # What one notes for oneself is nobody else's, in history neither.
@@ -246,7 +250,14 @@ class Migration(migrations.Migration):
                 "OLD.family_id <> NEW.family_id",
                 "family_id",
             )
-            for table in ("draft", "advicemeeting", "plannedaction", "support", "journalentry")
+            for table in (
+                "draft",
+                "advicemeeting",
+                "plannedaction",
+                "support",
+                "journalentry",
+                "privatenote",
+            )
         ),
         *(
             keep_no_statistics(f"interventions_{table}", *columns.split())
