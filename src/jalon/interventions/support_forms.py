@@ -88,7 +88,7 @@ class PlanActionForm(forms.Form):
         empty_label="Aucun en particulier",
         to_field_name="public_id",
     )
-    who = forms.ChoiceField(label="Qui ?", choices=ActionBy)
+    who = forms.ChoiceField(label="Qui ?", choices=ActionBy, initial=ActionBy.WORKER)
     due_on = a_day("Avant le", required=False)
 
     def __init__(self, *args: Any, objectives: QuerySet[Objective], **kwargs: Any) -> None:  # noqa: ANN401
@@ -124,6 +124,7 @@ class SignForm(forms.Form):
             ("paper", "Sur papier : je joins le contrat signé, numérisé"),
         ],
         widget=forms.RadioSelect,
+        initial="screen",
     )
     scan = forms.FileField(
         label="Le contrat signé, numérisé",

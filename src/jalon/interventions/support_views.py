@@ -18,7 +18,7 @@ from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
 from jalon.interventions import planning, queries, supporting, visiting
 from jalon.interventions.advice_forms import SettleForm
-from jalon.interventions.doing import do, present
+from jalon.interventions.doing import back_from, do, present
 from jalon.interventions.enums import ActionBy, ActionState, Domain, SupportState
 from jalon.interventions.models import (
     Appraisal,
@@ -39,6 +39,7 @@ from jalon.rules.errors import ClearError
 from jalon.web.listing import filters_in_words, page_of
 
 SOON: Final = timedelta(days=30)
+_THIS_WEEK: Final = timedelta(days=7)
 STATES: Final = {
     SupportState.DRAFT: "todo",
     SupportState.ACTIVE: "active",
@@ -60,7 +61,10 @@ def supports(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, STATES[SupportState(one.state)]) for one in page.items],
+        "rows": [
+            (one, STATES[SupportState(one.state)], visiting.review_due(one, today + SOON))
+            for one in page.items
+        ],
         "filtered": form.is_filtering,
         "today": today,
     }
@@ -75,6 +79,7 @@ def prepare(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         record_read(family_id=found.pk, page="accompagnement à préparer")
         context = {
+            "family": found,
             "heading": "Préparer un accompagnement",
             "action": "Préparer",
             "cancel_url": found.get_absolute_url(),
@@ -87,7 +92,7 @@ def prepare(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
                 "Les autres services voient que vous intervenez, jamais ce qui se dit.",
             ],
         }
-        return render(request, "web/confirm.html", context)
+        return render(request, "interventions/ask.html", context)
     advice = InformationAdvice.objects.filter(family=found, worker=request.user).last()
     try:
         made = supporting.prepare_support(family=found, advice=advice, by=request.user)
@@ -121,6 +126,7 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "contracts": contracts,
         "reviews": list(queries.reviews_of(support)),
         "review_kinds": visiting.reviews_possible(support) if carries else (),
+        "due": visiting.review_due(support, today + _THIS_WEEK) if carries else None,
         "visits": list(queries.visits_of(support)),
         "unsigned": next((one for one in contracts if not one.is_signed), None),
         "reads": carries,
@@ -258,7 +264,7 @@ def settle(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         request,
         lambda: planning.settle_action(action=action, state=state, by=request.user),
         "C'est noté.",
-        f"{cast('Support', action.support).get_absolute_url()}#plan",
+        back_from(request, f"{cast('Support', action.support).get_absolute_url()}#plan"),
     )
 
 
@@ -279,6 +285,8 @@ def carried(public_id: uuid.UUID, request: SignedInRequest) -> Support:
 def asked(context: dict[str, Any], support: Support, heading: str, action: str) -> dict[str, Any]:
     """Return what a page that asks before it acts is told."""
     return {
+        "family": support.family,
+        "trail": ("Accompagnement", support.get_absolute_url()),
         "heading": heading,
         "action": action,
         "cancel_url": support.get_absolute_url(),

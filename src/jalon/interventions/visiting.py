@@ -46,6 +46,15 @@ def reviews_possible(support: Support) -> tuple[ReviewKind, ...]:
     return _KINDS[SupportState(support.state)]
 
 
+def review_due(support: Support, until: date) -> ReviewKind | None:
+    """Return the review that a support waits for by a day, on its way or some months after."""
+    if support.next_review_on is not None and support.next_review_on <= until:
+        return ReviewKind.STEP
+    if support.news_on is not None and support.news_on <= timezone.localdate():
+        return ReviewKind.LATER
+    return None
+
+
 @transaction.atomic
 def review(
     *,
