@@ -137,9 +137,8 @@ class CloseForm(forms.Form):
     )
     other_service = forms.ChoiceField(
         label="Un autre service social suit-il déjà la famille ?",
-        choices=_SERVICES,
+        choices=OtherService,
         widget=forms.RadioSelect,
-        required=False,
     )
 
     def __init__(self, *args: Any, advice: InformationAdvice, **kwargs: Any) -> None:  # noqa: ANN401

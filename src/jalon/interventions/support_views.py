@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any, Final, cast
 
 from django.contrib import messages
@@ -38,8 +37,6 @@ from jalon.interventions.writing import Page
 from jalon.rules.errors import ClearError
 from jalon.web.listing import filters_in_words, page_of
 
-SOON: Final = timedelta(days=30)
-_THIS_WEEK: Final = timedelta(days=7)
 STATES: Final = {
     SupportState.DRAFT: "todo",
     SupportState.ACTIVE: "active",
@@ -55,14 +52,14 @@ def supports(request: SignedInRequest) -> HttpResponse:
     """List the supports that one carries or answers for."""
     form = SupportFilters(request.GET)
     today = timezone.localdate()
-    rows = form.kept(queries.of_family(queries.supports()), request.user, today + SOON)
+    rows = form.kept(queries.of_family(queries.supports()), request.user, today)
     page = page_of(request, rows)
     record_read(page=f"accompagnements ({filters_in_words(form)})")
     context = {
         "form": form,
         "page": page,
         "rows": [
-            (one, STATES[SupportState(one.state)], visiting.review_due(one, today + SOON))
+            (one, STATES[SupportState(one.state)], visiting.review_due(one, today))
             for one in page.items
         ],
         "filtered": form.is_filtering,
@@ -126,7 +123,7 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "contracts": contracts,
         "reviews": list(queries.reviews_of(support)),
         "review_kinds": visiting.reviews_possible(support) if carries else (),
-        "due": visiting.review_due(support, today + _THIS_WEEK) if carries else None,
+        "due": visiting.review_due(support, today) if carries else None,
         "visits": list(queries.visits_of(support)),
         "unsigned": next((one for one in contracts if not one.is_signed), None),
         "reads": carries,
