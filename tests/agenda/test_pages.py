@@ -285,6 +285,38 @@ def test_what_became_of_it_is_noted_person_by_person(practice: Practice) -> None
     assert "Tout est noté" in _shown(client, "to_note")
 
 
+@pytest.mark.parametrize("said", ["attended", "absent"])
+def test_the_list_says_at_once_of_all_whether_they_were_there(
+    practice: Practice, said: str
+) -> None:
+    client = _in(practice.worker)
+    made = AppointmentFactory.create(
+        worker=practice.worker,
+        family=practice.family,
+        during=span(timezone.now() - timedelta(hours=2)),
+    )
+    spouse = PersonFactory.create(household=practice.person.household, role="spouse")
+    for person in (practice.person, spouse):
+        AttendanceFactory.create(appointment=made, person=person)
+    url = reverse("agenda:note", args=[made.public_id])
+    assert f'action="{url}"' in _shown(client, "to_note")
+
+    assert client.post(url, {"tous": "excused"}).status_code == 404
+    answer = client.post(url, {"tous": said})
+
+    assert answer["Location"] == reverse("agenda:to_note")
+    with as_owner():
+        made.refresh_from_db()
+        found = set(Attendance.objects.values_list("person", "outcome"))
+    assert made.state == "held"
+    assert found == {(practice.person.pk, said), (spouse.pk, said)}
+    # What a colleague noted is not noted over from a list that one left open.
+    again = client.post(url, {"tous": "absent" if said == "attended" else "attended"}, follow=True)
+    assert "noté entre-temps" in again.content.decode()
+    with as_owner():
+        assert set(Attendance.objects.values_list("person", "outcome")) == found
+
+
 def test_what_a_closure_leaves_is_listed_to_be_moved(
     practice: Practice, made: Appointment
 ) -> None:

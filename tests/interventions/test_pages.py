@@ -230,3 +230,35 @@ def test_a_support_that_was_accepted_is_the_next_page(
         reverse("advice:close", args=[advice.public_id]), {"outcome": "support_accepted"}
     )
     assert closed["Location"] == reverse("supports:prepare", args=[family.public_id])
+
+
+def test_what_is_done_is_said_on_the_list(page: Client, family: Family, lead: StaffMember) -> None:
+    advice = InformationAdviceFactory.create(family=family, worker=lead)
+    action = PlannedActionFactory.create(advice=advice)
+    listed = reverse("followed:to_do")
+    assert action.settle_url in page.get(listed).content.decode()
+
+    answer = page.post(action.settle_url, {"state": "done", "depuis": "a-faire"})
+
+    assert answer["Location"] == listed
+    assert "Rien à faire" in page.get(listed).content.decode()
+
+
+def test_ending_one_asks_whether_another_service_follows_the_family(
+    page: Client, family: Family, lead: StaffMember
+) -> None:
+    advice = InformationAdviceFactory.create(family=family, worker=lead, other_service="unknown")
+    AdviceMeetingFactory.create(advice=advice)
+    close = reverse("advice:close", args=[advice.public_id])
+    assert close in page.get(f"{reverse('advice:list')}?etat=open&de=moi").content.decode()
+
+    told = {"outcome": "support_accepted", "other_service": "unknown"}
+    refused = page.post(close, told)
+    assert refused.status_code == 200, "one stays where one is asked"
+    assert "un autre service social" in refused.content.decode()
+
+    page.post(close, {**told, "other_service": "town"})
+    with acting(lead.pk):
+        advice.refresh_from_db()
+    assert (advice.state, advice.other_service) == ("closed", "town")
+    assert "other_service" not in page.get(close).content.decode()

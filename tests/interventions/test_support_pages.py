@@ -273,10 +273,18 @@ def test_the_list_is_kept_by_what_is_due(page: Client, lead: StaffMember) -> Non
     SupportFactory.create(
         worker=lead, state=SupportState.ACTIVE, **{**BEGUN, "next_review_on": today}
     )
-    for _ in range(2):
-        SupportFactory.create(worker=lead)
-    rows = page.get(f"{reverse('supports:list')}?echeance=bilan&de=moi").context["rows"]
-    assert len(rows) == 1
+    late = SupportFactory.create(
+        worker=lead, state=SupportState.ACTIVE, **{**BEGUN, "next_review_on": today - timedelta(1)}
+    )
+    SupportFactory.create(
+        worker=lead, state=SupportState.ACTIVE, **{**BEGUN, "next_review_on": today + timedelta(8)}
+    )
+    answer = page.get(f"{reverse('supports:list')}?echeance=bilan&de=moi")
+    rows = answer.context["rows"]
+    assert len(rows) == 2, "as many as the day counts: those of this week"
+    assert rows[0][0] == late, "the soonest first"
+    assert address("review", late, "step") in answer.content.decode()
+    assert address("review", late, "step") in page.get(late.get_absolute_url()).content.decode()
     assert "Bilans à faire" in page.get("/").content.decode()
     assert len(page.get(reverse("supports:list")).context["rows"]) == 3
 

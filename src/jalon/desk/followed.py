@@ -24,6 +24,7 @@ class Followed:
     may_open: bool
     may_share: bool
     may_begin: bool
+    may_write: bool
     advices: list[InformationAdvice]
     supports: list[Support]
     events: list[SupportEvent]
@@ -38,6 +39,7 @@ class Followed:
                 may_open=False,
                 may_share=False,
                 may_begin=False,
+                may_write=False,
                 advices=[],
                 supports=[],
                 events=[],
@@ -51,6 +53,7 @@ class Followed:
             may_open=works,
             may_share=person == lead or manages(person, person),
             may_begin=works and (lead is None or person in follow),
+            may_write=works and person in follow,
             advices=list(advices_of(family)),
             supports=supports,
             events=list(events_of(family)) if supports else [],

@@ -28,6 +28,7 @@ from jalon.outreach.queries import proposals_of
 
 _PROPOSAL = "proposal:"
 _REFERRAL = "referral:"
+_SERVICES = [(one.value, one.label) for one in OtherService if one != OtherService.UNKNOWN]
 
 
 class OpenForm(forms.Form):
@@ -51,7 +52,7 @@ class OpenForm(forms.Form):
             for key, one in self.proposals.items()
         ]
         sent = [
-            (f"{_REFERRAL}{one.value}", f"Orientée par : {one.label.lower()}") for one in Referrer
+            (f"{_REFERRAL}{one.value}", f"Orientée par : {one.in_a_sentence}") for one in Referrer
         ]
         choices = [*offers, (Origin.DIRECT.value, Origin.DIRECT.label), *sent]
         self.fields["come"].choices = choices  # type: ignore[attr-defined]
@@ -107,7 +108,7 @@ class ActionForm(forms.Form):
     """Something to do."""
 
     what = forms.CharField(label="Que faut-il faire ?", max_length=300)
-    who = forms.ChoiceField(label="Qui ?", choices=ActionBy)
+    who = forms.ChoiceField(label="Qui ?", choices=ActionBy, initial=ActionBy.WORKER)
     due_on = a_day("Avant le", required=False)
 
 
@@ -124,16 +125,32 @@ class OtherServiceForm(forms.Form):
 
     other_service = forms.ChoiceField(
         label="Un autre service social suit-il déjà la famille ?",
-        choices=[(one.value, one.label) for one in OtherService if one != OtherService.UNKNOWN],
+        choices=_SERVICES,
     )
 
 
 class CloseForm(forms.Form):
-    """What an information-advice led to."""
+    """What an information-advice led to, and what nobody asked so far."""
 
     outcome = forms.ChoiceField(
         label="Sur quoi se termine-t-elle ?", choices=AdviceOutcome, widget=forms.RadioSelect
     )
+    other_service = forms.ChoiceField(
+        label="Un autre service social suit-il déjà la famille ?",
+        choices=OtherService,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, advice: InformationAdvice, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        if advice.other_service != OtherService.UNKNOWN:
+            del self.fields["other_service"]
+
+    @property
+    def other(self) -> OtherService | None:
+        """Whether another service follows the family, where that is told now."""
+        told = self.cleaned_data.get("other_service")
+        return OtherService(told) if told else None
 
 
 class AdviceFilters(forms.Form):

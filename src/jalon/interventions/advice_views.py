@@ -8,7 +8,6 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,7 +24,7 @@ from jalon.interventions.advice_forms import (
     OtherServiceForm,
     SettleForm,
 )
-from jalon.interventions.doing import do, present
+from jalon.interventions.doing import back_from, do, present
 from jalon.interventions.enums import ActionBy, ActionState, AdviceOutcome, OtherService
 from jalon.interventions.models import AdviceMeeting, InformationAdvice, PlannedAction
 from jalon.interventions.writing import Page
@@ -177,7 +176,7 @@ def settle(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         request,
         lambda: planning.settle_action(action=action, state=state, by=request.user),
         "C'est noté.",
-        f"{back}#suites",
+        back_from(request, f"{back}#suites"),
     )
 
 
@@ -203,19 +202,24 @@ def other_service(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
 def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask what it led to, then close."""
     advice = _held(public_id, request)
-    form = CloseForm(request.POST if request.method == "POST" else None)
+    form = CloseForm(request.POST if request.method == "POST" else None, advice=advice)
     if form.is_valid():
         outcome = AdviceOutcome(form.cleaned_data["outcome"])
-        prepare = reverse("supports:prepare", args=[advice.family.public_id])
-        accepted = outcome == AdviceOutcome.SUPPORT_ACCEPTED
-        return do(
-            request,
-            lambda: advising.close_advice(advice=advice, outcome=outcome, by=request.user),
-            "C'est noté : l'information-conseil est close.",
-            prepare if accepted else advice.get_absolute_url(),
-        )
+        try:
+            advising.close_advice(
+                advice=advice, outcome=outcome, other_service=form.other, by=request.user
+            )
+        except ClearError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "C'est noté : l'information-conseil est close.")
+            if outcome == AdviceOutcome.SUPPORT_ACCEPTED:
+                return redirect("supports:prepare", advice.family.public_id)
+            return redirect(advice)
     record_read(family_id=advice.family_id, page="information-conseil à clore")
     context = {
+        "family": advice.family,
+        "trail": ("Information-conseil", advice.get_absolute_url()),
         "heading": "Clore l'information-conseil",
         "action": "Clore",
         "form": form,
@@ -225,7 +229,7 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             "Votre intervention auprès de la famille, elle, se termine sur sa page.",
         ],
     }
-    return render(request, "web/confirm.html", context)
+    return render(request, "interventions/ask.html", context)
 
 
 def _advice(public_id: uuid.UUID) -> InformationAdvice:

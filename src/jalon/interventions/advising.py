@@ -159,15 +159,20 @@ def note_other_service(
 
 @transaction.atomic
 def close_advice(
-    *, advice: InformationAdvice, outcome: AdviceOutcome, by: StaffMember
+    *,
+    advice: InformationAdvice,
+    outcome: AdviceOutcome,
+    by: StaffMember,
+    other_service: OtherService | None = None,
 ) -> InformationAdvice:
-    """Close an information-advice with what it led to.
+    """Close an information-advice with what it led to, and what was not told of it before.
 
     InterventionError where it is closed, nobody was met though something came of it, or it has
     not been asked whether another service follows the family.
     """
     receives(by)
     locked = _open(advice)
+    locked.other_service = other_service or locked.other_service
     last = AdviceMeeting.objects.filter(advice=locked).aggregate(last=Max("held_on"))["last"]
     if last is None and outcome != AdviceOutcome.NO_CONTACT:
         raise InterventionError("Notez d'abord un entretien : personne n'a encore été reçu.")
@@ -175,7 +180,7 @@ def close_advice(
         raise InterventionError("Dites d'abord si un autre service social suit déjà la famille.")
     locked.state, locked.outcome = AdviceState.CLOSED, outcome
     locked.closed_on = max(timezone.localdate(), locked.opened_on)
-    locked.save(update_fields=["state", "outcome", "closed_on"])
+    locked.save(update_fields=["state", "outcome", "closed_on", "other_service"])
     return locked
 
 

@@ -33,7 +33,7 @@ def contract_pdf(contract: Contract) -> bytes:
     support = contract.support
     signed = contract.signed_on
     day = signed or timezone.localdate(contract.made_at)
-    said = f"signé le {french.long_date(signed)}" if signed else ""
+    said = f"Signé le {french.long_date(signed)}" if signed else ""
     agreement = Agreement(
         sender=read_wording(settings.PROFILE).sender.name,
         title="Contrat d'accompagnement réciproque"
@@ -50,8 +50,8 @@ def contract_pdf(contract: Contract) -> bytes:
         ),
         framework=_FRAMEWORK,
         signatures=(
-            ("La famille", f"{contract.signatories}, {said}" if signed else ""),
-            ("Le travailleur social", f"{contract.signed_by}, {said}" if signed else ""),
+            ("La famille", (contract.signatories, said) if signed else ()),
+            ("Le travailleur social", (str(contract.signed_by), said) if signed else ()),
         ),
     )
     return render_agreement(agreement, on=day)

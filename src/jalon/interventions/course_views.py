@@ -50,7 +50,7 @@ def suspend(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         ],
     }
     shown = asked(context, support, "Suspendre l'accompagnement", "Suspendre")
-    return render(request, "web/confirm.html", shown)
+    return render(request, "interventions/ask.html", shown)
 
 
 @require_POST
@@ -110,7 +110,7 @@ def reopen(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         ]
     }
     shown = asked(context, support, "Reprendre l'accompagnement", "Reprendre")
-    return render(request, "web/confirm.html", shown)
+    return render(request, "interventions/ask.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,7 +133,7 @@ def extend(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     limit = french.long_date(support.limit_on)
     context = {"form": form, "consequences": [f"Aujourd'hui, il peut durer jusqu'au {limit}."]}
     shown = asked(context, support, "Demander une prolongation", "Demander")
-    return render(request, "web/confirm.html", shown)
+    return render(request, "interventions/ask.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,8 +168,8 @@ def decide(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             f"Sans votre accord, il finit au plus tard le {french.long_date(support.limit_on)}.",
         ],
     }
-    shown = asked(context, support, f"Prolonger : {support.family.name}", "Répondre")
-    return render(request, "web/confirm.html", shown)
+    shown = asked(context, support, "Répondre à une demande de prolongation", "Répondre")
+    return render(request, "interventions/ask.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -198,4 +198,4 @@ def hand_over(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         ],
     }
     shown = asked(context, support, "Passer le relais", "Passer le relais")
-    return render(request, "web/confirm.html", shown)
+    return render(request, "interventions/ask.html", shown)

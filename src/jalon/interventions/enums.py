@@ -26,6 +26,12 @@ class Referrer(models.TextChoices):
     HEALTH = "health", "Un professionnel de santé"
     OTHER = "other", "Quelqu'un d'autre"
 
+    @property
+    def in_a_sentence(self) -> str:
+        """Its label within a sentence: « une mairie, un CCAS »."""
+        label = str(self.label)
+        return label[0].lower() + label[1:]
+
 
 class OtherService(models.TextChoices):
     """Whether another social service follows the family already: asked at once."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
@@ -122,6 +121,10 @@ def under_way(rows: QuerySet[Support]) -> QuerySet[Support]:
     return rows.filter(state__in=NOT_OVER)
 
 
+_WEEK: Final = timedelta(days=7)
+_MONTH: Final = timedelta(days=30)
+
+
 class Due(StrEnum):
     """What a support waits for, by a day: each is a condition on its row."""
 
@@ -129,6 +132,20 @@ class Due(StrEnum):
     ENDING = "terme"  # its contract ends, or ended
     LIMIT = "limite"  # it reaches its limit, and no manager was asked
     NEWS = "nouvelles"  # it closed some months ago: how is the family?
+
+    def day(self, today: date) -> date:
+        """Return until when one looks ahead for it: the same for a count and for its list."""
+        return today + {Due.REVIEW: _WEEK, Due.NEWS: timedelta()}.get(self, _MONTH)
+
+    @property
+    def field(self) -> str:
+        """The day that it is ordered by."""
+        return {
+            Due.REVIEW: "next_review_on",
+            Due.ENDING: "ends_on",
+            Due.LIMIT: "limit_on",
+            Due.NEWS: "news_on",
+        }[self]
 
     def by(self, until: date) -> Q:
         """Return the condition that it is due by a day."""
@@ -142,16 +159,16 @@ class Due(StrEnum):
         }[self]
 
 
-def due_counts(worker: StaffMember, days: Mapping[Due, date]) -> dict[Due | None, int]:
-    """Count a worker's supports that wait for each thing by its day, in one query.
+def due_counts(worker: StaffMember, today: date) -> dict[Due | None, int]:
+    """Count a worker's supports that wait for each thing, in one query.
 
     Under None, those that are not over.
     """
     told = Support.objects.filter(worker=worker).aggregate(
         open=Count("pk", filter=Q(state__in=NOT_OVER)),
-        **{due.name: Count("pk", filter=due.by(day)) for due, day in days.items()},
+        **{due.name: Count("pk", filter=due.by(due.day(today))) for due in Due},
     )
-    return {None: told["open"], **{due: told[due.name] for due in days}}
+    return {None: told["open"], **{due: told[due.name] for due in Due}}
 
 
 def extensions_asked(by: StaffMember) -> QuerySet[Extension]:

@@ -28,9 +28,9 @@ from jalon.interventions.scans import Scan, read_scan
 from jalon.interventions.words_form import WordsForm, a_day, long_text
 
 _DUE: Final = (
-    (queries.Due.REVIEW.value, "Bilan à faire"),
-    (queries.Due.ENDING.value, "Contrat qui finit"),
-    (queries.Due.LIMIT.value, "Limite d'un an proche"),
+    (queries.Due.REVIEW.value, "Bilan à faire d'ici sept jours"),
+    (queries.Due.ENDING.value, "Contrat qui finit d'ici trente jours"),
+    (queries.Due.LIMIT.value, "Limite d'un an d'ici trente jours"),
     (queries.Due.NEWS.value, "Nouvelles à prendre"),
 )
 
@@ -88,7 +88,7 @@ class PlanActionForm(forms.Form):
         empty_label="Aucun en particulier",
         to_field_name="public_id",
     )
-    who = forms.ChoiceField(label="Qui ?", choices=ActionBy)
+    who = forms.ChoiceField(label="Qui ?", choices=ActionBy, initial=ActionBy.WORKER)
     due_on = a_day("Avant le", required=False)
 
     def __init__(self, *args: Any, objectives: QuerySet[Objective], **kwargs: Any) -> None:  # noqa: ANN401
@@ -124,6 +124,7 @@ class SignForm(forms.Form):
             ("paper", "Sur papier : je joins le contrat signé, numérisé"),
         ],
         widget=forms.RadioSelect,
+        initial="screen",
     )
     scan = forms.FileField(
         label="Le contrat signé, numérisé",
@@ -253,7 +254,7 @@ class SupportFilters(forms.Form):
         choices=[("", "Tous ceux que je vois"), ("moi", "Les miens")],
     )
     echeance = forms.ChoiceField(
-        label="À faire d'ici trente jours", required=False, choices=[("", "Peu importe"), *_DUE]
+        label="À faire", required=False, choices=[("", "Peu importe"), *_DUE]
     )
 
     @property
@@ -261,8 +262,11 @@ class SupportFilters(forms.Form):
         """Whether the list is only a part of what there is."""
         return any(self.data.get(name) for name in self.fields)
 
-    def kept(self, rows: QuerySet[Support], by: StaffMember, until: date) -> QuerySet[Support]:
-        """Return those that the filters keep; none where a filter has no such value."""
+    def kept(self, rows: QuerySet[Support], by: StaffMember, today: date) -> QuerySet[Support]:
+        """Return those that the filters keep, what is due soonest first.
+
+        None where a filter has no such value.
+        """
         if not self.is_valid():
             return rows.none()
         told = self.cleaned_data
@@ -271,5 +275,6 @@ class SupportFilters(forms.Form):
         elif told["etat"]:
             rows = rows.filter(state=told["etat"])
         if told["echeance"]:
-            rows = rows.filter(queries.Due(told["echeance"]).by(until))
+            due = queries.Due(told["echeance"])
+            rows = rows.filter(due.by(due.day(today))).order_by(due.field, "pk")
         return rows.filter(worker=by) if told["de"] else rows

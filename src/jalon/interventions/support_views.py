@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any, Final, cast
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
 from jalon.interventions import planning, queries, supporting, visiting
 from jalon.interventions.advice_forms import SettleForm
-from jalon.interventions.doing import do, present
+from jalon.interventions.doing import back_from, do, present
 from jalon.interventions.enums import ActionBy, ActionState, Domain, SupportState
 from jalon.interventions.models import (
     Appraisal,
@@ -39,7 +38,6 @@ from jalon.interventions.writing import Page
 from jalon.rules.errors import ClearError
 from jalon.web.listing import filters_in_words, page_of
 
-SOON: Final = timedelta(days=30)
 STATES: Final = {
     SupportState.DRAFT: "todo",
     SupportState.ACTIVE: "active",
@@ -55,13 +53,16 @@ def supports(request: SignedInRequest) -> HttpResponse:
     """List the supports that one carries or answers for."""
     form = SupportFilters(request.GET)
     today = timezone.localdate()
-    rows = form.kept(queries.of_family(queries.supports()), request.user, today + SOON)
+    rows = form.kept(queries.of_family(queries.supports()), request.user, today)
     page = page_of(request, rows)
     record_read(page=f"accompagnements ({filters_in_words(form)})")
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, STATES[SupportState(one.state)]) for one in page.items],
+        "rows": [
+            (one, STATES[SupportState(one.state)], visiting.review_due(one, today))
+            for one in page.items
+        ],
         "filtered": form.is_filtering,
         "today": today,
     }
@@ -76,6 +77,7 @@ def prepare(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         record_read(family_id=found.pk, page="accompagnement à préparer")
         context = {
+            "family": found,
             "heading": "Préparer un accompagnement",
             "action": "Préparer",
             "cancel_url": found.get_absolute_url(),
@@ -88,7 +90,7 @@ def prepare(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
                 "Les autres services voient que vous intervenez, jamais ce qui se dit.",
             ],
         }
-        return render(request, "web/confirm.html", context)
+        return render(request, "interventions/ask.html", context)
     advice = InformationAdvice.objects.filter(family=found, worker=request.user).last()
     try:
         made = supporting.prepare_support(family=found, advice=advice, by=request.user)
@@ -124,6 +126,7 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "opinions": list(queries.opinions_of(support)),
         "opinion_until": awaited_until(support) if carries and support.is_over else None,
         "review_kinds": visiting.reviews_possible(support) if carries else (),
+        "due": visiting.review_due(support, today) if carries else None,
         "visits": list(queries.visits_of(support)),
         "unsigned": next((one for one in contracts if not one.is_signed), None),
         "reads": carries,
@@ -261,7 +264,7 @@ def settle(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         request,
         lambda: planning.settle_action(action=action, state=state, by=request.user),
         "C'est noté.",
-        f"{cast('Support', action.support).get_absolute_url()}#plan",
+        back_from(request, f"{cast('Support', action.support).get_absolute_url()}#plan"),
     )
 
 
@@ -282,6 +285,8 @@ def carried(public_id: uuid.UUID, request: SignedInRequest) -> Support:
 def asked(context: dict[str, Any], support: Support, heading: str, action: str) -> dict[str, Any]:
     """Return what a page that asks before it acts is told."""
     return {
+        "family": support.family,
+        "trail": ("Accompagnement", support.get_absolute_url()),
         "heading": heading,
         "action": action,
         "cancel_url": support.get_absolute_url(),

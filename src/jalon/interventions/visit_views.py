@@ -71,7 +71,7 @@ def ask_visit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         ],
     }
     shown = asked(context, support, "Proposer une visite à domicile", "Noter sa réponse")
-    return render(request, "web/confirm.html", shown)
+    return render(request, "interventions/ask.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

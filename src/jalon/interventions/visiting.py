@@ -15,6 +15,7 @@ from jalon.interventions.drafting import forget_draft
 from jalon.interventions.enums import ReviewKind, SupportState
 from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import HomeVisit, Review, Support
+from jalon.interventions.queries import Due
 from jalon.interventions.revising import Value, revise
 from jalon.interventions.supporting import held
 from jalon.interventions.terms import terms
@@ -44,6 +45,16 @@ def reviews_possible(support: Support) -> tuple[ReviewKind, ...]:
     if support.started_on is None:
         return ()
     return _KINDS[SupportState(support.state)]
+
+
+def review_due(support: Support, today: date) -> ReviewKind | None:
+    """Return the review that a support waits for soon, on its way or some months after."""
+    step, news = support.next_review_on, support.news_on
+    if step is not None and step <= Due.REVIEW.day(today):
+        return ReviewKind.STEP
+    if news is not None and news <= Due.NEWS.day(today):
+        return ReviewKind.LATER
+    return None
 
 
 @transaction.atomic

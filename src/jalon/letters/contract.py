@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from jalon.letters.layout import compiled
 from jalon.letters.printable import prose
+
+# What one fills in on paper.
+_BY_HAND: Final = ("Date :", "Signature :")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Agreement:
     """What a contract says: between whom, how long, what each commits to, and who signs.
 
     `framework` is what holds whatever was agreed; `signatures` are a title and what is signed,
-    which is empty where one signs by hand.
+    line by line: nothing where one signs by hand.
     """
 
     sender: str
@@ -40,7 +43,7 @@ class Agreement:
     during: str
     parts: Sequence[Part]
     framework: Sequence[str]
-    signatures: Sequence[tuple[str, str]]
+    signatures: Sequence[tuple[str, Sequence[str]]]
 
 
 def render_agreement(agreement: Agreement, *, on: date) -> bytes:
@@ -54,12 +57,19 @@ def render_agreement(agreement: Agreement, *, on: date) -> bytes:
         "between": prose(agreement.between, "Les personnes"),
         "during": prose(agreement.during, "La durée"),
         "parts": [
-            {"title": one.title, "lines": [prose(line, one.title) for line in one.lines]}
+            {
+                "title": prose(one.title, "Un titre"),
+                "lines": [prose(line, one.title) for line in one.lines],
+            }
             for one in agreement.parts
         ],
         "framework": [prose(one, "Le cadre") for one in agreement.framework],
         "signatures": [
-            {"title": title, "said": prose(said, title) if said else ""}
+            {
+                "title": title,
+                "lines": [prose(line, title) for line in said or _BY_HAND],
+                "signed": bool(said),
+            }
             for title, said in agreement.signatures
         ],
     }

@@ -62,6 +62,7 @@ def approaches(request: SignedInRequest) -> HttpResponse:
         "filters": filters_of(request),
         "bulk": BulkForm(by=request.user),
         "may_assign": may_name_lead(request.user),
+        "may_book": request.user.may(Permission.KEEP_DIARIES),
         "may_end": request.user.may(Permission.WRITE_TO_FAMILIES),
     }
     return render(request, "outreach/approaches.html", context)

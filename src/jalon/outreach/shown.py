@@ -71,6 +71,11 @@ class ShownApproach:
         return self.approach.previous_id is not None
 
     @property
+    def wants_to_meet(self) -> bool:
+        """Whether the family waits for an appointment."""
+        return any(what == _WAITS[AnswerKind.MEETING] for what, _ in self.waits)
+
+    @property
     def no_end(self) -> str:
         """Why the window has no end, where it has none."""
         made = self.approach.proposals.all()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jalon.agenda import actions, queries
-from jalon.agenda.enums import OPEN, State
+from jalon.agenda.enums import OPEN, Outcome, State
 from jalon.agenda.forms import CancelForm, OutcomesForm
 from jalon.agenda.models import Appointment
 from jalon.agenda.shown import standing_of, told_in_words, when_in_words, where_in_words
@@ -90,8 +90,10 @@ def cancel(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.KEEP_DIARIES)
 def note(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
-    """Ask what became of each person expected, then note it."""
+    """Ask what became of each person expected, then note it; or of all at once, from the list."""
     one = _found(appointment)
+    if "tous" in request.POST:
+        return _note_all(request, one)
     form = OutcomesForm(request.POST if request.method == "POST" else None, appointment=one)
     if form.is_valid():
         try:
@@ -110,6 +112,23 @@ def note(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
         "too_soon": one.starts_at > timezone.now(),
     }
     return render(request, "agenda/note.html", context)
+
+
+def _note_all(request: SignedInRequest, one: Appointment) -> HttpResponse:
+    """Note the same of everybody expected, and lead back to what remains to be noted."""
+    said = request.POST["tous"]
+    if said not in {Outcome.ATTENDED, Outcome.ABSENT}:
+        raise Http404
+    if one.state == State.HELD:
+        messages.error(request, "Quelqu'un l'a noté entre-temps : corrigez-le sur sa page.")
+        return redirect(one)
+    outcomes = dict.fromkeys((each.person_id for each in one.attendances.all()), Outcome(said))
+    done(
+        request,
+        lambda: actions.note_outcomes(appointment=one, outcomes=outcomes, by=request.user),
+        f"C'est noté : {one.family.name}.",
+    )
+    return redirect("agenda:to_note")
 
 
 def _found(public_id: uuid.UUID) -> Appointment:

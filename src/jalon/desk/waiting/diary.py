@@ -11,7 +11,7 @@ from django.utils import timezone
 from jalon.agenda import queries
 from jalon.agenda.enums import OPEN
 from jalon.agenda.models import Appointment
-from jalon.agenda.shown import standing_of, where_in_words
+from jalon.agenda.shown import NO_OUTCOME, standing_of, where_in_words
 from jalon.desk.waiting.shape import Line, Waiting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -25,6 +25,11 @@ class Meeting:
     where: str
     label: str
     state: str
+
+    @property
+    def to_note(self) -> bool:
+        """Whether its time has passed, and nobody told what became of it."""
+        return (self.label, self.state) == NO_OUTCOME
 
 
 def meetings_today(person: StaffMember) -> list[Meeting]:

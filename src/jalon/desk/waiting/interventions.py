@@ -18,7 +18,6 @@ from jalon.interventions.queries import Due
 
 _SOON: Final = timedelta(days=7)
 _MOST: Final = 101
-_MONTH: Final = timedelta(days=30)
 
 _DUE: Final = {
     Due.REVIEW: (
@@ -47,8 +46,7 @@ def in_interventions(person: StaffMember) -> Iterator[Waiting]:
         "Voir la liste",
         urgent=True,
     ).of(queries.actions_due(person, today + _SOON))
-    days = dict.fromkeys(Due, today + _MONTH) | {Due.REVIEW: today + _SOON, Due.NEWS: today}
-    waiting = queries.due_counts(person, days)
+    waiting = queries.due_counts(person, today)
     for due, (label, told) in _DUE.items():
         filters = urlencode({"echeance": due.value, "de": "moi"})
         address = f"{reverse('supports:list')}?{filters}"

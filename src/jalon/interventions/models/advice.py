@@ -96,6 +96,11 @@ class InformationAdvice(models.Model):
         return reverse("advice:page", args=[self.public_id])
 
     @property
+    def sent_by(self) -> str:
+        """Who referred the family, within a sentence; nothing where nobody did."""
+        return Referrer(self.referrer).in_a_sentence if self.referrer else ""
+
+    @property
     def is_open(self) -> bool:
         """Whether it goes on."""
         return self.state == AdviceState.OPEN

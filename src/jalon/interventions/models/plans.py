@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from jalon.audit.choices import closed
@@ -146,3 +147,10 @@ class PlannedAction(models.Model):
         found = self.advice or self.support
         assert found is not None  # noqa: S101 - the database holds it to be one or the other
         return found
+
+    @property
+    def settle_url(self) -> str:
+        """Where one says what became of it."""
+        return reverse(
+            f"{'advice' if self.advice_id else 'supports'}:settle", args=[self.public_id]
+        )
