@@ -104,6 +104,15 @@ class Migration(migrations.Migration):
                     "letter_back_at",
                     models.DateTimeField(null=True, verbose_name="lettre revenue le"),
                 ),
+                (
+                    "readdressed",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        editable=False,
+                        verbose_name="adresse corrigée depuis",
+                    ),
+                ),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="répondue le")),
                 (
                     "answer",
@@ -1124,6 +1133,14 @@ class Migration(migrations.Migration):
                 ),
                 condition=models.Q(("letter_back_at__isnull", False)),
                 name="approach_letter_back_until",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="approach",
+            index=models.Index(
+                condition=models.Q(("readdressed", True)),
+                fields=["id"],
+                name="approach_readdressed",
             ),
         ),
         migrations.AddIndex(
