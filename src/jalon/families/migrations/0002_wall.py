@@ -20,7 +20,13 @@ from jalon.families.migrations.functions.leading import (
     OPEN_ADDRESS,
     OWN_SERVICE,
 )
-from jalon.families.migrations.functions.merging import LAST_SAID, MOVE_ROWS, SET_LEAD
+from jalon.families.migrations.functions.merging import (
+    LAST_SAID,
+    MOVE_ROWS,
+    NO_TRUE_MERGES,
+    SET_LEAD,
+    TRUE_MERGES,
+)
 from jalon.families.migrations.functions.safety import SETTLE_FILE, SETTLE_SAFETY, STAY
 
 _SEES = may("see_families")
@@ -98,9 +104,12 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.find_families(text[], text[], text[], text, integer)",
         ),
         migrations.RunSQL(
-            MOVE_ROWS, "DROP FUNCTION wall.move_rows(text, text, bigint, bigint, bigint[])"
+            MOVE_ROWS,
+            "DROP FUNCTION wall.move_rows(text, text, bigint, bigint, bigint[]); "
+            "DROP FUNCTION wall.merging(bigint); DROP TABLE wall.moving",
         ),
         migrations.RunSQL(SET_LEAD, "DROP FUNCTION wall.set_lead(bigint[], boolean)"),
+        migrations.RunSQL(TRUE_MERGES, NO_TRUE_MERGES),
         *protect("families_family", _KNOWN),
         *protect("families_household", _KNOWN),
         *protect("families_person", _KNOWN),
