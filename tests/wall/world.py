@@ -113,8 +113,8 @@ def build(owner: psycopg.Connection) -> World:
     )
     for role in Role:
         with_team = role in {Role.SOCIAL_WORKER, Role.TERRITORY_MANAGER}
-        world.staff[role] = _staff(owner, role, role.value, team if with_team else None)
-    world.lead = _staff(owner, Role.SOCIAL_WORKER, "lead", team)
+        world.staff[role] = colleague(owner, role, role.value, team if with_team else None)
+    world.lead = colleague(owner, Role.SOCIAL_WORKER, "lead", team)
     area = put(owner, "directory_area", code="creteil", label="Créteil", territory_id=territory)
     put(owner, "directory_commune", code="94028", label="Créteil", area_id=area)
     _accounts(owner, world.staff[Role.SOCIAL_WORKER], world.staff[Role.TECHNICAL_ADMINISTRATOR])
@@ -164,7 +164,8 @@ def _accounts(owner: psycopg.Connection, worker: int, administrator: int) -> Non
     put(owner, "socialaccount_socialtoken", account_id=account)
 
 
-def _staff(owner: psycopg.Connection, role: Role, name: str, team: int | None) -> int:
+def colleague(owner: psycopg.Connection, role: Role, name: str, team: int | None) -> int:
+    """Make a member of staff who holds a role, confirmed; return their number."""
     found = put(
         owner,
         "directory_staffmember",

@@ -270,8 +270,7 @@ _BEGINS_A_BATCH = (
 # Where a family lives shows in what was sent to it, and so does the code by which it answers.
 _READS = f"({may('see_situations')} OR {_WRITES})"
 _REACHES = (
-    f"({_ACTS_ALONE} OR ({_READS} AND (family_id IN "
-    "(SELECT id FROM families_family WHERE NOT protected_address) "
+    f"({_ACTS_ALONE} OR ({_READS} AND (wall.open_address(family_id) "
     f"OR {may('see_protected_addresses')} OR wall.leads(family_id))))"
 )
 # The family itself answers through a function alone: nobody answers in its name.
