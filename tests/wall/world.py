@@ -409,4 +409,6 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
     put(owner, "interventions_homevisit", **of_support, agreed_on="2026-02-01", by_id=worker)
     entry = {"kind": "call", "on": "2026-02-01", "text": "Appelée", "by_id": worker}
     put(owner, "interventions_journalentry", family_id=family, **entry)
+    relay = {"going_on": "Dossier déposé", "by_id": worker}
+    put(owner, "interventions_handovernote", family_id=family, **relay)
     put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

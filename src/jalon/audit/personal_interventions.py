@@ -105,6 +105,14 @@ INTERVENTIONS: Final = (
         plain="id closed_on at",
     ),
     Declared(
+        "interventions_handovernote",
+        _A.PRACTICE,
+        _K.FAMILY,
+        personal="going_on due by read_by",
+        links="public_id family",
+        plain="id at revision read_at",
+    ),
+    Declared(
         "interventions_homevisit",
         _A.PRACTICE,
         _K.FAMILY,

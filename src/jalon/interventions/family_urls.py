@@ -6,6 +6,7 @@ from django.urls import path
 
 from jalon.interventions import family_views as views
 from jalon.interventions import journal_views as journal
+from jalon.interventions import relay_views as relays
 
 app_name = "followed"
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("<uuid:family>/journal/", journal.journal, name="journal"),
     path("<uuid:family>/journal/ecrire/", journal.write, name="write_entry"),
     path("<uuid:family>/note/", journal.note, name="note"),
+    path("<uuid:family>/relais/", relays.note, name="hand_over_note"),
+    path("relais/<uuid:public_id>/lue/", relays.acknowledge, name="acknowledge"),
     path("brouillons/", views.drafts, name="drafts"),
     path("<uuid:family>/brouillon/", views.keep, name="keep_draft"),
     path("<uuid:family>/brouillon/effacer/", views.forget, name="forget_draft"),

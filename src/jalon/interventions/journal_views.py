@@ -13,6 +13,7 @@ from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
+from jalon.families.queries import families_led
 from jalon.interventions import noting, queries
 from jalon.interventions.doing import do, present
 from jalon.interventions.journal_forms import EntryForm, NoteForm, SearchForm
@@ -33,6 +34,8 @@ def journal(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
         "follows": queries.follows(found, request.user),
         "page": page_of(request, queries.journal_of(found)),
         "notes": list(queries.notes_of(found, request.user)),
+        "hand_overs": list(queries.hand_overs_of(found)),
+        "leads": bool(families_led(request.user, [found.pk])),
     }
     return render(request, "interventions/journal.html", context)
 

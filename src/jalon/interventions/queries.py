@@ -19,6 +19,7 @@ from jalon.interventions.models import (
     Extension,
     FamilyOpinion,
     Follower,
+    HandOverNote,
     HomeVisit,
     InformationAdvice,
     JournalEntry,
@@ -196,6 +197,24 @@ def journal_of(family: Family) -> QuerySet[JournalEntry]:
 def notes_of(family: Family, by: StaffMember) -> QuerySet[PrivateNote]:
     """Return what one noted of a family for oneself, the latest first."""
     return PrivateNote.objects.filter(family=family, author=by).order_by("-pk")
+
+
+def hand_overs_of(family: Family) -> QuerySet[HandOverNote]:
+    """Return the notes left at changes of lead worker, the latest first."""
+    rows = HandOverNote.objects.filter(family=family)
+    return rows.select_related("by", "read_by").order_by("-pk")
+
+
+def hand_over_waiting(family: Family) -> HandOverNote | None:
+    """Return the note that nobody read yet, if any."""
+    return hand_overs_of(family).filter(read_by=None).first()
+
+
+def hand_overs_to_read(by: StaffMember) -> QuerySet[HandOverNote]:
+    """Return the notes that wait for a person: others left them, and one leads the family."""
+    led = Involvement.objects.filter(worker=by, lead=True, until=None)
+    rows = HandOverNote.objects.filter(read_by=None, family__in=led.values("family"))
+    return rows.exclude(by=by).order_by("pk")
 
 
 def plan_of(support: Support) -> QuerySet[Objective]:

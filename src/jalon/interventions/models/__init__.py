@@ -7,6 +7,7 @@ from jalon.interventions.models.following import Draft, Follower
 from jalon.interventions.models.journal import JournalEntry, PrivateNote
 from jalon.interventions.models.opinions import FamilyOpinion
 from jalon.interventions.models.plans import Objective, PlannedAction
+from jalon.interventions.models.relays import HandOverNote
 from jalon.interventions.models.supports import Extension, Support, SupportEvent
 from jalon.interventions.models.visits import HomeVisit, Review
 
@@ -18,6 +19,7 @@ __all__ = [
     "Extension",
     "FamilyOpinion",
     "Follower",
+    "HandOverNote",
     "HomeVisit",
     "InformationAdvice",
     "JournalEntry",
