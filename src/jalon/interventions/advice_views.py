@@ -27,6 +27,7 @@ from jalon.interventions.advice_forms import (
 from jalon.interventions.doing import back_from, do, present
 from jalon.interventions.enums import ActionBy, ActionState, AdviceOutcome, OtherService
 from jalon.interventions.models import AdviceMeeting, InformationAdvice, PlannedAction
+from jalon.interventions.reach import known_to
 from jalon.interventions.writing import Page
 from jalon.rules.errors import ClearError
 from jalon.web.listing import filters_in_words, page_of
@@ -37,7 +38,8 @@ from jalon.web.listing import filters_in_words, page_of
 def advices(request: SignedInRequest) -> HttpResponse:
     """List the information-advices that one holds or answers for."""
     form = AdviceFilters(request.GET)
-    page = page_of(request, form.kept(queries.of_family(queries.advices()), request.user))
+    rows = known_to(queries.of_family(queries.advices()), request.user)
+    page = page_of(request, form.kept(rows, request.user))
     record_read(page=f"informations-conseils ({filters_in_words(form)})")
     context = {"form": form, "page": page, "filtered": form.is_filtering}
     return render(request, "interventions/advices.html", context)
