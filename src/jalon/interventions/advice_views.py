@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.interventions import advising, planning, queries
+from jalon.interventions import advising, planning, queries, supporting
 from jalon.interventions.advice_forms import (
     ActionForm,
     AdviceFilters,
@@ -204,6 +204,7 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask what it led to, then close."""
     advice = _held(public_id, request)
     form = CloseForm(request.POST if request.method == "POST" else None)
+    why_not = supporting.why_not_prepare(advice.family, request.user)
     if form.is_valid():
         outcome = AdviceOutcome(form.cleaned_data["outcome"])
         prepare = reverse("supports:prepare", args=[advice.family.public_id])
@@ -212,7 +213,7 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             request,
             lambda: advising.close_advice(advice=advice, outcome=outcome, by=request.user),
             "C'est noté : l'information-conseil est close.",
-            prepare if accepted else advice.get_absolute_url(),
+            prepare if accepted and not why_not else advice.get_absolute_url(),
         )
     record_read(family_id=advice.family_id, page="information-conseil à clore")
     context = {
@@ -223,6 +224,7 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "consequences": [
             "Plus rien ne s'y ajoute ; ce qui est écrit reste, lisible des mêmes personnes.",
             "Votre intervention auprès de la famille, elle, se termine sur sa page.",
+            *([f"Si elle accepte un accompagnement : {why_not}"] if why_not else []),
         ],
     }
     return render(request, "web/confirm.html", context)

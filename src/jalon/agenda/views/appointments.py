@@ -81,7 +81,11 @@ def cancel(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
         "cancel_url": one.get_absolute_url(),
         "consequences": [
             f"{when_in_words(one)}, avec {one.worker} : cette heure redevient libre.",
-            "Elle reçoit un message si elle a un numéro ou un courriel confirmé : sinon, appelez.",
+            "Si c'est elle qui annule, sa demande de rendez-vous attend de nouveau.",
+            (
+                "Si c'est nous, elle reçoit un message si elle a un numéro ou un courriel "
+                "confirmé : sinon, appelez."
+            ),
         ],
     }
     return render(request, "web/confirm.html", context)
