@@ -25,6 +25,12 @@ from jalon.interventions.advice_forms import (
     OtherServiceForm,
     SettleForm,
 )
+from jalon.interventions.at_appointments import (
+    asked_appointment,
+    begun_at,
+    naming,
+    written_at,
+)
 from jalon.interventions.doing import do, present
 from jalon.interventions.enums import ActionBy, ActionState, AdviceOutcome, OtherService
 from jalon.interventions.models import AdviceMeeting, InformationAdvice, PlannedAction
@@ -49,6 +55,7 @@ def advices(request: SignedInRequest) -> HttpResponse:
 def start(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     """Ask where it comes from, then open an information-advice."""
     found = present(family)
+    at = asked_appointment(request, found)
     form = OpenForm(request.POST if request.method == "POST" else None, family=found)
     if form.is_valid():
         try:
@@ -62,7 +69,7 @@ def start(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, "C'est ouvert : les services voient que vous intervenez.")
-            return redirect("advice:meet", opened.public_id)
+            return redirect(reverse("advice:meet", args=[opened.public_id], query=naming(at)))
     record_read(family_id=found.pk, page="information-conseil à ouvrir")
     return render(request, "interventions/open_advice.html", {"family": found, "form": form})
 
@@ -94,6 +101,7 @@ def meet(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Write down a meeting."""
     advice = _held(public_id, request)
     key = f"entretien:{advice.public_id}"
+    at = asked_appointment(request, advice.family)
     return Page(
         family=advice.family,
         key=key,
@@ -101,8 +109,13 @@ def meet(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         heading="Noter un entretien",
         page="entretien à noter",
         act=lambda form: advising.record_meeting(
-            advice=advice, words=_said(form), by=request.user, draft=key
+            advice=advice,
+            words=_said(form),
+            by=request.user,
+            draft=key,
+            appointment=written_at(advice.family, form.cleaned_data["appointment"]),
         ),
+        initial=begun_at(at, "held_on"),
         done="C'est noté.",
         back=advice.get_absolute_url(),
         trail=("Information-conseil", advice.get_absolute_url()),
