@@ -179,7 +179,6 @@ _INTERNAL = {
     "wall.hold_reply(text,integer,integer,bytea)",
     "wall.message_hindrance(bigint)",
     "wall.needs_a_person(bigint)",
-    "wall.overtaken(bigint)",
     "wall.own_times(bigint,jsonb)",
     "wall.own_workers(bigint,date,date)",
     "wall.merging(bigint)",

@@ -79,6 +79,9 @@ def prepare(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     """Ask, then begin to prepare a support."""
     found = present(family)
     if request.method != "POST":
+        if why := supporting.why_not_prepare(found, request.user):
+            messages.error(request, why)
+            return redirect(found)
         record_read(family_id=found.pk, page="accompagnement à préparer")
         context = {
             "family": found,

@@ -16,6 +16,7 @@ from jalon.directory.roles import Permission
 from jalon.families.actions import name_lead_worker
 from jalon.families.locks import present_family
 from jalon.families.models import Family, Involvement
+from jalon.families.queries import may_lead
 from jalon.interventions.advising import involve, receives
 from jalon.interventions.enums import Closing, ObjectiveResult, SupportState, Suspension
 from jalon.interventions.errors import InterventionError
@@ -45,10 +46,8 @@ def prepare_support(
     """
     receives(by)
     present_family(family.pk)
-    if not may_prepare(family, by):
-        raise InterventionError(
-            "Cette famille a un référent : demandez-lui, ou à son responsable, de vous y associer."
-        )
+    if why := why_not_prepare(family, by):
+        raise InterventionError(why)
     today = timezone.localdate()
     going_on = InterventionError("Un accompagnement est déjà en cours avec cette famille.")
     with refused_as({"support_one_at_a_time": going_on}):
@@ -56,6 +55,24 @@ def prepare_support(
     _tell(made, by)
     involve(family, by)
     return made
+
+
+def why_not_prepare(family: Family, by: StaffMember) -> str:
+    """Return why a support with a family is not one's to begin; nothing where it is."""
+    if may_prepare(family, by):
+        return ""
+    led = Involvement.objects.select_related("worker").get(family=family, lead=True, until=None)
+    lead = led.worker
+    assert lead  # noqa: S101 - who leads is somebody
+    if lead.is_active and may_lead(lead):
+        return (
+            f"Cette famille a un référent, {lead} : demandez-lui, ou à son responsable, de vous y "
+            "associer."
+        )
+    return (
+        f"Le référent de cette famille, {lead}, ne reçoit plus de familles : demandez à votre "
+        "responsable d'en nommer un autre, sur la page de la famille."
+    )
 
 
 @transaction.atomic

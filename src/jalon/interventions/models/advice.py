@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from jalon.agenda.models import Appointment
 from jalon.audit.choices import closed
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
@@ -131,6 +132,14 @@ class AdviceMeeting(models.Model):
     advised = models.TextField("ce qui lui est conseillé", max_length=8000, blank=True)
     agreed = models.TextField("ce qui est convenu", max_length=8000, blank=True)
     handed = models.TextField("documents remis", max_length=2000, blank=True)
+    appointment = models.ForeignKey(
+        Appointment,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="rendez-vous",
+    )
     by = models.ForeignKey(
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="par"
     )
@@ -139,6 +148,13 @@ class AdviceMeeting(models.Model):
 
     class Meta:
         verbose_name = "entretien"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["appointment"],
+                name="meeting_at_appointment",
+                condition=Q(appointment__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_mode_display()}, {self.held_on}"
