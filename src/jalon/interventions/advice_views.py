@@ -105,7 +105,7 @@ def meet(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         done="C'est noté.",
         back=advice.get_absolute_url(),
         trail=("Information-conseil", advice.get_absolute_url()),
-        lead="Vous seul, le référent de la famille et les collègues qu'il associe lisez ceci.",
+        lead="Lu de vous seul, du référent de la famille et des collègues qu'il associe.",
     ).answer(request)
 
 

@@ -77,11 +77,12 @@ def cancel(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
     context = {
         "heading": f"Annuler le rendez-vous : {one.family.name}",
         "action": "Annuler le rendez-vous",
+        "cancel": "Garder le rendez-vous",
         "form": form,
         "cancel_url": one.get_absolute_url(),
         "consequences": [
             f"{when_in_words(one)}, avec {one.worker} : cette heure redevient libre.",
-            "Elle reçoit un message si elle a un numéro ou un courriel confirmé : sinon, appelez.",
+            "La famille reçoit un message à son numéro ou courriel confirmé : sinon, appelez.",
         ],
     }
     return render(request, "web/confirm.html", context)
