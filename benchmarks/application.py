@@ -23,11 +23,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import meetings
+import psycopg
 import results
+import words
 from crowd import Crowd, fill
+from meetings import Meetings
 from release import MONTH, extract
 from results import Figure, Section
 from visitors import HURRIED, PEOPLE, THINKS, Visitor, all_look, gathered, pools
+from words import Work
 
 from jalon.config.database import application
 from jalon.config.embedded import running
@@ -187,8 +192,19 @@ def filled(data: Path, families: int) -> None:
             answers=round(Crowd.answers * share),
         )
         fill(os.environ["DATABASE_OWNER_URL"], crowd)
+        _add_years(share)
         _compute(month)
     (data / "filled").touch()
+
+
+def _add_years(share: float) -> None:
+    """Add five years of appointments, and of what was written."""
+    from jalon.config.demonstration_diaries import open_places  # noqa: PLC0415 - as above
+
+    open_places()
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
+        meetings.fill(connection, Meetings(round(Meetings.appointments * share)))
+        words.fill(connection, Work(round(Work.entries * share)))
 
 
 def _compute(month: Path) -> None:

@@ -46,6 +46,17 @@ _SOCIAL_WORKER: Final = (
     Look("families approached", "/prises-de-contact/"),
     Look("families that nothing reached", "/prises-de-contact/?etat=undelivered&ou=miennes"),
     Look("offers", "/offres/"),
+    Look("a worker's week", "/agenda/"),
+    Look("a worker's day", "/agenda/jour/"),
+    Look("outcomes to note", "/agenda/a-noter/"),
+    Look("times for a family", "/agenda/familles/{own}/"),
+    Look("my informations-advices", "/informations-conseils/"),
+    Look("my supports", "/accompagnements/"),
+    Look("a support", "/accompagnements/{support}/"),
+    Look("a family I lead", "/familles/{own}/"),
+    Look("a journal", "/suivi/{own}/journal/"),
+    Look("words of a journal", "/suivi/chercher/", "échéancier logement"),
+    Look("what is to be done", "/suivi/a-faire/"),
 )
 _SECRETARY: Final = (
     Look("search by last name", "/familles/", "{last}"),
@@ -62,6 +73,12 @@ _HEAD: Final = (
     Look("a worker", "/equipe/{worker}/"),
     Look("a run", "/requetages/{run}/"),
     Look("families to share out", "/prises-de-contact/a-attribuer/"),
+)
+_MANAGER: Final = (
+    Look("the week of a team", "/agenda/equipe/"),
+    Look("appointments to move", "/agenda/a-deplacer/"),
+    Look("supports of a team", "/accompagnements/"),
+    Look("a manager's day", "/"),
 )
 _ANALYST: Final = (
     Look("runs", "/requetages/"),
@@ -83,18 +100,29 @@ PAGES: Final = tuple(
         ("Travailleur social", _SOCIAL_WORKER),
         ("Secrétaire", _SECRETARY),
         ("Responsable du département", _HEAD),
+        ("Responsable de territoire", _MANAGER),
         ("Chargé d'études (SEP)", _ANALYST),
         ("Délégué à la protection des données", _OFFICER),
     )
     for look in looks
 )
 PEOPLE: Final = 10
+# Of the families that the demonstration's social worker leads.
+_OWN: Final = """
+SELECT {} FROM directory_staffmember AS member
+JOIN directory_rolegrant AS held ON held.member_id = member.id AND held.role = 'social_worker'
+JOIN families_involvement AS involved ON involved.worker_id = member.id AND involved.lead
+JOIN {} = involved.family_id
+WHERE member.is_demo ORDER BY md5(involved.id::text) LIMIT 60
+"""
 
 
 def pools(owner_url: str) -> dict[str, list[str]]:
     """Return what addresses and searches are drawn from, of a filled database."""
     asked = {
         "family": "SELECT public_id FROM families_family ORDER BY md5(id::text) LIMIT 300",
+        "own": _OWN.format("family.public_id", "families_family AS family ON family.id"),
+        "support": _OWN.format("one.public_id", "interventions_support AS one ON one.family_id"),
         "number": "SELECT number FROM families_household ORDER BY md5(id::text) LIMIT 100",
         "last": "SELECT last_name FROM families_person ORDER BY md5(id::text) LIMIT 100",
         "first": "SELECT first_name FROM families_person ORDER BY md5(id::text) LIMIT 100",

@@ -30,6 +30,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 _FOLDER = Path(
     os.environ.get("JALON_TEST_SERVER", Path(__file__).parents[1] / ".pytest_cache" / "postgresql")
 )
+# The same engine. The first draws no window around pages: half of the time goes there.
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 _CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -93,7 +95,7 @@ def server() -> Iterator[EmbeddedServer]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, as the machine has it: one for all tests, for a process starts Playwright once."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing: .ci/run installs it")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -490,3 +491,50 @@ def test_who_may_not_merge_moves_nothing() -> None:
             connection.cursor() as cursor,
         ):
             cursor.execute(f"SELECT {call}")
+
+
+_FORGED = (
+    "INSERT INTO families_merge (public_id, kept_id, absorbed_id, moved, by_id, at) "
+    "VALUES (gen_random_uuid(), %(one)s, %(other)s, %(moved)s, %(me)s, now())"
+)
+_DECIDED = (
+    "UPDATE families_doubt SET state = 'merged', decided_by_id = %(me)s, decided_at = now() "
+    "WHERE id = %(doubt)s"
+)
+_BECAME = "UPDATE families_family SET merged_into_id = %(kept)s WHERE id = %(absorbed)s"
+_INVENTED = (
+    "INSERT INTO families_doubt (public_id, one_id, other_id, why, state, raised_at) "
+    "VALUES (gen_random_uuid(), %(one)s, %(other)s, 'x', 'open', now())"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "last"),
+    [
+        ([], _FORGED),
+        ([], _INVENTED),
+        # Of a pair that waited, what did not move.
+        ([_DECIDED, _BECAME], _FORGED.replace("(one)", "(kept)").replace("(other)", "(absorbed)")),
+        ([], "SELECT wall.set_lead(ARRAY[%(lead)s], false)"),
+        ([], "SELECT wall.set_lead(ARRAY[%(lead)s], true)"),
+    ],
+    ids=["merge", "doubt", "rows", "lead taken", "lead given"],
+)
+def test_no_merge_is_told_that_nobody_made(
+    decider: StaffMember, before: list[str], last: str
+) -> None:
+    one, other = FamilyFactory.create(), FamilyFactory.create()
+    contact = ContactPointFactory.create(family=one)
+    lead = InvolvementFactory.create(family=one, lead=True)
+    doubt = doubt_between(FamilyFactory.create(), FamilyFactory.create())
+    moved = {"rows": {"families_contactpoint.family_id": [contact.pk]}, "was": {"leads": []}}
+    told = {"one": one.pk, "other": other.pk, "me": decider.pk, "moved": json.dumps(moved)}
+    told |= {"kept": doubt.one_id, "absorbed": doubt.other_id, "doubt": doubt.pk, "lead": lead.pk}
+    with acting(decider.pk), transaction.atomic(), connection.cursor() as cursor:
+        for text in before:
+            cursor.execute(text, told)
+        with (
+            pytest.raises(DatabaseError, match=r"tells what was|in common|merged or parted"),
+            transaction.atomic(),
+        ):
+            cursor.execute(last, told)

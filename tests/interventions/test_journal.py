@@ -74,12 +74,39 @@ def test_a_private_note_is_its_author_s_alone_even_for_who_shares_the_family(
             assert not PrivateNote.objects.exists()
             with pytest.raises(InterventionError):
                 noting.erase_note(note=note, by=person)
+            with pytest.raises(InterventionError):
+                noting.revise_note(note=note, base={}, text="À eux", seen=1, by=person)
     noting.erase_note(note=note, by=lead)
     assert not PrivateNote.objects.exists()
 
 
+def test_a_private_note_open_in_two_windows_loses_nothing(
+    client: Client, family: Family, lead: StaffMember
+) -> None:
+    note = noting.write_note(family=family, text="Rappeler lundi", by=lead)
+    address = reverse("followed:own_note", args=[note.public_id])
+    client.force_login(lead)
+    read = {"seen": "1", "base": '{"text": "Rappeler lundi"}'}
+    assert b"Rappeler lundi" in client.get(address).content
+
+    assert client.post(address, {**read, "text": "Rappeler mardi"}).status_code == 302
+    clash = client.post(address, {**read, "text": "Ne plus rappeler"})
+
+    assert clash.status_code == 409
+    assert "Rappeler mardi" in clash.content.decode()
+    assert "Ne plus rappeler" in clash.content.decode()
+    note.refresh_from_db()
+    assert (note.text, note.revision) == ("Rappeler mardi", 2)
+    noting.erase_note(note=note, by=lead)
+    with pytest.raises(InterventionError, match="n'existe plus"):
+        noting.revise_note(note=note, base={}, text="Encore", seen=2, by=lead)
+
+
 def test_what_was_noted_for_oneself_is_not_in_history(family: Family, lead: StaffMember) -> None:
-    noting.write_note(family=family, text="Un secret à moi", by=lead)
+    note = noting.write_note(family=family, text="Un autre secret", by=lead)
+    noting.revise_note(
+        note=note, base={"text": note.text}, text="Un secret à moi", seen=1, by=lead
+    )
     with as_owner(), transaction.atomic():
         from django.db import connection  # noqa: PLC0415 - a look past the wall
 

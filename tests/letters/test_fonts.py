@@ -9,6 +9,7 @@ import unicodedata
 from fontTools.ttLib import TTFont
 
 from jalon.letters.printable import FONTS
+from jalon.letters.rendering import WIDEST, WIDTHS
 
 LIST = FONTS / "VENDORED.md"
 _ROW = re.compile(
@@ -50,3 +51,15 @@ def test_bold_shows_as_much_as_regular() -> None:
     )
     assert regular == bold
     assert {0x00A0, 0x202F, 0x2019, 0x00AB, 0x0153, 0x20AC} <= regular
+
+
+def test_no_sign_is_wider_than_an_address_is_said_to_be_at_most() -> None:
+    seen: set[int] = set()
+    for file in sorted(FONTS.glob("*/*-Regular.ttf")):  # the second shows what the first lacks
+        font = TTFont(file)
+        size, drawn = font["head"].unitsPerEm, font["hmtx"]
+        for point, glyph in font.getBestCmap().items():
+            said = next((each for signs, each in WIDTHS if signs.match(chr(point))), WIDEST)
+            assert point in seen or drawn[glyph][0] / size <= said, chr(point)
+        seen |= set(font.getBestCmap())
+    assert len(seen) > 1_000

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
+from factories.families import ContactPointFactory
 from factories.outreach import MessageContentFactory, MessageFactory, family_to_write
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.actions import say
-from jalon.families.enums import Safety, SafetySource
+from jalon.families.enums import ContactKind, Safety, SafetySource
 from jalon.families.models import ContactPoint, Family
 from jalon.outreach.batch_posting import post_batch
 from jalon.outreach.batches import prepare, start_batch
@@ -68,7 +69,7 @@ def corrected(approach: Approach, address: dict[str, Any]) -> None:
 def listed() -> list[bool]:
     """Tell of each letter to see to whether the address was put right since."""
     found = letters_back(timezone.localdate())
-    return list(found.values_list("corrected", flat=True))  # type: ignore[misc]
+    return list(found.values_list("readdressed", flat=True))
 
 
 def again() -> int:
@@ -215,3 +216,36 @@ def test_a_family_protected_since_is_reached_otherwise(
         shown = client.post(url, _NEW, follow=True).content.decode()
         assert "plus rien ne part par écrit" in shown
         assert again() == 0
+
+
+def test_an_address_that_came_by_itself_or_with_a_merge_is_written_to(
+    secretary: StaffMember,
+) -> None:
+    approach = family_to_write()
+    with acting(secretary.pk):
+        post(secretary)
+        come_back()
+        assert again() == 0
+    with as_owner():
+        # As the register's next month, then a merge, then its undoing would bring it.
+        known = ContactPoint.objects.filter(kind=ContactKind.ADDRESS, family=approach.family)
+        known.update(until=timezone.localdate())
+        moved_to = ContactPointFactory.create(
+            family=approach.family, kind=ContactKind.ADDRESS, value="", **_NEW
+        )
+    assert seen_again(secretary) == 1
+    with as_owner():
+        moved_to.delete()
+    assert seen_again(secretary) == 0
+    with as_owner():
+        other = ContactPointFactory.create(kind=ContactKind.ADDRESS, value="", **_NEW).family
+        Approach.objects.filter(pk=approach.pk).update(family=other)
+    assert seen_again(secretary) == 1
+    with as_owner():
+        Approach.objects.filter(pk=approach.pk).update(family=approach.family)
+    assert seen_again(secretary) == 0
+
+
+def seen_again(by: StaffMember) -> int:
+    with acting(by.pk):
+        return again()

@@ -68,7 +68,13 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("supports:extend", "supports:close", "supports:reopen"),
         *("supports:review", "supports:ask_visit", "supports:visit", "supports:decline_visit"),
         *("followed:journal", "followed:write_entry", "followed:entry", "followed:note"),
-        *("followed:erase_note", "followed:find"),
+        *(
+            "followed:hand_over_note",
+            "followed:acknowledge",
+            "followed:own_note",
+            "followed:erase_note",
+            "followed:find",
+        ),
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
     ),

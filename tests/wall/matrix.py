@@ -83,13 +83,15 @@ interventions_appraisal        self        self        self        -
 interventions_contract         self        self        self        -
 interventions_draft            self        self        self        self
 interventions_extension        self+mgrs   self        managers    -
+interventions_familyopinion    self        -           -           -
 interventions_follower         self+mgrs   managers    managers    -
+interventions_handovernote     self        self        self        -
 interventions_homevisit        self        self        self        -
 interventions_informationadvice self+mgrs  self        self        -
 interventions_journalentry     self        self        self        -
 interventions_objective        self        self        self        -
 interventions_plannedaction    self        self        self        -
-interventions_privatenote      self        self        -           self
+interventions_privatenote      self        self        self        self
 interventions_review           self        self        -           -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   self+mgrs   -           -
@@ -127,6 +129,7 @@ SIGNED: Final = {
     "interventions_contract": "made_by_id",
     "interventions_draft": "author_id",
     "interventions_follower": "by_id",
+    "interventions_handovernote": "by_id",
     "interventions_informationadvice": "worker_id",
     "interventions_extension": "asked_by_id",
     "interventions_homevisit": "by_id",
@@ -176,6 +179,7 @@ CHANGES: Final = {
     "families_involvement": "until = greatest(since, current_date)",
     "interventions_follower": "until = greatest(since, current_date)",
     "interventions_extension": "granted = granted",
+    "interventions_handovernote": "due = due",
     "interventions_informationadvice": "other_service = other_service",
     "interventions_support": "news_on = '2999-01-01'",
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",

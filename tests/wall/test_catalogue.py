@@ -182,6 +182,7 @@ _INTERNAL = {
     "wall.overtaken(bigint)",
     "wall.own_times(bigint,jsonb)",
     "wall.own_workers(bigint,date,date)",
+    "wall.merging(bigint)",
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",
     "wall.suspend_roles(bigint,boolean)",

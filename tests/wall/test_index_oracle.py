@@ -7,8 +7,7 @@ row before they are, shows in what `EXPLAIN ANALYZE` counts and in the counters 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 import pytest
@@ -17,6 +16,7 @@ from psycopg import errors
 from jalon.audit.personal import DECLARED, Audience
 from jalon.config.embedded.roles import OWNER
 from jalon.directory.roles import Role
+from wall.telling import COUNTERS, SETTLED, TRIES, moved, nodes, told
 from wall.world import Login, World, put
 
 pytestmark = pytest.mark.django_db
@@ -52,23 +52,10 @@ JOIN pg_amop AS able ON amopfamily = opcfamily AND amoppurpose = 's'
 JOIN pg_operator AS operator ON operator.oid = amopopr
 ORDER BY 1, 2, 4, 5, 6
 """
-_COUNTERS: Final = """
-SELECT relname, seq_scan, seq_tup_read, idx_scan, idx_tup_fetch, n_tup_ins, n_tup_upd, n_tup_del
-FROM pg_stat_xact_all_tables WHERE schemaname = 'public' ORDER BY relname
-"""
-# The plans of the wall's own functions are made anew a few times, then kept.
-_SETTLED: Final = 12
-# A buffer is read more or less as others work beside: what tells something tells it each time.
-_TRIES: Final = 4
 _WAYS: Final = (
     ("seqscan",),
     ("seqscan", "indexscan", "indexonlyscan"),
     ("indexscan", "indexonlyscan", "bitmapscan"),
-)
-_TOLD: Final = (
-    *("Node Type", "Index Name", "Actual Rows", "Actual Loops", "Rows Removed by Filter"),
-    *("Rows Removed by Index Recheck", "Heap Fetches", "Exact Heap Blocks", "Index Searches"),
-    *("Shared Hit Blocks", "Shared Read Blocks"),
 )
 Index = tuple[str, str, str, str, str, str]
 
@@ -132,34 +119,6 @@ def indexes(owner: psycopg.Connection) -> list[Index]:
     ]
 
 
-def _nodes(plan: Any) -> Iterator[dict[str, Any]]:
-    yield plan
-    for one in plan.get("Plans", ()):
-        yield from _nodes(one)
-
-
-def _told(login: Login, condition: str) -> list[Any]:
-    """Return what is told of a query, but for the guess itself."""
-    query = f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT JSON) {condition}"
-    with login.undone():
-        try:
-            before = login.run(_COUNTERS)
-            ((explained,),) = login.run(query)
-            told = [[one.get(name) for name in _TOLD] for one in _nodes(explained[0]["Plan"])]
-        except errors.InsufficientPrivilege as refused:
-            return [refused.sqlstate]
-        return [told, _moved(before, login.run(_COUNTERS))]
-
-
-def _moved(before: list[Any], after: list[Any]) -> dict[str, list[int]]:
-    known = {name: numbers for name, *numbers in before}
-    moved = {
-        name: [new - old for new, old in zip(numbers, known[name], strict=True)]
-        for name, *numbers in after
-    }
-    return {name: numbers for name, numbers in moved.items() if any(numbers)}
-
-
 def _guesses(owner: psycopg.Connection, table: str, column: str, kind: str) -> list[str]:
     """Return a value below all, one that is there, and one above all."""
     ((there,),) = owner.execute(f"SELECT max({column})::text FROM {table}").fetchall()
@@ -180,7 +139,7 @@ def test_no_index_tells_what_is_there(
     for who in (None, hidden.staff[Role.TECHNICAL_ADMINISTRATOR], hidden.staff[Role.MEDIATOR]):
         login.act_as(who)
         blind = {table for table, *_ in indexes if login.count(table) == 0}
-        for table in sorted(blind) * _SETTLED:
+        for table in sorted(blind) * SETTLED:
             login.count(table)
         for ways, (table, column, kind, operator, right, expression) in itertools.product(
             _WAYS, indexes
@@ -199,7 +158,7 @@ def test_no_index_tells_what_is_there(
                         owner, table, column, right if right == "tsquery" else kind
                     )
                 ]
-                tries = ([_told(login, query) for query in queries] for _ in range(_TRIES))
+                tries = ([told(login, query) for query in queries] for _ in range(TRIES))
                 assert any(one[0] == one[1] == one[2] for one in tries), (who, ways, queries)
             searched.add((who, table, column))
 
@@ -239,18 +198,18 @@ def test_no_search_reads_a_row_that_it_hides(
     login.act_as(None if role is None else hidden.staff[role])
     login.run("SET enable_seqscan = off")
 
-    def told(guess: str) -> object:
+    def answered(guess: str) -> object:
         with login.undone():
-            before = login.run(_COUNTERS)
+            before = login.run(COUNTERS)
             try:
                 found = login.run(f"SELECT FROM {search}", guess)
             except errors.InsufficientPrivilege as refused:
                 return refused.sqlstate
-            return found, _moved(before, login.run(_COUNTERS))
+            return found, moved(before, login.run(COUNTERS))
 
-    for _ in range(_SETTLED):
-        told("nothing")
-    assert told(there) == told("nothing")
+    for _ in range(SETTLED):
+        answered("nothing")
+    assert answered(there) == answered("nothing")
 
 
 def test_who_may_find_a_protected_telephone_does(hidden: World, login: Login) -> None:
@@ -289,6 +248,6 @@ def test_the_owner_s_searches_use_the_indexes(
 ) -> None:
     owner.execute("SET enable_seqscan = off")
     ((plan,),) = owner.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM {condition}".encode())
-    used = [one.get("Index Name") for one in _nodes(plan[0]["Plan"])]
+    used = [one.get("Index Name") for one in nodes(plan[0]["Plan"])]
     assert index in used
     assert "Index Cond" in str(plan)

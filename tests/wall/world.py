@@ -113,8 +113,8 @@ def build(owner: psycopg.Connection) -> World:
     )
     for role in Role:
         with_team = role in {Role.SOCIAL_WORKER, Role.TERRITORY_MANAGER}
-        world.staff[role] = _staff(owner, role, role.value, team if with_team else None)
-    world.lead = _staff(owner, Role.SOCIAL_WORKER, "lead", team)
+        world.staff[role] = colleague(owner, role, role.value, team if with_team else None)
+    world.lead = colleague(owner, Role.SOCIAL_WORKER, "lead", team)
     area = put(owner, "directory_area", code="creteil", label="Créteil", territory_id=territory)
     put(owner, "directory_commune", code="94028", label="Créteil", area_id=area)
     _accounts(owner, world.staff[Role.SOCIAL_WORKER], world.staff[Role.TECHNICAL_ADMINISTRATOR])
@@ -164,7 +164,8 @@ def _accounts(owner: psycopg.Connection, worker: int, administrator: int) -> Non
     put(owner, "socialaccount_socialtoken", account_id=account)
 
 
-def _staff(owner: psycopg.Connection, role: Role, name: str, team: int | None) -> int:
+def colleague(owner: psycopg.Connection, role: Role, name: str, team: int | None) -> int:
+    """Make a member of staff who holds a role, confirmed; return their number."""
     found = put(
         owner,
         "directory_staffmember",
@@ -403,7 +404,11 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
     )
     review = {"kind": "step", "held_on": "2026-02-01", "by_id": worker}
     put(owner, "interventions_review", **of_support, **review)
+    opinion = {"kind": "later", "closed_on": "2026-02-01", "helped": "yes"}
+    put(owner, "interventions_familyopinion", **of_support, **opinion)
     put(owner, "interventions_homevisit", **of_support, agreed_on="2026-02-01", by_id=worker)
     entry = {"kind": "call", "on": "2026-02-01", "text": "Appelée", "by_id": worker}
     put(owner, "interventions_journalentry", family_id=family, **entry)
+    relay = {"going_on": "Dossier déposé", "by_id": worker}
+    put(owner, "interventions_handovernote", family_id=family, **relay)
     put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

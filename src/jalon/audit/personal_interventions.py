@@ -97,6 +97,22 @@ INTERVENTIONS: Final = (
         plain="id held_on at",
     ),
     Declared(
+        "interventions_familyopinion",
+        _A.PRACTICE,
+        _K.FAMILY,
+        personal="kind listened helped better returns person",
+        links="support family",
+        plain="id closed_on at",
+    ),
+    Declared(
+        "interventions_handovernote",
+        _A.PRACTICE,
+        _K.FAMILY,
+        personal="going_on due by read_by",
+        links="public_id family",
+        plain="id at revision read_at",
+    ),
+    Declared(
         "interventions_homevisit",
         _A.PRACTICE,
         _K.FAMILY,
@@ -118,7 +134,7 @@ INTERVENTIONS: Final = (
         _K.FAMILY,
         personal="text",
         links="public_id family author",
-        plain="id at",
+        plain="id at revision",
     ),
     Declared(
         "interventions_contract",

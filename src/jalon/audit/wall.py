@@ -79,6 +79,25 @@ def may(permission: str) -> str:
     return f"(SELECT wall.may('{permission}'))"
 
 
+def among(column: str, numbers: str) -> str:
+    """Return the condition that a column is one of some numbers, which are asked once a query.
+
+    `numbers` is a set of them, as `wall.families_followed()`. A policy compares a row in this way
+    alone, or by a function that is said to cost as little: what costs more runs after conditions
+    of the query itself, and tells what hidden rows hold (`tests/wall/test_every_column.py`).
+    """
+    # A range from nothing to nothing would hold every number: nobody has none.
+    return (
+        f"wall.among({column}, (SELECT range_agg(int8range(one, one, '[]')) "
+        f"FROM {numbers} AS one WHERE one IS NOT NULL))"
+    )
+
+
+def mine(column: str) -> str:
+    """Return the condition that a column names the person acting."""
+    return among(column, "wall.person()")
+
+
 def protect(
     table: str, policy: Policy, *, columns: tuple[str, ...] = ()
 ) -> list[migrations.RunSQL | ForApplication]:

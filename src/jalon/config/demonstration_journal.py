@@ -7,13 +7,22 @@ from datetime import date, timedelta
 from typing import Final
 
 from jalon.config.demonstration_play import Drawn
-from jalon.config.demonstration_words import ENTRIES, REVIEWS, VISITS
+from jalon.config.demonstration_words import ENTRIES, HAND_OVER, REVIEWS, VISITS
 from jalon.interventions.enums import Opinion, ReviewKind
-from jalon.interventions.models import HomeVisit, JournalEntry, Review, Support
+from jalon.interventions.models import (
+    FamilyOpinion,
+    HandOverNote,
+    HomeVisit,
+    JournalEntry,
+    Review,
+    Support,
+)
 from jalon.interventions.terms import terms
 
 _AGREE: Final = 0.8
 _OPINIONS: Final = {Opinion.YES: 55, Opinion.RATHER: 32, Opinion.RATHER_NOT: 8, Opinion.NO: 5}
+_TELLS: Final = 0.4  # of the families whose support is over, by themselves
+_HANDED_OVER: Final = 0.05  # of those under way, by a colleague, and not read yet
 _EVERY: Final = timedelta(days=24)
 
 
@@ -23,6 +32,8 @@ def write_along(supports: Iterable[Support], play: Drawn) -> None:
     JournalEntry.objects.bulk_create(row for one in begun for row in _journal(one, play))
     Review.objects.bulk_create(row for one in begun for row in _reviews(one, play))
     HomeVisit.objects.bulk_create(row for one in begun for row in _visits(one, play))
+    FamilyOpinion.objects.bulk_create(row for one in begun for row in _opinions(one, play))
+    HandOverNote.objects.bulk_create(_hand_overs(begun, play))
 
 
 def _last_day(support: Support, play: Drawn) -> date:
@@ -73,6 +84,33 @@ def _review(support: Support, kind: ReviewKind, day: date, play: Drawn) -> Revie
         by=support.worker,
         at=play.moment(day),
     )
+
+
+def _opinions(support: Support, play: Drawn) -> Iterator[FamilyOpinion]:
+    if support.closed_on and play.chance.random() < _TELLS:
+        yield FamilyOpinion(
+            support=support,
+            family_id=support.family_id,
+            kind=ReviewKind.CLOSING,
+            closed_on=support.closed_on,
+            listened=play.draw(_OPINIONS),
+            helped=play.draw(_OPINIONS),
+            returns=play.draw(_OPINIONS),
+            at=play.moment(support.closed_on),
+        )
+
+
+def _hand_overs(supports: list[Support], play: Drawn) -> Iterator[HandOverNote]:
+    workers = sorted({one.worker_id for one in supports})
+    for one in supports:
+        if one.goes_on and len(workers) > 1 and play.chance.random() < _HANDED_OVER:
+            yield HandOverNote(
+                family_id=one.family_id,
+                going_on=HAND_OVER[0],
+                due=HAND_OVER[1],
+                by_id=play.chance.choice([pk for pk in workers if pk != one.worker_id]),
+                at=play.moment(play.today - timedelta(days=2)),
+            )
 
 
 def _visits(support: Support, play: Drawn) -> Iterator[HomeVisit]:

@@ -108,3 +108,8 @@ VISITS: Final = (
     ),
     ("Voir ensemble les courriers en retard.", "Trois courriers ouverts, deux réglés sur place."),
 )
+# What a colleague leaves to the next lead worker: where one is, what is due.
+HAND_OVER: Final = (
+    "L'échéancier est signé et tenu depuis deux mois. Elle préfère qu'on l'appelle le matin.",
+    "Préparer avec elle la commission de relogement ; rappeler l'école avant les vacances.",
+)

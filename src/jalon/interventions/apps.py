@@ -11,3 +11,10 @@ class InterventionsConfig(AppConfig):
     name = "jalon.interventions"
     label = "interventions"
     verbose_name = "Interventions"
+
+    def ready(self) -> None:
+        """Have the families' page ask what they think of a support that is over."""
+        from jalon.interventions.reply.steps import BEYOND  # noqa: PLC0415 - once loaded
+        from jalon.outreach.reply.beyond import lead_to  # noqa: PLC0415 - once loaded
+
+        lead_to(BEYOND)

@@ -194,7 +194,10 @@ def hand_over(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "consequences": [
             "La personne choisie devient référente de la famille, et lit ce qui en est écrit.",
-            f"{support.worker} ne le lit plus, sauf si la famille lui est associée.",
+            (
+                f"{support.worker} ne le lit plus, sauf si la famille lui est associée : "
+                "demandez-lui d'écrire d'abord une note de relais."
+            ),
         ],
     }
     shown = asked(context, support, "Passer le relais", "Passer le relais")

@@ -31,6 +31,8 @@ FORMS: Final = {
     "journal": ("Ligne de journal", "followed:write_entry"),
     "ligne": ("Ligne de journal reprise", "followed:entry"),
     "note": ("Note personnelle", "followed:note"),
+    "relais": ("Note de relais", "followed:hand_over_note"),
+    "mienne": ("Note personnelle reprise", "followed:own_note"),
 }
 
 _KEY: Final = re.compile(f"({'|'.join(FORMS)}):[0-9a-f-]{{36}}(:[a-z]{{1,20}})?")

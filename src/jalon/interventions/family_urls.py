@@ -6,16 +6,20 @@ from django.urls import path
 
 from jalon.interventions import family_views as views
 from jalon.interventions import journal_views as journal
+from jalon.interventions import relay_views as relays
 
 app_name = "followed"
 urlpatterns = [
     path("a-faire/", views.to_do, name="to_do"),
     path("chercher/", journal.find, name="find"),
     path("journal/<uuid:public_id>/", journal.entry, name="entry"),
+    path("notes/<uuid:public_id>/", journal.own_note, name="own_note"),
     path("notes/<uuid:public_id>/effacer/", journal.erase, name="erase_note"),
     path("<uuid:family>/journal/", journal.journal, name="journal"),
     path("<uuid:family>/journal/ecrire/", journal.write, name="write_entry"),
     path("<uuid:family>/note/", journal.note, name="note"),
+    path("<uuid:family>/relais/", relays.note, name="hand_over_note"),
+    path("relais/<uuid:public_id>/lue/", relays.acknowledge, name="acknowledge"),
     path("brouillons/", views.drafts, name="drafts"),
     path("<uuid:family>/brouillon/", views.keep, name="keep_draft"),
     path("<uuid:family>/brouillon/effacer/", views.forget, name="forget_draft"),

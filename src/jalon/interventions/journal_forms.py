@@ -34,6 +34,16 @@ class NoteForm(WordsForm):
     text = forms.CharField(label="Votre note", max_length=8000, widget=forms.Textarea({"rows": 6}))
 
 
+class HandOverNoteForm(WordsForm):
+    """What the next lead worker needs to know."""
+
+    words = ("going_on", "due")
+    going_on = forms.CharField(
+        label="Où on en est", max_length=4000, widget=forms.Textarea({"rows": 5})
+    )
+    due = long_text("Ce qui est à faire, et pour quand", most=4000)
+
+
 class SearchForm(forms.Form):
     """Words to look for: never in the address, only in what is sent."""
 

@@ -13,6 +13,7 @@ from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
+from jalon.families.queries import families_led
 from jalon.interventions import noting, queries
 from jalon.interventions.doing import do, present
 from jalon.interventions.journal_forms import EntryForm, NoteForm, SearchForm
@@ -33,6 +34,8 @@ def journal(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
         "follows": queries.follows(found, request.user),
         "page": page_of(request, queries.journal_of(found)),
         "notes": list(queries.notes_of(found, request.user)),
+        "hand_overs": list(queries.hand_overs_of(found)),
+        "leads": bool(families_led(request.user, [found.pk])),
     }
     return render(request, "interventions/journal.html", context)
 
@@ -112,6 +115,34 @@ def note(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     ).answer(request)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.WORK_WITH_FAMILIES)
+def own_note(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Write a note of one's own anew."""
+    found = get_object_or_404(PrivateNote.objects.select_related("family"), public_id=public_id)
+    key = _rewriting(found)
+    return Page(
+        family=found.family,
+        key=key,
+        form=NoteForm,
+        heading="Reprendre une note personnelle",
+        page="note personnelle à reprendre",
+        lead="Vous seul la lisez : ni vos collègues, ni votre responsable.",
+        row=lambda: found,
+        act=lambda form: noting.revise_note(
+            note=found,
+            base=form.read,
+            text=form.cleaned_data["text"],
+            seen=form.cleaned_data["seen"] or 0,
+            by=request.user,
+            draft=key,
+        ),
+        done="C'est noté, pour vous seul.",
+        back=f"{_journal(found.family)}#notes",
+        trail=("Journal", _journal(found.family)),
+    ).answer(request)
+
+
 @require_POST
 @requires(Permission.WORK_WITH_FAMILIES)
 def erase(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -120,7 +151,7 @@ def erase(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(rows, public_id=public_id)
     return do(
         request,
-        lambda: noting.erase_note(note=found, by=request.user),
+        lambda: noting.erase_note(note=found, by=request.user, draft=_rewriting(found)),
         "La note est effacée.",
         f"{_journal(found.family)}#notes",
     )
@@ -136,6 +167,10 @@ def find(request: SignedInRequest) -> HttpResponse:
         record_read(page="recherche dans les écrits")
         found = search(form.cleaned_data["q"], request.user)
     return render(request, "interventions/find.html", {"form": form, "found": found})
+
+
+def _rewriting(note: PrivateNote) -> str:
+    return f"mienne:{note.public_id}"
 
 
 def _journal(family: Family) -> str:

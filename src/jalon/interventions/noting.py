@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,8 @@ from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import JournalEntry, PrivateNote
 from jalon.interventions.queries import follows
 from jalon.interventions.revising import Value, revise
+
+_GONE: Final = "Cette note n'existe plus."
 
 
 @transaction.atomic
@@ -57,11 +59,32 @@ def write_note(*, family: Family, text: str, by: StaffMember, draft: str = "") -
 
 
 @transaction.atomic
-def erase_note(*, note: PrivateNote, by: StaffMember) -> None:
-    """Erase a note of one's own; InterventionError where it is gone."""
+def revise_note(  # noqa: PLR0913 - what was read, what is written, and by whom
+    *,
+    note: PrivateNote,
+    base: Mapping[str, Value],
+    text: str,
+    seen: int,
+    by: StaffMember,
+    draft: str = "",
+) -> PrivateNote:
+    """Write a note of one's own anew; see `revising.revise` for the other errors.
+
+    InterventionError where it is not one's own, or was erased meanwhile.
+    """
+    if not PrivateNote.objects.select_for_update().filter(pk=note.pk, author=by).exists():
+        raise InterventionError(_GONE)
+    forget_draft(form=draft, by=by)
+    return revise(note, base=base, mine={"text": text}, seen=seen)
+
+
+@transaction.atomic
+def erase_note(*, note: PrivateNote, by: StaffMember, draft: str = "") -> None:
+    """Erase a note of one's own, with what one was writing over it; InterventionError if gone."""
+    forget_draft(form=draft, by=by)
     gone, _ = PrivateNote.objects.filter(pk=note.pk, author=by).delete()
     if not gone:
-        raise InterventionError("Cette note n'existe plus.")
+        raise InterventionError(_GONE)
 
 
 def _follows(family: Family, by: StaffMember) -> None:

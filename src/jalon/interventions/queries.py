@@ -17,7 +17,9 @@ from jalon.interventions.models import (
     AdviceMeeting,
     Contract,
     Extension,
+    FamilyOpinion,
     Follower,
+    HandOverNote,
     HomeVisit,
     InformationAdvice,
     JournalEntry,
@@ -197,6 +199,24 @@ def notes_of(family: Family, by: StaffMember) -> QuerySet[PrivateNote]:
     return PrivateNote.objects.filter(family=family, author=by).order_by("-pk")
 
 
+def hand_overs_of(family: Family) -> QuerySet[HandOverNote]:
+    """Return the notes left at changes of lead worker, the latest first."""
+    rows = HandOverNote.objects.filter(family=family)
+    return rows.select_related("by", "read_by").order_by("-pk")
+
+
+def hand_over_waiting(family: Family) -> HandOverNote | None:
+    """Return the note that nobody read yet, if any."""
+    return hand_overs_of(family).filter(read_by=None).first()
+
+
+def hand_overs_to_read(by: StaffMember) -> QuerySet[HandOverNote]:
+    """Return the notes that wait for a person: others left them, and one leads the family."""
+    led = Involvement.objects.filter(worker=by, lead=True, until=None)
+    rows = HandOverNote.objects.filter(read_by=None, family__in=led.values("family"))
+    return rows.exclude(by=by).order_by("pk")
+
+
 def plan_of(support: Support) -> QuerySet[Objective]:
     """Return the objectives of a support, each with its actions."""
     return support.objectives.prefetch_related(
@@ -207,6 +227,11 @@ def plan_of(support: Support) -> QuerySet[Objective]:
 def reviews_of(support: Support) -> QuerySet[Review]:
     """Return the reviews of a support, the latest first."""
     return Review.objects.filter(support=support).select_related("by").order_by("-held_on", "-pk")
+
+
+def opinions_of(support: Support) -> QuerySet[FamilyOpinion]:
+    """Return what the family said of a support by itself, the latest first."""
+    return FamilyOpinion.objects.filter(support=support).select_related("person").order_by("-pk")
 
 
 def visits_of(support: Support) -> QuerySet[HomeVisit]:

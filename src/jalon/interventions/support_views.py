@@ -15,6 +15,7 @@ from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
+from jalon.families.queries import families_led
 from jalon.interventions import planning, queries, supporting, visiting
 from jalon.interventions.advice_forms import SettleForm
 from jalon.interventions.doing import back_from, do, present
@@ -26,6 +27,7 @@ from jalon.interventions.models import (
     PlannedAction,
     Support,
 )
+from jalon.interventions.reply.asking import awaited_until
 from jalon.interventions.support_forms import (
     AppraisalForm,
     BudgetForm,
@@ -122,6 +124,10 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "loose": list(queries.actions().filter(support=support, objective=None)),
         "contracts": contracts,
         "reviews": list(queries.reviews_of(support)),
+        "hand_overs": list(queries.hand_overs_of(support.family).filter(read_by=None)),
+        "leads": bool(families_led(request.user, [support.family_id])),
+        "opinions": list(queries.opinions_of(support)),
+        "opinion_until": awaited_until(support) if carries and support.is_over else None,
         "review_kinds": visiting.reviews_possible(support) if carries else (),
         "due": visiting.review_due(support, today) if carries else None,
         "visits": list(queries.visits_of(support)),

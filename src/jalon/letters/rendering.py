@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -15,10 +16,18 @@ from jalon.letters.content import Letter
 from jalon.letters.layout import Ready, RenderedPart, laid_out
 from jalon.letters.preparing import made_printable
 
+_POINT: Final = 25.4 / 72  # millimetres
 # Half a megabyte of memory a letter, while it is laid out: more at once gains nothing.
 MOST_LETTERS: Final = 500
-# No line of fewer bytes can be wider than the window: only others are measured.
-_WIDE_FROM: Final = 24
+# How wide signs are at most, in parts of their size: usual ones, capitals, any. To measure a line
+# takes Typst a tenth of a letter's time: only what these do not show to fit is measured.
+WIDTHS: Final = (
+    (re.compile(r"[ ',.0-9a-ln-zàâçèéêëîïôùûü-]"), 0.66),
+    (re.compile(r"[A-LN-VX-ZÀÂÇÈÉÊËÎÏÔÙÛÜ]"), 0.79),
+    (re.compile(r"[!-~]"), 0.95),
+)
+WIDEST: Final = 1.41
+_FITS: Final = window.ADDRESS.width / (10 * _POINT)
 # A notice stays together where it fits a page: so many lines, of so many signs.
 _LINES_TOGETHER: Final = 40
 _LINE, _LARGE_LINE = 70, 55
@@ -55,7 +64,6 @@ def made_ready(letters: Sequence[Letter], *, title: str) -> Ready:
             "height": window.ADDRESS.height,
             "below": window.EVER_SEEN.bottom + 3,
         },
-        "wide-from": _WIDE_FROM,
         "letters": [_data(one) for one in printable],
     }
     return Ready(len(letters), orjson.dumps(told))
@@ -68,8 +76,17 @@ def _data(letter: Letter) -> dict[str, Any]:
         "side": math.isqrt(len(modules)),
         "pixels": orjson.Fragment(f"[{_pixels(modules)}]"),
         "long": _lines_of_notice(letter) > _LINES_TOGETHER,
+        "wide": any(_width_at_most(line) > _FITS for line in letter.recipient),
         "tight": not letter.large_type and _lines_of_page(letter) > _LINES_OF_A_PAGE,
     }
+
+
+def _width_at_most(line: str) -> float:
+    width = 0.0
+    for signs, each in WIDTHS:
+        others = signs.sub("", line)
+        width, line = width + each * (len(line) - len(others)), others
+    return width + WIDEST * len(line)
 
 
 def _pixels(modules: str) -> str:

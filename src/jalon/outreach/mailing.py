@@ -9,21 +9,17 @@ from enum import StrEnum
 from typing import Final
 
 from django.db.models import (
-    BooleanField,
     CharField,
     DateField,
     Exists,
-    ExpressionWrapper,
     F,
     Func,
     OuterRef,
     Prefetch,
-    Q,
     QuerySet,
-    Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce, Concat, Left, Upper
+from django.db.models.functions import Coalesce
 
 from jalon.families.enums import ContactKind, PersonRole
 from jalon.families.models import ContactPoint, Family, Person
@@ -105,29 +101,20 @@ def to_mail(day: date) -> QuerySet[Approach]:
 def letters_back(day: date) -> QuerySet[Approach]:
     """Return the approaches whose last letter came back, the first come back first.
 
-    Whatever was sent otherwise: the letter alone says what is proposed. `corrected` tells whether
-    the family has another address than the one it came back from: the next batch writes again.
+    Whatever was sent otherwise: the letter alone says what is proposed. Those of a family that is
+    `readdressed` since are written again by the next batch.
     """
-    last = _LETTERS.filter(approach=OuterRef(OuterRef("pk"))).order_by("-pk")
-    sent_to = Subquery(last.values("content__destination")[:1])
-    elsewhere = ExpressionWrapper(~Q(destination=F("sent_to")), BooleanField())
-    theirs = addresses().filter(family=OuterRef("family")).alias(sent_to=sent_to)
     # Indexes know by this those that are not over.
     back = Approach.objects.alias(last_day=LAST_DAY).filter(
         letter_back_at__isnull=False, last_day__gte=day
     )
-    corrected = Subquery(theirs.values(elsewhere=elsewhere)[:1])
-    return (
-        back.alias(why=why_not(day))
-        .filter(why__in=_TO_WRITE)
-        .annotate(corrected=Coalesce(corrected, Value(False)))  # noqa: FBT003 - SQL's false
-        .order_by("letter_back_at", "pk")
-    )
+    may_be_written = back.alias(why=why_not(day)).filter(why__in=_TO_WRITE)
+    return may_be_written.order_by("letter_back_at", "pk")
 
 
 def to_mail_again(day: date) -> QuerySet[Approach]:
     """Return the approaches whose last letter came back from another address than today's."""
-    return letters_back(day).filter(corrected=True).order_by()  # type: ignore[misc]
+    return letters_back(day).filter(readdressed=True).order_by()
 
 
 def addresses() -> QuerySet[ContactPoint]:
@@ -135,12 +122,10 @@ def addresses() -> QuerySet[ContactPoint]:
 
     `destination` is an address as letters keep it, to be compared with later ones.
     """
-    lines = Concat(
-        *("line1", Value("\n"), "line2", Value("\n"), "postal_code", Value(" "), "city"),
-        output_field=CharField(),
-    )
     found = ContactPoint.objects.filter(kind=ContactKind.ADDRESS, until=None)
-    return found.annotate(destination=Left(Upper(lines), 254)).order_by("-since", "-pk")
+    lines = ("line1", "line2", "postal_code", "city")
+    destination = Func(*lines, function="wall.destination", output_field=CharField())
+    return found.annotate(destination=destination).order_by("-since", "-pk")
 
 
 def sort_out(rows: QuerySet[Approach], wording: Wording, day: date) -> Iterator[Sorted]:

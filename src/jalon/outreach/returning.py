@@ -87,7 +87,7 @@ def correct_address(  # noqa: PLR0913 - the lines of an address
     wanted = {"line1": line1, "line2": line2, "postal_code": postal_code, "city": city}
     if there.filter(**wanted).exists():
         back = letters_back(timezone.localdate()).filter(family=family)
-        if back.filter(corrected=False).exists():  # type: ignore[misc]
+        if back.filter(readdressed=False).exists():
             raise BatchError("C'est l'adresse déjà notée, celle d'où la lettre est revenue.")
         return
     put_contact(family, Corrected(ContactKind.ADDRESS, **wanted), by=by)

@@ -46,6 +46,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "salle",
                 "ordering": ("place", "name"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("place", "name"), name="room_named_once"),
+                    models.UniqueConstraint(fields=("id", "place"), name="room_of_its_place"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +210,126 @@ class Migration(migrations.Migration):
                 "verbose_name": "rendez-vous",
                 "verbose_name_plural": "rendez-vous",
                 "ordering": ("starts_at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mode", "place"), ("place__isnull", False)),
+                            models.Q(
+                                models.Q(("mode", "place"), _negated=True),
+                                ("place", None),
+                                ("room", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appointment_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("link", ""),
+                            models.Q(("link__startswith", "https://"), ("mode", "video")),
+                            _connector="OR",
+                        ),
+                        name="appointment_link_of_a_video",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ends_at__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"),
+                                    "+",
+                                    models.Value(dt.timedelta(seconds=600)),
+                                ),
+                            ),
+                            (
+                                "ends_at__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("starts_at"),
+                                    "+",
+                                    models.Value(dt.timedelta(seconds=28800)),
+                                ),
+                            ),
+                            ("during__endswith__isnull", False),
+                            ("during__startswith__isnull", False),
+                        ),
+                        name="appointment_lasts_a_while",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "booked"), _negated=True),
+                            ("confirmed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="appointment_confirmed_on_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("cancelled_at__isnull", False),
+                                ("state__in", ("by_family", "by_us")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("by_family", "by_us")), _negated=True),
+                                ("cancelled_at", None),
+                                ("cancelled_by", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appointment_cancelled_on_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("noted_at__isnull", False),
+                                ("noted_by__isnull", False),
+                                ("state", "held"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "held"), _negated=True),
+                                ("noted_at", None),
+                                ("noted_by", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appointment_noted_by_someone",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state__in", ("proposed", "booked", "held"))),
+                        expressions=[("worker", "="), ("during", "&&")],
+                        name="appointment_of_a_worker",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state__in", ("proposed", "booked", "held"))),
+                        expressions=[("family", "="), ("during", "&&")],
+                        name="appointment_of_a_family",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(
+                            ("state__in", ("proposed", "booked", "held")), ("room__isnull", False)
+                        ),
+                        expressions=[("room", "="), ("during", "&&")],
+                        name="appointment_of_a_room",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["home", "phone", "place", "video"])),
+                        name="appointment_mode_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["booked", "by_family", "by_us", "held", "proposed"])
+                        ),
+                        name="appointment_state_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["worker", "starts_at"], name="appointment_diary"),
+                    models.Index(fields=["family", "starts_at"], name="appointment_of_the_family"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("proposed", "booked"))),
+                        fields=["worker", "ends_at"],
+                        name="appointment_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -535,166 +659,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.UniqueConstraint(fields=("place", "name"), name="room_named_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="room",
-            constraint=models.UniqueConstraint(fields=("id", "place"), name="room_of_its_place"),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["worker", "starts_at"], name="appointment_diary"),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["family", "starts_at"], name="appointment_of_the_family"),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(
-                condition=models.Q(("state__in", ("proposed", "booked"))),
-                fields=["worker", "ends_at"],
-                name="appointment_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mode", "place"), ("place__isnull", False)),
-                    models.Q(
-                        models.Q(("mode", "place"), _negated=True), ("place", None), ("room", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="appointment_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("link", ""),
-                    models.Q(("link__startswith", "https://"), ("mode", "video")),
-                    _connector="OR",
-                ),
-                name="appointment_link_of_a_video",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ends_at__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_at"),
-                            "+",
-                            models.Value(dt.timedelta(seconds=600)),
-                        ),
-                    ),
-                    (
-                        "ends_at__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("starts_at"),
-                            "+",
-                            models.Value(dt.timedelta(seconds=28800)),
-                        ),
-                    ),
-                    ("during__endswith__isnull", False),
-                    ("during__startswith__isnull", False),
-                ),
-                name="appointment_lasts_a_while",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "booked"), _negated=True),
-                    ("confirmed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="appointment_confirmed_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("cancelled_at__isnull", False), ("state__in", ("by_family", "by_us"))
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("by_family", "by_us")), _negated=True),
-                        ("cancelled_at", None),
-                        ("cancelled_by", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="appointment_cancelled_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("noted_at__isnull", False), ("noted_by__isnull", False), ("state", "held")
-                    ),
-                    models.Q(
-                        models.Q(("state", "held"), _negated=True),
-                        ("noted_at", None),
-                        ("noted_by", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="appointment_noted_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state__in", ("proposed", "booked", "held"))),
-                expressions=[("worker", "="), ("during", "&&")],
-                name="appointment_of_a_worker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state__in", ("proposed", "booked", "held"))),
-                expressions=[("family", "="), ("during", "&&")],
-                name="appointment_of_a_family",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(
-                    ("state__in", ("proposed", "booked", "held")), ("room__isnull", False)
-                ),
-                expressions=[("room", "="), ("during", "&&")],
-                name="appointment_of_a_room",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["home", "phone", "place", "video"])),
-                name="appointment_mode_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["booked", "by_family", "by_us", "held", "proposed"])
-                ),
-                name="appointment_state_is_known",
-            ),
         ),
     ]

@@ -13,6 +13,7 @@ from jalon.audit.wall import (
     keep_no_statistics,
     keep_no_statistics_of_index,
     may,
+    mine,
     never_change,
     protect,
     refuse_changes,
@@ -23,7 +24,7 @@ _SIGNED_IN = "(SELECT wall.person()) IS NOT NULL"
 _KEEPS = may("keep_diaries")
 _PLACES = "wall.manages_place(place_id)"
 _MANAGES = "wall.manages(worker_id)"
-_OWN = "worker_id = (SELECT wall.person())"
+_OWN = mine("worker_id")
 # In one's own name, before anything came of it; for a worker who may receive families.
 _MAKES = (
     f"{_KEEPS} AND made_by_id = (SELECT wall.person()) AND state IN ('proposed', 'booked') "

@@ -43,6 +43,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "avis de rendez-vous",
                 "verbose_name_plural": "avis de rendez-vous",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["called_off", "fixed", "upcoming"])),
+                        name="notice_kind_is_known",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
@@ -97,13 +103,6 @@ class Migration(migrations.Migration):
                     ("message", None), ("settled_at__isnull", False), _connector="OR"
                 ),
                 name="notice_settled_with_its_message",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["called_off", "fixed", "upcoming"])),
-                name="notice_kind_is_known",
             ),
         ),
     ]

@@ -71,6 +71,14 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["table_name", "row_id", "-id"], name="change_of_row"),
                 ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("action__in", ["delete", "insert", "sign_in", "update"])
+                        ),
+                        name="change_action_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,12 +119,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("action__in", ["delete", "insert", "sign_in", "update"])),
-                name="change_action_is_known",
-            ),
         ),
     ]

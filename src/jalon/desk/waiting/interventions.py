@@ -39,6 +39,7 @@ _DUE: Final = {
 def in_interventions(person: StaffMember) -> Iterator[Waiting]:
     """Yield what waits for a person who receives and follows families."""
     today = timezone.localdate()
+    yield from _hand_overs(person)
     yield from Line(
         "Actions à faire cette semaine",
         "Convenues avec vos familles, échues ou qui le seront dans sept jours.",
@@ -70,6 +71,19 @@ def in_interventions(person: StaffMember) -> Iterator[Waiting]:
         f"{reverse('supports:list')}?{urlencode({'etat': 'encours', 'de': 'moi'})}",
         "Voir la liste",
     ).counted(waiting[None])
+
+
+def _hand_overs(person: StaffMember) -> Iterator[Waiting]:
+    rows = queries.hand_overs_to_read(person).values_list("family__public_id", flat=True)
+    waiting = list(rows[:_MOST])
+    address = reverse("followed:journal", args=waiting[:1]) if waiting else ""
+    yield from Line(
+        "Notes de relais à lire",
+        "Une famille vient à vous : où on en est, ce qui est à faire. La plus ancienne d'abord.",
+        f"{address}#relais",
+        "Lire",
+        urgent=True,
+    ).counted(len(waiting), _MOST - 1)
 
 
 def to_decide(person: StaffMember) -> Iterator[Waiting]:

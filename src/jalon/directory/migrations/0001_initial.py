@@ -73,6 +73,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "équipe",
                 "ordering": ("label",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "service__in",
+                                ["financial_aid", "mediation", "psychology", "social_work"],
+                            )
+                        ),
+                        name="team_service_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +233,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "membre du personnel",
                 "verbose_name_plural": "membres du personnel",
                 "ordering": ("last_name", "first_name"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="staff_email_whatever_its_capitals",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("working_time__gt", 0), ("working_time__lte", 1)),
+                        name="staff_working_time_up_to_full",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -394,7 +415,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("half_days_a_week__range", (1, 14))),
                         name="place_half_days_of_a_week",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["permanence", "site"])),
+                        name="place_kind_is_known",
+                    ),
                 ],
             },
         ),
@@ -544,6 +569,26 @@ class Migration(migrations.Migration):
                         condition=models.Q(("ended_at", None)),
                         name="grant_of_a_role_once_at_a_time",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "data_protection_officer",
+                                    "department_head",
+                                    "financial_aid_officer",
+                                    "mediator",
+                                    "psychologist",
+                                    "secretary",
+                                    "social_worker",
+                                    "targeting_analyst",
+                                    "technical_administrator",
+                                    "territory_manager",
+                                ],
+                            )
+                        ),
+                        name="rolegrant_role_is_known",
+                    ),
                 ],
             },
         ),
@@ -584,58 +629,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="staffmember",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                name="staff_email_whatever_its_capitals",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("working_time__gt", 0), ("working_time__lte", 1)),
-                name="staff_working_time_up_to_full",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["permanence", "site"])),
-                name="place_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "data_protection_officer",
-                            "department_head",
-                            "financial_aid_officer",
-                            "mediator",
-                            "psychologist",
-                            "secretary",
-                            "social_worker",
-                            "targeting_analyst",
-                            "technical_administrator",
-                            "territory_manager",
-                        ],
-                    )
-                ),
-                name="rolegrant_role_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("service__in", ["financial_aid", "mediation", "psychology", "social_work"])
-                ),
-                name="team_service_is_known",
-            ),
         ),
     ]

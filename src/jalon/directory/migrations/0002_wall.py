@@ -19,7 +19,7 @@ are sealed.
 
 from django.db import migrations
 
-from jalon.audit.wall import Policy, keep_history, may, protect
+from jalon.audit.wall import Policy, keep_history, may, mine, protect
 from jalon.directory.migrations.functions.accounts import (
     GUARD_STAFF,
     INVITATIONS,
@@ -32,7 +32,7 @@ _SIGNED_IN = "(SELECT wall.person()) IS NOT NULL"
 _NOBODY = "(SELECT wall.person()) IS NULL"
 _STAFF = may("manage_staff")
 _PLACES = Policy(see="true", insert=_STAFF, update=_STAFF)
-_OWN = f"user_id = (SELECT wall.person()) OR {_NOBODY}"
+_OWN = f"{mine('user_id')} OR {_NOBODY}"
 _AWAY = "member_id = (SELECT wall.person()) OR wall.manages(member_id)"
 _GIVES = f"{_STAFF} AND member_id <> (SELECT wall.person())"
 # Tables of the sign-in library that we do not use: nobody may fill them.
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 see=_OWN,
                 insert="user_id = (SELECT wall.person())",
                 update=_OWN,
-                delete="user_id = (SELECT wall.person())",
+                delete=mine("user_id"),
             ),
         ),
         migrations.RunSQL(

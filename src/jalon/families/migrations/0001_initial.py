@@ -119,6 +119,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "famille",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                        name="family_not_merged_into_itself",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +190,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "doublon possible",
                 "verbose_name_plural": "doublons possibles",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("one__lt", models.F("other"))),
+                        name="doubt_of_two_in_order",
+                    ),
+                    models.UniqueConstraint(fields=("one", "other"), name="doubt_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None), ("decided_by", None), ("state", "open")
+                            ),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="doubt_decided_by_someone",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +291,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "coordonnée",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="contact_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by", None), ("source", "register")),
+                            models.Q(("by__isnull", False), ("source__in", ("family", "staff"))),
+                            _connector="OR",
+                        ),
+                        name="contact_of_the_register_or_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_by", None), ("until__isnull", False), _connector="OR"
+                        ),
+                        name="contact_ended_by_someone_ended",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.HashIndex(
+                        jalon.audit.veils.VeiledText("value"),
+                        condition=models.Q(("kind", "phone"), ("protected", False)),
+                        name="contact_open_phone",
+                    ),
+                    django.contrib.postgres.indexes.HashIndex(
+                        jalon.audit.veils.VeiledText("value"),
+                        condition=models.Q(("kind", "phone"), ("protected", True)),
+                        name="contact_protected_phone",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -331,6 +392,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "coordonnée donnée",
                 "verbose_name_plural": "coordonnées données",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed", None), ("decided_at", None), ("decided_by", None)
+                            ),
+                            models.Q(
+                                ("confirmed__isnull", False),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="given_contact_decided_by_someone",
+                    )
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("confirmed", None)),
+                        fields=["id"],
+                        name="given_contact_waits",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -375,6 +459,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "dossier allocataire",
                 "verbose_name_plural": "dossiers allocataires",
+                "constraints": [
+                    models.UniqueConstraint(
+                        jalon.audit.veils.VeiledText("number"), name="household_known_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -432,6 +521,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "intervention en cours",
                 "verbose_name_plural": "interventions en cours",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="involvement_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lead", False), ("worker__isnull", False), _connector="OR"
+                        ),
+                        name="involvement_lead_is_someone",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("lead", True), ("until", None)),
+                        fields=("family",),
+                        name="involvement_one_lead",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("lead", False), ("until", None)),
+                        fields=("family", "service", "worker"),
+                        name="involvement_known_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("lead", True), ("until", None)),
+                        fields=["worker"],
+                        name="involvement_led",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -493,6 +614,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "réunion de familles",
                 "verbose_name_plural": "réunions de familles",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at", None), ("undone_by", None)),
+                            models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="merge_undone_by_someone",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -696,160 +827,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "situation figée",
                 "verbose_name_plural": "situations figées",
             },
-        ),
-        migrations.AddConstraint(
-            model_name="family",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("id")), _negated=True),
-                name="family_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="doubt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="doubt_of_two_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="doubt",
-            constraint=models.UniqueConstraint(fields=("one", "other"), name="doubt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="doubt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="doubt_decided_by_someone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=django.contrib.postgres.indexes.HashIndex(
-                jalon.audit.veils.VeiledText("value"),
-                condition=models.Q(("kind", "phone"), ("protected", False)),
-                name="contact_open_phone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=django.contrib.postgres.indexes.HashIndex(
-                jalon.audit.veils.VeiledText("value"),
-                condition=models.Q(("kind", "phone"), ("protected", True)),
-                name="contact_protected_phone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="contact_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("by", None), ("source", "register")),
-                    models.Q(("by__isnull", False), ("source__in", ("family", "staff"))),
-                    _connector="OR",
-                ),
-                name="contact_of_the_register_or_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_by", None), ("until__isnull", False), _connector="OR"),
-                name="contact_ended_by_someone_ended",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="givencontact",
-            index=models.Index(
-                condition=models.Q(("confirmed", None)), fields=["id"], name="given_contact_waits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="givencontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed", None), ("decided_at", None), ("decided_by", None)),
-                    models.Q(
-                        ("confirmed__isnull", False),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="given_contact_decided_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(
-                jalon.audit.veils.VeiledText("number"), name="household_known_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="involvement",
-            index=models.Index(
-                condition=models.Q(("lead", True), ("until", None)),
-                fields=["worker"],
-                name="involvement_led",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="involvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="involvement_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="involvement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lead", False), ("worker__isnull", False), _connector="OR"),
-                name="involvement_lead_is_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="involvement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lead", True), ("until", None)),
-                fields=("family",),
-                name="involvement_one_lead",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="involvement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lead", False), ("until", None)),
-                fields=("family", "service", "worker"),
-                name="involvement_known_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at", None), ("undone_by", None)),
-                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="merge_undone_by_someone",
-            ),
         ),
         migrations.RunSQL(SPELLINGS, "DROP FUNCTION wall.spellings(text)"),
         migrations.AddIndex(

@@ -14,8 +14,19 @@ from jalon.audit.wall import (
 )
 from jalon.families.migrations.functions.contacts import GIVE_CONTACTS, PUT_CONTACTS
 from jalon.families.migrations.functions.finding import FIND_FAMILIES, SEARCH_ALL
-from jalon.families.migrations.functions.leading import LEADS, MAY_NAME_LEAD, OWN_SERVICE
-from jalon.families.migrations.functions.merging import LAST_SAID, MOVE_ROWS, SET_LEAD
+from jalon.families.migrations.functions.leading import (
+    LEADS,
+    MAY_NAME_LEAD,
+    OPEN_ADDRESS,
+    OWN_SERVICE,
+)
+from jalon.families.migrations.functions.merging import (
+    LAST_SAID,
+    MOVE_ROWS,
+    NO_TRUE_MERGES,
+    SET_LEAD,
+    TRUE_MERGES,
+)
 from jalon.families.migrations.functions.safety import SETTLE_FILE, SETTLE_SAFETY, STAY
 
 _SEES = may("see_families")
@@ -24,7 +35,7 @@ _REACHES = (
     f"{_SEES} AND (NOT protected OR {may('see_protected_addresses')} OR wall.leads(family_id))"
 )
 _REACHES_GIVEN = (
-    f"{_SEES} AND (family_id IN (SELECT id FROM families_family WHERE NOT protected_address) "
+    f"{_SEES} AND (wall.open_address(family_id) "
     f"OR {may('see_protected_addresses')} OR wall.leads(family_id))"
 )
 # The register's own come through a function alone; the rest is said in one's own name.
@@ -60,6 +71,7 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.may_name_lead(bigint); DROP FUNCTION wall.may_lead(bigint)",
         ),
         migrations.RunSQL(LEADS, "DROP FUNCTION wall.leads(bigint)"),
+        migrations.RunSQL(OPEN_ADDRESS, "DROP FUNCTION wall.open_address(bigint)"),
         migrations.RunSQL(OWN_SERVICE, "DROP FUNCTION wall.own_service()"),
         migrations.RunSQL(PUT_CONTACTS, "DROP FUNCTION wall.put_contacts(jsonb, date)"),
         migrations.RunSQL(
@@ -92,9 +104,12 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.find_families(text[], text[], text[], text, integer)",
         ),
         migrations.RunSQL(
-            MOVE_ROWS, "DROP FUNCTION wall.move_rows(text, text, bigint, bigint, bigint[])"
+            MOVE_ROWS,
+            "DROP FUNCTION wall.move_rows(text, text, bigint, bigint, bigint[]); "
+            "DROP FUNCTION wall.merging(bigint); DROP TABLE wall.moving",
         ),
         migrations.RunSQL(SET_LEAD, "DROP FUNCTION wall.set_lead(bigint[], boolean)"),
+        migrations.RunSQL(TRUE_MERGES, NO_TRUE_MERGES),
         *protect("families_family", _KNOWN),
         *protect("families_household", _KNOWN),
         *protect("families_person", _KNOWN),

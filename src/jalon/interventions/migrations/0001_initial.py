@@ -135,6 +135,107 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "information-conseil",
                 "verbose_name_plural": "informations-conseils",
+                "constraints": [
+                    models.UniqueConstraint(fields=("id", "family"), name="advice_of_one_family"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("origin", "proposal"),
+                                ("proposal__isnull", False),
+                                ("referrer", ""),
+                            ),
+                            models.Q(
+                                ("origin", "referral"),
+                                ("proposal", None),
+                                models.Q(("referrer", ""), _negated=True),
+                            ),
+                            models.Q(("origin", "direct"), ("proposal", None), ("referrer", "")),
+                            _connector="OR",
+                        ),
+                        name="advice_says_where_from",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on", None), ("outcome", ""), ("state", "open")),
+                            models.Q(
+                                ("closed_on__isnull", False),
+                                ("state", "closed"),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="advice_closed_with_an_outcome",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on", None),
+                            ("closed_on__gte", models.F("opened_on")),
+                            _connector="OR",
+                        ),
+                        name="advice_closed_after_it_opened",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("family", "worker"),
+                        name="advice_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["direct", "proposal", "referral"])),
+                        name="informationadvice_origin_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "referrer__in",
+                                [
+                                    "",
+                                    "benefits",
+                                    "health",
+                                    "landlord",
+                                    "other",
+                                    "school",
+                                    "social_service",
+                                    "town",
+                                ],
+                            )
+                        ),
+                        name="informationadvice_referrer_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("other_service__in", ["county", "none", "other", "town", "unknown"])
+                        ),
+                        name="informationadvice_other_service_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["closed", "open"])),
+                        name="informationadvice_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                [
+                                    "",
+                                    "needs_met",
+                                    "no_contact",
+                                    "referred",
+                                    "support_accepted",
+                                    "support_declined",
+                                ],
+                            )
+                        ),
+                        name="informationadvice_outcome_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["worker", "-id"], name="advice_of_worker"),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["worker"],
+                        name="advice_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +338,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "entretien",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("mode__in", ["face", "phone", "video", "written"])),
+                        name="advicemeeting_mode_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -304,6 +411,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "ligne du journal",
                 "verbose_name_plural": "journal",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["call", "contact", "letter", "note", "step", "visit"])
+                        ),
+                        name="journalentry_kind_is_known",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["family", "-on", "-id"], name="journal_of_family")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -393,6 +511,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "objectif",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "domain__in",
+                                [
+                                    "budget",
+                                    "digital",
+                                    "family",
+                                    "health",
+                                    "housing",
+                                    "mobility",
+                                    "rights",
+                                    "work",
+                                ],
+                            )
+                        ),
+                        name="objective_domain_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result__in", ["", "dropped", "missed", "partly", "reached"])
+                        ),
+                        name="objective_result_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -418,6 +562,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "revision",
+                    models.PositiveIntegerField(default=1, verbose_name="version du texte"),
+                ),
+                (
                     "author",
                     models.ForeignKey(
                         db_index=False,
@@ -440,6 +588,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "note personnelle",
                 "verbose_name_plural": "notes personnelles",
+                "indexes": [models.Index(fields=["author", "family"], name="note_of_author")],
             },
         ),
         migrations.CreateModel(
@@ -546,6 +695,157 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "accompagnement",
+                "constraints": [
+                    models.UniqueConstraint(fields=("id", "family"), name="support_of_one_family"),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "active", "reopened", "suspended"))
+                        ),
+                        fields=("family",),
+                        name="support_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("started_on", None), ("state", "draft")),
+                            ("state", "closed"),
+                            models.Q(
+                                ("ends_on__isnull", False),
+                                ("limit_on__isnull", False),
+                                ("started_on__isnull", False),
+                                ("state__in", ("active", "reopened", "suspended")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="support_goes_on_since_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "suspended"),
+                                ("suspended_on__isnull", False),
+                                models.Q(("suspension", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "suspended"), _negated=True),
+                                ("suspended_on", None),
+                                ("suspension", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="support_suspended_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_on__isnull", False),
+                                ("state", "closed"),
+                                models.Q(("closing", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True),
+                                ("closed_on", None),
+                                ("closing", ""),
+                                ("news_on", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="support_closed_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closing", "not_begun"), ("started_on", None)),
+                            models.Q(
+                                models.Q(("closing", "not_begun"), _negated=True),
+                                models.Q(
+                                    ("closed_on", None),
+                                    ("started_on__isnull", False),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="support_not_begun_or_begun",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "reopened"), _negated=True),
+                            ("reopened_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="support_reopened_on_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("started_on", None),
+                                ("started_on__gte", models.F("drafted_on")),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("closed_on", None),
+                                ("closed_on__gte", models.F("drafted_on")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="support_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None),
+                            ("ends_on__lte", models.F("limit_on")),
+                            _connector="OR",
+                        ),
+                        name="support_ends_within_its_limit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["active", "closed", "draft", "reopened", "suspended"])
+                        ),
+                        name="support_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "suspension__in",
+                                ["", "away", "family", "health", "no_news", "worker"],
+                            )
+                        ),
+                        name="support_suspension_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "closing__in",
+                                [
+                                    "",
+                                    "family",
+                                    "moved",
+                                    "no_news",
+                                    "not_begun",
+                                    "reached",
+                                    "relayed",
+                                    "term",
+                                ],
+                            )
+                        ),
+                        name="support_closing_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["worker", "-id"], name="support_of_worker"),
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ("draft", "active", "reopened", "suspended"))
+                        ),
+                        fields=["worker"],
+                        name="support_not_over",
+                    ),
+                    models.Index(
+                        condition=models.Q(("news_on__isnull", False)),
+                        fields=["worker"],
+                        name="support_news_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -670,6 +970,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "bilan",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "closing"),
+                            models.Q(("helped", ""), ("listened", ""), ("returns", "")),
+                            _connector="OR",
+                        ),
+                        name="review_opinions_at_the_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["closing", "later", "step"])),
+                        name="review_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("listened__in", ["", "no", "rather", "rather_not", "yes"])
+                        ),
+                        name="review_listened_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("helped__in", ["", "no", "rather", "rather_not", "yes"])
+                        ),
+                        name="review_helped_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("returns__in", ["", "no", "rather", "rather_not", "yes"])
+                        ),
+                        name="review_returns_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -791,6 +1123,47 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "action prévue",
                 "verbose_name_plural": "actions prévues",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("settled_by", None), ("settled_on", None), ("state", "todo")
+                            ),
+                            models.Q(
+                                models.Q(("state", "todo"), _negated=True),
+                                ("settled_by__isnull", False),
+                                ("settled_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="action_settled_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("advice__isnull", False), ("objective", None), ("support", None)
+                            ),
+                            models.Q(("advice", None), ("support__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="action_of_one_intervention",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("who__in", ["both", "family", "partner", "worker"])),
+                        name="plannedaction_who_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["done", "dropped", "todo"])),
+                        name="plannedaction_state_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "todo")),
+                        fields=["family"],
+                        name="action_to_do",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -888,6 +1261,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "visite à domicile",
                 "verbose_name_plural": "visites à domicile",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("agreed_on__isnull", False),
+                            ("declined_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="visit_asked_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("planned_on", None),
+                            models.Q(
+                                ("agreed_on__isnull", False),
+                                ("planned_on__gte", models.F("agreed_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_planned_once_agreed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_on", None),
+                            models.Q(
+                                ("agreed_on__isnull", False),
+                                ("declined_on", None),
+                                ("done_on__gte", models.F("agreed_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_made_once_agreed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -962,6 +1368,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "prolongation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at", None), ("decided_by", None), ("granted", None)
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("granted__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="extension_decided_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="extension_decided_by_another",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("granted", None)),
+                        fields=("support",),
+                        name="extension_asked_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1081,6 +1516,73 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "contrat",
+                "constraints": [
+                    models.UniqueConstraint(fields=("support", "version"), name="contract_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("signed_on", None)),
+                        fields=("support",),
+                        name="contract_one_to_sign",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("signatories", ""),
+                                ("signature", ""),
+                                ("signed_by", None),
+                                ("signed_on", None),
+                            ),
+                            models.Q(
+                                ("signed_by__isnull", False),
+                                ("signed_on__isnull", False),
+                                models.Q(("signature", ""), _negated=True),
+                                models.Q(("signatories", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contract_signed_by_both",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("scan__isnull", False),
+                                ("signature", "paper"),
+                                models.Q(("scan_type", ""), _negated=True),
+                                models.Q(("scan_sha256", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("signature", "paper"), _negated=True),
+                                ("scan", None),
+                                ("scan_sha256", ""),
+                                ("scan_type", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contract_on_paper_has_its_scan",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))),
+                        name="contract_lasts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scan", None),
+                            django.db.models.lookups.LessThanOrEqual(
+                                models.Func(
+                                    models.F("scan"),
+                                    function="octet_length",
+                                    output_field=models.IntegerField(),
+                                ),
+                                8388608,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contract_scan_not_too_large",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("signature__in", ["", "paper", "screen"])),
+                        name="contract_signature_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1182,6 +1684,49 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "domaine du diagnostic",
                 "verbose_name_plural": "domaines du diagnostic",
+                "constraints": [
+                    models.UniqueConstraint(fields=("support", "domain"), name="appraisal_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("domain", "budget"),
+                            models.Q(("charges", None), ("debts", None), ("income", None)),
+                            _connector="OR",
+                        ),
+                        name="appraisal_figures_of_the_budget",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("income", None), ("income__gte", 0), _connector="OR"),
+                            models.Q(("charges", None), ("charges__gte", 0), _connector="OR"),
+                            models.Q(("debts", None), ("debts__gte", 0), _connector="OR"),
+                        ),
+                        name="appraisal_figures_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "domain__in",
+                                [
+                                    "budget",
+                                    "digital",
+                                    "family",
+                                    "health",
+                                    "housing",
+                                    "mobility",
+                                    "rights",
+                                    "work",
+                                ],
+                            )
+                        ),
+                        name="appraisal_domain_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rating__in", ["", "hard", "urgent", "watch", "well"])
+                        ),
+                        name="appraisal_rating_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1260,6 +1805,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "étape d'un accompagnement",
                 "verbose_name_plural": "étapes d'un accompagnement",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["active", "closed", "draft", "reopened", "suspended"])
+                        ),
+                        name="supportevent_state_is_known",
+                    )
+                ],
+                "indexes": [models.Index(fields=["support", "id"], name="change_of_support")],
             },
         ),
         migrations.CreateModel(
@@ -1363,686 +1917,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="informationadvice",
-            index=models.Index(fields=["worker", "-id"], name="advice_of_worker"),
-        ),
-        migrations.AddIndex(
-            model_name="informationadvice",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["worker"], name="advice_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.UniqueConstraint(
-                fields=("id", "family"), name="advice_of_one_family"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("origin", "proposal"), ("proposal__isnull", False), ("referrer", "")
-                    ),
-                    models.Q(
-                        ("origin", "referral"),
-                        ("proposal", None),
-                        models.Q(("referrer", ""), _negated=True),
-                    ),
-                    models.Q(("origin", "direct"), ("proposal", None), ("referrer", "")),
-                    _connector="OR",
-                ),
-                name="advice_says_where_from",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on", None), ("outcome", ""), ("state", "open")),
-                    models.Q(
-                        ("closed_on__isnull", False),
-                        ("state", "closed"),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="advice_closed_with_an_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"
-                ),
-                name="advice_closed_after_it_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("family", "worker"),
-                name="advice_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["direct", "proposal", "referral"])),
-                name="informationadvice_origin_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "referrer__in",
-                        [
-                            "",
-                            "benefits",
-                            "health",
-                            "landlord",
-                            "other",
-                            "school",
-                            "social_service",
-                            "town",
-                        ],
-                    )
-                ),
-                name="informationadvice_referrer_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("other_service__in", ["county", "none", "other", "town", "unknown"])
-                ),
-                name="informationadvice_other_service_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["closed", "open"])),
-                name="informationadvice_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="informationadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        [
-                            "",
-                            "needs_met",
-                            "no_contact",
-                            "referred",
-                            "support_accepted",
-                            "support_declined",
-                        ],
-                    )
-                ),
-                name="informationadvice_outcome_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="advicemeeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode__in", ["face", "phone", "video", "written"])),
-                name="advicemeeting_mode_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(fields=["family", "-on", "-id"], name="journal_of_family"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["call", "contact", "letter", "note", "step", "visit"])
-                ),
-                name="journalentry_kind_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="privatenote",
-            index=models.Index(fields=["author", "family"], name="note_of_author"),
-        ),
-        migrations.AddIndex(
-            model_name="support",
-            index=models.Index(fields=["worker", "-id"], name="support_of_worker"),
-        ),
-        migrations.AddIndex(
-            model_name="support",
-            index=models.Index(
-                condition=models.Q(("state__in", ("draft", "active", "reopened", "suspended"))),
-                fields=["worker"],
-                name="support_not_over",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="support",
-            index=models.Index(
-                condition=models.Q(("news_on__isnull", False)),
-                fields=["worker"],
-                name="support_news_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.UniqueConstraint(
-                fields=("id", "family"), name="support_of_one_family"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "active", "reopened", "suspended"))),
-                fields=("family",),
-                name="support_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("started_on", None), ("state", "draft")),
-                    ("state", "closed"),
-                    models.Q(
-                        ("ends_on__isnull", False),
-                        ("limit_on__isnull", False),
-                        ("started_on__isnull", False),
-                        ("state__in", ("active", "reopened", "suspended")),
-                    ),
-                    _connector="OR",
-                ),
-                name="support_goes_on_since_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "suspended"),
-                        ("suspended_on__isnull", False),
-                        models.Q(("suspension", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "suspended"), _negated=True),
-                        ("suspended_on", None),
-                        ("suspension", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="support_suspended_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_on__isnull", False),
-                        ("state", "closed"),
-                        models.Q(("closing", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "closed"), _negated=True),
-                        ("closed_on", None),
-                        ("closing", ""),
-                        ("news_on", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="support_closed_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closing", "not_begun"), ("started_on", None)),
-                    models.Q(
-                        models.Q(("closing", "not_begun"), _negated=True),
-                        models.Q(
-                            ("closed_on", None), ("started_on__isnull", False), _connector="OR"
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="support_not_begun_or_begun",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "reopened"), _negated=True),
-                    ("reopened_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="support_reopened_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("started_on", None),
-                        ("started_on__gte", models.F("drafted_on")),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("closed_on", None),
-                        ("closed_on__gte", models.F("drafted_on")),
-                        _connector="OR",
-                    ),
-                ),
-                name="support_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on", None), ("ends_on__lte", models.F("limit_on")), _connector="OR"
-                ),
-                name="support_ends_within_its_limit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["active", "closed", "draft", "reopened", "suspended"])
-                ),
-                name="support_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("suspension__in", ["", "away", "family", "health", "no_news", "worker"])
-                ),
-                name="support_suspension_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="support",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "closing__in",
-                        [
-                            "",
-                            "family",
-                            "moved",
-                            "no_news",
-                            "not_begun",
-                            "reached",
-                            "relayed",
-                            "term",
-                        ],
-                    )
-                ),
-                name="support_closing_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "closing"),
-                    models.Q(("helped", ""), ("listened", ""), ("returns", "")),
-                    _connector="OR",
-                ),
-                name="review_opinions_at_the_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["closing", "later", "step"])),
-                name="review_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("listened__in", ["", "no", "rather", "rather_not", "yes"])),
-                name="review_listened_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("helped__in", ["", "no", "rather", "rather_not", "yes"])),
-                name="review_helped_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("returns__in", ["", "no", "rather", "rather_not", "yes"])),
-                name="review_returns_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="plannedaction",
-            index=models.Index(
-                condition=models.Q(("state", "todo")), fields=["family"], name="action_to_do"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_by", None), ("settled_on", None), ("state", "todo")),
-                    models.Q(
-                        models.Q(("state", "todo"), _negated=True),
-                        ("settled_by__isnull", False),
-                        ("settled_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="action_settled_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("advice__isnull", False), ("objective", None), ("support", None)),
-                    models.Q(("advice", None), ("support__isnull", False)),
-                    _connector="OR",
-                ),
-                name="action_of_one_intervention",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("who__in", ["both", "family", "partner", "worker"])),
-                name="plannedaction_who_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["done", "dropped", "todo"])),
-                name="plannedaction_state_is_known",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="objective",
             constraint=models.UniqueConstraint(
                 fields=("id", "support"), name="objective_of_one_support"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objective",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "domain__in",
-                        [
-                            "budget",
-                            "digital",
-                            "family",
-                            "health",
-                            "housing",
-                            "mobility",
-                            "rights",
-                            "work",
-                        ],
-                    )
-                ),
-                name="objective_domain_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objective",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__in", ["", "dropped", "missed", "partly", "reached"])),
-                name="objective_result_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homevisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("agreed_on__isnull", False), ("declined_on__isnull", False), _connector="OR"
-                ),
-                name="visit_asked_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homevisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("planned_on", None),
-                    models.Q(
-                        ("agreed_on__isnull", False), ("planned_on__gte", models.F("agreed_on"))
-                    ),
-                    _connector="OR",
-                ),
-                name="visit_planned_once_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homevisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_on", None),
-                    models.Q(
-                        ("agreed_on__isnull", False),
-                        ("declined_on", None),
-                        ("done_on__gte", models.F("agreed_on")),
-                    ),
-                    _connector="OR",
-                ),
-                name="visit_made_once_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("granted", None)),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("granted__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="extension_decided_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="extension_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("granted", None)),
-                fields=("support",),
-                name="extension_asked_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                fields=("support", "version"), name="contract_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("signed_on", None)),
-                fields=("support",),
-                name="contract_one_to_sign",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("signatories", ""),
-                        ("signature", ""),
-                        ("signed_by", None),
-                        ("signed_on", None),
-                    ),
-                    models.Q(
-                        ("signed_by__isnull", False),
-                        ("signed_on__isnull", False),
-                        models.Q(("signature", ""), _negated=True),
-                        models.Q(("signatories", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="contract_signed_by_both",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("scan__isnull", False),
-                        ("signature", "paper"),
-                        models.Q(("scan_type", ""), _negated=True),
-                        models.Q(("scan_sha256", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("signature", "paper"), _negated=True),
-                        ("scan", None),
-                        ("scan_sha256", ""),
-                        ("scan_type", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="contract_on_paper_has_its_scan",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="contract_lasts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scan", None),
-                    django.db.models.lookups.LessThanOrEqual(
-                        models.Func(
-                            models.F("scan"),
-                            function="octet_length",
-                            output_field=models.IntegerField(),
-                        ),
-                        8388608,
-                    ),
-                    _connector="OR",
-                ),
-                name="contract_scan_not_too_large",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signature__in", ["", "paper", "screen"])),
-                name="contract_signature_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appraisal",
-            constraint=models.UniqueConstraint(
-                fields=("support", "domain"), name="appraisal_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("domain", "budget"),
-                    models.Q(("charges", None), ("debts", None), ("income", None)),
-                    _connector="OR",
-                ),
-                name="appraisal_figures_of_the_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("income", None), ("income__gte", 0), _connector="OR"),
-                    models.Q(("charges", None), ("charges__gte", 0), _connector="OR"),
-                    models.Q(("debts", None), ("debts__gte", 0), _connector="OR"),
-                ),
-                name="appraisal_figures_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "domain__in",
-                        [
-                            "budget",
-                            "digital",
-                            "family",
-                            "health",
-                            "housing",
-                            "mobility",
-                            "rights",
-                            "work",
-                        ],
-                    )
-                ),
-                name="appraisal_domain_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appraisal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rating__in", ["", "hard", "urgent", "watch", "well"])),
-                name="appraisal_rating_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supportevent",
-            index=models.Index(fields=["support", "id"], name="change_of_support"),
-        ),
-        migrations.AddConstraint(
-            model_name="supportevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["active", "closed", "draft", "reopened", "suspended"])
-                ),
-                name="supportevent_state_is_known",
             ),
         ),
     ]

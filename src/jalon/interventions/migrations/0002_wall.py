@@ -5,10 +5,12 @@ from django.db import migrations
 from jalon.audit.wall import (
     ForApplication,
     Policy,
+    among,
     keep_history,
     keep_no_statistics,
     keep_once_given,
     may,
+    mine,
     never_change,
     protect,
     refuse_changes,
@@ -26,33 +28,32 @@ from jalon.interventions.migrations.functions.supports import (
 
 _WORKS = may("work_with_families")
 _MYSELF = "(SELECT wall.person())"
-_FOLLOWS = "family_id IN (SELECT wall.families_followed())"
-_MANAGES = "worker_id IN (SELECT wall.staff_managed())"
+_FOLLOWS = among("family_id", "wall.families_followed()")
+_MANAGES = among("worker_id", "wall.staff_managed()")
 # Where it stands, to who follows the family and to who answers for the work; never what is said.
-_KNOWS = f"{may('see_interventions')} AND (worker_id = {_MYSELF} OR {_FOLLOWS} OR {_MANAGES})"
-_HOLDS = f"{_WORKS} AND (worker_id = {_MYSELF} OR {_FOLLOWS})"
-_BEGINS = f"{_WORKS} AND worker_id = {_MYSELF}"
+_KNOWS = f"{may('see_interventions')} AND ({mine('worker_id')} OR {_FOLLOWS} OR {_MANAGES})"
+_HOLDS = f"{_WORKS} AND ({mine('worker_id')} OR {_FOLLOWS})"
+_BEGINS = f"{_WORKS} AND {mine('worker_id')}"
 # Where somebody leads the family, a support is theirs to begin, or a colleague's they associated.
 _PREPARES = f"{_BEGINS} AND ({_FOLLOWS} OR NOT wall.is_led(family_id))"
 # What is said: to who follows the family, and to who received it.
-_READS = f"{_WORKS} AND advice_id IN (SELECT wall.advices_read())"
+_OF_ADVICE = among("advice_id", "wall.advices_read()")
+_OF_SUPPORT = among("support_id", "wall.supports_read()")
+_READS = f"{_WORKS} AND {_OF_ADVICE}"
 _WRITES = f"{_READS} AND by_id = {_MYSELF}"
-_OWN = f"{_WORKS} AND author_id = {_MYSELF}"
+_OWN = f"{_WORKS} AND {mine('author_id')}"
 _SHARED = f"{may('see_interventions')} AND ({_FOLLOWS} OR {_MANAGES})"
 # Of a support, and of an action of either.
-_READS_SUPPORT = f"{_WORKS} AND support_id IN (SELECT wall.supports_read())"
-_READS_EITHER = (
-    f"{_WORKS} AND (advice_id IN (SELECT wall.advices_read()) "
-    "OR support_id IN (SELECT wall.supports_read()))"
-)
+_READS_SUPPORT = f"{_WORKS} AND {_OF_SUPPORT}"
+_READS_EITHER = f"{_WORKS} AND ({_OF_ADVICE} OR {_OF_SUPPORT})"
 # What happened to a support, to whoever knows where it stands.
-_KNOWS_SUPPORT = "EXISTS (SELECT FROM interventions_support AS one WHERE one.id = support_id)"
+_KNOWS_SUPPORT = (
+    f"{may('see_interventions')} AND ({_OF_SUPPORT} OR wall.answers_for_support(support_id))"
+)
 # Whoever answers for the worker who carries it today, and neither asked nor carries it.
 _DECIDES = (
-    f"{may('see_interventions')} AND EXISTS (SELECT FROM interventions_support AS one "
-    "WHERE one.id = support_id AND one.worker_id IN (SELECT wall.staff_managed()) "
-    f"AND one.worker_id <> {_MYSELF}) AND asked_by_id <> {_MYSELF} "
-    f"AND coalesce(decided_by_id = {_MYSELF}, true)"
+    f"{may('see_interventions')} AND wall.answers_for_support(support_id) "
+    f"AND asked_by_id <> {_MYSELF} AND coalesce(decided_by_id = {_MYSELF}, true)"
 )
 # What hangs on an intervention is of its family, and goes where it goes when families are merged.
 _ADVICE, _SUPPORT = "interventions_informationadvice", "interventions_support"
@@ -112,7 +113,10 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.families_followed()",
         ),
         migrations.RunSQL(LED, "DROP FUNCTION wall.is_led(bigint)"),
-        migrations.RunSQL(MANAGED, "DROP FUNCTION wall.staff_managed()"),
+        migrations.RunSQL(
+            MANAGED,
+            "DROP FUNCTION wall.answers_for_support(bigint); DROP FUNCTION wall.staff_managed()",
+        ),
         migrations.RunSQL(MAY_SHARE, "DROP FUNCTION wall.may_share(bigint, bigint)"),
         migrations.RunSQL(KEYS, _NO_KEYS),
         migrations.RunSQL(GUARD, NO_GUARD),
@@ -202,12 +206,16 @@ class Migration(migrations.Migration):
         *protect(
             "interventions_journalentry",
             Policy(
-                see=f"{_WORKS} AND (by_id = {_MYSELF} OR {_FOLLOWS})",
+                see=f"{_WORKS} AND ({mine('by_id')} OR {_FOLLOWS})",
                 insert=f"{_WORKS} AND by_id = {_MYSELF} AND {_FOLLOWS}",
-                update=f"{_WORKS} AND by_id = {_MYSELF}",
+                update=f"{_WORKS} AND {mine('by_id')}",
             ),
         ),
-        *protect("interventions_privatenote", Policy(see=_OWN, insert=_OWN, delete=_OWN)),
+        *protect(
+            "interventions_privatenote",
+            Policy(see=_OWN, insert=_OWN, update=_OWN, delete=_OWN),
+        ),
+        never_change("interventions_privatenote", "public_id", "author_id", "at"),
         never_change("interventions_homevisit", "public_id", "support_id", "by_id", "at"),
         never_change("interventions_journalentry", "public_id", "by_id", "at"),
         # What one notes for oneself is nobody else's, in history neither.
@@ -246,7 +254,14 @@ class Migration(migrations.Migration):
                 "OLD.family_id <> NEW.family_id",
                 "family_id",
             )
-            for table in ("draft", "advicemeeting", "plannedaction", "support", "journalentry")
+            for table in (
+                "draft",
+                "advicemeeting",
+                "plannedaction",
+                "support",
+                "journalentry",
+                "privatenote",
+            )
         ),
         *(
             keep_no_statistics(f"interventions_{table}", *columns.split())

@@ -5,7 +5,9 @@ from jalon.interventions.models.contracts import Contract
 from jalon.interventions.models.diagnosis import Appraisal
 from jalon.interventions.models.following import Draft, Follower
 from jalon.interventions.models.journal import JournalEntry, PrivateNote
+from jalon.interventions.models.opinions import FamilyOpinion
 from jalon.interventions.models.plans import Objective, PlannedAction
+from jalon.interventions.models.relays import HandOverNote
 from jalon.interventions.models.supports import Extension, Support, SupportEvent
 from jalon.interventions.models.visits import HomeVisit, Review
 
@@ -15,7 +17,9 @@ __all__ = [
     "Contract",
     "Draft",
     "Extension",
+    "FamilyOpinion",
     "Follower",
+    "HandOverNote",
     "HomeVisit",
     "InformationAdvice",
     "JournalEntry",

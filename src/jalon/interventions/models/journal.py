@@ -52,6 +52,7 @@ class PrivateNote(models.Model):
     )
     text = models.TextField("note", max_length=8000)
     at = models.DateTimeField("écrite le", default=timezone.now, editable=False)
+    revision = models.PositiveIntegerField("version du texte", default=1)
 
     class Meta:
         verbose_name = "note personnelle"

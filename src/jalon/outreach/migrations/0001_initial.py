@@ -52,6 +52,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "règle appliquée",
                 "verbose_name_plural": "règles appliquées",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "offer", "month"), name="applied_rule_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +108,15 @@ class Migration(migrations.Migration):
                 (
                     "letter_back_at",
                     models.DateTimeField(null=True, verbose_name="lettre revenue le"),
+                ),
+                (
+                    "readdressed",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        editable=False,
+                        verbose_name="adresse corrigée depuis",
+                    ),
                 ),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="répondue le")),
                 (
@@ -269,6 +283,158 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "prise de contact",
                 "verbose_name_plural": "prises de contact",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("id", "family"), name="approach_of_its_family"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_by", None), ("ended_on", None), ("ending", "")),
+                            models.Q(
+                                ("ended_by__isnull", False),
+                                ("ended_on__isnull", False),
+                                models.Q(("ending", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approach_ended_by_someone_for_a_cause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None)),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approach_answered_with_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "in_person"), ("in_person_since__isnull", False)),
+                            models.Q(
+                                models.Q(("channel", "in_person"), _negated=True),
+                                ("in_person_since", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approach_in_person_since_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["in_person", "letter"])),
+                        name="approach_channel_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "answer__in",
+                                [
+                                    "",
+                                    "call",
+                                    "contact",
+                                    "later",
+                                    "meeting",
+                                    "no",
+                                    "resume",
+                                    "rule",
+                                    "stop",
+                                    "unsafe",
+                                ],
+                            )
+                        ),
+                        name="approach_answer_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ending__in",
+                                ["", "deceased", "joined", "mistake", "moved_away", "supported"],
+                            )
+                        ),
+                        name="approach_ending_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["commune", "-id"], name="approach_of_commune"),
+                    models.Index(fields=["-answered_at"], name="approach_answered_at"),
+                    models.Index(fields=["window_ends_on", "id"], name="approach_window"),
+                    models.Index(
+                        condition=models.Q(
+                            ("channel", "letter"),
+                            ("ended_on", None),
+                            ("mailed_on", None),
+                            ("previous", None),
+                        ),
+                        fields=["id"],
+                        name="approach_to_mail",
+                    ),
+                    models.Index(
+                        condition=models.Q(("channel", "in_person")),
+                        fields=["-id"],
+                        name="approach_in_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("undelivered", True)),
+                        fields=["-id"],
+                        name="approach_undelivered",
+                    ),
+                    models.Index(
+                        models.F("letter_back_at"),
+                        models.Case(
+                            models.When(
+                                answers_until=None,
+                                then=models.Value(dt.date(9999, 12, 31), models.DateField()),
+                            ),
+                            default="answers_until",
+                            output_field=models.DateField(),
+                        ),
+                        condition=models.Q(("letter_back_at__isnull", False)),
+                        name="approach_letter_back",
+                    ),
+                    models.Index(
+                        models.Case(
+                            models.When(
+                                answers_until=None,
+                                then=models.Value(dt.date(9999, 12, 31), models.DateField()),
+                            ),
+                            default="answers_until",
+                            output_field=models.DateField(),
+                        ),
+                        condition=models.Q(("letter_back_at__isnull", False)),
+                        name="approach_letter_back_until",
+                    ),
+                    models.Index(
+                        condition=models.Q(("readdressed", True)),
+                        fields=["id"],
+                        name="approach_readdressed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("waits_since__isnull", False)),
+                        fields=["waits_since"],
+                        name="approach_waits",
+                    ),
+                    models.Index(
+                        condition=models.Q(("again_on__isnull", False)),
+                        fields=["again_on"],
+                        name="approach_again",
+                    ),
+                    models.Index(
+                        condition=models.Q(("answer", ""), _negated=True),
+                        fields=["answer", "-id"],
+                        name="approach_of_answer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("contacted_at", None), ("ended_on", None)),
+                        fields=["-id"],
+                        name="approach_to_contact",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_on__isnull", False)),
+                        fields=["-id"],
+                        name="approach_ended",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -300,6 +466,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "code de réponse",
                 "verbose_name_plural": "codes de réponse",
+                "constraints": [
+                    models.UniqueConstraint(
+                        jalon.audit.veils.VeiledText("value"), name="answer_code_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -507,6 +678,139 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "réponse",
+                "constraints": [
+                    models.UniqueConstraint(fields=("approach", "number"), name="answer_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("by", None), ("via", "web")),
+                            models.Q(
+                                models.Q(("via", "web"), _negated=True), ("by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="answer_by_the_family_or_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dealt_at", None), ("dealt_by", None)),
+                            models.Q(("dealt_at__isnull", False), ("dealt_by__isnull", False)),
+                            models.Q(("dealt_at__isnull", False), ("kind", "meeting")),
+                            _connector="OR",
+                        ),
+                        name="answer_dealt_with_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("again_on__isnull", False), ("kind", "later")),
+                            models.Q(
+                                models.Q(("kind", "later"), _negated=True), ("again_on", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="answer_later_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("refusal", ""), ("kind", "no"), _connector="OR"),
+                        name="answer_refusal_of_a_no",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_check", False), ("via", "web"), _connector="OR"),
+                        name="answer_to_check_by_web",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "call",
+                                    "contact",
+                                    "later",
+                                    "meeting",
+                                    "no",
+                                    "resume",
+                                    "rule",
+                                    "stop",
+                                    "unsafe",
+                                ],
+                            )
+                        ),
+                        name="answer_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("via__in", ["desk", "paper", "phone", "web"])),
+                        name="answer_via_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("language__in", ["", "ar", "en", "fr", "fr-facile", "pt", "tr"])
+                        ),
+                        name="answer_language_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "services__contained_by",
+                                ["financial_aid", "mediation", "psychology", "social_work"],
+                            )
+                        ),
+                        name="answer_services_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "half_days__contained_by",
+                                [
+                                    "fri_am",
+                                    "fri_pm",
+                                    "mon_am",
+                                    "mon_pm",
+                                    "thu_am",
+                                    "thu_pm",
+                                    "tue_am",
+                                    "tue_pm",
+                                    "wed_am",
+                                    "wed_pm",
+                                ],
+                            )
+                        ),
+                        name="answer_half_days_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("moments__contained_by", ["afternoon", "evening", "morning", "noon"])
+                        ),
+                        name="answer_moments_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "refusal__in",
+                                ["", "followed", "no_need", "no_time", "other", "trust"],
+                            )
+                        ),
+                        name="answer_refusal_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["family", "-id"], name="answer_of_family"),
+                    models.Index(
+                        condition=models.Q(
+                            ("dealt_at", None),
+                            models.Q(
+                                ("kind__in", ("meeting", "call", "rule", "unsafe")),
+                                ("to_check", True),
+                                _connector="OR",
+                            ),
+                        ),
+                        fields=["approach"],
+                        name="answer_waits",
+                    ),
+                    models.Index(
+                        condition=models.Q(("services", []), _negated=True),
+                        fields=["approach"],
+                        name="answer_names_services",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -572,6 +876,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "envoi",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("posted_by", None), ("posted_on", None)),
+                            models.Q(
+                                ("posted_by__isnull", False),
+                                ("posted_on__isnull", False),
+                                ("prepared_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_posted_by_someone_once_ready",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(
+                                ("posted_on", None),
+                                ("withdrawn_at__isnull", False),
+                                ("withdrawn_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_withdrawn_before_it_is_posted",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["-made_at"], name="batch_made_at")],
             },
         ),
         migrations.CreateModel(
@@ -606,6 +937,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "partie d'envoi",
                 "verbose_name_plural": "parties d'envoi",
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "number"), name="batch_part_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -642,6 +976,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "code fermé",
                 "verbose_name_plural": "codes fermés",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("opened_at", None), ("opened_by", None)),
+                            models.Q(("opened_at__isnull", False), ("opened_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="code_opened_again_by_someone",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("opened_at", None)),
+                        fields=("approach",),
+                        name="code_closed_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -821,6 +1170,220 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "message",
+                "constraints": [
+                    models.UniqueConstraint(fields=("id", "family"), name="message_of_its_family"),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("medium", "letter"),
+                            ("purpose", "offer"),
+                            models.Q(("state", "cancelled"), _negated=True),
+                        ),
+                        fields=("approach",),
+                        name="message_one_offer",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("batch__isnull", False), ("doubled", False)),
+                        fields=("family", "batch"),
+                        name="message_one_letter_a_batch",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("batch__isnull", False)),
+                        fields=("batch", "position"),
+                        name="message_one_place",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("reminder__isnull", False),
+                            models.Q(("state", "cancelled"), _negated=True),
+                            models.Q(
+                                ("state", "failed"),
+                                models.Q(("trouble", "uncertain"), _negated=True),
+                                _negated=True,
+                            ),
+                        ),
+                        fields=("approach", "reminder"),
+                        name="message_reminder_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("medium", "letter"),
+                                ("batch__isnull", False),
+                                ("position__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("medium", "letter"), _negated=True),
+                                ("batch", None),
+                                ("position", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_letter_has_its_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purpose", "reminder"), ("reminder__isnull", False)),
+                            models.Q(
+                                models.Q(("purpose", "reminder"), _negated=True),
+                                ("reminder", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_reminder_numbered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("medium__in", ("phone", "visit")), _negated=True),
+                            models.Q(
+                                ("by__isnull", False),
+                                ("purpose", "call"),
+                                ("quiet", None),
+                                ("sent_at__isnull", False),
+                                ("state__in", ["delivered", "failed"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_in_person_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purpose", "reminder"), _negated=True),
+                            ("medium__in", ("text", "email")),
+                            _connector="OR",
+                        ),
+                        name="message_reminder_is_carried",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sent_at__isnull", False),
+                            models.Q(
+                                ("state__in", ["sent", "delivered", "returned"]), _negated=True
+                            ),
+                            _connector="OR",
+                        ),
+                        name="message_sent_on_a_day",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(
+                            ("doubled", False),
+                            ("medium__in", ("text", "email")),
+                            ("quiet__isnull", False),
+                            models.Q(
+                                ("state", "failed"),
+                                models.Q(("trouble", "uncertain"), _negated=True),
+                                _negated=True,
+                            ),
+                        ),
+                        expressions=[(models.F("family"), "="), (models.F("quiet"), "&&")],
+                        name="message_not_two_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("medium__in", ["email", "letter", "phone", "text", "visit"])
+                        ),
+                        name="message_medium_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "purpose__in",
+                                [
+                                    "call",
+                                    "called_off",
+                                    "fixed",
+                                    "offer",
+                                    "reminder",
+                                    "resent",
+                                    "upcoming",
+                                ],
+                            )
+                        ),
+                        name="message_purpose_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "cancelled",
+                                    "delivered",
+                                    "failed",
+                                    "queued",
+                                    "returned",
+                                    "sending",
+                                    "sent",
+                                ],
+                            )
+                        ),
+                        name="message_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "trouble__in",
+                                [
+                                    "",
+                                    "answered",
+                                    "deceased",
+                                    "ended",
+                                    "incomplete_address",
+                                    "merged",
+                                    "no_content",
+                                    "no_messages",
+                                    "no_reply",
+                                    "outdated",
+                                    "over",
+                                    "parted",
+                                    "provider",
+                                    "pulled",
+                                    "refused",
+                                    "uncertain",
+                                    "unclaimed",
+                                    "unknown_address",
+                                    "unsafe",
+                                    "unwanted",
+                                    "withdrawn",
+                                    "wrong_number",
+                                ],
+                            )
+                        ),
+                        name="message_trouble_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["approach", "-id"], name="message_of_approach"),
+                    models.Index(fields=["family", "-id"], name="message_of_family"),
+                    models.Index(
+                        condition=models.Q(("medium__in", ("text", "email")), ("state", "queued")),
+                        fields=["due_at"],
+                        name="message_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sending")),
+                        fields=["claimed_at"],
+                        name="message_sending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("trouble", "uncertain")),
+                        fields=["approach"],
+                        name="message_uncertain",
+                    ),
+                    models.Index(
+                        condition=models.Q(("medium__in", ("text", "email")), ("state", "failed")),
+                        fields=["-settled_at"],
+                        name="message_failed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "returned")),
+                        fields=["-settled_at"],
+                        name="message_returned",
+                    ),
+                    models.Index(
+                        condition=models.Q(("provider_reference", ""), _negated=True),
+                        fields=["provider_reference"],
+                        name="message_at_provider",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -999,6 +1562,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "proposition",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("family"),
+                        models.F("offer"),
+                        jalon.audit.veils.VeiledText("event"),
+                        condition=models.Q(("doubled", False)),
+                        name="proposal_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("event", ""), ("reported_on", None)),
+                            models.Q(
+                                models.Q(("event", ""), _negated=True),
+                                ("reported_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="proposal_event_with_its_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "services__contained_by",
+                                ["financial_aid", "mediation", "psychology", "social_work"],
+                            )
+                        ),
+                        name="proposal_services_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["in_person", "letter"])),
+                        name="proposal_channel_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["run", "offer"], name="proposal_of_run"),
+                    models.Index(fields=["month", "offer", "-id"], name="proposal_of_month"),
+                    models.Index(fields=["offer", "commune", "-id"], name="proposal_of_offer"),
+                    models.Index(fields=["commune", "-id"], name="proposal_of_commune"),
+                    models.Index(fields=["-made_at"], name="proposal_made_at"),
+                    models.Index(
+                        condition=models.Q(("channel", "in_person")),
+                        fields=["-id"],
+                        name="proposal_in_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1047,788 +1655,5 @@ class Migration(migrations.Migration):
                     models.Index(fields=["at"], name="wrong_reply_at"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="appliedrule",
-            constraint=models.UniqueConstraint(
-                fields=("run", "offer", "month"), name="applied_rule_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(fields=["commune", "-id"], name="approach_of_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(fields=["-answered_at"], name="approach_answered_at"),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(fields=["window_ends_on", "id"], name="approach_window"),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                condition=models.Q(
-                    ("channel", "letter"),
-                    ("ended_on", None),
-                    ("mailed_on", None),
-                    ("previous", None),
-                ),
-                fields=["id"],
-                name="approach_to_mail",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                condition=models.Q(("channel", "in_person")),
-                fields=["-id"],
-                name="approach_in_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                condition=models.Q(("undelivered", True)),
-                fields=["-id"],
-                name="approach_undelivered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                models.F("letter_back_at"),
-                models.Case(
-                    models.When(
-                        answers_until=None,
-                        then=models.Value(dt.date(9999, 12, 31), models.DateField()),
-                    ),
-                    default="answers_until",
-                    output_field=models.DateField(),
-                ),
-                condition=models.Q(("letter_back_at__isnull", False)),
-                name="approach_letter_back",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                models.Case(
-                    models.When(
-                        answers_until=None,
-                        then=models.Value(dt.date(9999, 12, 31), models.DateField()),
-                    ),
-                    default="answers_until",
-                    output_field=models.DateField(),
-                ),
-                condition=models.Q(("letter_back_at__isnull", False)),
-                name="approach_letter_back_until",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                condition=models.Q(("waits_since__isnull", False)),
-                fields=["waits_since"],
-                name="approach_waits",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                condition=models.Q(("again_on__isnull", False)),
-                fields=["again_on"],
-                name="approach_again",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                condition=models.Q(("answer", ""), _negated=True),
-                fields=["answer", "-id"],
-                name="approach_of_answer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                condition=models.Q(("contacted_at", None), ("ended_on", None)),
-                fields=["-id"],
-                name="approach_to_contact",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="approach",
-            index=models.Index(
-                condition=models.Q(("ended_on__isnull", False)),
-                fields=["-id"],
-                name="approach_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approach",
-            constraint=models.UniqueConstraint(
-                fields=("id", "family"), name="approach_of_its_family"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_by", None), ("ended_on", None), ("ending", "")),
-                    models.Q(
-                        ("ended_by__isnull", False),
-                        ("ended_on__isnull", False),
-                        models.Q(("ending", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="approach_ended_by_someone_for_a_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_at", None)),
-                    models.Q(
-                        ("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="approach_answered_with_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "in_person"), ("in_person_since__isnull", False)),
-                    models.Q(
-                        models.Q(("channel", "in_person"), _negated=True),
-                        ("in_person_since", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="approach_in_person_since_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["in_person", "letter"])),
-                name="approach_channel_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "answer__in",
-                        [
-                            "",
-                            "call",
-                            "contact",
-                            "later",
-                            "meeting",
-                            "no",
-                            "resume",
-                            "rule",
-                            "stop",
-                            "unsafe",
-                        ],
-                    )
-                ),
-                name="approach_answer_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ending__in",
-                        ["", "deceased", "joined", "mistake", "moved_away", "supported"],
-                    )
-                ),
-                name="approach_ending_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answercode",
-            constraint=models.UniqueConstraint(
-                jalon.audit.veils.VeiledText("value"), name="answer_code_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="answer",
-            index=models.Index(fields=["family", "-id"], name="answer_of_family"),
-        ),
-        migrations.AddIndex(
-            model_name="answer",
-            index=models.Index(
-                condition=models.Q(
-                    ("dealt_at", None),
-                    models.Q(
-                        ("kind__in", ("meeting", "call", "rule", "unsafe")),
-                        ("to_check", True),
-                        _connector="OR",
-                    ),
-                ),
-                fields=["approach"],
-                name="answer_waits",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="answer",
-            index=models.Index(
-                condition=models.Q(("services", []), _negated=True),
-                fields=["approach"],
-                name="answer_names_services",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(fields=("approach", "number"), name="answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("by", None), ("via", "web")),
-                    models.Q(models.Q(("via", "web"), _negated=True), ("by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="answer_by_the_family_or_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dealt_at", None), ("dealt_by", None)),
-                    models.Q(("dealt_at__isnull", False), ("dealt_by__isnull", False)),
-                    models.Q(("dealt_at__isnull", False), ("kind", "meeting")),
-                    _connector="OR",
-                ),
-                name="answer_dealt_with_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("again_on__isnull", False), ("kind", "later")),
-                    models.Q(models.Q(("kind", "later"), _negated=True), ("again_on", None)),
-                    _connector="OR",
-                ),
-                name="answer_later_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("refusal", ""), ("kind", "no"), _connector="OR"),
-                name="answer_refusal_of_a_no",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_check", False), ("via", "web"), _connector="OR"),
-                name="answer_to_check_by_web",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "call",
-                            "contact",
-                            "later",
-                            "meeting",
-                            "no",
-                            "resume",
-                            "rule",
-                            "stop",
-                            "unsafe",
-                        ],
-                    )
-                ),
-                name="answer_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("via__in", ["desk", "paper", "phone", "web"])),
-                name="answer_via_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("language__in", ["", "ar", "en", "fr", "fr-facile", "pt", "tr"])
-                ),
-                name="answer_language_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "services__contained_by",
-                        ["financial_aid", "mediation", "psychology", "social_work"],
-                    )
-                ),
-                name="answer_services_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "half_days__contained_by",
-                        [
-                            "fri_am",
-                            "fri_pm",
-                            "mon_am",
-                            "mon_pm",
-                            "thu_am",
-                            "thu_pm",
-                            "tue_am",
-                            "tue_pm",
-                            "wed_am",
-                            "wed_pm",
-                        ],
-                    )
-                ),
-                name="answer_half_days_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("moments__contained_by", ["afternoon", "evening", "morning", "noon"])
-                ),
-                name="answer_moments_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("refusal__in", ["", "followed", "no_need", "no_time", "other", "trust"])
-                ),
-                name="answer_refusal_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["-made_at"], name="batch_made_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("posted_by", None), ("posted_on", None)),
-                    models.Q(
-                        ("posted_by__isnull", False),
-                        ("posted_on__isnull", False),
-                        ("prepared_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="batch_posted_by_someone_once_ready",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
-                    models.Q(
-                        ("posted_on", None),
-                        ("withdrawn_at__isnull", False),
-                        ("withdrawn_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="batch_withdrawn_before_it_is_posted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchpart",
-            constraint=models.UniqueConstraint(fields=("batch", "number"), name="batch_part_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="codeclosing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("opened_at", None), ("opened_by", None)),
-                    models.Q(("opened_at__isnull", False), ("opened_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="code_opened_again_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="codeclosing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("opened_at", None)),
-                fields=("approach",),
-                name="code_closed_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["approach", "-id"], name="message_of_approach"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["family", "-id"], name="message_of_family"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("medium__in", ("text", "email")), ("state", "queued")),
-                fields=["due_at"],
-                name="message_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "sending")),
-                fields=["claimed_at"],
-                name="message_sending",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("trouble", "uncertain")),
-                fields=["approach"],
-                name="message_uncertain",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("medium__in", ("text", "email")), ("state", "failed")),
-                fields=["-settled_at"],
-                name="message_failed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state", "returned")),
-                fields=["-settled_at"],
-                name="message_returned",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("provider_reference", ""), _negated=True),
-                fields=["provider_reference"],
-                name="message_at_provider",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                fields=("id", "family"), name="message_of_its_family"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("medium", "letter"),
-                    ("purpose", "offer"),
-                    models.Q(("state", "cancelled"), _negated=True),
-                ),
-                fields=("approach",),
-                name="message_one_offer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("batch__isnull", False), ("doubled", False)),
-                fields=("family", "batch"),
-                name="message_one_letter_a_batch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("batch__isnull", False)),
-                fields=("batch", "position"),
-                name="message_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("reminder__isnull", False),
-                    models.Q(("state", "cancelled"), _negated=True),
-                    models.Q(
-                        ("state", "failed"),
-                        models.Q(("trouble", "uncertain"), _negated=True),
-                        _negated=True,
-                    ),
-                ),
-                fields=("approach", "reminder"),
-                name="message_reminder_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("medium", "letter"), ("batch__isnull", False), ("position__isnull", False)
-                    ),
-                    models.Q(
-                        models.Q(("medium", "letter"), _negated=True),
-                        ("batch", None),
-                        ("position", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="message_letter_has_its_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purpose", "reminder"), ("reminder__isnull", False)),
-                    models.Q(models.Q(("purpose", "reminder"), _negated=True), ("reminder", None)),
-                    _connector="OR",
-                ),
-                name="message_reminder_numbered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("medium__in", ("phone", "visit")), _negated=True),
-                    models.Q(
-                        ("by__isnull", False),
-                        ("purpose", "call"),
-                        ("quiet", None),
-                        ("sent_at__isnull", False),
-                        ("state__in", ["delivered", "failed"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="message_in_person_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purpose", "reminder"), _negated=True),
-                    ("medium__in", ("text", "email")),
-                    _connector="OR",
-                ),
-                name="message_reminder_is_carried",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sent_at__isnull", False),
-                    models.Q(("state__in", ["sent", "delivered", "returned"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="message_sent_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(
-                    ("doubled", False),
-                    ("medium__in", ("text", "email")),
-                    ("quiet__isnull", False),
-                    models.Q(
-                        ("state", "failed"),
-                        models.Q(("trouble", "uncertain"), _negated=True),
-                        _negated=True,
-                    ),
-                ),
-                expressions=[(models.F("family"), "="), (models.F("quiet"), "&&")],
-                name="message_not_two_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("medium__in", ["email", "letter", "phone", "text", "visit"])),
-                name="message_medium_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "purpose__in",
-                        [
-                            "call",
-                            "called_off",
-                            "fixed",
-                            "offer",
-                            "reminder",
-                            "resent",
-                            "upcoming",
-                        ],
-                    )
-                ),
-                name="message_purpose_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "cancelled",
-                            "delivered",
-                            "failed",
-                            "queued",
-                            "returned",
-                            "sending",
-                            "sent",
-                        ],
-                    )
-                ),
-                name="message_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "trouble__in",
-                        [
-                            "",
-                            "answered",
-                            "deceased",
-                            "ended",
-                            "incomplete_address",
-                            "merged",
-                            "no_content",
-                            "no_messages",
-                            "no_reply",
-                            "outdated",
-                            "over",
-                            "parted",
-                            "provider",
-                            "pulled",
-                            "refused",
-                            "uncertain",
-                            "unclaimed",
-                            "unknown_address",
-                            "unsafe",
-                            "unwanted",
-                            "withdrawn",
-                            "wrong_number",
-                        ],
-                    )
-                ),
-                name="message_trouble_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["run", "offer"], name="proposal_of_run"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["month", "offer", "-id"], name="proposal_of_month"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["offer", "commune", "-id"], name="proposal_of_offer"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["commune", "-id"], name="proposal_of_commune"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["-made_at"], name="proposal_made_at"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(
-                condition=models.Q(("channel", "in_person")),
-                fields=["-id"],
-                name="proposal_in_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                models.F("family"),
-                models.F("offer"),
-                jalon.audit.veils.VeiledText("event"),
-                condition=models.Q(("doubled", False)),
-                name="proposal_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("event", ""), ("reported_on", None)),
-                    models.Q(
-                        models.Q(("event", ""), _negated=True), ("reported_on__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="proposal_event_with_its_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "services__contained_by",
-                        ["financial_aid", "mediation", "psychology", "social_work"],
-                    )
-                ),
-                name="proposal_services_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["in_person", "letter"])),
-                name="proposal_channel_is_known",
-            ),
         ),
     ]

@@ -20,7 +20,8 @@ _TODAY = "(SELECT (now() AT TIME ZONE 'Europe/Paris')::date)"
 # Families come back by themselves as well, without any run: now, and for a year. Nobody begins an
 # approach with facts that nothing sent or said made true.
 _APPROACHES = f"""mailed_on IS NULL AND contacted_at IS NULL AND NOT undelivered
-AND letter_back_at IS NULL AND answered_at IS NULL AND again_on IS NULL AND waits_since IS NULL
+AND letter_back_at IS NULL AND NOT readdressed
+AND answered_at IS NULL AND again_on IS NULL AND waits_since IS NULL
 AND ended_on IS NULL AND addressee_id IS NULL AND letter_to_id IS NULL AND reply_by IS NULL
 AND came_from_id IS NULL AND (
     ({_MAKES} AND previous_id IS NULL AND window_ends_on IS NULL)

@@ -45,6 +45,13 @@ BEGIN
         AND (batch.withdrawn_at IS NOT NULL OR batch.posted_on < posted_before);
 END $$
 """
+# An address as letters keep it, to be compared with later ones; of several, the one to write to.
+DESTINATION = """
+CREATE FUNCTION wall.destination(line1 text, line2 text, postal_code text, city text)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT left(upper(line1 || E'\\n' || line2 || E'\\n' || postal_code || ' ' || city), 254)
+$$
+"""
 # An approach says what its proposals, its messages and its answers say, whoever wrote them.
 SETTLE = """
 CREATE FUNCTION wall.settle_approaches(touched bigint[]) RETURNS void LANGUAGE sql
@@ -58,6 +65,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         contacted_at = said.contacted_at,
         undelivered = coalesce(said.undelivered, false),
         letter_back_at = said.letter_back_at,
+        readdressed = coalesce(today.destination <> letter.destination, false),
         answered_at = answered.at,
         answer = coalesce(answered.kind, ''),
         again_on = answered.again_on,
@@ -84,6 +92,21 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                 AS letter_back_at
         FROM public.outreach_message AS message WHERE message.approach_id = one.id
     ) AS said ON true
+    LEFT JOIN LATERAL (
+        SELECT content.destination FROM public.outreach_message AS message
+        JOIN public.outreach_messagecontent AS content ON content.message_id = message.id
+        WHERE message.approach_id = one.id AND message.medium = 'letter'
+            AND message.state <> 'cancelled'
+        ORDER BY message.id DESC LIMIT 1
+    ) AS letter ON said.letter_back_at IS NOT NULL
+    LEFT JOIN LATERAL (
+        SELECT wall.destination(contact.line1, contact.line2, contact.postal_code, contact.city)
+            AS destination
+        FROM public.outreach_approach AS known
+        JOIN public.families_contactpoint AS contact ON contact.family_id = known.family_id
+        WHERE known.id = one.id AND contact.kind = 'address' AND contact.until IS NULL
+        ORDER BY contact.since DESC, contact.id DESC LIMIT 1
+    ) AS today ON said.letter_back_at IS NOT NULL
     LEFT JOIN LATERAL (
         SELECT answer.at, answer.kind, answer.again_on
         FROM public.outreach_answer AS answer
@@ -114,6 +137,39 @@ BEGIN
     ));
     RETURN NULL;
 END $$;
+
+-- A letter that came back is written again once its family has another address, however it came.
+CREATE FUNCTION wall.readdress() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    touched bigint[];
+BEGIN
+    SELECT array_agg(approach.id ORDER BY approach.id) INTO touched
+    FROM public.outreach_approach AS approach
+    WHERE approach.letter_back_at IS NOT NULL AND approach.family_id IN (
+        SELECT contact.family_id FROM new_rows AS contact WHERE contact.kind = 'address'
+    );
+    IF touched IS NOT NULL THEN
+        PERFORM wall.settle_approaches(touched);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER readdress_of_insert AFTER INSERT ON families_contactpoint
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION wall.readdress();
+CREATE TRIGGER readdress_of_update AFTER UPDATE ON families_contactpoint
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION wall.readdress();
+CREATE TRIGGER readdress_of_delete AFTER DELETE ON families_contactpoint
+REFERENCING OLD TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION wall.readdress();
+-- Merged, it is written to where the family that stays lives.
+CREATE FUNCTION wall.readdress_one() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM wall.settle_approaches(ARRAY[NEW.id]);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER readdress AFTER UPDATE OF family_id ON outreach_approach FOR EACH ROW
+WHEN (NEW.letter_back_at IS NOT NULL AND NEW.family_id <> OLD.family_id)
+EXECUTE FUNCTION wall.readdress_one();
 
 -- Nobody writes to families that just became protected: what is under way goes on in person.
 -- Families are locked already; their approaches come next, before what hangs on these.
@@ -214,8 +270,7 @@ _BEGINS_A_BATCH = (
 # Where a family lives shows in what was sent to it, and so does the code by which it answers.
 _READS = f"({may('see_situations')} OR {_WRITES})"
 _REACHES = (
-    f"({_ACTS_ALONE} OR ({_READS} AND (family_id IN "
-    "(SELECT id FROM families_family WHERE NOT protected_address) "
+    f"({_ACTS_ALONE} OR ({_READS} AND (wall.open_address(family_id) "
     f"OR {may('see_protected_addresses')} OR wall.leads(family_id))))"
 )
 # The family itself answers through a function alone: nobody answers in its name.
@@ -229,9 +284,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL(AUTOMATON, "DROP FUNCTION wall.automaton()"),
         migrations.RunSQL(TO_PREPARE, "DROP FUNCTION wall.batches_to_prepare()"),
         migrations.RunSQL(FORGET_PRINTED, "DROP FUNCTION wall.forget_printed(date)"),
+        migrations.RunSQL(DESTINATION, "DROP FUNCTION wall.destination(text, text, text, text)"),
         migrations.RunSQL(
             SETTLE,
-            "DROP TRIGGER date_in_person ON outreach_approach; "
+            "DROP TRIGGER readdress ON outreach_approach; DROP FUNCTION wall.readdress_one(); "
+            "DROP TRIGGER readdress_of_delete ON families_contactpoint; "
+            "DROP TRIGGER readdress_of_update ON families_contactpoint; "
+            "DROP TRIGGER readdress_of_insert ON families_contactpoint; "
+            "DROP FUNCTION wall.readdress(); DROP TRIGGER date_in_person ON outreach_approach; "
             "DROP FUNCTION wall.date_in_person(); "
             "DROP TRIGGER begin_in_person ON outreach_proposal; "
             "DROP TRIGGER begin_in_person ON outreach_approach; "

@@ -139,7 +139,7 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$
 """
 # Who answers, with the family held first, as everywhere: what follows writes to its approach, and
-# may protect it.
+# may protect it. It is held where it is over too: rooms above may still have something to ask.
 HOLD = """
 CREATE FUNCTION wall.hold_reply(
     code text, birth_day integer, birth_month integer, origin bytea,
@@ -151,7 +151,7 @@ BEGIN
     LOOP
         SELECT checked.verdict, checked.approach INTO verdict, approach
         FROM wall.check_reply(code, birth_day, birth_month, origin) AS checked;
-        IF verdict <> 'right' THEN
+        IF verdict NOT IN ('right', 'over') OR approach IS NULL THEN
             RETURN;
         END IF;
         SELECT one.family_id INTO family FROM public.outreach_approach AS one

@@ -58,20 +58,21 @@ LAST_DAY: Final = Case(
 class Approach(models.Model):
     """How the department goes to a family with all that it is offered at one time.
 
-    What was sent and said settles `contacted_at`, `undelivered`, `letter_back_at`, `answered_at`,
-    `answer`, `again_on` and `waits_since`, written by the database alone; where the approach
-    stands follows from them and the date (`states`). `window_ends_on` is the last of its
+    What was sent and said settles `contacted_at`, `undelivered`, `letter_back_at`, `readdressed`,
+    `answered_at`, `answer`, `again_on` and `waits_since`, written by the database alone; where the
+    approach stands follows from them and the date (`states`). `window_ends_on` is the last of its
     proposals'; it is empty while it counts from a letter not posted yet. `answers_until` is the
     last day on which the family may answer or be written to: its window's, or later where it asked
     for more, empty with it. `undelivered` is that its last letter came back, and that nothing else
     is known to have reached it; `letter_back_at` is when that letter came back, whatever else
-    reached it. `waits_since` is the first answer that nobody has dealt with. A family that comes
-    back once its window is over has an approach without proposals, after the `previous` one whose
-    offers it speaks of. `in_person_since`, which the database writes as well, is when the family
-    was last found to be one that is never written to: what was said in person before is no more
-    than what was written. `came_from` is the family that a merge brought it from, as long as it is
-    not undone; `letter_to` was its addressee until a merge was undone: whoever holds that letter
-    answers for their own family.
+    reached it, and `readdressed` that the family has another address since. `waits_since` is the
+    first answer that nobody has dealt with. A family that comes back once its window is over has
+    an approach without proposals, after the `previous` one whose offers it speaks of.
+    `in_person_since`, which the database writes as well, is when the family was last found to be
+    one that is never written to: what was said in person before is no more than what was written.
+    `came_from` is the family that a merge brought it from, as long as it is not undone;
+    `letter_to` was its addressee until a merge was undone: whoever holds that letter answers for
+    their own family.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -126,6 +127,9 @@ class Approach(models.Model):
     contacted_at = models.DateTimeField("contactée le", null=True)
     undelivered = models.BooleanField("rien ne lui est parvenu", default=False, db_default=False)
     letter_back_at = models.DateTimeField("lettre revenue le", null=True)
+    readdressed = models.BooleanField(
+        "adresse corrigée depuis", default=False, db_default=False, editable=False
+    )
     answered_at = models.DateTimeField("répondue le", null=True)
     answer = models.CharField("réponse", max_length=20, choices=AnswerKind, blank=True)
     again_on = models.DateField("à reprendre le", null=True)
@@ -191,6 +195,9 @@ class Approach(models.Model):
                 LAST_DAY,
                 name="approach_letter_back_until",
                 condition=Q(letter_back_at__isnull=False),
+            ),
+            models.Index(
+                fields=["id"], name="approach_readdressed", condition=Q(readdressed=True)
             ),
             models.Index(
                 fields=["waits_since"],

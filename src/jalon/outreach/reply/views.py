@@ -103,6 +103,8 @@ def _entered(request: HttpRequest, posted: QueryDict) -> Page:
         return Page("code", posted, problems=problems, code=typed)
     credential = Credential(code, day, month)
     verdict = open_reply(credential, request)
+    if verdict is Verdict.OVER and (late := beyond().late(request, posted, credential)):
+        return late
     if verdict is not Verdict.RIGHT:
         return turned_away(verdict, posted, credential)
     if what := _kind(posted):

@@ -110,6 +110,53 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "requêtage",
                 "ordering": ("-month", "-made_at"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__regex", "^\\d{4}-(0[1-9]|1[0-2])$")),
+                        name="run_of_a_month",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("review", "released")), _negated=True),
+                            ("computed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="run_reviewed_once_computed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "withdrawn"),
+                                ("withdrawn_by__isnull", False),
+                                ("withdrawn_at__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("state", "withdrawn"), _negated=True),
+                                ("withdrawn_at", None),
+                                ("withdrawn_by", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="run_withdrawn_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "checked",
+                                    "failed",
+                                    "received",
+                                    "released",
+                                    "review",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="targetingrun_state_is_known",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["-month", "-made_at"], name="run_by_month")],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +184,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "décompte",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "offer", "commune", "outcome"), name="run_count_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +237,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "essai de règle",
                 "verbose_name_plural": "essais de règles",
                 "ordering": ("-at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result__isnull", True), ("problem", ""), _connector="OR"
+                        ),
+                        name="trial_ends_one_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kept_at__isnull", True), ("result__isnull", False), _connector="OR"
+                        ),
+                        name="trial_kept_once_computed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,94 +326,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "libération",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "offer", "area"), name="release_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("by", models.F("made_by")), _negated=True),
+                        name="release_by_another_than_the_maker",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="targetingrun",
-            index=models.Index(fields=["-month", "-made_at"], name="run_by_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="targetingrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__regex", "^\\d{4}-(0[1-9]|1[0-2])$")),
-                name="run_of_a_month",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="targetingrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("review", "released")), _negated=True),
-                    ("computed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="run_reviewed_once_computed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="targetingrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "withdrawn"),
-                        ("withdrawn_by__isnull", False),
-                        ("withdrawn_at__isnull", False),
-                    ),
-                    models.Q(
-                        models.Q(("state", "withdrawn"), _negated=True),
-                        ("withdrawn_at", None),
-                        ("withdrawn_by", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="run_withdrawn_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runcount",
-            constraint=models.UniqueConstraint(
-                fields=("run", "offer", "commune", "outcome"), name="run_count_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=models.UniqueConstraint(
-                fields=("run", "offer", "area"), name="release_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="release",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by", models.F("made_by")), _negated=True),
-                name="release_by_another_than_the_maker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruletrial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__isnull", True), ("problem", ""), _connector="OR"),
-                name="trial_ends_one_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruletrial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kept_at__isnull", True), ("result__isnull", False), _connector="OR"
-                ),
-                name="trial_kept_once_computed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="targetingrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["checked", "failed", "received", "released", "review", "withdrawn"],
-                    )
-                ),
-                name="targetingrun_state_is_known",
-            ),
         ),
     ]

@@ -2,11 +2,11 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import Policy, keep_history, may, never_change, protect
+from jalon.audit.wall import Policy, keep_history, may, mine, never_change, protect
 
 _SEES = may("see_runs")
 _MAKES = may("make_runs")
-_OWN = "author_id = (SELECT wall.person())"
+_OWN = mine("author_id")
 # What forgets acts for nobody: it deletes what is due, and learns nothing of it.
 FORGET = """
 CREATE FUNCTION wall.forget_trials() RETURNS void LANGUAGE sql

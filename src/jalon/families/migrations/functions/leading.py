@@ -12,6 +12,16 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ) AND wall.may_lead(wall.person())
 $$
 """
+# Whose address is open, of the families that the person sees. As cheap, for the same reason: what
+# is compared by a sub-query runs after the query's own conditions.
+OPEN_ADDRESS = """
+CREATE FUNCTION wall.open_address(family bigint) RETURNS boolean LANGUAGE sql STABLE COST 0.0001
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM public.families_family WHERE id = family AND NOT protected_address
+    )
+$$
+"""
 OWN_SERVICE = """
 CREATE FUNCTION wall.own_service() RETURNS text LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

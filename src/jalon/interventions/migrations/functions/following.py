@@ -54,6 +54,15 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     JOIN public.directory_team AS theirs ON theirs.territory_id = mine.territory_id
     JOIN public.directory_staffmember AS member ON member.team_id = theirs.id
     WHERE manager.id = wall.person() AND wall.may('manage_territory')
+$$;
+
+-- Asked of rows of which a page reads few; before their own conditions, as `wall.among`.
+CREATE FUNCTION wall.answers_for_support(support bigint) RETURNS boolean LANGUAGE sql STABLE
+COST 0.0001 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM public.interventions_support AS one
+        WHERE one.id = support AND one.worker_id <> wall.person() AND wall.manages(one.worker_id)
+    )
 $$
 """
 # With whom a family is shared: a social worker, named by who leads it or manages them.

@@ -1,0 +1,1 @@
+"""What a family says of a support by itself, on its answer page."""
