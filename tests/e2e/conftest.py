@@ -7,14 +7,17 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Browser
 
 import installations
 from config.embedded.processes import wait_stopped
+from e2e.department import Department, opened
 from installations import JALON, installed
 
 HOUSEHOLDS = "3000"
@@ -30,8 +33,12 @@ def told(data: Path) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def demonstration_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a small demonstration, of this process's own."""
-    own = tmp_path_factory.mktemp("demo") / "application"
-    return installed(tmp_path_factory, "demonstration", _make, own)
+    return another(tmp_path_factory)
+
+
+def another(factory: pytest.TempPathFactory) -> Path:
+    """Return the data folder of a small demonstration that nobody has touched."""
+    return installed(factory, "demonstration", _make, factory.mktemp("demo") / "application")
 
 
 def _make(data: Path) -> None:
@@ -54,10 +61,17 @@ def _make(data: Path) -> None:
 @pytest.fixture(scope="session")
 def demonstration(demonstration_data: Path) -> Iterator[str]:
     """The address at which it is served, its jobs done."""
+    with served(demonstration_data) as address:
+        yield address
+
+
+@contextmanager
+def served(data: Path) -> Iterator[str]:
+    """Serve a demonstration from its data folder, its jobs done, and return at which address."""
     port = _free_port()
     process = subprocess.Popen(  # noqa: S603 - our own command
         [*JALON, "serve", "--port", str(port)],
-        env=told(demonstration_data),
+        env=told(data),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -68,6 +82,14 @@ def demonstration(demonstration_data: Path) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(READY_WITHIN)
+
+
+@pytest.fixture(scope="session")
+def department(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Department]:
+    """A demonstration of these tests' own, where months go by."""
+    data = another(tmp_path_factory)
+    with served(data) as address, opened(browser, address, data) as made:
+        yield made
 
 
 def _free_port() -> int:

@@ -151,7 +151,7 @@ def meeting(page: Page, address: str) -> list[str]:
     expect(page.get_by_text("le rendez-vous est annulé")).to_be_visible()
     wrong += faults(page)
     page.goto(f"{address}/agenda/a-noter/")
-    page.get_by_role("link", name="Noter la suite").first.click()
+    page.get_by_role("link", name="Autre").first.click()
     send(page, "Noter")
     wrong += refused(page)
     for one in page.get_by_label("Présent").all():

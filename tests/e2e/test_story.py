@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pypdfium2
-import zxingcpp
 from playwright.sync_api import Browser, Page, expect
 
+from e2e.letters import LONG, in_capitals, letter_to, printed
 from e2e.visits import faults, signed_in
 from jalon.directory.roles import Role
 from jalon.register.synthetic import generate
 from jalon.rules.profile import load_profile
 from jalon.targeting.forms import last_complete_month
 
-_LONG = 120_000
 _OLD_PHONE = 320
-
-
-def _plain(name: str) -> str:
-    """Return a name as letters print it last: capitals, for what accents become of them."""
-    return unicodedata.normalize("NFC", name).upper()
 
 
 def _dropped(page: Page, files: list[Path]) -> str:
@@ -32,7 +24,7 @@ def _dropped(page: Page, files: list[Path]) -> str:
     page.get_by_role("link", name="Déposer une extraction").click()
     page.get_by_label("Les quatre fichiers").set_input_files(files)
     page.get_by_role("button", name="Lancer le requêtage").first.click()
-    expect(page.get_by_text("À relire par une autre personne")).to_be_visible(timeout=_LONG)
+    expect(page.get_by_text("À relire par une autre personne")).to_be_visible(timeout=LONG)
     return page.url
 
 
@@ -44,21 +36,6 @@ def _released(page: Page, run: str) -> None:
     expect(page.get_by_text("Le requêtage est libéré")).to_be_visible()
 
 
-def _printed(page: Page, folder: Path) -> Path:
-    """Prepare a batch once families are there, print its letters, and say that they left."""
-    page.goto(page.url.split("/", 3)[0] + "//" + urlsplit(page.url).netloc + "/courriers/")
-    page.get_by_role("button", name="Préparer l'envoi").click()
-    expect(page.get_by_role("heading", name="1. Imprimer")).to_be_visible(timeout=_LONG)
-    assert list(faults(page)) == []
-    with page.expect_download() as leaving:
-        page.get_by_role("link", name=re.compile("Lettres")).first.click()
-    file = folder / leaving.value.suggested_filename
-    leaving.value.save_as(file)
-    page.get_by_role("button", name="L'envoi est parti").click()
-    expect(page.get_by_text("C'est noté : l'envoi est parti.")).to_be_visible()
-    return file
-
-
 def _birthdays(persons: Path) -> dict[str, tuple[int, int]]:
     """Return the day and month of birth of each person of an extract, by name as printed."""
     with persons.open(encoding="utf-8-sig", newline="") as opened:
@@ -67,23 +44,12 @@ def _birthdays(persons: Path) -> dict[str, tuple[int, int]]:
     for row in rows:
         if row["role"] == "responsible" and row["birth_date"]:
             _, month, day = row["birth_date"].split("-")
-            found[f"{row['first_name']} {_plain(row['last_name'])}"] = (int(day), int(month))
+            found[f"{row['first_name']} {in_capitals(row['last_name'])}"] = (int(day), int(month))
     return found
 
 
 def _delimiter(file: Path) -> str:
     return csv.Sniffer().sniff(file.read_text("utf-8-sig").splitlines()[0]).delimiter
-
-
-def _letter(file: Path, birthdays: dict[str, tuple[int, int]]) -> tuple[str, str, tuple[int, int]]:
-    """Return the name on a printed letter, what its square says, and the birthday."""
-    for page in pypdfium2.PdfDocument(file):
-        words = page.get_textpage().get_text_range()
-        name = next((one for one in birthdays if one in words), None)
-        codes = zxingcpp.read_barcodes(page.render(scale=300 / 72).to_pil())
-        if name and codes:
-            return name, codes[0].text, birthdays[name]
-    raise AssertionError("no letter is to somebody of this extract")
 
 
 def test_from_an_extract_to_the_worker_s_list(
@@ -105,9 +71,11 @@ def test_from_an_extract_to_the_worker_s_list(
         _released(page, run)
     with signed_in(browser, demonstration, Role.SECRETARY, 1280) as page:
         page.wait_for_timeout(5_000)
-        file = _printed(page, tmp_path)
+        file = printed(page, tmp_path)
     persons = next(one for one in files if "person" in one.name)
-    name, square, (day, month) = _letter(file, _birthdays(persons))
+    birthdays = _birthdays(persons)
+    name, _, square = letter_to(file, birthdays)
+    day, month = birthdays[name]
 
     bare = browser.new_context(
         viewport={"width": _OLD_PHONE, "height": 568}, locale="fr-FR", java_script_enabled=False

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
 from jalon.interventions.advising import From, MeetingWords
@@ -44,9 +45,12 @@ class OpenForm(forms.Form):
 
     def __init__(self, *args: Any, family: Family, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        self.proposals = {
-            str(one.public_id): one for one in proposals_of(family, with_reasons=False)
-        }
+        # What was offered for one's own service is what the family comes for, most often.
+        made = sorted(
+            proposals_of(family, with_reasons=False),
+            key=lambda one: Service.SOCIAL_WORK not in one.services,
+        )
+        self.proposals = {str(one.public_id): one for one in made}
         offers = [
             (f"{_PROPOSAL}{key}", f"La proposition « {one.label} »")
             for key, one in self.proposals.items()

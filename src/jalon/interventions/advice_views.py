@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -120,7 +121,7 @@ def meet(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         done="C'est noté.",
         back=advice.get_absolute_url(),
         trail=("Information-conseil", advice.get_absolute_url()),
-        lead="Vous seul, le référent de la famille et les collègues qu'il associe lisez ceci.",
+        lead="Lu de vous seul, du référent de la famille et des collègues qu'il associe.",
     ).answer(request)
 
 

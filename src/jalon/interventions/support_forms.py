@@ -129,7 +129,7 @@ class SignForm(forms.Form):
     scan = forms.FileField(
         label="Le contrat signé, numérisé",
         required=False,
-        help_text="PDF, JPEG ou PNG, huit mégaoctets au plus.",
+        help_text="Pour une signature sur papier. PDF, JPEG ou PNG, huit mégaoctets au plus.",
     )
     agreed = forms.BooleanField(
         label="La personne a lu le contrat, ou on le lui a lu ; elle est d'accord, et moi aussi."

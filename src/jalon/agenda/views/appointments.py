@@ -79,14 +79,15 @@ def cancel(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
     context = {
         "heading": f"Annuler le rendez-vous : {one.family.name}",
         "action": "Annuler le rendez-vous",
+        "cancel": "Garder le rendez-vous",
         "form": form,
         "cancel_url": one.get_absolute_url(),
         "consequences": [
             f"{when_in_words(one)}, avec {one.worker} : cette heure redevient libre.",
             "Si c'est elle qui annule, sa demande de rendez-vous attend de nouveau.",
             (
-                "Si c'est nous, elle reçoit un message si elle a un numéro ou un courriel "
-                "confirmé : sinon, appelez."
+                "Si c'est nous, elle reçoit un message à son numéro ou courriel confirmé : "
+                "sinon, appelez."
             ),
         ],
     }
