@@ -92,7 +92,7 @@ interventions_plannedaction    self        self        self        -
 interventions_privatenote      self        self        -           self
 interventions_review           self        self        -           -
 interventions_support          self+mgrs   self        self        -
-interventions_supportevent     self+mgrs   self+mgrs   -           -
+interventions_supportevent     self+mgrs   -           -           -
 mfa_authenticator              self+door   signed-in   self+door   self
 outreach_answer                families    families    families    -
 outreach_answercode            letters     letters     -           -
@@ -136,7 +136,6 @@ SIGNED: Final = {
     "interventions_review": "by_id",
     "interventions_plannedaction": "by_id",
     "interventions_support": "worker_id",
-    "interventions_supportevent": "by_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
     "outreach_batch": "made_by_id",
