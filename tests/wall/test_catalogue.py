@@ -182,6 +182,7 @@ _INTERNAL = {
     "wall.overtaken(bigint)",
     "wall.own_times(bigint,jsonb)",
     "wall.own_workers(bigint,date,date)",
+    "wall.check_asked(jsonb)",
     "wall.merging(bigint)",
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",
