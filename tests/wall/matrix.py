@@ -161,7 +161,7 @@ FIRST: Final[dict[str, dict[str, object]]] = {
 HIDDEN: Final = {
     "audit_change": frozenset({"before", "after"}),
     "audit_read": frozenset({"household"}),
-    "outreach_wrongreply": frozenset({"origin", "code"}),
+    "outreach_wrongreply": frozenset({"origin", "code", "turn"}),
 }
 # What may be changed at all, where it is not any column.
 CHANGES: Final = {

@@ -187,6 +187,7 @@ _INTERNAL = {
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",
     "wall.suspend_roles(bigint,boolean)",
+    "wall.take_turn(bytea)",
     "wall.ways_into(bigint)",
 }
 

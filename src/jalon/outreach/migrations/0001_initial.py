@@ -1037,6 +1037,10 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="quand")),
                 ("origin", models.BinaryField(max_length=32, verbose_name="origine, condensée")),
                 ("code", models.BinaryField(max_length=32, verbose_name="code essayé, condensé")),
+                (
+                    "turn",
+                    models.PositiveSmallIntegerField(verbose_name="rang parmi ceux d'une heure"),
+                ),
             ],
             options={
                 "verbose_name": "essai manqué",
