@@ -145,7 +145,7 @@ _FAMILIES: Final = (
         _A.ADDRESSES,
         _K.FAMILY,
         personal="destination body",
-        links="message family",
+        links="message family also_of",
     ),
     Declared(
         "outreach_answer",

@@ -833,6 +833,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "also_of",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="families.family",
+                        verbose_name="de cette famille aussi",
+                    ),
+                ),
+                (
                     "destination",
                     models.CharField(blank=True, max_length=254, verbose_name="destination"),
                 ),
