@@ -86,7 +86,7 @@ def still_open(rows: QuerySet[InformationAdvice]) -> QuerySet[InformationAdvice]
 
 def meetings_of(advice: InformationAdvice) -> QuerySet[AdviceMeeting]:
     """Return the meetings of one, the latest first."""
-    return advice.meetings.select_related("by").order_by("-held_on", "-pk")
+    return advice.meetings.select_related("by", "revised_by").order_by("-held_on", "-pk")
 
 
 def actions() -> QuerySet[PlannedAction]:

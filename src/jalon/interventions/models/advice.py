@@ -111,7 +111,8 @@ class InformationAdvice(models.Model):
 class AdviceMeeting(models.Model):
     """One meeting of an information-advice, in the words of whoever held it.
 
-    `revision` counts the versions of its text: who saves names the one that they read.
+    `revision` counts the versions of its text: who saves names the one that they read. The
+    database keeps in `revised_by` the last colleague who wrote in the words of `by`.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -144,6 +145,15 @@ class AdviceMeeting(models.Model):
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="par"
     )
     at = models.DateTimeField("noté le", default=timezone.now, editable=False)
+    revised_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name="repris par",
+    )
     revision = models.PositiveIntegerField("version du texte", default=1)
 
     class Meta:

@@ -121,6 +121,15 @@ class HomeVisit(models.Model):
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="notée par"
     )
     at = models.DateTimeField("notée le", default=timezone.now, editable=False)
+    revised_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name="repris par",
+    )
     revision = models.PositiveIntegerField("version du texte", default=1)
 
     class Meta:
