@@ -116,8 +116,8 @@ _FAMILIES: Final = (
         _A.FAMILIES,
         _K.FAMILY,
         personal="addressee channel in_person_since commune mailed_on reply_by window_ends_on "
-        "contacted_at undelivered letter_back_at readdressed answered_at answer again_on "
-        "waits_since letter_to answers_until ended_on ending ended_by",
+        "contacted_at undelivered letter_back_at readdressed answered_at accepted_at answer "
+        "again_on waits_since letter_to answers_until ended_on ending ended_by",
         links="family public_id previous came_from",
         plain="id made_at",
     ),

@@ -343,5 +343,5 @@ class ApproachFilters(ProposalFilters):
         elif asked == "incertain":
             rows = exchanges.uncertain(rows)
         elif asked == "sans-referent":
-            return exchanges.to_assign(rows).order_by("answered_at", "pk")
+            return exchanges.to_assign(rows).order_by("accepted_at", "pk")
         return rows.order_by("-pk")

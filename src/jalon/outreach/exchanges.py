@@ -172,11 +172,6 @@ def led_by_nobody(rows: QuerySet[Approach]) -> QuerySet[Approach]:
 def to_assign(rows: QuerySet[Approach]) -> QuerySet[Approach]:
     """Keep the families that accepted within a year and that no worker leads since."""
     led = Involvement.objects.filter(family=OuterRef("family"), lead=True)
-    since = led.filter(Q(until=None) | Q(since__gte=OuterRef("answered_at__date")))
-    accepted = rows.filter(
-        answer__in=ACCEPTING,
-        answered_at__gte=timezone.now() - _YEAR,
-        ended_on=None,
-        family__merged_into=None,
-    )
+    since = led.filter(Q(until=None) | Q(since__gte=OuterRef("accepted_at__date")))
+    accepted = rows.filter(accepted_at__gte=timezone.now() - _YEAR, family__merged_into=None)
     return for_service(accepted.filter(~Exists(since)), Service.SOCIAL_WORK)

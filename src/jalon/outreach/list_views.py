@@ -132,7 +132,7 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
         return _assigned(request)
     today = timezone.localdate()
     waiting = _waiting(request.user, exchanges.named())
-    rows = waiting.select_related("family__commune__area", "commune").order_by("answered_at", "pk")
+    rows = waiting.select_related("family__commune__area", "commune").order_by("accepted_at", "pk")
     page = page_ahead(request, rows)
     record_read(page=f"familles à attribuer, page {page.number}")
     found = suggestions(page.items, request.user, today)

@@ -147,7 +147,7 @@ def _of_managers(sight: _Sight) -> Iterator[Waiting]:
         reverse("approaches:to_assign"),
         "Attribuer",
         urgent=True,
-    ).of(exchanges.to_assign(sight.there))
+    ).of(exchanges.to_assign(sight.there), "accepted_at", "pk")
     yield from Line(
         "Demandes de la règle",
         "La loi leur ouvre ce droit : expliquez la règle, et comment elle a été appliquée.",

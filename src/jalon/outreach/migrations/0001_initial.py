@@ -186,6 +186,20 @@ class Migration(migrations.Migration):
                         verbose_name="peut répondre jusqu'au",
                     ),
                 ),
+                (
+                    "accepted_at",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                answer__in=("meeting", "call"), ended_on=None, then="answered_at"
+                            ),
+                            output_field=models.DateTimeField(),
+                        ),
+                        output_field=models.DateTimeField(null=True),
+                        verbose_name="accepte depuis",
+                    ),
+                ),
                 ("ended_on", models.DateField(null=True, verbose_name="close le")),
                 (
                     "ending",
@@ -423,6 +437,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("answer", ""), _negated=True),
                         fields=["answer", "-id"],
                         name="approach_of_answer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("accepted_at__isnull", False)),
+                        fields=["accepted_at", "id"],
+                        name="approach_accepted",
                     ),
                     models.Index(
                         condition=models.Q(("contacted_at", None), ("ended_on", None)),
