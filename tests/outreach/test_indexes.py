@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from conftest import as_owner
@@ -110,16 +107,15 @@ def test_no_filter_reads_every_approach(person: StaffMember) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("asked", "index"),
-    [(letters_back, "approach_letter_back"), (to_mail_again, "approach_readdressed")],
-)
-def test_letters_that_came_back_are_sought_by_an_index(
-    person: StaffMember, asked: Callable[[date], QuerySet[Approach]], index: str
-) -> None:
+def test_letters_that_came_back_are_sought_by_an_index(person: StaffMember) -> None:
+    today = timezone.localdate()
     with acting(person.pk):
-        found = nodes(asked(timezone.localdate()).values("pk"))
-    known_by = [one for one in found if one.get("Index Name", "").startswith(index)]
+        back, again = (nodes(asked(today).values("pk")) for asked in (letters_back, to_mail_again))
+    known_by = [
+        node["Index Cond"]
+        for node in back
+        if node.get("Index Name", "").startswith("approach_letter_back")
+    ]
     assert known_by, "no index of letters that came back is read"
-    if index == "approach_letter_back":
-        assert all("answers_until" in one["Index Cond"] for one in known_by)
+    assert all("answers_until" in one for one in known_by)
+    assert any(node.get("Index Name") == "approach_readdressed" for node in again)
