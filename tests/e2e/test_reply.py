@@ -33,6 +33,20 @@ ORDER BY code.id IS NOT NULL, approach.id LIMIT 1
 """
 
 
+# A support of the family that closed today, of any social worker.
+_CLOSED = """
+INSERT INTO interventions_support (public_id, family_id, worker_id, state, drafted_on, started_on,
+    ends_on, limit_on, closed_on, closing, suspension)
+SELECT gen_random_uuid(), approach.family_id, (SELECT min(id) FROM directory_staffmember),
+    'closed', current_date - 200, current_date - 190, current_date, current_date, current_date,
+    'reached', ''
+FROM outreach_answercode AS code
+JOIN outreach_approach AS approach ON approach.id = code.approach_id
+WHERE code.value = %s
+RETURNING id
+"""
+
+
 @dataclass(frozen=True)
 class Letter:
     """What a family has in its hands, and knows."""
@@ -63,6 +77,19 @@ def letter(demonstration: str, demonstration_data: Path) -> Letter:
                 [approach, code],
             )
     return Letter(code, born.day, born.month)
+
+
+@pytest.fixture
+def asked(letter: Letter, demonstration_data: Path) -> Iterator[Letter]:
+    """The same letter, while the family is asked what it thought of its support."""
+    with (
+        running(demonstration_data / "postgresql") as server,
+        psycopg.connect(server.owner_url, autocommit=True) as owner,
+    ):
+        ((support,),) = owner.execute(_CLOSED, [letter.code]).fetchall()
+        yield letter
+        for table, key in (("familyopinion", "support_id"), ("support", "id")):
+            owner.execute(f"DELETE FROM interventions_{table} WHERE {key} = {support}")
 
 
 @contextmanager
@@ -193,6 +220,31 @@ def test_times_and_appointments_in_every_language(
                 widths = (WIDE, NARROW) if language is Language.ARABIC else (NARROW,)
                 wrong += faults(page, widths)
             page.locator(f"button{go_on}").first.click()
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_its_opinion_in_every_language(
+    browser: Browser, demonstration: str, asked: Letter
+) -> None:
+    wrong: list[str] = []
+    with telephone(browser, NARROW, scripts=True) as page:
+        page.goto(f"{demonstration}/r/{asked.code}")
+        page.locator("#day").fill(str(asked.day))
+        page.locator("#month").fill(str(asked.month))
+        page.locator("button.go").click()
+        expect(page.locator("#listened")).to_be_visible()
+        for language in Language:
+            speak(page, language)
+            wrong += faults(page)
+        page.locator("button.go").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        wrong += faults(page)
+        page.locator("label", has=page.locator("[name=listened][value=rather]")).click()
+        page.locator("button.go").click()
+        expect(page.locator(".done")).to_be_visible()
+        speak(page, Language.FRENCH)
+        wrong += faults(page)
 
     assert not wrong, "\n".join(wrong)
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date, timedelta
 
+import pytest
+from django.utils import timezone
+
+from conftest import as_owner
+from factories.agenda import AppointmentFactory, span
 from factories.families import DoubtFactory, PersonFactory
 from factories.interventions import InformationAdviceFactory, SupportFactory
+from jalon.agenda.models import Appointment
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.families.merging import merge, undo_merge
-from jalon.interventions.models import InformationAdvice, Support
+from jalon.interventions.models import (
+    FamilyOpinion,
+    HandOverNote,
+    InformationAdvice,
+    JournalEntry,
+    Support,
+)
 
 pytestmark = pytest.mark.django_db
+_DAY = date(2026, 6, 1)
 
 
 def test_what_hangs_on_what_stays_behind_stays_with_it(
@@ -32,3 +45,33 @@ def test_what_hangs_on_what_stays_behind_stays_with_it(
         undo_merge(merge=made, by=manager)
     with acting(lead.pk):
         assert Support.objects.get(pk=support.pk).family_id == absorbed.pk
+
+
+def test_opinions_notes_and_what_was_said_go_with_their_family_and_back(
+    lead: StaffMember, colleague: StaffMember, manager: StaffMember
+) -> None:
+    kept, absorbed = (PersonFactory.create().family for _ in range(2))
+    support = SupportFactory.create(family=absorbed, worker=lead)
+    at = AppointmentFactory.create(
+        family=absorbed, worker=lead, during=span(timezone.now() - timedelta(hours=2))
+    )
+    with as_owner():
+        FamilyOpinion.objects.create(
+            support=support, family=absorbed, kind="later", closed_on=_DAY, helped="yes"
+        )
+        entry = {"kind": "call", "on": _DAY, "text": "Appelée", "by": lead}
+        JournalEntry.objects.create(family=absorbed, appointment=at, **entry)
+        for family, by in ((kept, lead), (absorbed, colleague)):
+            HandOverNote.objects.create(family=family, by=by, going_on="En cours")
+    with acting(manager.pk):
+        made = merge(doubt=DoubtFactory.create(one=kept, other=absorbed), by=manager)
+    moved = (Support, FamilyOpinion, JournalEntry, Appointment)
+    with as_owner():
+        assert {one.objects.get().family_id for one in moved} == {kept.pk}
+        assert JournalEntry.objects.get().appointment_id == at.pk
+        # One waits at a time: the other stays with the file that it is of.
+        assert {one.family_id for one in HandOverNote.objects.all()} == {kept.pk, absorbed.pk}
+    with acting(manager.pk):
+        undo_merge(merge=made, by=manager)
+    with as_owner():
+        assert {one.objects.get().family_id for one in moved} == {absorbed.pk}
