@@ -107,13 +107,15 @@ PAGES: Final = tuple(
     for look in looks
 )
 PEOPLE: Final = 10
-# Of the families that the demonstration's social worker leads.
+# Of the families that the demonstration's social worker leads: the first of those it has.
 _OWN: Final = """
-SELECT {} FROM directory_staffmember AS member
-JOIN directory_rolegrant AS held ON held.member_id = member.id AND held.role = 'social_worker'
-JOIN families_involvement AS involved ON involved.worker_id = member.id AND involved.lead
-JOIN {} = involved.family_id
-WHERE member.is_demo ORDER BY md5(involved.id::text) LIMIT 60
+SELECT {} FROM families_involvement AS involved JOIN {} = involved.family_id
+WHERE involved.lead AND involved.worker_id = (
+    SELECT min(member.id) FROM directory_staffmember AS member
+    JOIN directory_rolegrant AS held ON held.member_id = member.id
+    WHERE member.is_demo AND held.role = 'social_worker'
+)
+ORDER BY md5(involved.id::text) LIMIT 60
 """
 
 

@@ -15,9 +15,11 @@ from django.utils import timezone
 from conftest import as_owner
 from factories.interventions import (
     BEGUN,
+    AdviceMeetingFactory,
     AppraisalFactory,
     ContractFactory,
     ExtensionFactory,
+    InformationAdviceFactory,
     ObjectiveFactory,
     PlannedActionFactory,
     SupportEventFactory,
@@ -26,7 +28,7 @@ from factories.interventions import (
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
-from jalon.interventions.enums import SupportState
+from jalon.interventions.enums import AdviceOutcome, OtherService, SupportState
 from jalon.interventions.models import Appraisal, Contract, Objective, Support
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +71,34 @@ def test_who_does_not_follow_a_family_that_is_led_is_told_whom_to_ask(
     prepare = address("prepare", family)
     assert prepare not in client.get(family.get_absolute_url()).content.decode()
     assert "a un référent" in client.post(prepare, follow=True).content.decode()
+    assert "a un référent" in client.get(prepare, follow=True).content.decode()
     with acting(colleague.pk):
         assert not Support.objects.exists()
+
+
+def test_a_lead_who_left_is_told_with_the_way_out(
+    client: Client, family: Family, lead: StaffMember, colleague: StaffMember
+) -> None:
+    with as_owner():
+        StaffMember.objects.filter(pk=lead.pk).update(is_active=False)
+    client.force_login(colleague)
+    assert "ne reçoit plus de familles" in client.get(family.get_absolute_url()).content.decode()
+    answer = client.post(address("prepare", family), follow=True).content.decode()
+    assert f"Le référent de cette famille, {lead}, ne reçoit plus de familles" in answer
+
+
+def test_who_closes_an_advice_is_told_before_that_another_leads(
+    client: Client, family: Family, lead: StaffMember, colleague: StaffMember
+) -> None:
+    advice = InformationAdviceFactory.create(
+        family=family, worker=colleague, other_service=OtherService.NONE
+    )
+    AdviceMeetingFactory.create(advice=advice)
+    close = reverse("advice:close", args=[advice.public_id])
+    client.force_login(colleague)
+    assert f"a un référent, {lead}" in client.get(close).content.decode()
+    accepted = {"outcome": AdviceOutcome.SUPPORT_ACCEPTED}
+    assert client.post(close, accepted).headers["Location"] == advice.get_absolute_url()
 
 
 def test_from_the_family_to_a_signed_contract(

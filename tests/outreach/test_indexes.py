@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -24,6 +23,7 @@ from jalon.outreach.approach_forms import ApproachFilters
 from jalon.outreach.mailing import letters_back, to_mail_again
 from jalon.outreach.models import Approach
 from jalon.web.listing import PAGE
+from plans import nodes
 
 _MANY = 20_000
 _LARGE = {"outreach_approach", "outreach_answer"}
@@ -81,17 +81,6 @@ def plan(person: StaffMember, filters: dict[str, str]) -> list[dict[str, Any]]:
     form = ApproachFilters(filters, person=person)
     assert form.is_valid(), form.errors
     return nodes(form.listed(exchanges.listed(timezone.localdate())).values("pk")[:PAGE])
-
-
-def nodes(rows: QuerySet[Any, Any]) -> list[dict[str, Any]]:
-    """Return the nodes of the plan of a query."""
-    told = json.loads(rows.explain(format="json"))
-    found, waiting = [], [told[0]["Plan"]]
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        waiting += node.get("Plans", [])
-    return found
 
 
 @pytest.mark.django_db

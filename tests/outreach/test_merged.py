@@ -25,7 +25,15 @@ from jalon.outreach.batches import start_batch
 from jalon.outreach.enums import AnswerKind, Ending, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.mailing import to_mail
 from jalon.outreach.message_queries import refuses_messages
-from jalon.outreach.models import Answer, AnswerCode, Approach, Batch, Message, Proposal
+from jalon.outreach.models import (
+    Answer,
+    AnswerCode,
+    Approach,
+    Batch,
+    Message,
+    MessageContent,
+    Proposal,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -248,3 +256,25 @@ def test_no_more_messages_said_while_they_were_one_holds_for_both(
     # Whoever may see no family learns nothing of it.
     with acting(StaffFactory.create(role=Role.TARGETING_ANALYST).pk):
         assert not refuses_messages(kept.family)
+
+
+def test_what_was_written_of_both_is_hidden_where_either_is_protected(
+    two: tuple[Approach, Approach], secretary: StaffMember
+) -> None:
+    """Its frozen address may be the one's or the other's."""
+    one, other = (approach.family for approach in two)
+    done = merged(one, other, secretary)
+    written(secretary)
+    parted(done, secretary)
+    reader = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    with acting(reader.pk):
+        assert MessageContent.objects.count() == 1
+    for family in (one, other):
+        with as_owner():
+            Family.objects.filter(pk=family.pk).update(protected_address_here=True)
+        with acting(reader.pk):
+            assert not MessageContent.objects.exists()
+        with acting(secretary.pk):
+            assert MessageContent.objects.exists()
+        with as_owner():
+            Family.objects.filter(pk=family.pk).update(protected_address_here=False)

@@ -94,7 +94,7 @@ interventions_plannedaction    self        self        self        -
 interventions_privatenote      self        self        self        self
 interventions_review           self        self        -           -
 interventions_support          self+mgrs   self        self        -
-interventions_supportevent     self+mgrs   self+mgrs   -           -
+interventions_supportevent     self+mgrs   -           -           -
 mfa_authenticator              self+door   signed-in   self+door   self
 outreach_answer                families    families    families    -
 outreach_answercode            letters     letters     -           -
@@ -139,7 +139,6 @@ SIGNED: Final = {
     "interventions_review": "by_id",
     "interventions_plannedaction": "by_id",
     "interventions_support": "worker_id",
-    "interventions_supportevent": "by_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
     "outreach_batch": "made_by_id",
@@ -165,7 +164,7 @@ FIRST: Final[dict[str, dict[str, object]]] = {
 HIDDEN: Final = {
     "audit_change": frozenset({"before", "after"}),
     "audit_read": frozenset({"household"}),
-    "outreach_wrongreply": frozenset({"origin", "code"}),
+    "outreach_wrongreply": frozenset({"origin", "code", "turn"}),
 }
 # What may be changed at all, where it is not any column.
 CHANGES: Final = {

@@ -179,13 +179,14 @@ _INTERNAL = {
     "wall.hold_reply(text,integer,integer,bytea)",
     "wall.message_hindrance(bigint)",
     "wall.needs_a_person(bigint)",
-    "wall.overtaken(bigint)",
     "wall.own_times(bigint,jsonb)",
     "wall.own_workers(bigint,date,date)",
+    "wall.check_asked(jsonb)",
     "wall.merging(bigint)",
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",
     "wall.suspend_roles(bigint,boolean)",
+    "wall.take_turn(bytea)",
     "wall.ways_into(bigint)",
 }
 

@@ -257,6 +257,11 @@ _FALSE: dict[str, tuple[Role, list[str], str]] = {
         [],
         "UPDATE outreach_proposal SET window_ends_on = '2001-01-01'",
     ),
+    "a letter to nobody any more": (
+        _SECRETARY,
+        [f"UPDATE outreach_approach SET addressee_id = {_SOMEBODY}"],
+        "UPDATE outreach_approach SET addressee_id = NULL",
+    ),
     "a doubt settled by another": (
         _MANAGER,
         [],

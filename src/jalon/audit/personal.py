@@ -145,7 +145,7 @@ _FAMILIES: Final = (
         _A.ADDRESSES,
         _K.FAMILY,
         personal="destination body",
-        links="message family",
+        links="message family also_of",
     ),
     Declared(
         "outreach_answer",
@@ -172,7 +172,9 @@ _FAMILIES: Final = (
         personal="pdf",
         plain="id batch number first letters sheets sha256 placed",
     ),
-    Declared("outreach_wrongreply", _A.CONTROL, _K.GUESS, hidden="origin code", plain="id at"),
+    Declared(
+        "outreach_wrongreply", _A.CONTROL, _K.GUESS, hidden="origin code turn", plain="id at"
+    ),
     Declared("outreach_decision", _A.SITUATIONS, _K.FAMILY, personal="clauses", links="proposal"),
 )
 _RUNS: Final = (

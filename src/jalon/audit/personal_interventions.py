@@ -35,8 +35,8 @@ INTERVENTIONS: Final = (
         "interventions_advicemeeting",
         _A.PRACTICE,
         _K.FAMILY,
-        personal="mode asked told advised agreed handed by",
-        links="public_id advice family",
+        personal="mode asked told advised agreed handed by revised_by",
+        links="public_id advice family appointment",
         plain="id held_on at revision",
     ),
     Declared(
@@ -93,7 +93,7 @@ INTERVENTIONS: Final = (
         _A.PRACTICE,
         _K.FAMILY,
         personal="kind progress family_view decisions listened helped returns by",
-        links="support family",
+        links="support family appointment",
         plain="id held_on at",
     ),
     Declared(
@@ -116,8 +116,8 @@ INTERVENTIONS: Final = (
         "interventions_homevisit",
         _A.PRACTICE,
         _K.FAMILY,
-        personal="preparation safety report by",
-        links="public_id support family",
+        personal="preparation safety report by revised_by",
+        links="public_id support family appointment",
         plain="id agreed_on declined_on planned_on done_on at revision",
     ),
     Declared(
@@ -125,7 +125,7 @@ INTERVENTIONS: Final = (
         _A.PRACTICE,
         _K.FAMILY,
         personal="kind text by",
-        links="public_id family",
+        links="public_id family appointment",
         plain="id on at revision",
     ),
     Declared(

@@ -318,8 +318,8 @@ def _events(support: Support, play: Drawn) -> Iterator[SupportEvent]:
     for state, day, why in (
         (SupportState.DRAFT, support.drafted_on, ""),
         (SupportState.ACTIVE, support.started_on, ""),
-        (SupportState.SUSPENDED, support.suspended_on, support.get_suspension_display()),
-        (SupportState.CLOSED, support.closed_on, support.get_closing_display()),
+        (SupportState.SUSPENDED, support.suspended_on, support.suspension),
+        (SupportState.CLOSED, support.closed_on, support.closing),
     ):
         if day is not None:
             yield SupportEvent(

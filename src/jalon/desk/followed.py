@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from jalon.directory.models import StaffMember
-from jalon.directory.queries import manages
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
+from jalon.families.queries import may_lead
 from jalon.interventions.enums import SupportState
 from jalon.interventions.models import Follower, InformationAdvice, Support, SupportEvent
 from jalon.interventions.queries import advices_of, events_of, followers_of, supports_of
+from jalon.interventions.sharing import answers_for
 from jalon.web.path import Entry, Kind, NextStep
 
 
@@ -25,6 +26,7 @@ class Followed:
     may_share: bool
     may_begin: bool
     may_write: bool
+    lead_left: bool
     advices: list[InformationAdvice]
     supports: list[Support]
     events: list[SupportEvent]
@@ -40,6 +42,7 @@ class Followed:
                 may_share=False,
                 may_begin=False,
                 may_write=False,
+                lead_left=False,
                 advices=[],
                 supports=[],
                 events=[],
@@ -51,9 +54,10 @@ class Followed:
         return cls(
             sees=True,
             may_open=works,
-            may_share=person == lead or manages(person, person),
+            may_share=person == lead or answers_for(family, person),
             may_begin=works and (lead is None or person in follow),
             may_write=works and person in follow,
+            lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),
             advices=list(advices_of(family)),
             supports=supports,
             events=list(events_of(family)) if supports else [],

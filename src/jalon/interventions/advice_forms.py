@@ -23,7 +23,7 @@ from jalon.interventions.enums import (
     Referrer,
 )
 from jalon.interventions.models import InformationAdvice
-from jalon.interventions.words_form import WordsForm, a_day, long_text
+from jalon.interventions.words_form import AtAppointmentForm, a_day, long_text
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
 
@@ -74,7 +74,7 @@ class OpenForm(forms.Form):
         return From(Origin.DIRECT)
 
 
-class MeetingForm(WordsForm):
+class MeetingForm(AtAppointmentForm):
     """What was said at a meeting."""
 
     words = ("held_on", "mode", "asked", "told", "advised", "agreed", "handed")

@@ -8,13 +8,14 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.interventions import advising, planning, queries
+from jalon.interventions import advising, planning, queries, supporting
 from jalon.interventions.advice_forms import (
     ActionForm,
     AdviceFilters,
@@ -24,9 +25,16 @@ from jalon.interventions.advice_forms import (
     OtherServiceForm,
     SettleForm,
 )
+from jalon.interventions.at_appointments import (
+    asked_appointment,
+    begun_at,
+    naming,
+    written_at,
+)
 from jalon.interventions.doing import back_from, do, present
 from jalon.interventions.enums import ActionBy, ActionState, AdviceOutcome, OtherService
 from jalon.interventions.models import AdviceMeeting, InformationAdvice, PlannedAction
+from jalon.interventions.reach import known_to
 from jalon.interventions.writing import Page
 from jalon.rules.errors import ClearError
 from jalon.web.listing import filters_in_words, page_of
@@ -37,7 +45,8 @@ from jalon.web.listing import filters_in_words, page_of
 def advices(request: SignedInRequest) -> HttpResponse:
     """List the information-advices that one holds or answers for."""
     form = AdviceFilters(request.GET)
-    page = page_of(request, form.kept(queries.of_family(queries.advices()), request.user))
+    rows = known_to(queries.of_family(queries.advices()), request.user)
+    page = page_of(request, form.kept(rows, request.user))
     record_read(page=f"informations-conseils ({filters_in_words(form)})")
     context = {"form": form, "page": page, "filtered": form.is_filtering}
     return render(request, "interventions/advices.html", context)
@@ -48,6 +57,7 @@ def advices(request: SignedInRequest) -> HttpResponse:
 def start(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     """Ask where it comes from, then open an information-advice."""
     found = present(family)
+    at = asked_appointment(request, found)
     form = OpenForm(request.POST if request.method == "POST" else None, family=found)
     if form.is_valid():
         try:
@@ -61,7 +71,7 @@ def start(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, "C'est ouvert : les services voient que vous intervenez.")
-            return redirect("advice:meet", opened.public_id)
+            return redirect(reverse("advice:meet", args=[opened.public_id], query=naming(at)))
     record_read(family_id=found.pk, page="information-conseil à ouvrir")
     return render(request, "interventions/open_advice.html", {"family": found, "form": form})
 
@@ -93,6 +103,7 @@ def meet(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Write down a meeting."""
     advice = _held(public_id, request)
     key = f"entretien:{advice.public_id}"
+    at = asked_appointment(request, advice.family)
     return Page(
         family=advice.family,
         key=key,
@@ -100,8 +111,13 @@ def meet(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         heading="Noter un entretien",
         page="entretien à noter",
         act=lambda form: advising.record_meeting(
-            advice=advice, words=_said(form), by=request.user, draft=key
+            advice=advice,
+            words=_said(form),
+            by=request.user,
+            draft=key,
+            appointment=written_at(advice.family, form.cleaned_data["appointment"]),
         ),
+        initial=begun_at(at, "held_on"),
         done="C'est noté.",
         back=advice.get_absolute_url(),
         trail=("Information-conseil", advice.get_absolute_url()),
@@ -204,6 +220,7 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask what it led to, then close."""
     advice = _held(public_id, request)
     form = CloseForm(request.POST if request.method == "POST" else None, advice=advice)
+    why_not = supporting.why_not_prepare(advice.family, request.user)
     if form.is_valid():
         outcome = AdviceOutcome(form.cleaned_data["outcome"])
         try:
@@ -214,7 +231,7 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             messages.success(request, "C'est noté : l'information-conseil est close.")
-            if outcome == AdviceOutcome.SUPPORT_ACCEPTED:
+            if outcome == AdviceOutcome.SUPPORT_ACCEPTED and not why_not:
                 return redirect("supports:prepare", advice.family.public_id)
             return redirect(advice)
     record_read(family_id=advice.family_id, page="information-conseil à clore")
@@ -228,6 +245,7 @@ def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "consequences": [
             "Plus rien ne s'y ajoute ; ce qui est écrit reste, lisible des mêmes personnes.",
             "Votre intervention auprès de la famille, elle, se termine sur sa page.",
+            *([f"Si elle accepte un accompagnement : {why_not}"] if why_not else []),
         ],
     }
     return render(request, "interventions/ask.html", context)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from jalon.agenda.models import Appointment
 from jalon.audit.refusals import refused_as
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
@@ -107,14 +108,23 @@ def involve(family: Family, by: StaffMember) -> None:
 
 @transaction.atomic
 def record_meeting(
-    *, advice: InformationAdvice, words: MeetingWords, by: StaffMember, draft: str = ""
+    *,
+    advice: InformationAdvice,
+    words: MeetingWords,
+    by: StaffMember,
+    draft: str = "",
+    appointment: Appointment | None = None,
 ) -> AdviceMeeting:
     """Write down a meeting, and forget its draft; InterventionError once closed, or ahead."""
     _held(words)
     _open(advice)
     forget_draft(form=draft, by=by)
     return AdviceMeeting.objects.create(
-        advice=advice, family_id=advice.family_id, by=by, **words.fields
+        advice=advice,
+        family_id=advice.family_id,
+        appointment=appointment,
+        by=by,
+        **words.fields,
     )
 
 

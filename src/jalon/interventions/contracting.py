@@ -68,7 +68,7 @@ def revise_contract(  # noqa: PLR0913 - what was read, what is written, and by w
     draft: str = "",
 ) -> Contract:
     """Write a contract anew, over what was read of it; see `revising.revise` for its errors."""
-    support = held(contract.support, by)
+    support = _going(contract, by)
     now = Contract.objects.defer("scan").get(pk=contract.pk)
     if now.is_signed:
         raise InterventionError(_SIGNED)
@@ -92,7 +92,7 @@ def sign_contract(  # noqa: PLR0913 - what both sign, when, how and who
     `seen` is the revision that they read. RevisedMeanwhileError where the text changed since;
     InterventionError where it is signed already, says too little, or lasts too long.
     """
-    support = held(contract.support, by)
+    support = _going(contract, by)
     locked = Contract.objects.defer("scan").select_for_update(of=("self",)).get(pk=contract.pk)
     if locked.is_signed:
         raise InterventionError(_SIGNED)
@@ -107,11 +107,18 @@ def sign_contract(  # noqa: PLR0913 - what both sign, when, how and who
         setattr(locked, name, value)
     locked.save()
     if support.state == SupportState.DRAFT:
-        begin(support, max(on, support.drafted_on), locked.ends_on, by)
+        begin(support, max(on, support.drafted_on), locked.ends_on)
     else:
         support.ends_on = locked.ends_on
         support.save(update_fields=["ends_on"])
     return locked
+
+
+def _going(contract: Contract, by: StaffMember) -> Support:
+    support = held(contract.support, by)
+    if support.is_over:
+        raise InterventionError("Cet accompagnement est clos : son contrat ne change plus.")
+    return support
 
 
 def _signature(on: date, signatories: str, scan: Scan | None, by: StaffMember) -> dict[str, Any]:

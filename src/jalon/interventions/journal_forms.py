@@ -9,10 +9,10 @@ from django.core.validators import MinLengthValidator
 from django.utils import timezone
 
 from jalon.interventions.enums import EntryKind, Opinion, ReviewKind
-from jalon.interventions.words_form import WordsForm, a_day, long_text
+from jalon.interventions.words_form import AtAppointmentForm, WordsForm, a_day, long_text
 
 
-class EntryForm(WordsForm):
+class EntryForm(AtAppointmentForm):
     """A line of a journal."""
 
     words = ("on", "kind", "text")
@@ -55,7 +55,7 @@ class SearchForm(forms.Form):
     )
 
 
-class ReviewForm(WordsForm):
+class ReviewForm(AtAppointmentForm):
     """What is said of a support, on the way or some months after."""
 
     words: ClassVar[tuple[str, ...]] = ("held_on", "progress", "family_view", "decisions")
@@ -108,7 +108,7 @@ class AskVisitForm(forms.Form):
         self.initial.setdefault("on", timezone.localdate())
 
 
-class VisitForm(WordsForm):
+class VisitForm(AtAppointmentForm):
     """What is said of a home visit, before and after."""
 
     words = ("planned_on", "preparation", "safety", "done_on", "report")

@@ -15,6 +15,7 @@ from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.families.queries import families_led
 from jalon.interventions import noting, queries
+from jalon.interventions.at_appointments import asked_appointment, begun_at, written_at
 from jalon.interventions.doing import do, present
 from jalon.interventions.journal_forms import EntryForm, NoteForm, SearchForm
 from jalon.interventions.models import JournalEntry, PrivateNote
@@ -48,6 +49,7 @@ def write(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     if not queries.follows(found, request.user):
         raise Http404
     key = f"journal:{found.public_id}"
+    at = asked_appointment(request, found)
     return Page(
         family=found,
         key=key,
@@ -56,8 +58,13 @@ def write(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
         page="ligne de journal à écrire",
         lead="Le référent de la famille et les collègues associés lisent ceci.",
         act=lambda form: noting.write_entry(
-            family=found, words=form.written, by=request.user, draft=key
+            family=found,
+            words=form.written,
+            by=request.user,
+            draft=key,
+            appointment=written_at(found, form.cleaned_data["appointment"]),
         ),
+        initial=begun_at(at, "on"),
         done="C'est noté.",
         back=_journal(found),
         trail=("Journal", _journal(found)),

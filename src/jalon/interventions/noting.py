@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from jalon.agenda.models import Appointment
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
@@ -22,13 +23,18 @@ _GONE: Final = "Cette note n'existe plus."
 
 @transaction.atomic
 def write_entry(
-    *, family: Family, words: Mapping[str, Any], by: StaffMember, draft: str = ""
+    *,
+    family: Family,
+    words: Mapping[str, Any],
+    by: StaffMember,
+    draft: str = "",
+    appointment: Appointment | None = None,
 ) -> JournalEntry:
     """Add a line to a family's journal; InterventionError where one does not follow it."""
     _follows(family, by)
     _past(words)
     forget_draft(form=draft, by=by)
-    return JournalEntry.objects.create(family=family, by=by, **words)
+    return JournalEntry.objects.create(family=family, by=by, appointment=appointment, **words)
 
 
 @transaction.atomic

@@ -95,7 +95,12 @@ def plan_action(  # noqa: PLR0913 - what, who, when, and where it stands in the 
 
 @transaction.atomic
 def settle_action(*, action: PlannedAction, state: ActionState, by: StaffMember) -> None:
-    """Say that something was done, or will not be; InterventionError where it was said before."""
+    """Say that something was done, or will not be.
+
+    InterventionError where it was said before, or its support is closed.
+    """
+    if action.support is not None:
+        _going(action.support, by)
     still = PlannedAction.objects.filter(pk=action.pk, state=ActionState.TODO)
     if not still.update(state=state, settled_on=timezone.localdate(), settled_by=by):
         raise InterventionError("C'est déjà noté : relisez la page.")

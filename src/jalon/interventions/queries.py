@@ -30,6 +30,7 @@ from jalon.interventions.models import (
     Support,
     SupportEvent,
 )
+from jalon.interventions.reach import actions_of
 
 _Row = TypeVar("_Row", bound=Model)
 
@@ -85,7 +86,7 @@ def still_open(rows: QuerySet[InformationAdvice]) -> QuerySet[InformationAdvice]
 
 def meetings_of(advice: InformationAdvice) -> QuerySet[AdviceMeeting]:
     """Return the meetings of one, the latest first."""
-    return advice.meetings.select_related("by").order_by("-held_on", "-pk")
+    return advice.meetings.select_related("by", "revised_by").order_by("-held_on", "-pk")
 
 
 def actions() -> QuerySet[PlannedAction]:
@@ -97,9 +98,7 @@ def actions() -> QuerySet[PlannedAction]:
 
 def actions_mine(by: StaffMember) -> QuerySet[PlannedAction]:
     """Return what is to be done in one's own interventions, and with the families one leads."""
-    led = Involvement.objects.filter(worker=by, lead=True, until=None)
-    own = Q(advice__worker=by) | Q(support__worker=by) | Q(family__in=led.values("family"))
-    return PlannedAction.objects.filter(own, state=ActionState.TODO)
+    return actions_of(by).filter(state=ActionState.TODO)
 
 
 def actions_due(by: StaffMember, until: date) -> QuerySet[PlannedAction]:

@@ -15,8 +15,9 @@ from django.urls import reverse
 
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
-from jalon.interventions.models import AdviceMeeting, JournalEntry, PrivateNote
-from jalon.interventions.queries import followed, of_family
+from jalon.interventions.models import JournalEntry, PrivateNote
+from jalon.interventions.queries import of_family
+from jalon.interventions.reach import entries_read, meetings_read
 
 MOST_FOUND: Final = 50
 _WORDS: Final = ("asked", "told", "advised", "agreed", "handed")
@@ -37,12 +38,9 @@ class Found:
 def search(text: str, by: StaffMember) -> list[Found]:
     """Return the texts that hold every word, accents aside, the latest first; at most fifty."""
     words = text.split()
-    mine = followed(Family.objects.all(), by).values("pk")
-    entries = JournalEntry.objects.filter(_all(words, "text"), Q(family__in=mine) | Q(by=by))
+    entries = entries_read(by).filter(_all(words, "text"))
     notes = PrivateNote.objects.filter(_all(words, "text"), author=by)
-    meetings = AdviceMeeting.objects.filter(
-        _all(words, *_WORDS), Q(family__in=mine) | Q(advice__worker=by)
-    ).select_related("advice")
+    meetings = meetings_read().filter(_all(words, *_WORDS)).select_related("advice")
     found = [
         *(
             Found(one.family, one.on, one.get_kind_display(), _cut(one.text, words), _of(one))

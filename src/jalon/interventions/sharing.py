@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from jalon.audit.refusals import refused_as
-from jalon.directory.models import StaffMember
+from jalon.directory.models import Commune, StaffMember
 from jalon.directory.queries import manages
-from jalon.directory.roles import Role
+from jalon.directory.roles import Permission, Role
 from jalon.families.locks import present_family
-from jalon.families.models import Family
+from jalon.families.models import Family, Involvement
 from jalon.families.queries import families_led
 from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import Follower
@@ -18,9 +18,27 @@ from jalon.interventions.models import Follower
 
 def may_share(family: Family, by: StaffMember, worker: StaffMember | None = None) -> bool:
     """Tell whether one may share a family, with this colleague if named: lead, or manager."""
-    if family.pk in families_led(by, [family.pk]) and Role.SOCIAL_WORKER in by.roles:
+    if _leads(family, by):
         return True
-    return manages(by, worker or by)
+    return manages(by, worker or by) and answers_for(family, by)
+
+
+def answers_for(family: Family, by: StaffMember) -> bool:
+    """Tell whether a manager answers for a family: it lives there, or one of theirs leads it."""
+    if by.may(Permission.MANAGE_DEPARTMENT):
+        return True
+    territory = by.team.territory_id if by.team else None
+    if territory is None or not by.may(Permission.MANAGE_TERRITORY):
+        return False
+    led = Involvement.objects.filter(family=family, lead=True, until=None)
+    return (
+        led.filter(worker__team__territory=territory).exists()
+        or Commune.objects.filter(pk=family.commune_id, area__territory=territory).exists()
+    )
+
+
+def _leads(family: Family, by: StaffMember) -> bool:
+    return family.pk in families_led(by, [family.pk]) and Role.SOCIAL_WORKER in by.roles
 
 
 @transaction.atomic
@@ -46,7 +64,7 @@ def share_family(*, family: Family, worker: StaffMember, by: StaffMember) -> Fol
 @transaction.atomic
 def stop_sharing(*, follower: Follower, by: StaffMember) -> None:
     """End what was shared with a colleague; InterventionError where one may not, or it ended."""
-    if not may_share(follower.family, by, follower.worker):
+    if not (_leads(follower.family, by) or manages(by, follower.worker)):
         raise InterventionError("Le référent de la famille, ou son responsable, y met fin.")
     still = Follower.objects.filter(pk=follower.pk, until=None)
     if not still.update(until=max(timezone.localdate(), follower.since)):

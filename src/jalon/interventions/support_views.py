@@ -27,6 +27,7 @@ from jalon.interventions.models import (
     PlannedAction,
     Support,
 )
+from jalon.interventions.reach import known_to
 from jalon.interventions.reply.asking import awaited_until
 from jalon.interventions.support_forms import (
     AppraisalForm,
@@ -54,7 +55,9 @@ def supports(request: SignedInRequest) -> HttpResponse:
     """List the supports that one carries or answers for."""
     form = SupportFilters(request.GET)
     today = timezone.localdate()
-    rows = form.kept(queries.of_family(queries.supports()), request.user, today)
+    rows = form.kept(
+        known_to(queries.of_family(queries.supports()), request.user), request.user, today
+    )
     page = page_of(request, rows)
     record_read(page=f"accompagnements ({filters_in_words(form)})")
     context = {
@@ -76,6 +79,9 @@ def prepare(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
     """Ask, then begin to prepare a support."""
     found = present(family)
     if request.method != "POST":
+        if why := supporting.why_not_prepare(found, request.user):
+            messages.error(request, why)
+            return redirect(found)
         record_read(family_id=found.pk, page="accompagnement à préparer")
         context = {
             "family": found,

@@ -1,10 +1,12 @@
-"""What changes in a support: prepared, suspended, taken up, handed over, extended, closed."""
+"""What changes in a support: prepared, suspended, taken up, handed over, extended, closed.
+
+Each change of its state, or of who carries it, is told by the database (`SupportEvent`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,22 +18,15 @@ from jalon.directory.roles import Permission
 from jalon.families.actions import name_lead_worker
 from jalon.families.locks import present_family
 from jalon.families.models import Family, Involvement
+from jalon.families.queries import may_lead
 from jalon.interventions.advising import involve, receives
 from jalon.interventions.enums import Closing, ObjectiveResult, SupportState, Suspension
 from jalon.interventions.errors import InterventionError
-from jalon.interventions.models import (
-    Extension,
-    InformationAdvice,
-    Objective,
-    Support,
-    SupportEvent,
-)
+from jalon.interventions.models import Extension, InformationAdvice, Objective, Support
 from jalon.interventions.queries import follows, may_prepare
 from jalon.interventions.terms import terms
 from jalon.interventions.transitions import move
 from jalon.web import french
-
-_HANDED_OVER: Final = "Passage de relais"
 
 
 @transaction.atomic
@@ -45,17 +40,32 @@ def prepare_support(
     """
     receives(by)
     present_family(family.pk)
-    if not may_prepare(family, by):
-        raise InterventionError(
-            "Cette famille a un référent : demandez-lui, ou à son responsable, de vous y associer."
-        )
+    if why := why_not_prepare(family, by):
+        raise InterventionError(why)
     today = timezone.localdate()
     going_on = InterventionError("Un accompagnement est déjà en cours avec cette famille.")
     with refused_as({"support_one_at_a_time": going_on}):
         made = Support.objects.create(family=family, worker=by, advice=advice, drafted_on=today)
-    _tell(made, by)
     involve(family, by)
     return made
+
+
+def why_not_prepare(family: Family, by: StaffMember) -> str:
+    """Return why a support with a family is not one's to begin; nothing where it is."""
+    if may_prepare(family, by):
+        return ""
+    led = Involvement.objects.select_related("worker").get(family=family, lead=True, until=None)
+    lead = led.worker
+    assert lead  # noqa: S101 - who leads is somebody
+    if lead.is_active and may_lead(lead):
+        return (
+            f"Cette famille a un référent, {lead} : demandez-lui, ou à son responsable, de vous y "
+            "associer."
+        )
+    return (
+        f"Le référent de cette famille, {lead}, ne reçoit plus de familles : demandez à votre "
+        "responsable d'en nommer un autre, sur la page de la famille."
+    )
 
 
 @transaction.atomic
@@ -65,7 +75,6 @@ def suspend(*, support: Support, why: Suspension, by: StaffMember) -> Support:
     move(locked, SupportState.SUSPENDED)
     locked.suspended_on, locked.suspension = timezone.localdate(), why
     locked.save(update_fields=["state", "suspended_on", "suspension"])
-    _tell(locked, by, why.label)
     return locked
 
 
@@ -78,7 +87,6 @@ def resume(*, support: Support, by: StaffMember) -> Support:
     move(locked, SupportState.REOPENED if locked.reopened_on else SupportState.ACTIVE)
     locked.suspended_on, locked.suspension = None, ""
     locked.save(update_fields=["state", "suspended_on", "suspension"])
-    _tell(locked, by)
     return locked
 
 
@@ -116,7 +124,6 @@ def close(
             *("next_review_on", "news_on"),
         ]
     )
-    _tell(locked, by, why.label)
     return locked
 
 
@@ -137,6 +144,10 @@ def reopen(*, support: Support, by: StaffMember) -> Support:
     """
     present_family(support.family_id)
     locked = held(support, by)
+    if locked.state == SupportState.SUSPENDED:
+        raise InterventionError(
+            "Cet accompagnement est suspendu : reprenez-le, il n'est pas clos."
+        )
     if locked.closing == Closing.NOT_BEGUN:
         raise InterventionError("Cet accompagnement n'a jamais commencé : préparez-en un autre.")
     move(locked, SupportState.REOPENED)
@@ -156,7 +167,6 @@ def reopen(*, support: Support, by: StaffMember) -> Support:
                 "next_review_on",
             ]
         )
-    _tell(locked, by)
     return locked
 
 
@@ -214,7 +224,6 @@ def hand_over(*, support: Support, worker: StaffMember, by: StaffMember) -> Supp
         raise InterventionError(f"{worker} porte déjà cet accompagnement.")
     locked.worker = worker
     locked.save(update_fields=["worker"])
-    _tell(locked, by, _HANDED_OVER)
     return locked
 
 
@@ -240,7 +249,7 @@ def _locked(support: Support) -> Support:
     return rows.select_related("family", "worker").get(pk=support.pk)
 
 
-def begin(support: Support, start: date, ends_on: date, by: StaffMember) -> None:
+def begin(support: Support, start: date, ends_on: date) -> None:
     """Begin a support that is held, once its contract is signed."""
     told = terms()
     move(support, SupportState.ACTIVE)
@@ -248,20 +257,7 @@ def begin(support: Support, start: date, ends_on: date, by: StaffMember) -> None
     support.limit_on = told.limit(start)
     support.next_review_on = told.next_review(start, start)
     support.save(update_fields=["state", "started_on", "ends_on", "limit_on", "next_review_on"])
-    _tell(support, by)
 
 
 def _next_review(support: Support, after: date) -> date | None:
     return terms().next_review(support.started_on, after) if support.started_on else None
-
-
-def _tell(support: Support, by: StaffMember, why: str = "") -> None:
-    SupportEvent.objects.create(
-        support=support,
-        family_id=support.family_id,
-        state=support.state,
-        worker=support.worker,
-        why=why,
-        on=timezone.localdate(),
-        by=by,
-    )

@@ -14,6 +14,7 @@ from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.interventions import visiting
+from jalon.interventions.at_appointments import asked_appointment, begun_at, written_at
 from jalon.interventions.doing import do
 from jalon.interventions.enums import ReviewKind
 from jalon.interventions.journal_forms import FORMS_OF_REVIEWS, AskVisitForm, VisitForm
@@ -31,6 +32,7 @@ def review(request: SignedInRequest, public_id: uuid.UUID, kind: str) -> HttpRes
         raise Http404
     which = ReviewKind(kind)
     key = f"bilan:{support.public_id}:{kind}"
+    at = asked_appointment(request, support.family)
     return Page(
         family=support.family,
         key=key,
@@ -38,8 +40,14 @@ def review(request: SignedInRequest, public_id: uuid.UUID, kind: str) -> HttpRes
         heading=which.label,
         page="bilan à écrire",
         act=lambda form: visiting.review(
-            support=support, kind=which, words=form.written, by=request.user, draft=key
+            support=support,
+            kind=which,
+            words=form.written,
+            by=request.user,
+            draft=key,
+            appointment=written_at(support.family, form.cleaned_data["appointment"]),
         ),
+        initial=begun_at(at, "held_on"),
         done="C'est noté.",
         back=f"{support.get_absolute_url()}#bilans",
         trail=("Accompagnement", support.get_absolute_url()),
@@ -82,6 +90,7 @@ def visit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(rows, public_id=public_id)
     support = found.support
     key = f"visite:{found.public_id}"
+    at = asked_appointment(request, support.family)
     return Page(
         family=support.family,
         key=key,
@@ -96,7 +105,9 @@ def visit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             seen=form.cleaned_data["seen"] or 0,
             by=request.user,
             draft=key,
+            appointment=written_at(support.family, form.cleaned_data["appointment"]),
         ),
+        initial=begun_at(at, "done_on"),
         done="C'est noté.",
         back=f"{support.get_absolute_url()}#visites",
         trail=("Accompagnement", support.get_absolute_url()),

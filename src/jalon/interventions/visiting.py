@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
+from jalon.agenda.models import Appointment
 from jalon.directory.models import StaffMember
 from jalon.interventions.drafting import forget_draft
 from jalon.interventions.enums import ReviewKind, SupportState
@@ -58,13 +59,14 @@ def review_due(support: Support, today: date) -> ReviewKind | None:
 
 
 @transaction.atomic
-def review(
+def review(  # noqa: PLR0913 - of what, what is written, and by whom
     *,
     support: Support,
     kind: ReviewKind,
     words: Mapping[str, Any],
     by: StaffMember,
     draft: str = "",
+    appointment: Appointment | None = None,
 ) -> Review:
     """Write down a review, and set the day of the next; news that were due are taken.
 
@@ -86,7 +88,12 @@ def review(
         locked.next_review_on = terms().next_review(locked.started_on, today)
     locked.save(update_fields=["news_on", "next_review_on"])
     return Review.objects.create(
-        support=locked, family_id=locked.family_id, kind=kind, by=by, **words
+        support=locked,
+        family_id=locked.family_id,
+        kind=kind,
+        appointment=appointment,
+        by=by,
+        **words,
     )
 
 
@@ -119,6 +126,7 @@ def tell_visit(  # noqa: PLR0913 - what was read, what is written, and by whom
     seen: int,
     by: StaffMember,
     draft: str = "",
+    appointment: Appointment | None = None,
 ) -> HomeVisit:
     """Prepare a home visit, or tell it once made; see `revising.revise` for its errors.
 
@@ -134,6 +142,8 @@ def tell_visit(  # noqa: PLR0913 - what was read, what is written, and by whom
     if told.done_on is not None and told.done_on > timezone.localdate():
         raise InterventionError("Le jour où elle est faite est encore à venir.")
     forget_draft(form=draft, by=by)
+    if appointment is not None:
+        HomeVisit.objects.filter(pk=now.pk, appointment=None).update(appointment=appointment)
     return revise(now, base=base, mine=vars(told), seen=seen)
 
 

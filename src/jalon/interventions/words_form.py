@@ -103,6 +103,12 @@ class WordsForm(forms.Form):
         return str(choices.get(value) or plain(value) or "(rien)")
 
 
+class AtAppointmentForm(WordsForm):
+    """A text of what was said, perhaps at an appointment, which the form carries."""
+
+    appointment = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
 def plain(value: Value) -> str:
     """Return a value as a browser sends it: days as 2026-11-23, nothing as an empty text."""
     if value is None:

@@ -63,6 +63,7 @@ class ToDo(models.TextChoices):
 
     CORRECT = "corriger", "Coordonnées à corriger"
     ASK = "demander", "À demander à la famille"
+    TELL = "dire", "À dire de vive voix"
     RESEND = "renvoyer", "À renvoyer"
     LATE = "retard", "En retard"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from jalon.families.enums import ContactKind
@@ -45,15 +45,30 @@ def failed_messages() -> QuerySet[Message]:
     """Return what did not leave, or perhaps did not, to whom one may still write.
 
     Nothing was done about it since: no other message, nor a word with the family. What tells of
-    an appointment is not sent again in other words: the family's page tells that it failed.
+    an appointment is not sent again in other words: see `failed_notices`.
     """
+    failed = _failed("").filter(approach__answer="")
+    return failed.exclude(purpose__in=OF_APPOINTMENTS)
+
+
+def failed_notices() -> QuerySet[Message]:
+    """Return what a person tells of an appointment, since no message could.
+
+    Nothing was said since, the appointment is still as the message has it, and one may write.
+    """
+    overtaken = Func(F("pk"), function="wall.overtaken", output_field=BooleanField())
+    failed = _failed("", Trouble.ANSWERED).filter(purpose__in=OF_APPOINTMENTS)
+    return failed.alias(overtaken=overtaken).filter(overtaken=False)
+
+
+def _failed(*unless: str) -> QuerySet[Message]:
+    """Return what did not leave and nobody saw to; what hinders writing is one of `unless`."""
     spoken = Q(purpose=Purpose.CALL, state=MessageState.DELIVERED)
     after = Message.objects.filter(
         Q(medium__in=CARRIED) | spoken, approach=OuterRef("approach"), pk__gt=OuterRef("pk")
     )
     failed = messages_carried().alias(why=why_not(timezone.localdate(), "approach_id"))
-    failed = failed.filter(~Exists(after), state=MessageState.FAILED, approach__answer="", why="")
-    failed = failed.exclude(purpose__in=OF_APPOINTMENTS)
+    failed = failed.filter(~Exists(after), state=MessageState.FAILED, why__in=unless)
     return failed.order_by("-settled_at", "-pk")
 
 
@@ -77,6 +92,7 @@ def to_do(media: Collection[Medium]) -> dict[ToDo, QuerySet[Message]]:
     return {
         ToDo.CORRECT: failed.filter(way=None),  # type: ignore[misc]
         ToDo.ASK: uncertain_messages(),
+        ToDo.TELL: failed_notices(),
         ToDo.RESEND: failed.filter(way__isnull=False),  # type: ignore[misc]
         ToDo.LATE: stuck_messages().filter(state=MessageState.QUEUED),
     }

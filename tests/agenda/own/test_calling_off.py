@@ -15,7 +15,7 @@ from agenda.conftest import Practice
 from agenda.own.conftest import Letter, asks
 from conftest import as_owner
 from factories.agenda import AppointmentFactory, at, next_day, span
-from jalon.agenda.actions import cancel, move
+from jalon.agenda.actions import book, cancel, move
 from jalon.agenda.actions.booking import Time
 from jalon.agenda.enums import Mode, State
 from jalon.agenda.models import Appointment
@@ -217,3 +217,23 @@ def test_a_page_open_too_long_asks_again_who_answers(letter: Letter, make: Make)
     telephone.hidden["state"] = "nonsense"
     telephone.send(cancel=button(telephone, "cancel"))
     assert telephone.title == "Répondre à notre lettre"
+
+
+def test_a_colleague_who_cancels_for_the_family_brings_its_request_back(
+    letter: Letter, practice: Practice
+) -> None:
+    """With its own wishes; where we cancel, or it may not answer any more, nothing comes back."""
+    asks(letter, half_days=["mon_am"])
+    by = practice.secretary
+    for by_family, day in [(True, 1), (False, 2)]:
+        with acting(by.pk):
+            made = book(
+                family=practice.family,
+                time=Time(practice.worker, at(next_day(day), 9), Mode.PLACE, practice.place),
+                people=[practice.person],
+                agreed=True,
+                by=by,
+            )
+            assert letter.requests() == []
+            cancel(appointment=made, by_family=by_family, by=by)
+        assert [one.half_days for one in letter.requests()] == [["mon_am"]] * by_family

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import ProgrammingError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from agenda.conftest import Practice
@@ -28,7 +29,8 @@ from jalon.agenda.practice import read_practice
 from jalon.audit.identity import acting
 from jalon.directory.roles import Role
 from jalon.families.models import ContactPoint, Family, Person
-from jalon.outreach.enums import AnswerKind, Medium, MessageState, Trouble
+from jalon.outreach.answering import record_call
+from jalon.outreach.enums import AnswerKind, Medium, MessageState, ToDo, Trouble
 from jalon.outreach.message_actions import MessageError, send_again
 from jalon.outreach.models import Approach, Message, MessageContent
 from jalon.outreach.providers.interface import Outgoing
@@ -413,6 +415,35 @@ def test_what_failed_is_not_sent_again_as_a_reminder_of_the_letter(
         )
     with acting(practice.secretary.pk), pytest.raises(MessageError, match="appelez la famille"):
         send_again(message=message, by=practice.secretary)
+
+
+def test_what_failed_waits_for_a_person_until_told_or_of_no_use(
+    client: Client, reached: Letter, practice: Practice
+) -> None:
+    """Among the messages to take up again: a call settles it, and so does another time."""
+    made = booked(practice)
+    plan()
+    with as_owner():
+        Message.objects.update(state=MessageState.FAILED, trouble=Trouble.PROVIDER)
+    client.force_login(practice.secretary)
+    address = reverse("mail:messages", query={"faire": ToDo.TELL.value})
+
+    def waits() -> bool:
+        return practice.name in client.get(address).content.decode()
+
+    assert waits()
+    with acting(practice.secretary.pk):
+        with as_owner():
+            before = Appointment.objects.filter(pk=made.pk).values("during").get()
+            Appointment.objects.filter(pk=made.pk).update(during=span(at(next_day(3), _NINE)))
+        assert not waits()
+        with as_owner():
+            Appointment.objects.filter(pk=made.pk).update(**before)
+            Notice.objects.filter(message=None).delete()
+        assert waits()
+        approach = reached.code.approach
+        record_call(approach=approach, medium=Medium.PHONE, reached=True, by=practice.secretary)
+    assert not waits()
 
 
 def test_colleagues_see_what_a_family_was_told(

@@ -28,9 +28,11 @@ from jalon.directory.roles import Permission
 from jalon.families.locks import present_family
 from jalon.families.models import Family, Person
 from jalon.families.queries import may_lead
-from jalon.outreach.answering import deal_with
-from jalon.outreach.enums import AnswerKind
+from jalon.outreach.answering import Said, deal_with, record_answer
+from jalon.outreach.enums import AnswerKind, AnswerVia
+from jalon.outreach.exchanges import last_number
 from jalon.outreach.models import Answer
+from jalon.outreach.states import may_answer
 
 # What the database refuses, in words that say nothing of what was there.
 _TAKEN: Final = {
@@ -118,7 +120,10 @@ def confirm(*, appointment: Appointment, by: StaffMember) -> Appointment:
 
 @transaction.atomic
 def cancel(*, appointment: Appointment, by_family: bool, by: StaffMember) -> Appointment:
-    """Cancel an appointment to come; AgendaError where it was, or its time has come."""
+    """Cancel an appointment to come; AgendaError where it was, or its time has come.
+
+    Where the family cancels, its request waits again, as when it does so by itself.
+    """
     _check(by)
     one = locked_appointment(appointment.pk)
     state = State.BY_FAMILY if by_family else State.BY_US
@@ -127,6 +132,8 @@ def cancel(*, appointment: Appointment, by_family: bool, by: StaffMember) -> App
         raise AgendaError("Son heure est passée : notez plutôt ce qu'il est devenu.")
     one.state, one.cancelled_at, one.cancelled_by = state, timezone.now(), by
     one.save(update_fields=["state", "cancelled_at", "cancelled_by"])
+    if by_family:
+        _ask_again(one.family_id, by)
     return one
 
 
@@ -184,6 +191,25 @@ def _deal_with_requests(family: Family, by: StaffMember) -> None:
     )
     for answer in asked.order_by("approach", "pk"):
         deal_with(answer=answer, by=by)
+
+
+def _ask_again(family: int, by: StaffMember) -> None:
+    """Write down that a family asks for a meeting as it had wished, while it may still answer."""
+    said = Answer.objects.filter(family=family, kind=AnswerKind.MEETING, to_check=False)
+    wish = said.select_related("approach", "place").order_by("pk").last()
+    today = timezone.localdate()
+    if wish is None or wish.waits or not may_answer(wish.approach, today):
+        return
+    again = Said(
+        AnswerKind.MEETING,
+        AnswerVia.PHONE,
+        today,
+        services=tuple(wish.services),
+        place=wish.place,
+        half_days=tuple(wish.half_days),
+    )
+    seen = last_number(wish.approach)
+    record_answer(approach=wish.approach, said=again, seen=seen, by=by)
 
 
 def _taken_in_words() -> AbstractContextManager[None]:

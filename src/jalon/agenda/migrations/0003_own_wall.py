@@ -17,7 +17,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             OWN_TIMES,
             "DROP FUNCTION wall.own_times(bigint, jsonb); "
-            "DROP FUNCTION wall.own_workers(bigint, date, date)",
+            "DROP FUNCTION wall.own_workers(bigint, date, date); "
+            "DROP FUNCTION wall.check_asked(jsonb)",
         ),
         migrations.RunSQL(
             REPLY_DIARY,

@@ -14,6 +14,7 @@ from jalon.agenda import actions, queries
 from jalon.agenda.enums import OPEN, Outcome, State
 from jalon.agenda.forms import CancelForm, OutcomesForm
 from jalon.agenda.models import Appointment
+from jalon.agenda.said import said_at
 from jalon.agenda.shown import standing_of, told_in_words, when_in_words, where_in_words
 from jalon.agenda.views.common import done
 from jalon.audit.actions import record_read
@@ -40,6 +41,7 @@ def appointment(request: SignedInRequest, appointment: uuid.UUID) -> HttpRespons
         "may_move": one.state in OPEN,
         "may_cancel": one.state in OPEN and ahead,
         "may_note": not ahead and one.state in {*OPEN, State.HELD},
+        "said": said_at(one, request.user),
         "told": told_in_words(queries.notices_of(one)) if ahead else [],
         "to_move": queries.to_move(Appointment.objects.filter(pk=one.pk)).exists(),
     }
@@ -82,7 +84,11 @@ def cancel(request: SignedInRequest, appointment: uuid.UUID) -> HttpResponse:
         "cancel_url": one.get_absolute_url(),
         "consequences": [
             f"{when_in_words(one)}, avec {one.worker} : cette heure redevient libre.",
-            "La famille reçoit un message à son numéro ou courriel confirmé : sinon, appelez.",
+            "Si c'est elle qui annule, sa demande de rendez-vous attend de nouveau.",
+            (
+                "Si c'est nous, elle reçoit un message à son numéro ou courriel confirmé : "
+                "sinon, appelez."
+            ),
         ],
     }
     return render(request, "web/confirm.html", context)

@@ -302,6 +302,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "revised_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="repris par",
+                    ),
+                ),
+                (
                     "revision",
                     models.PositiveIntegerField(default=1, verbose_name="version du texte"),
                 ),
@@ -1220,6 +1232,18 @@ class Migration(migrations.Migration):
                     "at",
                     models.DateTimeField(
                         default=django.utils.timezone.now, editable=False, verbose_name="notée le"
+                    ),
+                ),
+                (
+                    "revised_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="repris par",
                     ),
                 ),
                 (

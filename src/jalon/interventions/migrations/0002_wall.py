@@ -16,6 +16,17 @@ from jalon.audit.wall import (
     refuse_changes,
     signed,
 )
+from jalon.interventions.migrations.functions.facts import (
+    EVENTS,
+    GOING,
+    HELD,
+    NO_EVENTS,
+    NO_HELD,
+    NO_SCANS,
+    NOT_REVISED,
+    REVISED,
+    SCANS,
+)
 from jalon.interventions.migrations.functions.following import FOLLOWED, LED, MANAGED, MAY_SHARE
 from jalon.interventions.migrations.functions.supports import (
     EXTEND,
@@ -34,13 +45,18 @@ _MANAGES = among("worker_id", "wall.staff_managed()")
 _KNOWS = f"{may('see_interventions')} AND ({mine('worker_id')} OR {_FOLLOWS} OR {_MANAGES})"
 _HOLDS = f"{_WORKS} AND ({mine('worker_id')} OR {_FOLLOWS})"
 _BEGINS = f"{_WORKS} AND {mine('worker_id')}"
+# It comes of what was proposed to its own family; both go where that goes.
+_OWN_PROPOSAL = """(proposal_id IS NULL OR EXISTS (
+    SELECT FROM outreach_proposal AS one
+    WHERE one.id = proposal_id AND one.family_id = interventions_informationadvice.family_id
+))"""
 # Where somebody leads the family, a support is theirs to begin, or a colleague's they associated.
 _PREPARES = f"{_BEGINS} AND ({_FOLLOWS} OR NOT wall.is_led(family_id))"
 # What is said: to who follows the family, and to who received it.
 _OF_ADVICE = among("advice_id", "wall.advices_read()")
 _OF_SUPPORT = among("support_id", "wall.supports_read()")
 _READS = f"{_WORKS} AND {_OF_ADVICE}"
-_WRITES = f"{_READS} AND by_id = {_MYSELF}"
+_WRITES = f"{_READS} AND by_id = {_MYSELF} AND revised_by_id IS NULL"
 _OWN = f"{_WORKS} AND {mine('author_id')}"
 _SHARED = f"{may('see_interventions')} AND ({_FOLLOWS} OR {_MANAGES})"
 # Of a support, and of an action of either.
@@ -117,11 +133,24 @@ class Migration(migrations.Migration):
             MANAGED,
             "DROP FUNCTION wall.answers_for_support(bigint); DROP FUNCTION wall.staff_managed()",
         ),
-        migrations.RunSQL(MAY_SHARE, "DROP FUNCTION wall.may_share(bigint, bigint)"),
+        migrations.RunSQL(
+            MAY_SHARE,
+            "DROP FUNCTION wall.may_share(bigint, bigint); "
+            "DROP FUNCTION wall.answers_for_family(bigint)",
+        ),
         migrations.RunSQL(KEYS, _NO_KEYS),
         migrations.RunSQL(GUARD, NO_GUARD),
         migrations.RunSQL(EXTEND, NO_EXTEND),
         migrations.RunSQL(FREEZE, NO_FREEZE),
+        migrations.RunSQL(
+            GOING,
+            "DROP FUNCTION wall.refuse_of_closed_advice(); "
+            "DROP FUNCTION wall.refuse_of_closed_support()",
+        ),
+        migrations.RunSQL(HELD, NO_HELD),
+        migrations.RunSQL(REVISED, NOT_REVISED),
+        migrations.RunSQL(EVENTS, NO_EVENTS),
+        migrations.RunSQL(SCANS, NO_SCANS),
         *protect(
             "interventions_follower",
             Policy(
@@ -137,7 +166,7 @@ class Migration(migrations.Migration):
         *protect("interventions_draft", Policy(see=_OWN, insert=_OWN, update=_OWN, delete=_OWN)),
         *protect(
             "interventions_informationadvice",
-            Policy(see=_KNOWS, insert=_BEGINS, update=_HOLDS),
+            Policy(see=_KNOWS, insert=f"{_BEGINS} AND {_OWN_PROPOSAL}", update=_HOLDS),
         ),
         ForApplication(
             "REVOKE UPDATE ON interventions_informationadvice FROM {app}; "
@@ -149,15 +178,12 @@ class Migration(migrations.Migration):
             "interventions_plannedaction",
             Policy(
                 see=_READS_EITHER,
-                insert=f"{_READS_EITHER} AND by_id = {_MYSELF}",
+                insert=f"{_READS_EITHER} AND by_id = {_MYSELF} AND state = 'todo'",
                 update=_READS_EITHER,
             ),
         ),
         *protect("interventions_support", Policy(see=_KNOWS, insert=_PREPARES, update=_KNOWS)),
-        *protect(
-            "interventions_supportevent",
-            Policy(see=_KNOWS_SUPPORT, insert=f"{_KNOWS_SUPPORT} AND by_id = {_MYSELF}"),
-        ),
+        *protect("interventions_supportevent", Policy(see=_KNOWS_SUPPORT)),
         *protect(
             "interventions_extension",
             Policy(
@@ -198,7 +224,8 @@ class Migration(migrations.Migration):
                 f"interventions_{table}",
                 Policy(
                     see=_READS_SUPPORT,
-                    insert=f"{_READS_SUPPORT} AND by_id = {_MYSELF}",
+                    insert=f"{_READS_SUPPORT} AND by_id = {_MYSELF}"
+                    + (" AND revised_by_id IS NULL" if table == "homevisit" else ""),
                     update=_READS_SUPPORT if table == "homevisit" else None,
                 ),
             )

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from jalon.agenda.models import Appointment
 from jalon.audit.choices import closed
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
@@ -110,7 +111,8 @@ class InformationAdvice(models.Model):
 class AdviceMeeting(models.Model):
     """One meeting of an information-advice, in the words of whoever held it.
 
-    `revision` counts the versions of its text: who saves names the one that they read.
+    `revision` counts the versions of its text: who saves names the one that they read. The
+    database keeps in `revised_by` the last colleague who wrote in the words of `by`.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -131,14 +133,38 @@ class AdviceMeeting(models.Model):
     advised = models.TextField("ce qui lui est conseillé", max_length=8000, blank=True)
     agreed = models.TextField("ce qui est convenu", max_length=8000, blank=True)
     handed = models.TextField("documents remis", max_length=2000, blank=True)
+    appointment = models.ForeignKey(
+        Appointment,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="rendez-vous",
+    )
     by = models.ForeignKey(
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="par"
     )
     at = models.DateTimeField("noté le", default=timezone.now, editable=False)
+    revised_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name="repris par",
+    )
     revision = models.PositiveIntegerField("version du texte", default=1)
 
     class Meta:
         verbose_name = "entretien"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["appointment"],
+                name="meeting_at_appointment",
+                condition=Q(appointment__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_mode_display()}, {self.held_on}"

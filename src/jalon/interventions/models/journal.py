@@ -6,8 +6,10 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from jalon.agenda.models import Appointment
 from jalon.audit.choices import closed
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
@@ -25,6 +27,14 @@ class JournalEntry(models.Model):
     kind = models.CharField("sorte", max_length=10, choices=EntryKind)
     on = models.DateField("le")
     text = models.TextField("texte", max_length=8000)
+    appointment = models.ForeignKey(
+        Appointment,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="rendez-vous",
+    )
     by = models.ForeignKey(StaffMember, models.PROTECT, related_name="journal", verbose_name="par")
     at = models.DateTimeField("noté le", default=timezone.now, editable=False)
     revision = models.PositiveIntegerField("version du texte", default=1)
@@ -33,7 +43,12 @@ class JournalEntry(models.Model):
         verbose_name = "ligne du journal"
         verbose_name_plural = "journal"
         indexes: ClassVar = [
-            models.Index(fields=["family", "-on", "-id"], name="journal_of_family")
+            models.Index(fields=["family", "-on", "-id"], name="journal_of_family"),
+            models.Index(
+                fields=["appointment"],
+                name="journal_at_appointment",
+                condition=Q(appointment__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

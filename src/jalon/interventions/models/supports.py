@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,6 +23,8 @@ from jalon.interventions.enums import (
 )
 from jalon.interventions.models.advice import InformationAdvice
 
+# Why somebody else carries a support.
+HANDED_OVER: Final = "handed_over"
 _GOES_ON = Q(state__in=GOES_ON)
 
 
@@ -156,7 +158,11 @@ class Support(models.Model):
 
 @closed
 class SupportEvent(models.Model):
-    """One change of a support's state, or of who carries it: when, by whom and why."""
+    """One change of a support's state, or of who carries it: when, by whom and why.
+
+    The database writes it as the support changes, and nobody else does; `why` is one of
+    `Suspension` or of `Closing`, or that it was handed over.
+    """
 
     support = models.ForeignKey(
         Support,
@@ -187,6 +193,14 @@ class SupportEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} le {self.on}"
+
+    @property
+    def reason(self) -> str:
+        """Why, in words, where something is to say."""
+        if self.why == HANDED_OVER:
+            return "Passage de relais"
+        reasons = Suspension if self.state == SupportState.SUSPENDED else Closing
+        return str(reasons(self.why).label) if self.why else ""
 
 
 class Extension(models.Model):

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from jalon.agenda.models import Appointment
 from jalon.audit.choices import closed
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
@@ -46,6 +47,14 @@ class Review(models.Model):
     listened = models.CharField("écoutée", max_length=12, choices=Opinion, blank=True)
     helped = models.CharField("aidée", max_length=12, choices=Opinion, blank=True)
     returns = models.CharField("reviendrait", max_length=12, choices=Opinion, blank=True)
+    appointment = models.ForeignKey(
+        Appointment,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="rendez-vous",
+    )
     by = models.ForeignKey(
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="noté par"
     )
@@ -58,6 +67,13 @@ class Review(models.Model):
                 condition=Q(kind=ReviewKind.CLOSING) | Q(listened="", helped="", returns=""),
                 name="review_opinions_at_the_end",
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["appointment"],
+                name="review_at_appointment",
+                condition=Q(appointment__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,10 +109,27 @@ class HomeVisit(models.Model):
     safety = models.TextField("pour votre sécurité", max_length=2000, blank=True)
     done_on = models.DateField("faite le", null=True)
     report = models.TextField("compte rendu", max_length=8000, blank=True)
+    appointment = models.ForeignKey(
+        Appointment,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="rendez-vous",
+    )
     by = models.ForeignKey(
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="notée par"
     )
     at = models.DateTimeField("notée le", default=timezone.now, editable=False)
+    revised_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        null=True,
+        editable=False,
+        verbose_name="repris par",
+    )
     revision = models.PositiveIntegerField("version du texte", default=1)
 
     class Meta:
@@ -116,6 +149,13 @@ class HomeVisit(models.Model):
                 condition=Q(done_on=None)
                 | Q(agreed_on__isnull=False, declined_on=None, done_on__gte=F("agreed_on")),
                 name="visit_made_once_agreed",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["appointment"],
+                name="visit_at_appointment",
+                condition=Q(appointment__isnull=False),
             ),
         ]
 

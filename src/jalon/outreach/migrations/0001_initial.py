@@ -1396,6 +1396,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "also_of",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="families.family",
+                        verbose_name="de cette famille aussi",
+                    ),
+                ),
+                (
                     "destination",
                     models.CharField(blank=True, max_length=254, verbose_name="destination"),
                 ),
@@ -1645,6 +1658,10 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(verbose_name="quand")),
                 ("origin", models.BinaryField(max_length=32, verbose_name="origine, condensée")),
                 ("code", models.BinaryField(max_length=32, verbose_name="code essayé, condensé")),
+                (
+                    "turn",
+                    models.PositiveSmallIntegerField(verbose_name="rang parmi ceux d'une heure"),
+                ),
             ],
             options={
                 "verbose_name": "essai manqué",

@@ -271,7 +271,9 @@ _BEGINS_A_BATCH = (
 _READS = f"({may('see_situations')} OR {_WRITES})"
 _REACHES = (
     f"({_ACTS_ALONE} OR ({_READS} AND (wall.open_address(family_id) "
-    f"OR {may('see_protected_addresses')} OR wall.leads(family_id))))"
+    f"OR {may('see_protected_addresses')} OR wall.leads(family_id)) AND (also_of_id IS NULL "
+    f"OR wall.open_address(also_of_id) OR {may('see_protected_addresses')} "
+    "OR wall.leads(also_of_id))))"
 )
 # The family itself answers through a function alone: nobody answers in its name.
 _ANSWERS = f"{_SEES} AND via <> 'web' AND by_id = (SELECT wall.person()) AND dealt_at IS NULL"

@@ -9,6 +9,51 @@ from django.db import migrations
 # The answer is the family's of whom the letter was made out to: where a merge was undone since, it
 # is of what this letter told them of their own; nothing of it, and they are asked to call.
 CHECK = """
+-- Which of the twenty guesses of an hour this one would be, None where all are used up. It is held
+-- until the transaction ends, and used up by a wrong guess alone: of many sent at once, as many
+-- are heard as are left, and families who answer from one place do not wait for each other.
+CREATE FUNCTION wall.take_turn(of_origin bytea) RETURNS smallint LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+    key text := 'jalon.outreach.guess.' || encode(of_origin, 'hex') || '.';
+    free smallint[];
+    taken smallint;
+BEGIN
+    LOOP
+        free := ARRAY(
+            SELECT turn::smallint FROM generate_series(1, 20) AS turn
+            WHERE turn NOT IN (
+                SELECT used.turn FROM public.outreach_wrongreply AS used
+                WHERE used.origin = of_origin AND used.at > now() - interval '1 hour'
+            )
+            ORDER BY turn
+        );
+        IF free = '{}' THEN
+            RETURN NULL;
+        END IF;
+        taken := NULL;
+        FOR place IN 1..cardinality(free) LOOP
+            IF pg_try_advisory_xact_lock(hashtextextended(key || free[place], 0)) THEN
+                taken := free[place];
+                EXIT;
+            END IF;
+        END LOOP;
+        IF taken IS NULL THEN
+            taken := free[1];
+            PERFORM pg_advisory_xact_lock(hashtextextended(key || taken, 0));
+        END IF;
+        -- Whoever held it before may have used it up.
+        IF NOT EXISTS (
+            SELECT FROM public.outreach_wrongreply AS used
+            WHERE used.origin = of_origin AND used.at > now() - interval '1 hour'
+                AND used.turn = taken
+        ) THEN
+            RETURN taken;
+        END IF;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION wall.take_turn(bytea) IS 'internal';
+
 CREATE FUNCTION wall.check_reply(
     given text, birth_day integer, birth_month integer, origin bytea,
     OUT verdict text, OUT approach bigint
@@ -19,6 +64,7 @@ DECLARE
     greatest_code text;
     found record;
     known boolean;
+    turn smallint;
 BEGIN
     SELECT sha256(outer_pad || sha256(inner_pad || convert_to('reply ' || given, 'UTF8')))
     INTO digest FROM wall.key;
@@ -54,14 +100,12 @@ BEGIN
         ORDER BY own.ended_on DESC NULLS FIRST, own.id LIMIT 1
     ) AS theirs ON true;
     known := coalesce(found.same, false);
+    turn := wall.take_turn(origin);
     IF (
             SELECT count(*) FROM public.outreach_wrongreply
             WHERE code = digest AND at > now() - interval '1 day'
         ) >= 5
-        OR (
-            SELECT count(*) FROM public.outreach_wrongreply AS wrong
-            WHERE wrong.origin = check_reply.origin AND at > now() - interval '1 hour'
-        ) >= 20
+        OR turn IS NULL
         OR (known AND found.closed)
     THEN
         verdict := 'locked';
@@ -78,8 +122,8 @@ BEGIN
             ELSE 'right'
         END;
     ELSE
-        INSERT INTO public.outreach_wrongreply (at, origin, code)
-        VALUES (now(), check_reply.origin, digest);
+        INSERT INTO public.outreach_wrongreply (at, origin, code, turn)
+        VALUES (now(), check_reply.origin, digest, turn);
         UPDATE public.outreach_answercode AS code SET wrong = code.wrong + known::integer
         WHERE code.id = found.id;
         IF known AND (found.wrong + 1) % 30 = 0 THEN
@@ -254,7 +298,8 @@ class Migration(migrations.Migration):
             CHECK,
             "DROP FUNCTION wall.forget_wrong_replies(); "
             "DROP FUNCTION wall.open_reply(text, integer, integer, bytea); "
-            "DROP FUNCTION wall.check_reply(text, integer, integer, bytea)",
+            "DROP FUNCTION wall.check_reply(text, integer, integer, bytea); "
+            "DROP FUNCTION wall.take_turn(bytea)",
         ),
         migrations.RunSQL(PROTECT, "DROP FUNCTION wall.protect_on_demand(bigint)"),
         migrations.RunSQL(STOP, "DROP FUNCTION wall.refuses_messages(bigint)"),

@@ -32,8 +32,7 @@ $$
 # Whether what a room above had sent holds no more: it says so in the place of this one.
 OVERTAKEN = """
 CREATE FUNCTION wall.overtaken(message bigint) RETURNS boolean LANGUAGE sql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$;
-COMMENT ON FUNCTION wall.overtaken(bigint) IS 'internal'
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$
 """
 # How a family is reached by these media, by telephone first; where nothing arrives, another way is
 # tried. Only numbers and addresses that were confirmed are there.

@@ -117,6 +117,13 @@ BEGIN
     SET approach_id = own.id, family_id = own.family_id
     FROM public.outreach_approach AS own
     WHERE proposal.id = ANY (parted) AND own.id = proposal.joined_from_id;
+    -- What was written of both may tell where either lives.
+    UPDATE public.outreach_messagecontent AS content
+    SET also_of_id = CASE content.family_id WHEN NEW.kept_id THEN NEW.absorbed_id
+        ELSE NEW.kept_id END
+    FROM public.outreach_message AS message
+    WHERE NEW.undone_at IS NOT NULL AND message.id = content.message_id
+        AND message.family_id = ANY (two) AND message.made_at BETWEEN NEW.at AND NEW.undone_at;
     RETURN NULL;
 END $$;
 CREATE TRIGGER settle_merge AFTER INSERT OR UPDATE OF undone_at ON families_merge

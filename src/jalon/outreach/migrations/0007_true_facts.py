@@ -86,6 +86,12 @@ class Migration(migrations.Migration):
             "DROP FUNCTION wall.tell_call(); DROP FUNCTION wall.tell_answer()",
         ),
         signed("outreach_approach", "ended_by_id"),
+        # Somebody else of the family may be written to; that nobody was is a merge's to say.
+        refuse_changes(
+            *("outreach_approach", "addressee_stays"),
+            "OLD.addressee_id IS NOT NULL AND NEW.addressee_id IS NULL",
+            "addressee_id",
+        ),
         keep_once_given("outreach_approach", "mailed_on", "ended_on", "ended_by_id"),
         refuse_changes(
             "outreach_approach",

@@ -289,6 +289,7 @@ class WrongReply(models.Model):
     at = models.DateTimeField("quand")
     origin = models.BinaryField("origine, condensée", max_length=32)
     code = models.BinaryField("code essayé, condensé", max_length=32)
+    turn = models.PositiveSmallIntegerField("rang parmi ceux d'une heure")
 
     class Meta:
         verbose_name = "essai manqué"

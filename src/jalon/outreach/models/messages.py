@@ -279,7 +279,9 @@ class MessageContent(models.Model):
     """What a message says and where it goes, frozen; seen by who may see where the family lives.
 
     `body` is the letter as `letters` lays it out, or the text under `text`; `destination` is a
-    number, an e-mail address, or the address of a letter as `mailing.addresses` writes it.
+    number, an e-mail address, or the address of a letter as `mailing.addresses` writes it. What
+    was written while two families were one may tell where either lives: once they are parted,
+    the database says of whom else it is (`also_of`), and either's protection hides it.
     """
 
     message = models.OneToOneField(
@@ -291,6 +293,16 @@ class MessageContent(models.Model):
     )
     family = models.ForeignKey(
         Family, models.PROTECT, related_name="+", db_constraint=False, verbose_name="famille"
+    )
+    also_of = models.ForeignKey(
+        Family,
+        models.PROTECT,
+        db_index=False,
+        related_name="+",
+        null=True,
+        editable=False,
+        db_constraint=False,
+        verbose_name="de cette famille aussi",
     )
     destination = models.CharField("destination", max_length=254, blank=True)
     body = models.JSONField("contenu")

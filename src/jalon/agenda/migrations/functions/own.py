@@ -9,6 +9,24 @@ offered or changed, and a person calls.
 # busy first; as it wished, else on the half-days it wished, else any. The first time of each
 # half-day comes before the second, so that the few offered are of several days.
 OWN_TIMES = """
+-- How long, from when and how far comes with each call: within what any fund may decide.
+CREATE FUNCTION wall.check_asked(asked jsonb) RETURNS void LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    today date := (now() AT TIME ZONE 'Europe/Paris')::date;
+BEGIN
+    IF NOT coalesce(
+        (asked ->> 'first_day')::date > today
+        AND (asked ->> 'last_day')::date <= today + 30 + 26 * 7
+        AND (asked ->> 'at_each_place')::integer BETWEEN 1 AND 12
+        AND (asked ->> 'most')::integer BETWEEN 1 AND 12,
+        false
+    ) THEN
+        RAISE EXCEPTION 'no fund offers times so' USING ERRCODE = 'check_violation';
+    END IF;
+END $$;
+COMMENT ON FUNCTION wall.check_asked(jsonb) IS 'internal';
+
 CREATE FUNCTION wall.own_workers(of_family bigint, first_day date, last_day date)
 RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WITH lead AS (
@@ -39,6 +57,7 @@ DECLARE
     wish record;
     found jsonb;
 BEGIN
+    PERFORM wall.check_asked(asked);
     SELECT answer.place_id AS place, nullif(answer.half_days, '{}')::text[] AS half_days INTO wish
     FROM public.outreach_answer AS answer
     WHERE answer.family_id = of_family AND answer.kind = 'meeting' AND NOT answer.to_check
@@ -150,6 +169,7 @@ DECLARE
     made bigint;
     one_of_them bigint;
 BEGIN
+    PERFORM wall.check_asked(asked);
     SELECT * INTO checked FROM wall.hold_reply(code, birth_day, birth_month, origin);
     IF checked.verdict <> 'right' THEN
         RETURN checked.verdict;
@@ -237,6 +257,9 @@ DECLARE
     wish jsonb;
     verdict text;
 BEGIN
+    IF NOT coalesce(cancel_before BETWEEN interval '0' AND interval '168 hours', false) THEN
+        RAISE EXCEPTION 'no fund decides so' USING ERRCODE = 'check_violation';
+    END IF;
     SELECT * INTO checked FROM wall.hold_reply(code, birth_day, birth_month, origin);
     IF checked.verdict <> 'right' THEN
         RETURN checked.verdict;

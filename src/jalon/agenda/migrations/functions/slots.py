@@ -18,6 +18,15 @@ DECLARE
     );
     family_taken tstzmultirange;
 BEGIN
+    -- Who asks says how long and how far, within what any fund may decide (`practice.py`).
+    IF NOT coalesce(
+        lasting BETWEEN interval '15 minutes' AND interval '4 hours'
+        AND every BETWEEN lasting AND interval '4 hours'
+        AND last_day - first_day <= 26 * 7,
+        false
+    ) THEN
+        RAISE EXCEPTION 'no fund receives families so' USING ERRCODE = 'check_violation';
+    END IF;
     SELECT range_agg(one.during) INTO family_taken FROM public.agenda_appointment AS one
     WHERE one.family_id = for_family AND one.during && period
         AND one.state IN ('proposed', 'booked', 'held') AND one.id IS DISTINCT FROM moved;

@@ -65,11 +65,35 @@ COST 0.0001 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     )
 $$
 """
-# With whom a family is shared: a social worker, named by who leads it or manages them.
+# With whom a family is shared: a social worker, named by who leads it, or by who manages them and
+# answers for the family: it lives there, or one of theirs leads it.
 MAY_SHARE = """
+CREATE FUNCTION wall.answers_for_family(family bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT wall.may('manage_department') OR (wall.may('manage_territory') AND EXISTS (
+        SELECT FROM public.directory_staffmember AS manager
+        JOIN public.directory_team AS mine ON mine.id = manager.team_id
+        WHERE manager.id = wall.person() AND (
+            EXISTS (
+                SELECT FROM public.families_involvement AS involved
+                JOIN public.directory_staffmember AS worker ON worker.id = involved.worker_id
+                JOIN public.directory_team AS team ON team.id = worker.team_id
+                WHERE involved.family_id = family AND involved.lead AND involved.until IS NULL
+                    AND team.territory_id = mine.territory_id
+            ) OR EXISTS (
+                SELECT FROM public.families_family AS one
+                JOIN public.directory_commune AS commune ON commune.code = one.commune_id
+                JOIN public.directory_area AS area ON area.id = commune.area_id
+                WHERE one.id = family AND area.territory_id = mine.territory_id
+            )
+        )
+    ))
+$$;
+
 CREATE FUNCTION wall.may_share(family bigint, colleague bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(colleague <> wall.person(), false) AND wall.may_lead(colleague)
-        AND (wall.leads(family) OR wall.manages(colleague))
+        AND (wall.leads(family)
+            OR wall.manages(colleague) AND wall.answers_for_family(family))
 $$
 """
