@@ -252,6 +252,8 @@ def test_ending_one_asks_whether_another_service_follows_the_family(
     close = reverse("advice:close", args=[advice.public_id])
     assert close in page.get(f"{reverse('advice:list')}?etat=open&de=moi").content.decode()
 
+    asked = page.post(reverse("advice:other_service", args=[advice.public_id]), follow=True)
+    assert "choisissez une réponse" in asked.content.decode()
     told = {"outcome": "support_accepted", "other_service": "unknown"}
     refused = page.post(close, told)
     assert refused.status_code == 200, "one stays where one is asked"

@@ -129,7 +129,7 @@ class OtherServiceForm(forms.Form):
 
     other_service = forms.ChoiceField(
         label="Un autre service social suit-il déjà la famille ?",
-        choices=_SERVICES,
+        choices=[("", "Choisissez une réponse"), *_SERVICES],
     )
 
 

@@ -203,7 +203,8 @@ def other_service(request: SignedInRequest, public_id: uuid.UUID) -> HttpRespons
     advice = _held(public_id, request)
     form = OtherServiceForm(request.POST)
     if not form.is_valid():
-        raise Http404
+        messages.error(request, "Rien n'est noté : choisissez une réponse.")
+        return redirect(advice)
     told = OtherService(form.cleaned_data["other_service"])
     return do(
         request,

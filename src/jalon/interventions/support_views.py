@@ -117,14 +117,14 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     today = timezone.localdate()
     carries = supporting.carries(support, request.user)
     contracts = list(queries.contracts_of(support))
+    extensions = list(support.extensions.select_related("asked_by", "decided_by").order_by("-pk"))
     context = {
         "support": support,
         "family": support.family,
         "state": STATES[SupportState(support.state)],
         "changes": list(support.changes.select_related("by", "worker").order_by("-pk")),
-        "extensions": list(
-            support.extensions.select_related("asked_by", "decided_by").order_by("-pk")
-        ),
+        "extensions": extensions,
+        "extension_waits": any(one.granted is None for one in extensions),
         "appraisals": _appraisals(support),
         "objectives": list(queries.plan_of(support)),
         "loose": list(queries.actions().filter(support=support, objective=None)),
