@@ -80,7 +80,7 @@ def test_no_column_of_a_hidden_row_tells_what_it_holds(
         for found in _telling(login, way, _conditions(table, columns))
     ]
 
-    assert not telling, telling
+    assert not telling, "\n".join(telling)
     assert len(blind) > len(MATRIX) / 4
 
 

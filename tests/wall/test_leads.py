@@ -118,10 +118,15 @@ def test_a_merge_undone_makes_no_lead_of_who_is_no_social_worker(
         _NAME + " RETURNING id",
         [family, "mediation", world.staff[Role.MEDIATOR], False],
     ).fetchone() or (0,)
+    secretary = world.staff[Role.SECRETARY]
+    told = {"rows": {}, "was": {"leads": [mine]}}
+    two = {"kept_id": world.rows["family"]["id"], "absorbed_id": family}
+    made = put(owner, "families_merge", **two, moved=told, by_id=secretary)
     try:
-        login.act_as(world.staff[Role.SECRETARY])
+        login.act_as(secretary)
         with login.undone():
             login.run("SELECT wall.set_lead(%s, true)", [mine])
             assert not login.one("SELECT lead FROM families_involvement WHERE id = %s", mine)
     finally:
+        owner.execute("DELETE FROM families_merge WHERE id = %s", [made])
         owner.execute("DELETE FROM families_involvement WHERE id = %s", [mine])
