@@ -55,6 +55,7 @@ class _Acts:
         self._do("Régler une action", "settle")
         self._do("Faire un bilan", "review")
         self._do("Clore un accompagnement", "close", home)
+        self._do("Noter sa propre absence", "be_away")
         return self.took
 
     def book(self) -> None:
@@ -148,6 +149,14 @@ class _Acts:
         self.hand.tick("Les objectifs sont atteints")
         self.hand.press("Clore")
         expect(self.hand.page.get_by_text("est clos").first).to_be_visible()
+
+    def be_away(self) -> None:
+        menu = self.hand.page.get_by_role("navigation", name="Principale")
+        self.hand.click(menu.get_by_role("link", name="Agenda"))
+        self.hand.follow("Noter une absence")
+        self.hand.fill(first_day="2040-01-02", last_day="2040-01-06")
+        self.hand.press("Noter l'absence")
+        expect(self.hand.page.get_by_text("L'absence est notée").first).to_be_visible()
 
 
 def _asks_to_meet(browser: Browser, department: Department, family: Household) -> None:
