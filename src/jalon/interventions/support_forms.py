@@ -96,13 +96,16 @@ class PlanActionForm(forms.Form):
         self.fields["objective"].queryset = objectives  # type: ignore[attr-defined]
 
 
+_TO_SIGN: Final = "Peut attendre, mais il le faut pour signer."
+
+
 class ContractForm(WordsForm):
     """What both commit to."""
 
     words = ("purpose", "family_side", "worker_side", "starts_on", "ends_on")
-    purpose = long_text("Ce que nous voulons ensemble", most=4000)
-    family_side = long_text("La famille s'engage à", most=4000)
-    worker_side = long_text("Le travailleur social s'engage à", most=4000)
+    purpose = long_text("Ce que nous voulons ensemble", most=4000, help_text=_TO_SIGN)
+    family_side = long_text("La famille s'engage à", most=4000, help_text=_TO_SIGN)
+    worker_side = long_text("Le travailleur social s'engage à", most=4000, help_text=_TO_SIGN)
     starts_on = a_day("Du")
     ends_on = a_day("Au")
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from jalon.audit.wall import Policy, keep_history, keep_no_statistics, may, protect
+from jalon.audit.wall import Policy, among, keep_history, keep_no_statistics, may, protect
 from jalon.interventions.migrations.functions.opinions import (
     AWAITED,
     NO_AWAITED,
@@ -16,7 +16,7 @@ FOREIGN KEY (support_id, family_id) REFERENCES interventions_support (id, family
 ON UPDATE CASCADE
 """
 _NO_KEY = "ALTER TABLE interventions_familyopinion DROP CONSTRAINT familyopinion_of_its_support"
-_READS = f"{may('work_with_families')} AND support_id IN (SELECT wall.supports_read())"
+_READS = f"{may('work_with_families')} AND {among('support_id', 'wall.supports_read()')}"
 
 
 class Migration(migrations.Migration):

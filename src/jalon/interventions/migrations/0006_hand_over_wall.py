@@ -5,10 +5,12 @@ from django.db import migrations
 from jalon.audit.wall import (
     ForApplication,
     Policy,
+    among,
     keep_history,
     keep_no_statistics,
     keep_once_given,
     may,
+    mine,
     never_change,
     protect,
     refuse_changes,
@@ -18,7 +20,7 @@ from jalon.audit.wall import (
 _TABLE = "interventions_handovernote"
 _WORKS = may("work_with_families")
 _MYSELF = "(SELECT wall.person())"
-_FOLLOWS = "family_id IN (SELECT wall.families_followed())"
+_FOLLOWS = among("family_id", "wall.families_followed()")
 
 
 class Migration(migrations.Migration):
@@ -28,7 +30,7 @@ class Migration(migrations.Migration):
         *protect(
             _TABLE,
             Policy(
-                see=f"{_WORKS} AND (by_id = {_MYSELF} OR {_FOLLOWS})",
+                see=f"{_WORKS} AND ({mine('by_id')} OR {_FOLLOWS})",
                 insert=f"{_WORKS} AND by_id = {_MYSELF} AND {_FOLLOWS} AND read_by_id IS NULL",
                 update=f"{_WORKS} AND {_FOLLOWS}",
             ),
