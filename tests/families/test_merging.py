@@ -538,3 +538,4 @@ def test_no_merge_is_told_that_nobody_made(
             transaction.atomic(),
         ):
             cursor.execute(last, told)
+        transaction.set_rollback(True)
