@@ -171,7 +171,7 @@ def filled(data: Path, families: int) -> None:
 
     Two months of a department's runs are computed besides, for the pages that read their files.
     """
-    if (data / "filled").exists():
+    if (data / "filled-with-years").exists():
         return
     data.mkdir(parents=True, exist_ok=True)
     month = extract(data.parent / f"month-{_DEPARTMENT}", _DEPARTMENT)
@@ -194,7 +194,7 @@ def filled(data: Path, families: int) -> None:
         fill(os.environ["DATABASE_OWNER_URL"], crowd)
         _add_years(share)
         _compute(month)
-    (data / "filled").touch()
+    (data / "filled-with-years").touch()
 
 
 def _add_years(share: float) -> None:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import psycopg
 
-# What other tables refer to stays: a reference's own key, and what a family's rows share.
+# Keys to other tables, what may not overlap, and references drawn at random; the rest is referred
+# to, or is cheap.
 _CONSTRAINTS = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = %s::regclass

@@ -190,8 +190,10 @@ _ROWS: Final = (
     (
         "privatenote",
         f"""
-        INSERT INTO interventions_privatenote (public_id, family_id, author_id, text, at)
-        SELECT gen_random_uuid(), family, worker, {_SENTENCE} n, now() - k * interval '200 days'
+        INSERT INTO interventions_privatenote (public_id, family_id, author_id, text, at,
+            revision)
+        SELECT gen_random_uuid(), family, worker, {_SENTENCE} n, now() - k * interval '200 days',
+            1
         FROM helped, generate_series(1, 2) AS k
         """,
     ),

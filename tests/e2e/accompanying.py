@@ -14,6 +14,17 @@ def _listed(page: Page, address: str, filters: str) -> None:
     page.locator("main th a").first.click()
 
 
+def _first_offering(page: Page, filters: str, name: re.Pattern[str]) -> list[str]:
+    """Follow a link that not every support has, and look; say where none of the list has it."""
+    page.goto(filters)
+    for link in page.eval_on_selector_all("main th a", "all => all.map(one => one.href)"):
+        page.goto(link)
+        if page.get_by_role("link", name=name).count():
+            page.get_by_role("link", name=name).first.click()
+            return list(faults(page))
+    return [f"no support has a link « {name.pattern} »"]
+
+
 def receiving_a_family(page: Page, address: str) -> list[str]:
     """From a family to a meeting, a draft left, and the end."""
     page.goto(f"{address}/familles/les-miennes/")
@@ -51,6 +62,8 @@ def accompanying(page: Page, address: str) -> list[str]:
         _listed(page, address, f"etat={state}&de=moi")
         wrong += faults(page)
         wrong += unseen_from(page)
+    going_on = f"{address}/accompagnements/?etat=active&de=moi"
+    wrong += _first_offering(page, going_on, re.compile("^Prolonger"))
     _listed(page, address, "etat=active&de=moi")
     support = page.url
     page.get_by_role("link", name="Proposer une visite").click()
@@ -105,10 +118,4 @@ def answering_for_them(page: Page, address: str) -> list[str]:
     wrong = list(faults(page))
     page.get_by_role("link", name="Passer le relais").click()
     wrong += faults(page)
-    page.goto(f"{address}/accompagnements/")
-    for link in page.eval_on_selector_all("main th a", "all => all.map(one => one.href)"):
-        page.goto(link)
-        if page.get_by_role("link", name=re.compile("^Répondre")).count():
-            page.get_by_role("link", name=re.compile("^Répondre")).first.click()
-            return wrong + list(faults(page))
-    return [*wrong, "no extension waits for an answer"]
+    return wrong + _first_offering(page, f"{address}/accompagnements/", re.compile("^Répondre"))

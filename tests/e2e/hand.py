@@ -29,11 +29,11 @@ class Hand:
     def _another(self) -> None:
         self._pages += 1
 
-    def effort_of(self, act: Callable[[Hand], None], start: str) -> Effort:
+    def effort_of(self, act: Callable[[], None], start: str) -> Effort:
         """Do an act from a page, and tell what it took; that page itself is not counted."""
         self.page.goto(f"{self.address}{start}")
         self._clicks = self._pages = self._fields = 0
-        act(self)
+        act()
         self.page.wait_for_load_state()
         return Effort(self._clicks, self._pages, self._fields)
 

@@ -79,20 +79,24 @@ def test_it_waits_for_who_leads_and_for_nobody_else(
         assert not HandOverNote.objects.exists()
 
 
-def test_two_who_write_it_lose_nothing_and_once_read_it_is_kept(
+def test_each_writes_their_own_and_once_read_it_is_kept(
     family: Family, lead: StaffMember, colleague: StaffMember, manager: StaffMember
 ) -> None:
     left(family, lead)
     with acting(lead.pk):
         sharing.share_family(family=family, worker=colleague, by=lead)
     with pytest.raises(RevisedMeanwhileError):
-        left(family, colleague, due="Rien")
+        left(family, lead, due="Écrit dans une autre fenêtre")
+    left(family, colleague, due="Rien")
+    with acting(colleague.pk):
+        theirs = HandOverNote.objects.filter(by=lead)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            theirs.update(due="Des mots d'un autre")
     with acting(manager.pk):
         name_lead_worker(family=family, worker=colleague, by=manager)
     with acting(colleague.pk):
-        with pytest.raises(InterventionError, match="vous attend"):
-            relaying.leave_note(family=family, base={}, words=_WORDS, seen=1, by=colleague)
         note = hand_overs_to_read(colleague).get()
+        assert note.by == lead
         relaying.acknowledge(note=note, by=colleague)
         with pytest.raises(InterventionError, match="déjà noté"):
             relaying.acknowledge(note=note, by=colleague)

@@ -22,6 +22,7 @@ from plans import nodes
 
 pytestmark = pytest.mark.django_db
 _LARGE = (
+    "interventions_advicemeeting",
     "interventions_informationadvice",
     "interventions_support",
     "interventions_plannedaction",
@@ -58,12 +59,17 @@ INSERT INTO interventions_plannedaction (public_id, family_id, advice_id, what, 
 SELECT gen_random_uuid(), family_id, id, 'Écrire', 'family', 'todo', worker_id, now(),
     current_date
 FROM interventions_informationadvice;
+INSERT INTO interventions_advicemeeting (public_id, advice_id, family_id, held_on, mode, asked,
+    told, advised, agreed, handed, by_id, at, revision)
+SELECT gen_random_uuid(), id, family_id, current_date, 'face', '', '', '', '', '', worker_id,
+    now(), 1
+FROM interventions_informationadvice;
 INSERT INTO interventions_journalentry (public_id, family_id, kind, "on", text, by_id, at,
     revision)
 SELECT gen_random_uuid(), family_id, 'call', current_date, 'Appel', worker_id, now(), 1
 FROM interventions_informationadvice;
 ANALYZE families_family, interventions_informationadvice, interventions_support,
-    interventions_plannedaction, interventions_journalentry
+    interventions_plannedaction, interventions_advicemeeting, interventions_journalentry
 """
 
 

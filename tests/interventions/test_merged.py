@@ -69,8 +69,7 @@ def test_opinions_notes_and_what_was_said_go_with_their_family_and_back(
     with as_owner():
         assert {one.objects.get().family_id for one in moved} == {kept.pk}
         assert JournalEntry.objects.get().appointment_id == at.pk
-        # One waits at a time: the other stays with the file that it is of.
-        assert {one.family_id for one in HandOverNote.objects.all()} == {kept.pk, absorbed.pk}
+        assert {one.family_id for one in HandOverNote.objects.all()} == {kept.pk}
     with acting(manager.pk):
         undo_merge(merge=made, by=manager)
     with as_owner():

@@ -169,8 +169,9 @@ def test_where_writing_is_dangerous_nothing_is_asked_or_written(
     telephone.enter(code.value)
     with as_owner():
         Family.objects.filter(pk=code.approach.family_id).update(protected_address_here=True)
+    # As where none is waited for: whoever holds the letter does not learn what the family said.
     telephone.send(send="1", helped="yes")
-    assert telephone.title == "Vous pouvez nous appeler"
+    assert telephone.title == "Merci"
     telephone.enter(code.value)
     assert telephone.title == "Que souhaitez-vous ?"
     assert opinions() == []

@@ -186,6 +186,7 @@ _INTERNAL = {
     "wall.moved_as_told(bigint,bigint,jsonb)",
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",
+    "wall.code_still_good(bigint)",
     "wall.suspend_roles(bigint,boolean)",
     "wall.take_turn(bytea)",
     "wall.ways_into(bigint)",

@@ -54,7 +54,7 @@ class Followed:
         return cls(
             sees=True,
             may_open=works,
-            may_share=person == lead or answers_for(family, person),
+            may_share=(person == lead and may_lead(person)) or answers_for(family, person),
             may_begin=works and (lead is None or person in follow),
             may_write=works and person in follow,
             lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
@@ -32,12 +32,15 @@ _REFERRAL = "referral:"
 _SERVICES = [(one.value, one.label) for one in OtherService if one != OtherService.UNKNOWN]
 
 
+_OTHER: Final = "Un autre service social suit-il déjà la famille ?"
+
+
 class OpenForm(forms.Form):
     """Where an information-advice comes from, in one choice."""
 
     come = forms.ChoiceField(label="D'où vient la demande ?", widget=forms.RadioSelect)
     other_service = forms.ChoiceField(
-        label="Un autre service social suit-il déjà la famille ?",
+        label=_OTHER,
         choices=OtherService,
         initial=OtherService.UNKNOWN,
         help_text="Si oui, le travail d'ici complète le sien.",
@@ -128,7 +131,7 @@ class OtherServiceForm(forms.Form):
     """Whether another service follows the family."""
 
     other_service = forms.ChoiceField(
-        label="Un autre service social suit-il déjà la famille ?",
+        label=_OTHER,
         choices=[("", "Choisissez une réponse"), *_SERVICES],
     )
 
@@ -140,7 +143,7 @@ class CloseForm(forms.Form):
         label="Sur quoi se termine-t-elle ?", choices=AdviceOutcome, widget=forms.RadioSelect
     )
     other_service = forms.ChoiceField(
-        label="Un autre service social suit-il déjà la famille ?",
+        label=_OTHER,
         choices=OtherService,
         widget=forms.RadioSelect,
     )

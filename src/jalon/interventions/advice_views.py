@@ -121,7 +121,7 @@ def meet(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         done="C'est noté.",
         back=advice.get_absolute_url(),
         trail=("Information-conseil", advice.get_absolute_url()),
-        lead="Lu de vous seul, du référent de la famille et des collègues qu'il associe.",
+        lead="Vous seul, le référent de la famille et les collègues qu'il associe le lisez.",
     ).answer(request)
 
 

@@ -182,7 +182,8 @@ def close_advice(
     """
     receives(by)
     locked = _open(advice)
-    locked.other_service = other_service or locked.other_service
+    if locked.other_service == OtherService.UNKNOWN:
+        locked.other_service = other_service or OtherService.UNKNOWN
     last = AdviceMeeting.objects.filter(advice=locked).aggregate(last=Max("held_on"))["last"]
     if last is None and outcome != AdviceOutcome.NO_CONTACT:
         raise InterventionError("Notez d'abord un entretien : personne n'a encore été reçu.")

@@ -82,7 +82,9 @@ def said_of(appointment: Appointment, person: StaffMember) -> Said:
 
 
 def _written(appointment: Appointment) -> Iterator[Link]:
-    for meeting in AdviceMeeting.objects.filter(appointment=appointment).select_related("advice"):
+    for meeting in AdviceMeeting.objects.filter(appointment=appointment).select_related(
+        "advice", "by"
+    ):
         yield _link("Entretien", meeting, meeting.advice.get_absolute_url())
     journal = reverse("followed:journal", args=[appointment.family.public_id])
     for entry in JournalEntry.objects.filter(appointment=appointment).select_related("by"):

@@ -152,11 +152,9 @@ class Due(StrEnum):
         going = Q(state__in=NOT_OVER)
         asked = Extension.objects.filter(support=OuterRef("pk"), granted=None)
         return {
-            Due.REVIEW: going & Q(next_review_on__lte=until),
-            Due.ENDING: going & Q(ends_on__lte=until),
-            Due.LIMIT: going & Q(~Exists(asked), limit_on__lte=until),
-            Due.NEWS: Q(news_on__lte=until),
-        }[self]
+            Due.LIMIT: going & Q(~Exists(asked)),
+            Due.NEWS: Q(),
+        }.get(self, going) & Q(**{f"{self.field}__lte": until})
 
 
 def due_counts(worker: StaffMember, today: date) -> dict[Due | None, int]:
@@ -204,9 +202,14 @@ def hand_overs_of(family: Family) -> QuerySet[HandOverNote]:
     return rows.select_related("by", "read_by").order_by("-pk")
 
 
-def hand_over_waiting(family: Family) -> HandOverNote | None:
-    """Return the note that nobody read yet, if any."""
-    return hand_overs_of(family).filter(read_by=None).first()
+def own_hand_over(family: Family, by: StaffMember) -> HandOverNote | None:
+    """Return the note that one left and nobody read yet, if any."""
+    return own_hand_overs(family, by).first()
+
+
+def own_hand_overs(family: Family, by: StaffMember) -> QuerySet[HandOverNote]:
+    """Return it as rows: none, or one."""
+    return HandOverNote.objects.filter(family=family, by=by, read_by=None)
 
 
 def hand_overs_to_read(by: StaffMember) -> QuerySet[HandOverNote]:

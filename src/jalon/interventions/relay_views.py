@@ -21,7 +21,7 @@ from jalon.interventions.writing import Page
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.WORK_WITH_FAMILIES)
 def note(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
-    """Write the note that waits for the next lead worker, or write it anew."""
+    """Write a note for the next lead worker, or one's own that waits anew."""
     found = present(family)
     if not queries.follows(found, request.user):
         raise Http404
@@ -35,7 +35,7 @@ def note(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
         page="note de relais",
         lead="Pour la personne qui suivra la famille après vous. Elle la trouve dans Ma journée, "
         "jusqu'à ce qu'elle dise l'avoir lue.",
-        row=lambda: queries.hand_over_waiting(found),
+        row=lambda: queries.own_hand_over(found, request.user),
         act=lambda form: relaying.leave_note(
             family=found,
             base=form.read,

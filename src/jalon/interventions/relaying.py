@@ -16,7 +16,7 @@ from jalon.families.queries import families_led
 from jalon.interventions.drafting import forget_draft
 from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
 from jalon.interventions.models import HandOverNote
-from jalon.interventions.queries import follows
+from jalon.interventions.queries import follows, own_hand_overs
 from jalon.interventions.revising import Value, revise
 
 
@@ -30,19 +30,16 @@ def leave_note(  # noqa: PLR0913 - what was read, what is written, and by whom
     by: StaffMember,
     draft: str = "",
 ) -> HandOverNote:
-    """Write the note that waits for a family's next lead, or write it anew.
+    """Write a note for a family's next lead, or one's own that waits anew.
 
-    See `revising.revise` for its errors; InterventionError where one does not follow the family,
-    or the note that waits is for oneself.
+    See `revising.revise` for its errors; InterventionError where one does not follow the family.
     """
     if not (by.may(Permission.WORK_WITH_FAMILIES) and follows(family, by)):
         raise InterventionError(
             "La note de relais est écrite par le référent et les collègues associés."
         )
     forget_draft(form=draft, by=by)
-    waits = HandOverNote.objects.filter(family=family, read_by=None).first()
-    if waits is not None and waits.by_id != by.pk and families_led(by, [family.pk]):
-        raise InterventionError("Une note vous attend : dites d'abord que vous l'avez lue.")
+    waits = own_hand_overs(family, by).select_for_update().first()
     if waits is not None:
         return revise(waits, base=base, mine=words, seen=seen)
     with refused_as({"hand_over_one_waits": RevisedMeanwhileError()}):

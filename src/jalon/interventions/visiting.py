@@ -50,11 +50,10 @@ def reviews_possible(support: Support) -> tuple[ReviewKind, ...]:
 
 def review_due(support: Support, today: date) -> ReviewKind | None:
     """Return the review that a support waits for soon, on its way or some months after."""
-    step, news = support.next_review_on, support.news_on
-    if step is not None and step <= Due.REVIEW.day(today):
-        return ReviewKind.STEP
-    if news is not None and news <= Due.NEWS.day(today):
-        return ReviewKind.LATER
+    for due, kind in ((Due.REVIEW, ReviewKind.STEP), (Due.NEWS, ReviewKind.LATER)):
+        day = getattr(support, due.field)
+        if day is not None and day <= due.day(today):
+            return kind
     return None
 
 
@@ -141,6 +140,8 @@ def tell_visit(  # noqa: PLR0913 - what was read, what is written, and by whom
             raise InterventionError(f"Elle ne peut pas être {what} avant l'accord de la famille.")
     if told.done_on is not None and told.done_on > timezone.localdate():
         raise InterventionError("Le jour où elle est faite est encore à venir.")
+    if appointment is not None and now.appointment_id not in {None, appointment.pk}:
+        raise InterventionError("Cette visite est déjà racontée depuis un autre rendez-vous.")
     forget_draft(form=draft, by=by)
     if appointment is not None:
         HomeVisit.objects.filter(pk=now.pk, appointment=None).update(appointment=appointment)

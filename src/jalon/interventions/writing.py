@@ -20,6 +20,7 @@ from jalon.interventions.revising import Value
 from jalon.interventions.words_form import WordsForm
 
 _CONFLICT: Final = 409
+_NAMED: Final = "appointment"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ class Page:
         kept = draft_of(self.key, request.user)
         if kept is not None:
             # The text that was read when it was begun is still what it is compared with.
-            initial |= {name: kept.content.get(name, "") for name in kept.content}
+            # What the address names is not what a draft of another day named.
+            named = {_NAMED} if self.initial.get(_NAMED) else set()
+            initial |= {name: said for name, said in kept.content.items() if name not in named}
             messages.info(
                 request, "Vous aviez commencé ce texte : le voici, tel que vous l'aviez laissé."
             )

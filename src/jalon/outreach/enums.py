@@ -120,7 +120,6 @@ class AnswerKind(models.TextChoices):
 # In how many weeks a family may ask to be taken up again, on its own page and by staff alike.
 WEEKS: Final = (4, 8, 13, 26)
 # What settles a proposal; the last one said holds.
-DECIDING: Final = (AnswerKind.MEETING, AnswerKind.CALL, AnswerKind.LATER, AnswerKind.NO)
 ACCEPTING: Final = (AnswerKind.MEETING, AnswerKind.CALL)
 # What somebody here must do something about.
 WAITING: Final = (AnswerKind.MEETING, AnswerKind.CALL, AnswerKind.RULE, AnswerKind.UNSAFE)

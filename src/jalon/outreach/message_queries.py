@@ -61,14 +61,14 @@ def failed_notices() -> QuerySet[Message]:
     return failed.alias(overtaken=overtaken).filter(overtaken=False)
 
 
-def _failed(*unless: str) -> QuerySet[Message]:
-    """Return what did not leave and nobody saw to; what hinders writing is one of `unless`."""
+def _failed(*hindered_by: str) -> QuerySet[Message]:
+    """Return what did not leave and nobody saw to; what hinders writing is one of these."""
     spoken = Q(purpose=Purpose.CALL, state=MessageState.DELIVERED)
     after = Message.objects.filter(
         Q(medium__in=CARRIED) | spoken, approach=OuterRef("approach"), pk__gt=OuterRef("pk")
     )
     failed = messages_carried().alias(why=why_not(timezone.localdate(), "approach_id"))
-    failed = failed.filter(~Exists(after), state=MessageState.FAILED, why__in=unless)
+    failed = failed.filter(~Exists(after), state=MessageState.FAILED, why__in=hindered_by)
     return failed.order_by("-settled_at", "-pk")
 
 

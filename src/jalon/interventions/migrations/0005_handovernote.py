@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("read_by", None)),
-                        fields=("family",),
+                        fields=("family", "by"),
                         name="hand_over_one_waits",
                     ),
                 ],

@@ -45,7 +45,8 @@ class Migration(migrations.Migration):
         refuse_changes(
             _TABLE,
             "kept_once_read",
-            "OLD.read_by_id IS NOT NULL AND (OLD.going_on, OLD.due) <> (NEW.going_on, NEW.due)",
+            "(OLD.read_by_id IS NOT NULL OR OLD.by_id <> wall.person()) "
+            "AND (OLD.going_on, OLD.due) <> (NEW.going_on, NEW.due)",
             *("going_on", "due"),
         ),
         # Whoever leads the family says that it was read.

@@ -17,7 +17,8 @@ class HandOverNote(models.Model):
     """What is going on with a family and what is due, for its next lead worker.
 
     It is written before the change and waits for whoever leads the family and did not write it,
-    until they say that they read it; then it is kept as it was.
+    until they say that they read it; then it is kept as it was. Each who follows the family may
+    leave one, and nobody writes in another's.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -54,7 +55,7 @@ class HandOverNote(models.Model):
                 condition=Q(read_by=None) | ~Q(read_by=F("by")), name="hand_over_read_by_another"
             ),
             models.UniqueConstraint(
-                fields=["family"], name="hand_over_one_waits", condition=Q(read_by=None)
+                fields=["family", "by"], name="hand_over_one_waits", condition=Q(read_by=None)
             ),
         ]
 

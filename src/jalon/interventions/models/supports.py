@@ -25,7 +25,6 @@ from jalon.interventions.models.advice import InformationAdvice
 
 # Why somebody else carries a support.
 HANDED_OVER: Final = "handed_over"
-_GOES_ON = Q(state__in=GOES_ON)
 
 
 @closed

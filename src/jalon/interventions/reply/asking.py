@@ -17,8 +17,6 @@ from jalon.interventions.models import Support
 from jalon.outreach.reply.answering import origin_of
 from jalon.outreach.reply.sealed import Credential
 
-# How long after its day an opinion is waited for.
-_DAYS: Final = 60
 # What is asked at each moment, in the order of the page.
 QUESTIONS: Final[Mapping[ReviewKind, tuple[str, ...]]] = {
     ReviewKind.CLOSING: ("listened", "helped", "returns"),
@@ -51,13 +49,13 @@ class Said:
 
 def asked_of(credential: Credential, request: HttpRequest) -> ReviewKind | None:
     """Return what a family is asked today, if anything."""
-    told = _ask("SELECT wall.reply_opinion(%s, %s, %s, %s, %s)", credential, request)
+    told = _ask("SELECT wall.reply_opinion(%s, %s, %s, %s)", credential, request)
     return ReviewKind(told) if told else None
 
 
 def give(said: Said, *, credential: Credential, request: HttpRequest) -> Heard:
     """Write down what a family says."""
-    query = "SELECT wall.give_opinion(%s, %s, %s, %s, %s, %s)"
+    query = "SELECT wall.give_opinion(%s, %s, %s, %s, %s)"
     return Heard(_ask(query, credential, request, json.dumps(said.told())))
 
 
@@ -65,8 +63,8 @@ def awaited_until(support: Support) -> date | None:
     """Return the last day on which the family may say what it thinks of a support, if it may."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT until FROM wall.opinion_awaited(%s, %s) WHERE support = %s",
-            (support.family_id, _DAYS, support.pk),
+            "SELECT until FROM wall.opinion_awaited(%s) WHERE support = %s",
+            (support.family_id, support.pk),
         )
         found = cursor.fetchone()
     return found[0] if found else None
@@ -75,6 +73,6 @@ def awaited_until(support: Support) -> date | None:
 def _ask(query: str, credential: Credential, request: HttpRequest, *given: str) -> str:
     who = (credential.code, credential.day, credential.month, origin_of(request))
     with connection.cursor() as cursor:
-        cursor.execute(query, (*who, _DAYS, *given))
+        cursor.execute(query, (*who, *given))
         (told,) = cursor.fetchone()
     return str(told)

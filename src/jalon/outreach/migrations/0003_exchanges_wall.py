@@ -103,6 +103,9 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         SELECT wall.destination(contact.line1, contact.line2, contact.postal_code, contact.city)
             AS destination
         FROM public.outreach_approach AS known
+        -- Never written to; and a guessed address, given and taken back, would tell the true one.
+        JOIN public.families_family AS family
+            ON family.id = known.family_id AND NOT family.protected_address
         JOIN public.families_contactpoint AS contact ON contact.family_id = known.family_id
         WHERE known.id = one.id AND contact.kind = 'address' AND contact.until IS NULL
         ORDER BY contact.since DESC, contact.id DESC LIMIT 1

@@ -264,7 +264,8 @@ BEGIN
     IF checked.verdict <> 'right' THEN
         RETURN checked.verdict;
     ELSIF wall.needs_a_person(checked.approach) THEN
-        RETURN 'call';
+        -- As where there is no such appointment: it must not show that the family is in danger.
+        RETURN 'changed';
     END IF;
     SELECT appointment.id, appointment.state, appointment.changes, appointment.starts_at INTO one
     FROM public.agenda_appointment AS appointment
