@@ -17,7 +17,9 @@ from jalon.interventions.models import (
     Contract,
     Draft,
     Extension,
+    FamilyOpinion,
     Follower,
+    HandOverNote,
     HomeVisit,
     InformationAdvice,
     JournalEntry,
@@ -168,6 +170,15 @@ class ReviewFactory(_OfSupport):
     by = SelfAttribute("support.worker")
 
 
+class FamilyOpinionFactory(_OfSupport):
+    class Meta:
+        model = FamilyOpinion
+
+    kind = "later"
+    closed_on = date(2026, 8, 1)
+    helped = "yes"
+
+
 class HomeVisitFactory(_OfSupport):
     class Meta:
         model = HomeVisit
@@ -185,6 +196,15 @@ class JournalEntryFactory(_PastTheWall):
     kind = "call"
     on = date(2026, 8, 1)
     text = "Appelée pour la rentrée."
+
+
+class HandOverNoteFactory(_PastTheWall):
+    class Meta:
+        model = HandOverNote
+
+    family = SubFactory(FamilyFactory)
+    by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    going_on = "Dossier de logement déposé."
 
 
 class PrivateNoteFactory(_PastTheWall):

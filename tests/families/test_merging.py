@@ -30,7 +30,9 @@ from factories.interventions import (
     ContractFactory,
     DraftFactory,
     ExtensionFactory,
+    FamilyOpinionFactory,
     FollowerFactory,
+    HandOverNoteFactory,
     HomeVisitFactory,
     InformationAdviceFactory,
     JournalEntryFactory,
@@ -78,12 +80,14 @@ MAKERS: dict[str, Any] = {
     "interventions_support.family_id": SupportFactory,
     "interventions_journalentry.family_id": JournalEntryFactory,
     "interventions_privatenote.family_id": PrivateNoteFactory,
+    "interventions_handovernote.family_id": HandOverNoteFactory,
 }
 # These hang on an approach or an intervention, by a key with its family: they go where it goes.
 FOLLOW = (
     *("interventions_advicemeeting", "interventions_appraisal", "interventions_contract"),
     *("interventions_extension", "interventions_objective", "interventions_plannedaction"),
     *("interventions_homevisit", "interventions_review", "interventions_supportevent"),
+    "interventions_familyopinion",
     *("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal"),
 )
 
@@ -151,7 +155,9 @@ def family_with_everything() -> Family:
     for factory in (AppraisalFactory, ContractFactory, ExtensionFactory, SupportEventFactory):
         factory.create(support=support)
     ReviewFactory.create(support=support)
+    FamilyOpinionFactory.create(support=support)
     HomeVisitFactory.create(support=support)
+    HandOverNoteFactory.create(family=family)
     JournalEntryFactory.create(family=family)
     PrivateNoteFactory.create(family=family)
     objective = ObjectiveFactory.create(support=support)
@@ -538,3 +544,4 @@ def test_no_merge_is_told_that_nobody_made(
             transaction.atomic(),
         ):
             cursor.execute(last, told)
+        transaction.set_rollback(True)

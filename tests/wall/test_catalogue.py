@@ -183,6 +183,7 @@ _INTERNAL = {
     "wall.own_workers(bigint,date,date)",
     "wall.check_asked(jsonb)",
     "wall.merging(bigint)",
+    "wall.moved_as_told(bigint,bigint,jsonb)",
     "wall.protect_on_demand(bigint)",
     "wall.settle_approaches(bigint[])",
     "wall.code_still_good(bigint)",

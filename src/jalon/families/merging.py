@@ -106,14 +106,15 @@ def undo_merge(*, merge: Merge, by: StaffMember) -> Merge:
     was = locked.moved["was"]
     _set_lead(was["leads"], leading=True)
     _part_flags(kept, absorbed, was, lower=may_lift(kept, by))
-    absorbed.merged_into = None
-    absorbed.save(update_fields=["merged_into"])
     now = timezone.now()
     Doubt.objects.filter(one=kept, other=absorbed).update(
         state=DoubtState.KEPT_APART, decided_by=by, decided_at=now
     )
     locked.undone_by, locked.undone_at = by, now
     locked.save(update_fields=["undone_by", "undone_at"])
+    # Last: no family becomes itself again while its merge stands.
+    absorbed.merged_into = None
+    absorbed.save(update_fields=["merged_into"])
     return locked
 
 

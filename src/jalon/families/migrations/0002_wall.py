@@ -22,7 +22,9 @@ from jalon.families.migrations.functions.leading import (
 )
 from jalon.families.migrations.functions.merging import (
     LAST_SAID,
+    MADE_ONE,
     MOVE_ROWS,
+    NO_MADE_ONE,
     NO_TRUE_MERGES,
     SET_LEAD,
     TRUE_MERGES,
@@ -110,7 +112,11 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(SET_LEAD, "DROP FUNCTION wall.set_lead(bigint[], boolean)"),
         migrations.RunSQL(TRUE_MERGES, NO_TRUE_MERGES),
-        *protect("families_family", _KNOWN),
+        migrations.RunSQL(MADE_ONE, NO_MADE_ONE),
+        *protect(
+            "families_family",
+            Policy(see=_SEES, insert=f"{_MAKES} AND merged_into_id IS NULL", update=_SEES),
+        ),
         *protect("families_household", _KNOWN),
         *protect("families_person", _KNOWN),
         *protect(

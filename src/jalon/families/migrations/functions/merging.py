@@ -15,8 +15,9 @@ $$
 # whole rows between two families along real references, and shows nothing of them: once, of a
 # pair that waited and that the person just decided on, and back where a merge is undone.
 MOVE_ROWS = """
+-- What moved, or was asked to move back, until a merge tells of it or is undone.
 CREATE TABLE wall.moving (
-    kept bigint NOT NULL, absorbed bigint NOT NULL, relation text NOT NULL,
+    origin bigint NOT NULL, destination bigint NOT NULL, relation text NOT NULL,
     numbers bigint[] NOT NULL
 );
 
@@ -78,9 +79,11 @@ BEGIN
             -- is, until they part again.
         END;
     END LOOP;
-    IF makes_one AND moved <> '{}' THEN
-        INSERT INTO wall.moving VALUES (destination, origin, relation || '.' || reference, moved);
-    END IF;
+    -- Of what goes back, all that was asked: what cannot go stays with the family kept.
+    INSERT INTO wall.moving
+    SELECT origin, destination, relation || '.' || reference, told
+    FROM (SELECT CASE WHEN makes_one THEN moved ELSE only_these END AS told) AS asked
+    WHERE told <> '{}';
     RETURN moved;
 END $$
 """
@@ -91,6 +94,8 @@ CREATE FUNCTION wall.set_lead(involvements bigint[], leads boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     one record;
+    origin bigint;
+    destination bigint;
 BEGIN
     IF NOT wall.may('merge_families') THEN
         RAISE EXCEPTION 'families are merged by who may'
@@ -100,11 +105,16 @@ BEGIN
         FROM public.families_involvement AS involved
         WHERE involved.id = ANY (involvements) ORDER BY involved.id
     LOOP
-        IF NOT (CASE WHEN leads THEN EXISTS (
-            SELECT FROM public.families_merge AS made
+        origin := one.family_id;
+        destination := one.kept;
+        IF leads THEN
+            SELECT made.kept_id, made.absorbed_id INTO origin, destination
+            FROM public.families_merge AS made
             WHERE one.family_id IN (made.absorbed_id, made.kept_id) AND made.undone_at IS NULL
                 AND made.moved #> '{was,leads}' @> to_jsonb(one.id)
-        ) ELSE one.kept IS NOT NULL END) THEN
+            ORDER BY made.id DESC LIMIT 1;
+        END IF;
+        IF destination IS NULL THEN
             RAISE EXCEPTION 'a lead changes so when two families are merged or parted'
                 USING ERRCODE = 'insufficient_privilege';
         END IF;
@@ -115,26 +125,35 @@ BEGIN
         EXCEPTION WHEN unique_violation THEN
             -- Known beside without leading, or led by another since: it stays as it is.
         END;
-        IF NOT leads THEN
-            INSERT INTO wall.moving VALUES (one.kept, one.family_id, 'leads', ARRAY[one.id]);
-        END IF;
+        INSERT INTO wall.moving VALUES (origin, destination, 'leads', ARRAY[one.id]);
     END LOOP;
 END $$
 """
 # What a merge says that it moved is what moved, and it is said before anything is kept: whoever
 # merges undoes no merge that nobody made. A doubt is about two files that have somebody in common.
 TRUE_MERGES = """
+-- Whether what moved from a family to another, so far, is what a merge tells.
+CREATE FUNCTION wall.moved_as_told(from_family bigint, to_family bigint, told jsonb)
+RETURNS boolean LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT (
+        SELECT coalesce(jsonb_object_agg(moving.relation, moving.numbers), '{}')
+        FROM (
+            SELECT one.relation, jsonb_agg(DISTINCT number ORDER BY number) AS numbers
+            FROM wall.moving AS one CROSS JOIN unnest(one.numbers) AS number
+            WHERE (one.origin, one.destination) = (from_family, to_family) GROUP BY one.relation
+        ) AS moving
+    ) IS NOT DISTINCT FROM (
+        SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(
+            (told -> 'rows') || jsonb_build_object('leads', told #> '{was,leads}')
+        ) WHERE value <> '[]'
+    )
+$$;
+COMMENT ON FUNCTION wall.moved_as_told(bigint, bigint, jsonb) IS 'internal';
+
 CREATE FUNCTION wall.check_merge() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    told jsonb;
 BEGIN
-    SELECT coalesce(jsonb_object_agg(moving.relation, moving.numbers), '{}') INTO told
-    FROM (
-        SELECT one.relation, jsonb_agg(number ORDER BY number) AS numbers
-        FROM wall.moving AS one CROSS JOIN unnest(one.numbers) AS number
-        WHERE (one.kept, one.absorbed) = (NEW.kept_id, NEW.absorbed_id) GROUP BY one.relation
-    ) AS moving;
     IF NOT EXISTS (
         SELECT FROM public.families_doubt AS doubt
         JOIN public.families_family AS family ON family.id = doubt.other_id
@@ -145,14 +164,10 @@ BEGIN
         SELECT FROM public.families_merge AS other
         WHERE other.absorbed_id = NEW.absorbed_id AND other.undone_at IS NULL
             AND other.id <> NEW.id
-    ) OR told IS DISTINCT FROM (
-        SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(
-            (NEW.moved -> 'rows') || jsonb_build_object('leads', NEW.moved #> '{was,leads}')
-        ) WHERE value <> '[]'
-    ) THEN
+    ) OR NOT wall.moved_as_told(NEW.absorbed_id, NEW.kept_id, NEW.moved) THEN
         RAISE EXCEPTION 'a merge tells what was merged' USING ERRCODE = 'check_violation';
     END IF;
-    DELETE FROM wall.moving WHERE (kept, absorbed) = (NEW.kept_id, NEW.absorbed_id);
+    DELETE FROM wall.moving WHERE (origin, destination) = (NEW.absorbed_id, NEW.kept_id);
     RETURN NULL;
 END $$;
 CREATE TRIGGER check_merge AFTER INSERT ON families_merge FOR EACH ROW
@@ -161,8 +176,12 @@ WHEN (row_security_active('families_merge'::regclass)) EXECUTE FUNCTION wall.che
 CREATE FUNCTION wall.check_moving() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM wall.moving WHERE (kept, absorbed) = (NEW.kept, NEW.absorbed)) THEN
-        RAISE EXCEPTION 'what moved is told by a merge' USING ERRCODE = 'check_violation';
+    IF EXISTS (
+        SELECT FROM wall.moving AS one
+        WHERE (one.origin, one.destination) = (NEW.origin, NEW.destination)
+    ) THEN
+        RAISE EXCEPTION 'what moved is told by a merge, or by its undoing'
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;
@@ -191,8 +210,81 @@ END $$;
 CREATE TRIGGER check_doubt AFTER INSERT ON families_doubt FOR EACH ROW
 WHEN (row_security_active('families_doubt'::regclass)) EXECUTE FUNCTION wall.check_doubt()
 """
+# A family becomes another by a merge, and itself again once that is undone: who sees families
+# changes neither alone. Undone, all that moved was sent back, and the moment is the database's.
+MADE_ONE = """
+CREATE FUNCTION wall.check_undone() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT wall.moved_as_told(NEW.kept_id, NEW.absorbed_id, NEW.moved) THEN
+        RAISE EXCEPTION 'a merge is undone once all that it moved was sent back'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    DELETE FROM wall.moving WHERE (origin, destination) = (NEW.kept_id, NEW.absorbed_id);
+    NEW.undone_at := clock_timestamp();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER check_undone BEFORE UPDATE OF undone_at ON families_merge FOR EACH ROW
+WHEN (OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL
+    AND row_security_active('families_merge'::regclass))
+EXECUTE FUNCTION wall.check_undone();
+
+CREATE FUNCTION wall.check_becoming() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF wall.merging(NEW.id) IS DISTINCT FROM NEW.merged_into_id OR EXISTS (
+        SELECT FROM public.families_merge AS made
+        WHERE made.absorbed_id = NEW.id AND made.undone_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'a family becomes another, or itself again, by a merge alone'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER check_becoming BEFORE UPDATE OF merged_into_id ON families_family FOR EACH ROW
+WHEN (OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id
+    AND row_security_active('families_family'::regclass))
+EXECUTE FUNCTION wall.check_becoming();
+
+-- In the end: whichever of the two was written.
+CREATE FUNCTION wall.check_made_one() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM public.families_family AS family
+        WHERE family.id = (to_jsonb(NEW) ->> TG_ARGV[0])::bigint
+            AND family.merged_into_id IS DISTINCT FROM (
+                SELECT made.kept_id FROM public.families_merge AS made
+                WHERE made.absorbed_id = family.id AND made.undone_at IS NULL
+            )
+    ) THEN
+        RAISE EXCEPTION 'a family is another as long as a merge stands, and no longer'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER check_made_one AFTER UPDATE OF merged_into_id ON families_family
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+WHEN (OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id
+    AND row_security_active('families_family'::regclass))
+EXECUTE FUNCTION wall.check_made_one('id');
+CREATE CONSTRAINT TRIGGER check_made_one AFTER UPDATE OF undone_at ON families_merge
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+WHEN (OLD.undone_at IS DISTINCT FROM NEW.undone_at
+    AND row_security_active('families_merge'::regclass))
+EXECUTE FUNCTION wall.check_made_one('absorbed_id')
+"""
+NO_MADE_ONE = (
+    "DROP TRIGGER check_made_one ON families_merge; "
+    "DROP TRIGGER check_made_one ON families_family; "
+    "DROP TRIGGER check_becoming ON families_family; "
+    "DROP TRIGGER check_undone ON families_merge; "
+    "DROP FUNCTION wall.check_made_one(); DROP FUNCTION wall.check_becoming(); "
+    "DROP FUNCTION wall.check_undone()"
+)
 NO_TRUE_MERGES = (
     "DROP TRIGGER check_doubt ON families_doubt; DROP TRIGGER check_merge ON families_merge; "
     "DROP TRIGGER check_moving ON wall.moving; DROP FUNCTION wall.check_doubt(); "
-    "DROP FUNCTION wall.check_moving(); DROP FUNCTION wall.check_merge()"
+    "DROP FUNCTION wall.check_moving(); DROP FUNCTION wall.check_merge(); "
+    "DROP FUNCTION wall.moved_as_told(bigint, bigint, jsonb)"
 )
