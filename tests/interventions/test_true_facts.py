@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from factories.directory import CommuneFactory
+from factories.agenda import AppointmentFactory, span
+from factories.directory import CommuneFactory, StaffFactory
 from factories.families import FamilyFactory
 from factories.interventions import (
     BEGUN,
@@ -21,6 +22,7 @@ from factories.interventions import (
     ContractFactory,
     HomeVisitFactory,
     InformationAdviceFactory,
+    JournalEntryFactory,
     ObjectiveFactory,
     PlannedActionFactory,
     SupportFactory,
@@ -28,6 +30,7 @@ from factories.interventions import (
 from factories.outreach import ProposalFactory
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Team
+from jalon.directory.roles import Role
 from jalon.families.models import Family
 from jalon.interventions import planning
 from jalon.interventions.contracting import sign_contract
@@ -40,16 +43,27 @@ from jalon.interventions.models import (
     Follower,
     HomeVisit,
     InformationAdvice,
+    JournalEntry,
     Objective,
     PlannedAction,
+    PrivateNote,
+    Review,
     Support,
     SupportEvent,
 )
 from jalon.interventions.sharing import share_family
+from jalon.interventions.terms import _NUMBERS
+from jalon.rules.calendar import add_months
 
 pytestmark = pytest.mark.django_db
 _PDF = b"%PDF-1.7 a scan"
-_TOMORROW = timezone.localdate() + timedelta(days=1)
+_TODAY = timezone.localdate()
+_TOMORROW = _TODAY + timedelta(days=1)
+_SOON, _LONG_AGO = _TODAY + timedelta(days=2), _TODAY - timedelta(days=2)
+_LATEST_NEWS = add_months(_TODAY, _NUMBERS["news_after_months"])
+_ENDS = {"state": "closed", "closed_on": _TODAY, "closing": "reached"}
+_RESTS = {"state": "suspended", "suspended_on": _TODAY, "suspension": "away"}
+_GOES_ON_AGAIN = {"state": "reopened", "closed_on": None, "closing": "", "news_on": None}
 
 
 def refused(act: Any) -> None:
@@ -200,3 +214,185 @@ def test_a_manager_shares_the_families_that_they_answer_for(
         with pytest.raises(InterventionError, match="son responsable"):
             share_family(family=far, worker=colleague, by=manager)
         refused(lambda: Follower.objects.create(family=far, **told))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"closing": "moved"},
+        {"closed_on": _TODAY},
+        {"ends_on": _TODAY},
+        {"next_review_on": _TODAY},
+        {"news_on": _TODAY},
+        {"news_on": None, "closing": "moved"},
+    ],
+)
+def test_of_a_support_that_closed_only_the_news_are_taken(
+    family: Family, lead: StaffMember, columns: dict[str, Any]
+) -> None:
+    """Or a family would be asked again what it thought, of another end than its own."""
+    of = {"family": family, "worker": lead, "news_on": _SOON, **CLOSED}
+    rows = Support.objects.filter(pk=SupportFactory.create(state="closed", **of).pk)
+    with acting(lead.pk):
+        refused(lambda: rows.update(**columns))
+        assert rows.update(news_on=None)
+
+
+def test_a_manager_says_who_carries_a_support_that_closed(
+    family: Family, lead: StaffMember, colleague: StaffMember, manager: StaffMember
+) -> None:
+    support = SupportFactory.create(family=family, worker=lead, state="closed", **CLOSED)
+    with acting(manager.pk):
+        assert Support.objects.filter(pk=support.pk).update(worker=colleague)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "wrong"),
+    [
+        ("active", _ENDS, {"closed_on": _SOON}),
+        ("active", _ENDS, {"closed_on": _LONG_AGO}),
+        ("active", _ENDS | {"news_on": _LATEST_NEWS}, {"news_on": _TODAY}),
+        ("active", _ENDS, {"news_on": _LATEST_NEWS + timedelta(days=1)}),
+        ("active", _ENDS, {"reopened_on": _TODAY}),
+        ("active", _RESTS, {"suspended_on": _SOON}),
+        ("active", _RESTS, {"suspended_on": _LONG_AGO}),
+        ("closed", _GOES_ON_AGAIN | {"reopened_on": _TODAY}, {"reopened_on": _LONG_AGO}),
+        ("closed", _GOES_ON_AGAIN | {"reopened_on": _TODAY}, {"reopened_on": _SOON}),
+    ],
+)
+def test_what_becomes_of_a_support_is_told_on_its_day(
+    family: Family,
+    lead: StaffMember,
+    was: str,
+    becomes: dict[str, Any],
+    wrong: dict[str, Any],
+) -> None:
+    begun = CLOSED if was == "closed" else BEGUN
+    support = SupportFactory.create(family=family, worker=lead, state=was, **begun)
+    rows = Support.objects.filter(pk=support.pk)
+    with acting(lead.pk):
+        refused(lambda: rows.update(**becomes | wrong))
+        assert rows.update(**becomes)
+
+
+def test_why_a_support_rests_does_not_change_unseen(family: Family, lead: StaffMember) -> None:
+    told = {"suspended_on": _LONG_AGO, "suspension": "away", **BEGUN}
+    support = SupportFactory.create(family=family, worker=lead, state="suspended", **told)
+    with acting(lead.pk):
+        for changed in ({"suspension": "health"}, {"suspended_on": _TODAY}):
+            refused(
+                lambda changed=changed: Support.objects.filter(pk=support.pk).update(**changed)
+            )
+
+
+def test_an_advice_ends_on_its_day_once(family: Family, lead: StaffMember) -> None:
+    advice = InformationAdviceFactory.create(family=family, worker=lead)
+    rows = InformationAdvice.objects.filter(pk=advice.pk)
+    ends = {"state": "closed", "outcome": "needs_met"}
+    with acting(lead.pk):
+        for day in (_LONG_AGO, _SOON):
+            refused(lambda day=day: rows.update(**ends, closed_on=day))
+        assert rows.update(**ends, closed_on=_TODAY)
+        refused(lambda: rows.update(outcome="no_contact"))
+        refused(lambda: rows.update(state="open", outcome="", closed_on=None))
+
+
+def _written(family: Family, lead: StaffMember) -> dict[Any, dict[str, Any]]:
+    """Return what one says of each kind of text, by its table."""
+    advice = InformationAdviceFactory.create(family=family, worker=lead)
+    support = SupportFactory.create(family=family, worker=lead, state="active", **BEGUN)
+    of_support = {"support": support, "family": family, "by": lead}
+    return {
+        AdviceMeeting: {
+            "advice": advice,
+            "family": family,
+            "by": lead,
+            "held_on": _TODAY,
+            "mode": "face",
+        },
+        HomeVisit: {**of_support, "agreed_on": _TODAY},
+        JournalEntry: {
+            "family": family,
+            "by": lead,
+            "on": _TODAY,
+            "kind": "call",
+            "text": "x",
+        },
+        Objective: {**of_support, "domain": "housing", "aim": "x"},
+        PlannedAction: {**of_support, "what": "x", "who": "family"},
+        PrivateNote: {"family": family, "author": lead, "text": "x"},
+        Review: {**of_support, "kind": "step", "held_on": _TODAY},
+    }
+
+
+def test_what_is_written_is_written_now(family: Family, lead: StaffMember) -> None:
+    """Whatever is said; the owner, who makes a demonstration, may tell the past."""
+    rows = _written(family, lead)
+    long_ago = datetime(1999, 1, 1, tzinfo=UTC)
+    with acting(lead.pk):
+        for model, told in rows.items():
+            made = model.objects.create(**told, at=long_ago)
+            made.refresh_from_db()
+            assert timezone.now() - made.at < timedelta(minutes=5), model
+    assert JournalEntryFactory.create(family=family, by=lead, at=long_ago).at == long_ago
+
+
+@pytest.mark.parametrize(
+    ("model", "day"),
+    [
+        (AdviceMeeting, "held_on"),
+        (HomeVisit, "agreed_on"),
+        (HomeVisit, "declined_on"),
+        (HomeVisit, "done_on"),
+        (JournalEntry, "on"),
+        (Review, "held_on"),
+    ],
+)
+def test_nobody_tells_what_happened_tomorrow(
+    family: Family, lead: StaffMember, model: Any, day: str
+) -> None:
+    told = _written(family, lead)[model]
+    with acting(lead.pk):
+        refused(lambda: model.objects.create(**told | {day: _TOMORROW}))
+        made = model.objects.create(**told)
+        if model is not Review:
+            refused(lambda: model.objects.filter(pk=made.pk).update(**{day: _TOMORROW}))
+
+
+def without_right(act: Any) -> None:
+    """Expect the policies' own refusal: any other would tell what is there."""
+    with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+        act()
+
+
+def test_who_reads_nothing_is_not_told_whose_an_appointment_is(
+    family: Family, lead: StaffMember, team: Team
+) -> None:
+    at = timezone.now() - timedelta(hours=3)
+    one = AppointmentFactory.create(family=family, worker=lead, during=span(at))
+    who = StaffFactory.create(role=Role.MEDIATOR, team=team)
+    told = {"by": who, "on": _TODAY, "kind": "call", "text": "x", "appointment_id": one.pk}
+    with acting(who.pk):
+        for of in (family, FamilyFactory.create()):
+            without_right(lambda of=of: JournalEntry.objects.create(family=of, **told))
+
+
+@pytest.mark.parametrize("state", ["draft", "closed"])
+def test_who_reads_nothing_is_not_told_what_is_closed(
+    family: Family, lead: StaffMember, state: str
+) -> None:
+    columns = CLOSED if state == "closed" else {}
+    support = SupportFactory.create(family=family, worker=lead, state=state, **columns)
+    ends = {"state": state, "closed_on": _TODAY, "outcome": "needs_met"}
+    of = {"family": family, "worker": lead, **(ends if state == "closed" else {})}
+    advice = InformationAdviceFactory.create(**of)
+    stranger = StaffFactory.create(role=Role.SOCIAL_WORKER)
+    own = AdviceMeetingFactory.create(advice__worker=stranger)
+    about = {"family": family, "by": stranger}
+    with acting(stranger.pk):
+        of_support = {"support_id": support.pk, **about, "domain": "housing", "aim": "x"}
+        without_right(lambda: Objective.objects.create(**of_support))
+        of_advice = {"advice_id": advice.pk, **about, "what": "x", "who": "family"}
+        without_right(lambda: PlannedAction.objects.create(**of_advice))
+        meetings = AdviceMeeting.objects.filter(pk=own.pk)
+        without_right(lambda: meetings.update(advice_id=advice.pk))

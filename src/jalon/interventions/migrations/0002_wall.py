@@ -36,6 +36,15 @@ from jalon.interventions.migrations.functions.supports import (
     NO_FREEZE,
     NO_GUARD,
 )
+from jalon.interventions.migrations.functions.times import (
+    ADVICE_ENDED,
+    NO_SUPPORT_DAYS,
+    NOT_PAST,
+    NOT_WRITTEN,
+    PAST,
+    SUPPORT_DAYS,
+    WRITTEN,
+)
 
 _WORKS = may("work_with_families")
 _MYSELF = "(SELECT wall.person())"
@@ -151,6 +160,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(REVISED, NOT_REVISED),
         migrations.RunSQL(EVENTS, NO_EVENTS),
         migrations.RunSQL(SCANS, NO_SCANS),
+        migrations.RunSQL(SUPPORT_DAYS, NO_SUPPORT_DAYS),
+        migrations.RunSQL(WRITTEN, NOT_WRITTEN),
+        migrations.RunSQL(PAST, NOT_PAST),
         *protect(
             "interventions_follower",
             Policy(
@@ -259,6 +271,10 @@ class Migration(migrations.Migration):
         never_change(
             *("interventions_informationadvice", "public_id", "worker_id", "origin"),
             *("proposal_id", "referrer", "opened_on"),
+        ),
+        refuse_changes(
+            *("interventions_informationadvice", "in_time", ADVICE_ENDED),
+            *("state", "closed_on", "outcome", "other_service"),
         ),
         never_change("interventions_advicemeeting", "public_id", "by_id", "at"),
         never_change("interventions_plannedaction", "public_id", "by_id", "at"),

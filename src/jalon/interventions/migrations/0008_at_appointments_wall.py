@@ -6,6 +6,8 @@ from jalon.audit.wall import keep_once_given
 
 _TABLES = ("advicemeeting", "journalentry", "review", "homevisit")
 # Not a key with the family: merged, each row goes to the family that has it by ways of its own.
+# Policies are asked first: refused before them, whoever sees no appointment would know by that
+# whose it is.
 _GUARD = """
 CREATE FUNCTION wall.guard_said_at() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -18,11 +20,11 @@ BEGIN
         RAISE EXCEPTION 'what was said is said at an appointment of the family'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'said_at_its_appointment';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$
 """
 _ON = "; ".join(
-    f"CREATE TRIGGER said_at BEFORE INSERT OR UPDATE OF appointment_id ON interventions_{table} "
+    f"CREATE TRIGGER said_at AFTER INSERT OR UPDATE OF appointment_id ON interventions_{table} "
     "FOR EACH ROW WHEN (NEW.appointment_id IS NOT NULL) EXECUTE FUNCTION wall.guard_said_at()"
     for table in _TABLES
 )

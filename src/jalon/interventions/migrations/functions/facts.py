@@ -1,7 +1,8 @@
 """What is written only while it goes on, by whom, and what the database tells by itself."""
 
 # Who writes late by hand, or by a page that was open, is refused by the pages; SQL is here. What
-# follows a support that closed, its reviews and a visit that was made, is still told.
+# follows a support that closed, its reviews and a visit that was made, is still told. Policies are
+# asked first: refused before them, whoever reads nothing would know by that what is closed.
 GOING = """
 CREATE FUNCTION wall.refuse_of_closed_support() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -12,7 +13,7 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'nothing is written in what is closed' USING ERRCODE = 'check_violation';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION wall.refuse_of_closed_advice() RETURNS trigger LANGUAGE plpgsql
@@ -24,7 +25,7 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'nothing is written in what is closed' USING ERRCODE = 'check_violation';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$
 """
 _HELD = (
@@ -38,7 +39,7 @@ _HELD = (
     ("plannedaction", "INSERT", "advice"),
 )
 HELD = "; ".join(
-    f"CREATE TRIGGER while_{of}_goes_on BEFORE {event} ON interventions_{table} FOR EACH ROW "
+    f"CREATE TRIGGER while_{of}_goes_on AFTER {event} ON interventions_{table} FOR EACH ROW "
     f"WHEN (row_security_active('interventions_{table}'::regclass)) "
     f"EXECUTE FUNCTION wall.refuse_of_closed_{of}()"
     for table, event, of in _HELD
@@ -96,7 +97,7 @@ NO_EVENTS = (
     "DROP TRIGGER tell_of_update ON interventions_support; "
     "DROP TRIGGER tell_of_insert ON interventions_support; DROP FUNCTION wall.tell_support()"
 )
-# A scan is what its digest and its first bytes say, and nobody signs tomorrow.
+# A scan is what its digest and its first bytes say.
 SCANS = """
 ALTER TABLE interventions_contract ADD CONSTRAINT contract_scan_is_what_it_says CHECK (
     scan IS NULL OR (
@@ -107,19 +108,6 @@ ALTER TABLE interventions_contract ADD CONSTRAINT contract_scan_is_what_it_says 
             WHEN 'image/png' THEN substr(scan, 1, 8) = '\\x89504e470d0a1a0a'
             ELSE false END
     )
-);
-CREATE FUNCTION wall.check_signed() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF NEW.signed_on > (now() AT TIME ZONE 'Europe/Paris')::date THEN
-        RAISE EXCEPTION 'nobody signs tomorrow' USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER in_time BEFORE INSERT OR UPDATE OF signed_on ON interventions_contract
-FOR EACH ROW WHEN (NEW.signed_on IS NOT NULL) EXECUTE FUNCTION wall.check_signed()
-"""
-NO_SCANS = (
-    "DROP TRIGGER in_time ON interventions_contract; DROP FUNCTION wall.check_signed(); "
-    "ALTER TABLE interventions_contract DROP CONSTRAINT contract_scan_is_what_it_says"
 )
+"""
+NO_SCANS = "ALTER TABLE interventions_contract DROP CONSTRAINT contract_scan_is_what_it_says"

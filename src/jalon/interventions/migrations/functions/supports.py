@@ -40,6 +40,14 @@ BEGIN
         RAISE EXCEPTION 'who does not follow the family changes nothing else'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
+    IF OLD.state = 'closed' AND NEW.state = 'closed' AND (
+        to_jsonb(NEW) - '{worker_id,news_on}'::text[]
+            IS DISTINCT FROM to_jsonb(OLD) - '{worker_id,news_on}'::text[]
+        OR NEW.news_on IS NOT NULL AND NEW.news_on IS DISTINCT FROM OLD.news_on
+    ) THEN
+        RAISE EXCEPTION 'of a support that is closed, the news are taken and nothing else changes'
+            USING ERRCODE = 'check_violation';
+    END IF;
     IF NEW.state <> OLD.state THEN
         IF NOT wall.support_may_become(OLD.state, NEW.state) THEN
             RAISE EXCEPTION 'a support that is % does not become %', OLD.state, NEW.state
