@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -114,3 +116,19 @@ def test_who_does_not_follow_leaves_none(
     other = PersonFactory.create().family
     address = reverse("followed:hand_over_note", args=[other.public_id])
     assert client.get(address).status_code == 404
+
+
+def test_it_is_written_and_read_when_it_is(
+    family: Family, lead: StaffMember, colleague: StaffMember, manager: StaffMember
+) -> None:
+    long_ago = datetime(1999, 1, 1, tzinfo=UTC)
+    with acting(lead.pk):
+        note = HandOverNote.objects.create(family=family, by=lead, going_on="…", at=long_ago)
+    with acting(manager.pk):
+        name_lead_worker(family=family, worker=colleague, by=manager)
+    with acting(colleague.pk):
+        rows = HandOverNote.objects.filter(pk=note.pk)
+        rows.update(read_by=colleague, read_at=long_ago)
+        told = rows.get()
+    assert told.read_at is not None
+    assert min(told.at, told.read_at).date() == timezone.now().date()

@@ -22,6 +22,25 @@ _WORKS = may("work_with_families")
 _MYSELF = "(SELECT wall.person())"
 _FOLLOWS = among("family_id", "wall.families_followed()")
 
+# Written, then read, when they are: the database tells both.
+_MOMENTS = f"""
+CREATE TRIGGER tell_moment BEFORE INSERT ON {_TABLE} FOR EACH ROW
+WHEN (row_security_active('{_TABLE}'::regclass)) EXECUTE FUNCTION wall.tell_moment();
+CREATE FUNCTION wall.tell_reading() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    NEW.read_at := now();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER tell_reading BEFORE UPDATE OF read_by_id ON {_TABLE} FOR EACH ROW
+WHEN (OLD.read_by_id IS NULL AND NEW.read_by_id IS NOT NULL
+    AND row_security_active('{_TABLE}'::regclass)) EXECUTE FUNCTION wall.tell_reading()
+"""
+_NO_MOMENTS = (
+    f"DROP TRIGGER tell_reading ON {_TABLE}; DROP FUNCTION wall.tell_reading(); "
+    f"DROP TRIGGER tell_moment ON {_TABLE}"
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("interventions", "0005_handovernote")]
@@ -56,6 +75,7 @@ class Migration(migrations.Migration):
             "NEW.read_by_id IS NOT NULL AND NOT wall.leads(NEW.family_id)",
             "read_by_id",
         ),
+        migrations.RunSQL(_MOMENTS, _NO_MOMENTS),
         keep_history(_TABLE),
         keep_no_statistics(_TABLE, "going_on", "due", "read_at"),
     ]
