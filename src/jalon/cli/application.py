@@ -75,9 +75,10 @@ def demo_command(
 @option(
     "--processes",
     type=click.IntRange(min=1),
-    default=lambda: min(os.cpu_count() or 1, _MOST_PROCESSES),
+    # One waits for the database while another works.
+    default=lambda: min(2 * (os.cpu_count() or 1), _MOST_PROCESSES),
     metavar="NOMBRE",
-    help="Processus qui répondent (par défaut un par cœur, quatre au plus).",
+    help="Processus qui répondent (par défaut deux par cœur, quatre au plus).",
 )
 @option("--no-worker", is_flag=True, help="Sans travaux de fond : jalon worker s'en charge.")
 def serve_command(port: int | None, address: str, processes: int, *, no_worker: bool) -> None:
