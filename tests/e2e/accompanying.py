@@ -62,10 +62,12 @@ def accompanying(page: Page, address: str) -> list[str]:
         _listed(page, address, f"etat={state}&de=moi")
         wrong += faults(page)
         wrong += unseen_from(page)
-    going_on = f"{address}/accompagnements/?etat=active&de=moi"
-    wrong += _first_offering(page, going_on, re.compile("^Prolonger"))
     _listed(page, address, "etat=active&de=moi")
     support = page.url
+    # Not offered where an answer waits already, as it may in a small demonstration.
+    page.goto(f"{support}prolonger/")
+    wrong += faults(page)
+    page.goto(support)
     page.get_by_role("link", name="Proposer une visite").click()
     page.get_by_label("Elle est d'accord").check()
     send(page, "Noter sa réponse")
