@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,8 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family
+from jalon.interventions.drafting import keep_draft
+from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import (
     AdviceMeeting,
     HomeVisit,
@@ -30,6 +33,7 @@ from jalon.interventions.models import (
     JournalEntry,
     Review,
 )
+from jalon.interventions.visiting import Visit, tell_visit
 
 pytestmark = pytest.mark.django_db
 _TODAY = timezone.localdate().isoformat()
@@ -142,3 +146,31 @@ def test_only_an_appointment_of_the_family_whose_time_has_come(
     assert client.get(write, {"rendez-vous": "rien"}).status_code == 404
     with as_owner():
         assert not JournalEntry.objects.exists()
+
+
+def test_a_draft_keeps_its_words_and_not_the_appointment_of_another_day(
+    client: Client, family: Family, lead: StaffMember
+) -> None:
+    before, today = met(family, lead, hours=-30), met(family, lead)
+    begun = {"text": "À finir", "appointment": str(before.public_id)}
+    with acting(lead.pk):
+        keep_draft(form=f"journal:{family.public_id}", family=family, content=begun, by=lead)
+    client.force_login(lead)
+    address = reverse("followed:write_entry", args=[family.public_id])
+
+    opened = client.get(f"{address}?rendez-vous={today.public_id}").content
+    assert carried(opened) == str(today.public_id)
+    assert "À finir" in opened.decode()
+    assert carried(client.get(address).content) == str(before.public_id)
+
+
+def test_a_visit_told_from_one_appointment_is_told_from_no_other(
+    family: Family, lead: StaffMember
+) -> None:
+    visit = HomeVisitFactory.create(support=full(lead, family), agreed_on=timezone.localdate())
+    told = Visit(planned_on=None, preparation="", safety="", done_on=None, report="Vue")
+    for number, one in enumerate([met(family, lead, hours=-30), met(family, lead)]):
+        with acting(lead.pk):
+            again = pytest.raises(InterventionError, match="autre rendez-vous")
+            with again if number else nullcontext():
+                tell_visit(visit=visit, base={}, told=told, seen=1, by=lead, appointment=one)

@@ -20,7 +20,7 @@ from jalon.families.models import Family
 from jalon.interventions.enums import Closing, ReviewKind, SupportState
 from jalon.interventions.models import FamilyOpinion, Support
 from jalon.outreach.enums import Language
-from jalon.outreach.models import AnswerCode
+from jalon.outreach.models import AnswerCode, Approach
 from outreach.reply.conftest import Telephone, code, telephone, written
 
 __all__ = ["code", "telephone", "written"]
@@ -133,6 +133,26 @@ def test_the_code_opens_it_once_the_letter_is_not_answered_any_more(
     assert telephone.title == "Merci"
     telephone.enter(own.value)
     assert telephone.title == "Vous pouvez nous appeler"
+
+
+def test_a_letter_that_nobody_should_read_opens_nothing(
+    telephone: Telephone, code: AnswerCode, support: Support, lead: StaffMember
+) -> None:
+    telephone.enter(code.value)
+    assert telephone.title == _ASKED
+    with as_owner():
+        approach = Approach.objects.filter(pk=code.approach_id)
+        approach.update(ended_on=timezone.localdate(), ending="mistake", ended_by=lead)
+    telephone.send(send="1", helped="yes")
+    assert telephone.title == "Vous pouvez nous appeler"
+    telephone.enter(code.value)
+    assert telephone.title == "Vous pouvez nous appeler"
+    assert opinions() == []
+    with as_owner():
+        approach.update(ending="supported")
+    telephone.enter(code.value)
+    assert telephone.title == _ASKED
+    assert support.is_over
 
 
 @pytest.mark.parametrize(

@@ -249,3 +249,22 @@ def test_an_address_that_came_by_itself_or_with_a_merge_is_written_to(
 def seen_again(by: StaffMember) -> int:
     with acting(by.pk):
         return again()
+
+
+def test_a_guess_tells_nothing_of_where_a_protected_family_lives(secretary: StaffMember) -> None:
+    approach = family_to_write()
+    with acting(secretary.pk):
+        post(secretary)
+        come_back()
+    with as_owner():
+        Family.objects.filter(pk=approach.family_id).update(protected_address_here=True)
+        for guessed in (_OLD, _NEW):
+            guess = ContactPointFactory.create(
+                family=approach.family,
+                kind=ContactKind.ADDRESS,
+                value="",
+                since=timezone.localdate(),
+                **guessed,
+            )
+            assert not Approach.objects.get().readdressed
+            guess.delete()

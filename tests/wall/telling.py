@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from psycopg import errors
 
+from plans import every
 from wall.world import Login
 
 COUNTERS: Final = """
@@ -25,13 +25,6 @@ _TOLD: Final = (
 )
 
 
-def nodes(plan: Any) -> Iterator[dict[str, Any]]:
-    """Go through the nodes of a plan, the first first."""
-    yield plan
-    for one in plan.get("Plans", ()):
-        yield from nodes(one)
-
-
 def told(login: Login, *queries: str) -> list[Any]:
     """Return what is told of some queries, one after the other, but for the guesses themselves."""
     found: list[Any] = []
@@ -41,7 +34,7 @@ def told(login: Login, *queries: str) -> list[Any]:
             for query in queries:
                 ((explained,),) = login.run(_EXPLAIN + query)
                 found.append(
-                    [[one.get(name) for name in _TOLD] for one in nodes(explained[0]["Plan"])]
+                    [[one.get(name) for name in _TOLD] for one in every(explained[0]["Plan"])]
                 )
         except errors.InsufficientPrivilege as refused:
             return [refused.sqlstate]

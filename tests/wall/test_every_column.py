@@ -13,8 +13,9 @@ import pytest
 
 from jalon.config.embedded.roles import OWNER
 from jalon.directory.roles import Role
+from plans import every
 from wall.matrix import HIDDEN, MATRIX
-from wall.telling import SETTLED, TRIES, nodes, told
+from wall.telling import SETTLED, TRIES, told
 from wall.world import Login, World, colleague, put
 
 pytestmark = pytest.mark.django_db
@@ -146,4 +147,4 @@ def test_lists_go_by_their_index_and_the_policy_follows(
 
     ((plan,),) = login.run(f"EXPLAIN (FORMAT JSON) SELECT FROM {table} WHERE {column} = 1")
 
-    assert any(f"({column} = 1)" in str(one.get("Index Cond")) for one in nodes(plan[0]["Plan"]))
+    assert any(f"({column} = 1)" in str(one.get("Index Cond")) for one in every(plan[0]["Plan"]))

@@ -16,7 +16,8 @@ from psycopg import errors
 from jalon.audit.personal import DECLARED, Audience
 from jalon.config.embedded.roles import OWNER
 from jalon.directory.roles import Role
-from wall.telling import COUNTERS, SETTLED, TRIES, moved, nodes, told
+from plans import every
+from wall.telling import COUNTERS, SETTLED, TRIES, moved, told
 from wall.world import Login, World, put
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +249,6 @@ def test_the_owner_s_searches_use_the_indexes(
 ) -> None:
     owner.execute("SET enable_seqscan = off")
     ((plan,),) = owner.execute(f"EXPLAIN (FORMAT JSON) SELECT FROM {condition}".encode())
-    used = [one.get("Index Name") for one in nodes(plan[0]["Plan"])]
+    used = [one.get("Index Name") for one in every(plan[0]["Plan"])]
     assert index in used
     assert "Index Cond" in str(plan)

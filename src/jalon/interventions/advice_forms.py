@@ -30,8 +30,6 @@ from jalon.outreach.queries import proposals_of
 _PROPOSAL = "proposal:"
 _REFERRAL = "referral:"
 _SERVICES = [(one.value, one.label) for one in OtherService if one != OtherService.UNKNOWN]
-
-
 _OTHER: Final = "Un autre service social suit-il déjà la famille ?"
 
 

@@ -202,13 +202,8 @@ def hand_overs_of(family: Family) -> QuerySet[HandOverNote]:
     return rows.select_related("by", "read_by").order_by("-pk")
 
 
-def own_hand_over(family: Family, by: StaffMember) -> HandOverNote | None:
-    """Return the note that one left and nobody read yet, if any."""
-    return own_hand_overs(family, by).first()
-
-
-def own_hand_overs(family: Family, by: StaffMember) -> QuerySet[HandOverNote]:
-    """Return it as rows: none, or one."""
+def own_hand_over(family: Family, by: StaffMember) -> QuerySet[HandOverNote]:
+    """Return the note that one left and nobody read yet: one row, or none."""
     return HandOverNote.objects.filter(family=family, by=by, read_by=None)
 
 

@@ -35,7 +35,7 @@ def note(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
         page="note de relais",
         lead="Pour la personne qui suivra la famille après vous. Elle la trouve dans Ma journée, "
         "jusqu'à ce qu'elle dise l'avoir lue.",
-        row=lambda: queries.own_hand_over(found, request.user),
+        row=lambda: queries.own_hand_over(found, request.user).first(),
         act=lambda form: relaying.leave_note(
             family=found,
             base=form.read,

@@ -16,7 +16,7 @@ from jalon.families.queries import families_led
 from jalon.interventions.drafting import forget_draft
 from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
 from jalon.interventions.models import HandOverNote
-from jalon.interventions.queries import follows, own_hand_overs
+from jalon.interventions.queries import follows, own_hand_over
 from jalon.interventions.revising import Value, revise
 
 
@@ -39,7 +39,7 @@ def leave_note(  # noqa: PLR0913 - what was read, what is written, and by whom
             "La note de relais est écrite par le référent et les collègues associés."
         )
     forget_draft(form=draft, by=by)
-    waits = own_hand_overs(family, by).select_for_update().first()
+    waits = own_hand_over(family, by).select_for_update().first()
     if waits is not None:
         return revise(waits, base=base, mine=words, seen=seen)
     with refused_as({"hand_over_one_waits": RevisedMeanwhileError()}):

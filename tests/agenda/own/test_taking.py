@@ -302,6 +302,14 @@ def test_in_danger_nothing_is_shown_offered_or_taken(
     assert telephone.title == "Merci, c'est noté"
     telephone.hidden = form | {"step": "appointment"}
     assert practice.place.name not in telephone.send()
+    # Confirmed by hand, it is as an appointment that there is not: nothing tells the danger.
+    coming = int(at(next_day(2), 9).timestamp())
+    answers = set()
+    for when in (coming, coming + 7):
+        telephone.hidden = form | {"step": "appointment"}
+        telephone.send(confirm=f"{when}.0")
+        answers.add(telephone.title)
+    assert answers == {"Que souhaitez-vous ?"}
 
 
 def test_once_over_no_time_is_offered_or_taken(telephone: Telephone, letter: Letter) -> None:
