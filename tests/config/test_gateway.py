@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -57,10 +58,10 @@ class _Answer:
         self.closed = True
 
 
-def _asked(application: Callable[..., Any], protocol: _Protocol, **headers: str) -> None:
+def _scope(protocol: _Protocol, **headers: str) -> Any:
     told = {name.replace("_", "-"): value for name, value in headers.items()}
     told.setdefault("content-length", str(sum(map(len, protocol.pieces))))
-    scope: Any = SimpleNamespace(
+    return SimpleNamespace(
         method="POST",
         path="/équipe/",
         query_string="a=%20",
@@ -69,6 +70,10 @@ def _asked(application: Callable[..., Any], protocol: _Protocol, **headers: str)
         client="[::1]:40000",
         headers=told,
     )
+
+
+def _asked(application: Callable[..., Any], protocol: _Protocol, **headers: str) -> None:
+    scope = _scope(protocol, **headers)
     asyncio.run(Gateway(application).__rsgi__(scope, protocol))  # type: ignore[arg-type]
 
 
@@ -162,3 +167,79 @@ def test_a_long_answer_goes_piece_by_piece_and_stops_where_nobody_takes_it(
     _asked(application, protocol)
     assert protocol.sent == []
     assert answer.closed
+
+
+class _Threads:
+    """An application whose answers wait for `go`, and that tells which threads gave them."""
+
+    def __init__(self) -> None:
+        self.used: list[str] = []
+        self.begun = threading.Semaphore(0)
+        self.go = threading.Event()
+
+    def __call__(self, _: dict[str, Any], start: Callable[..., Any]) -> _Answer:
+        self.used.append(threading.current_thread().name)
+        self.begun.release()
+        assert self.go.wait(10)
+        start("200 OK", [])
+        return _Answer([])
+
+    async def have_begun(self, number: int) -> None:
+        """Wait until so many more answers were begun."""
+        for _ in range(number):
+            assert await asyncio.to_thread(self.begun.acquire, timeout=10)
+
+
+def _ask(asked: Gateway) -> asyncio.Task[None]:
+    protocol = _Protocol([])
+    return asyncio.create_task(asked.__rsgi__(_scope(protocol), protocol))  # type: ignore[arg-type]
+
+
+def test_who_asks_alone_is_answered_by_one_thread_always() -> None:
+    application = _Threads()
+    application.go.set()
+
+    async def ask() -> None:
+        asked = Gateway(application)
+        for _ in range(9):
+            await _ask(asked)
+
+    asyncio.run(ask())
+
+    assert len(set(application.used)) == 1
+
+
+def test_four_are_answered_at_once_and_a_fifth_once_one_has_been() -> None:
+    application = _Threads()
+
+    async def ask() -> None:
+        asked = Gateway(application)
+        tasks = [_ask(asked) for _ in range(5)]
+        await application.have_begun(4)
+        await asyncio.sleep(0.05)
+        assert len(set(application.used)) == len(application.used) == 4
+        application.go.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(ask())
+
+    assert len(application.used) == 5
+
+
+def test_a_thread_that_still_works_for_whoever_gave_up_is_given_to_nobody() -> None:
+    application = _Threads()
+
+    async def ask() -> None:
+        asked = Gateway(application)
+        gave_up = _ask(asked)
+        await application.have_begun(1)
+        gave_up.cancel()
+        await asyncio.gather(gave_up, return_exceptions=True)
+        others = [_ask(asked) for _ in range(3)]
+        await application.have_begun(3)
+        application.go.set()
+        await asyncio.gather(*others)
+
+    asyncio.run(ask())
+
+    assert len(set(application.used)) == 4

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from django.urls import get_resolver
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -21,6 +20,7 @@ from granian.log import LogLevels
 
 from jalon.config.database import forget_owner
 from jalon.config.leash import STARTED_BY
+from jalon.config.warming import load_pages
 from jalon.rules.errors import ClearError, reason_of
 
 _HEADERS_WITHIN: Final = 10_000  # milliseconds
@@ -71,7 +71,7 @@ def serve(*, address: str, port: int, processes: int, with_worker: bool) -> None
     )
     # Its processes are forks of this one. What it loaded stays for good: searched for garbage in
     # each of them, it held up a page now and then.
-    get_resolver().url_patterns  # noqa: B018 - loads the pages
+    load_pages()
     gc.collect()
     gc.freeze()
     # A page makes thousands of objects that go with it: searched less often, it is sooner made.
