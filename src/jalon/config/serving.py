@@ -20,7 +20,6 @@ from granian.log import LogLevels
 
 from jalon.config.database import forget_owner
 from jalon.config.leash import STARTED_BY
-from jalon.config.warming import load_pages
 from jalon.rules.errors import ClearError, reason_of
 
 _HEADERS_WITHIN: Final = 10_000  # milliseconds
@@ -54,6 +53,8 @@ def refuse_taken(address: str, port: int) -> None:
 
 def serve(*, address: str, port: int, processes: int, with_worker: bool) -> None:
     """Answer requests until told to stop."""
+    from jalon.config.warming import load_pages  # noqa: PLC0415 - once Django is set up
+
     forget_owner()
     server = Granian(
         "jalon.config.wsgi:gateway",
