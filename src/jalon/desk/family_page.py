@@ -86,6 +86,8 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         for one in proposals_of(family, with_reasons=sees_why)
     ]
     lead = next((one.worker for one in involvements if one.lead and one.until is None), None)
+    if lead == person:
+        lead = person  # whose roles are known already
     followed = Followed.of(family, person, lead)
     return {
         "family": family,

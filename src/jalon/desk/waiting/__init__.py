@@ -13,9 +13,10 @@ from jalon.desk.waiting.families import in_families
 from jalon.desk.waiting.interventions import in_interventions, to_decide
 from jalon.desk.waiting.office import in_accounts, in_control, in_machine, in_team
 from jalon.desk.waiting.runs import in_runs
-from jalon.desk.waiting.shape import Waiting
+from jalon.desk.waiting.shape import Asked, Waiting, told
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
+from jalon.families.queries import where_works
 
 __all__ = ["Day", "Waiting", "day_of"]
 
@@ -41,7 +42,7 @@ class Day:
 
 def day_of(person: StaffMember) -> Day:
     """Return what waits for a person, in a fixed number of queries."""
-    found = list(_waiting(person))
+    found = told(_asked(person))
     return Day(
         meetings=meetings_today(person),
         urgent=[one for one in found if one.urgent],
@@ -50,10 +51,10 @@ def day_of(person: StaffMember) -> Day:
     )
 
 
-def _waiting(person: StaffMember) -> Iterator[Waiting]:
+def _asked(person: StaffMember) -> Iterator[Asked]:
     if person.may(Permission.MANAGE_TERRITORY) or person.may(Permission.MANAGE_DEPARTMENT):
-        yield from in_team(person)
-        yield from to_decide(person)
+        yield in_team(person)
+        yield to_decide(person)
     if person.may(Permission.MANAGE_STAFF):
         yield from in_machine()
         yield from in_accounts()
@@ -64,10 +65,11 @@ def _waiting(person: StaffMember) -> Iterator[Waiting]:
     if person.may(Permission.WORK_WITH_FAMILIES):
         yield from in_interventions(person)
     if person.may(Permission.SEE_FAMILIES):
-        yield from in_answers(person)
-        yield from in_families(person)
+        where = where_works(person)
+        yield from in_answers(person, where)
+        yield from in_families(person, where)
     if person.may(Permission.SEE_READS):
-        yield from in_control()
+        yield in_control()
 
 
 def _after(person: StaffMember) -> Next | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from django.db.models import QuerySet
@@ -12,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from jalon.desk.waiting.shape import Line, Waiting, count
+from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.actions import may_name_lead
-from jalon.families.queries import Where, where_works
+from jalon.families.queries import Where
 from jalon.outreach import exchanges
 from jalon.outreach.enums import AnswerKind, Standing
 from jalon.outreach.mailing import to_mail, to_mail_again
@@ -36,20 +37,20 @@ class _Sight:
     where: Where
     today: date
 
-    @property
+    @cached_property
     def there(self) -> QuerySet[Approach]:
         """Those of where one works."""
         return self.where.keep(Approach.objects.all())
 
-    @property
+    @cached_property
     def mine(self) -> QuerySet[Approach]:
         """Those of the families that one leads."""
         return exchanges.led_by(Approach.objects.all(), self.person)
 
 
-def in_answers(person: StaffMember) -> Iterator[Waiting]:
-    """Yield what families wait for, as far as a person has a part in it."""
-    sight = _Sight(person, where_works(person), timezone.localdate())
+def in_answers(person: StaffMember, where: Where) -> Iterator[Asked]:
+    """Yield what families wait for there, as far as a person has a part in it."""
+    sight = _Sight(person, where, timezone.localdate())
     service = person.team.service if person.team else ""
     if may_name_lead(person):
         yield from _of_managers(sight)
@@ -58,27 +59,27 @@ def in_answers(person: StaffMember) -> Iterator[Waiting]:
     elif service in {"", Service.SOCIAL_WORK}:
         yield from _of_leads(sight)
     else:
-        yield from _of_service(sight, Service(service))
+        yield _of_service(sight, Service(service))
 
 
-def _of_leads(sight: _Sight) -> Iterator[Waiting]:
-    yield from _in_danger(sight.mine, referent="moi")
+def _of_leads(sight: _Sight) -> Iterator[Asked]:
+    yield _in_danger(sight.mine, referent="moi")
     kinds = (
         (AnswerKind.CALL, "appel", "Vos familles à rappeler", "Appeler"),
         (AnswerKind.MEETING, "rendez-vous", "Vos familles qui veulent un rendez-vous", "Fixer"),
     )
     for kind, asked, label, action in kinds:
-        yield from Line(
+        yield Line(
             label,
             "Elles l'ont demandé : la plus ancienne demande d'abord.",
             _listed(attente=asked, referent="moi"),
             action,
             urgent=True,
         ).of(exchanges.asking(sight.mine, kind))
-    yield from _again(sight.mine, sight, referent="moi")
+    yield _again(sight.mine, sight, referent="moi")
 
 
-def _in_danger(rows: QuerySet[Approach], **only: str) -> Iterator[Waiting]:
+def _in_danger(rows: QuerySet[Approach], **only: str) -> Asked:
     return Line(
         "Familles à mettre en sécurité",
         "Elles disent qu'il est dangereux de leur écrire : l'adresse est déjà protégée.",
@@ -88,7 +89,7 @@ def _in_danger(rows: QuerySet[Approach], **only: str) -> Iterator[Waiting]:
     ).of(exchanges.in_danger(rows))
 
 
-def _again(rows: QuerySet[Approach], sight: _Sight, **only: str) -> Iterator[Waiting]:
+def _again(rows: QuerySet[Approach], sight: _Sight, **only: str) -> Asked:
     return Line(
         "À reprendre aujourd'hui",
         "Elles avaient dit « pas maintenant » : le jour est venu.",
@@ -98,8 +99,8 @@ def _again(rows: QuerySet[Approach], sight: _Sight, **only: str) -> Iterator[Wai
     ).of(exchanges.again(rows, sight.today))
 
 
-def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
-    yield from Line(
+def _of_secretaries(sight: _Sight) -> Iterator[Asked]:
+    yield Line(
         "Familles à rappeler",
         "Elles l'ont demandé : la plus ancienne demande d'abord.",
         _listed(attente="appel", ou="miennes"),
@@ -108,30 +109,27 @@ def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
     ).of(exchanges.asking(sight.there, AnswerKind.CALL))
     # Those of a lead are in the lead's own day.
     alone = exchanges.led_by_nobody(sight.there)
-    yield from _again(alone, sight, ou="miennes", referent="personne")
-    yield from Line(
+    yield _again(alone, sight, ou="miennes", referent="personne")
+    yield Line(
         "Courriers à préparer",
         "Une lettre par famille, pour tout ce qui lui est proposé.",
         reverse("mail:batches"),
         "Préparer",
         urgent=True,
-    ).counted(
-        sum(count(rows(sight.today), _MOST_LETTERS) for rows in (to_mail, to_mail_again)),
-        _MOST_LETTERS,
-    )
-    yield from Line(
+    ).of(to_mail(sight.today), to_mail_again(sight.today), most=_MOST_LETTERS)
+    yield Line(
         "Messages peut-être partis",
         "Le serveur s'est arrêté pendant l'envoi : demandez à la famille d'abord.",
         _listed(attente="incertain"),
         "Voir la liste",
     ).of(exchanges.uncertain(Approach.objects.all()))
-    yield from Line(
+    yield Line(
         "Pages de réponse fermées",
         "Trop de dates fausses : demandez à la famille si c'était elle, puis rouvrez.",
         _listed(attente="fermee", ou="miennes"),
         "Voir la liste",
     ).of(exchanges.with_closed_code(sight.there))
-    yield from Line(
+    yield Line(
         "Familles que rien n'a atteintes",
         "Courrier revenu, message échoué : corrigez les coordonnées, ou appelez.",
         _listed(etat=Standing.UNDELIVERED.value, ou="miennes"),
@@ -139,16 +137,16 @@ def _of_secretaries(sight: _Sight) -> Iterator[Waiting]:
     ).of(standing_at(sight.there, [Standing.UNDELIVERED], sight.today))
 
 
-def _of_managers(sight: _Sight) -> Iterator[Waiting]:
-    yield from _in_danger(sight.there, ou="miennes")
-    yield from Line(
+def _of_managers(sight: _Sight) -> Iterator[Asked]:
+    yield _in_danger(sight.there, ou="miennes")
+    yield Line(
         "Familles à attribuer",
         "Elles ont accepté et n'ont pas de référent : un nom est proposé pour chacune.",
         reverse("approaches:to_assign"),
         "Attribuer",
         urgent=True,
-    ).of(exchanges.to_assign(sight.there), "accepted_at", "pk")
-    yield from Line(
+    ).of(exchanges.to_assign(sight.there), order=("accepted_at", "pk"))
+    yield Line(
         "Demandes de la règle",
         "La loi leur ouvre ce droit : expliquez la règle, et comment elle a été appliquée.",
         _listed(attente="regle", ou="miennes"),
@@ -157,7 +155,7 @@ def _of_managers(sight: _Sight) -> Iterator[Waiting]:
     ).of(exchanges.asking(sight.there, AnswerKind.RULE))
 
 
-def _of_service(sight: _Sight, service: Service) -> Iterator[Waiting]:
+def _of_service(sight: _Sight, service: Service) -> Asked:
     waiting = exchanges.asking(sight.there, AnswerKind.CALL, AnswerKind.MEETING)
     return Line(
         "Familles qui attendent votre service",

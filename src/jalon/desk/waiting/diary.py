@@ -12,7 +12,7 @@ from jalon.agenda import queries
 from jalon.agenda.enums import OPEN
 from jalon.agenda.models import Appointment
 from jalon.agenda.shown import NO_OUTCOME, standing_of, where_in_words
-from jalon.desk.waiting.shape import Line, Waiting
+from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 
@@ -41,11 +41,11 @@ def meetings_today(person: StaffMember) -> list[Meeting]:
     return [Meeting(one, where_in_words(one), *standing_of(one)) for one in found]
 
 
-def in_diary(person: StaffMember) -> Iterator[Waiting]:
+def in_diary(person: StaffMember) -> Iterator[Asked]:
     """Yield what waits in one's own diary, or in those of one's team for who keeps them."""
     rows = queries.of_person(person)
     own = person.may(Permission.WORK_WITH_FAMILIES)
-    yield from Line(
+    yield Line(
         "Rendez-vous à déplacer",
         "Absence, fermeture ou jour férié : appelez la famille, et choisissez un autre moment.",
         reverse("agenda:to_move"),
@@ -53,7 +53,7 @@ def in_diary(person: StaffMember) -> Iterator[Waiting]:
         urgent=True,
     ).of(queries.to_move(rows))
     # Whoever keeps the diaries of others sees to those that nobody sees to.
-    yield from Line(
+    yield Line(
         "Suites de rendez-vous à noter",
         "Leur heure est passée : dites qui était là.",
         reverse("agenda:to_note"),
@@ -63,7 +63,7 @@ def in_diary(person: StaffMember) -> Iterator[Waiting]:
     if own:
         return
     there = queries.on_day(rows, timezone.localdate())
-    yield from Line(
+    yield Line(
         "Rendez-vous de l'équipe aujourd'hui",
         "Ceux qui restent à tenir, dans l'ordre des heures.",
         reverse("agenda:day"),

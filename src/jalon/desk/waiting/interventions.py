@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from jalon.desk.waiting.shape import Line, Waiting
+from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.models import StaffMember
 from jalon.interventions import queries
 from jalon.interventions.drafting import drafts_of
@@ -36,11 +36,11 @@ _DUE: Final = {
 }
 
 
-def in_interventions(person: StaffMember) -> Iterator[Waiting]:
+def in_interventions(person: StaffMember) -> Iterator[Asked]:
     """Yield what waits for a person who receives and follows families."""
     today = timezone.localdate()
-    yield from _hand_overs(person)
-    yield from Line(
+    yield _hand_overs(person)
+    yield Line(
         "Actions à faire cette semaine",
         "Convenues avec vos familles, échues ou qui le seront dans sept jours.",
         reverse("followed:to_do"),
@@ -51,21 +51,21 @@ def in_interventions(person: StaffMember) -> Iterator[Waiting]:
     for due, (label, told) in _DUE.items():
         filters = urlencode({"echeance": due.value, "de": "moi"})
         address = f"{reverse('supports:list')}?{filters}"
-        yield from Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
-    yield from Line(
+        yield Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
+    yield Line(
         "Brouillons",
         "Ce que vous avez commencé à écrire, sans l'enregistrer.",
         reverse("followed:drafts"),
         "Reprendre",
         urgent=True,
     ).of(drafts_of(person))
-    yield from Line(
+    yield Line(
         "Informations-conseils ouvertes",
         "À poursuivre, ou à clore avec ce qu'elles ont donné.",
         f"{reverse('advice:list')}?{urlencode({'etat': 'open', 'de': 'moi'})}",
         "Voir la liste",
     ).of(queries.still_open(queries.advices().filter(worker=person)))
-    yield from Line(
+    yield Line(
         "Vos accompagnements",
         "Ceux que vous portez et qui ne sont pas clos.",
         f"{reverse('supports:list')}?{urlencode({'etat': 'encours', 'de': 'moi'})}",
@@ -73,11 +73,11 @@ def in_interventions(person: StaffMember) -> Iterator[Waiting]:
     ).counted(waiting[None])
 
 
-def _hand_overs(person: StaffMember) -> Iterator[Waiting]:
+def _hand_overs(person: StaffMember) -> Asked:
     rows = queries.hand_overs_to_read(person).values_list("family__public_id", flat=True)
     waiting = list(rows[:_MOST])
     address = reverse("followed:journal", args=waiting[:1]) if waiting else ""
-    yield from Line(
+    return Line(
         "Notes de relais à lire",
         "Une famille vient à vous : où on en est, ce qui est à faire. La plus ancienne d'abord.",
         f"{address}#relais",
@@ -86,12 +86,12 @@ def _hand_overs(person: StaffMember) -> Iterator[Waiting]:
     ).counted(len(waiting), _MOST - 1)
 
 
-def to_decide(person: StaffMember) -> Iterator[Waiting]:
-    """Yield what a manager's team asks them to decide."""
+def to_decide(person: StaffMember) -> Asked:
+    """Return what a manager's team asks them to decide."""
     rows = queries.extensions_asked(person).values_list("public_id", flat=True)
     asked = list(rows[:_MOST])
     address = reverse("supports:decide", args=asked[:1]) if asked else ""
-    yield from Line(
+    return Line(
         "Prolongations à décider",
         "Un accompagnement ne passe un an qu'avec votre accord : la plus ancienne d'abord.",
         address,

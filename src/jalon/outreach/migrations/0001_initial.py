@@ -385,7 +385,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(
                         condition=models.Q(("channel", "in_person")),
-                        fields=["-id"],
+                        fields=["commune", "-id"],
                         name="approach_in_person",
                     ),
                     models.Index(

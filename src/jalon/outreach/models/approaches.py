@@ -191,7 +191,9 @@ class Approach(models.Model):
                 condition=Q(mailed_on=None, previous=None, ended_on=None, channel="letter"),
             ),
             models.Index(
-                fields=["-id"], name="approach_in_person", condition=Q(channel="in_person")
+                fields=["commune", "-id"],
+                name="approach_in_person",
+                condition=Q(channel="in_person"),
             ),
             models.Index(
                 fields=["-id"], name="approach_undelivered", condition=Q(undelivered=True)
