@@ -1,0 +1,137 @@
+"""The rights that are computed: what each is called, what computes it, what founds it in law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Rhythm(StrEnum):
+    """How often a right is paid."""
+
+    MONTH = "par mois"
+    YEAR = "une fois par an"
+    ONCE = "une seule fois"
+
+
+@dataclass(frozen=True)
+class RightKind:
+    """A right: `variables` of OpenFisca-France that add up to what is paid, net of the CRDS.
+
+    `crds` where that levy is still to be taken off them. `codes` are those of the monthly extract
+    for what is paid. `cover` where the right is a health cover, held or not, and no amount.
+    """
+
+    code: str
+    label: str
+    variables: tuple[str, ...]
+    codes: tuple[str, ...]
+    law: str
+    rhythm: Rhythm = Rhythm.MONTH
+    crds: bool = False
+    cover: bool = False
+    needs_taxed: bool = True
+
+
+_SOCIAL: Final = "Code de la sécurité sociale"
+# In the order of a page: what supports children, then income, housing, disability and health.
+RIGHTS: Final = (
+    RightKind(
+        "AF",
+        "Allocations familiales",
+        ("af",),
+        ("AF",),
+        f"{_SOCIAL}, art. L. 521-1 et suivants",
+        crds=True,
+    ),
+    RightKind(
+        "CF",
+        "Complément familial",
+        ("cf",),
+        ("CF",),
+        f"{_SOCIAL}, art. L. 522-1 et suivants",
+        crds=True,
+    ),
+    RightKind(
+        "ASF",
+        "Allocation de soutien familial",
+        ("asf",),
+        ("ASF",),
+        f"{_SOCIAL}, art. L. 523-1 et suivants",
+        crds=True,
+        needs_taxed=False,
+    ),
+    RightKind(
+        "PAJE",
+        "Allocation de base du jeune enfant (Paje)",
+        ("paje_base",),
+        ("PAJE",),
+        f"{_SOCIAL}, art. L. 531-1 et L. 531-3",
+        crds=True,
+    ),
+    RightKind(
+        "PAJE_BIRTH",
+        "Prime à la naissance (Paje)",
+        ("paje_naissance",),
+        (),
+        f"{_SOCIAL}, art. L. 531-2",
+        rhythm=Rhythm.ONCE,
+        crds=True,
+    ),
+    RightKind(
+        "ARS",
+        "Allocation de rentrée scolaire",
+        ("ars",),
+        ("ARS",),
+        f"{_SOCIAL}, art. L. 543-1 et L. 543-2",
+        rhythm=Rhythm.YEAR,
+        crds=True,
+    ),
+    RightKind(
+        "AEEH",
+        "Allocation d'éducation de l'enfant handicapé",
+        ("aeeh",),
+        ("AEEH",),
+        f"{_SOCIAL}, art. L. 541-1 et suivants",
+        needs_taxed=False,
+    ),
+    RightKind(
+        "RSA",
+        "Revenu de solidarité active",
+        ("rsa",),
+        ("RSA",),
+        "Code de l'action sociale et des familles, art. L. 262-2 et suivants",
+    ),
+    RightKind(
+        "PPA",
+        "Prime d'activité",
+        ("ppa",),
+        ("PPA",),
+        f"{_SOCIAL}, art. L. 841-1 et suivants",
+        crds=True,
+    ),
+    RightKind(
+        "AL",
+        "Aide au logement",
+        ("apl", "alf", "als"),
+        ("APL", "ALF", "ALS"),
+        "Code de la construction et de l'habitation, art. L. 821-1 et suivants",
+    ),
+    RightKind(
+        "AAH",
+        "Allocation aux adultes handicapés",
+        ("aah",),
+        ("AAH",),
+        f"{_SOCIAL}, art. L. 821-1 et suivants",
+    ),
+    RightKind(
+        "CSS",
+        "Complémentaire santé solidaire gratuite",
+        ("cmu_c",),
+        (),
+        f"{_SOCIAL}, art. L. 861-1 et suivants",
+        cover=True,
+    ),
+)
+BY_CODE: Final = {one.code: one for one in RIGHTS}

@@ -1,0 +1,133 @@
+"""Households as columns: one array a fact, so that one is computed as a whole department is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jalon.rights.situation import Disability, Income, Person, Relation, Situation, Tenure, Union
+from jalon.rules.calendar import Month
+
+Floats: TypeAlias = NDArray[np.float32]
+Flags: TypeAlias = NDArray[np.bool_]
+Words: TypeAlias = NDArray[np.str_]
+
+RELATIONS: Final = (Relation.CLAIMANT, Relation.PARTNER, Relation.CHILD)
+TENURES: Final = tuple(Tenure)
+UNIONS: Final = tuple(Union)
+DISABILITIES: Final = tuple(Disability)
+
+
+@dataclass(frozen=True)
+class People:
+    """The people of all the households, one row each.
+
+    `household` is the number of a row of `Households`, in order; `relation` and `disability` are numbers of
+    `RELATIONS` and `DISABILITIES`. Amounts are euros a month; `taxed`, euros a year, is nought
+    where nobody said.
+    """
+
+    household: NDArray[np.int64]
+    relation: NDArray[np.int8]
+    born: NDArray[np.datetime64]
+    incomes: Mapping[Income, Floats]
+    taxed: Floats
+    out_of_school: Flags
+    alternating: Flags
+    disability: NDArray[np.int8]
+    barred_from_work: Flags
+    care_level: NDArray[np.int32]
+    pregnant: Flags
+
+    def part(self, rows: slice, first: int) -> People:
+        """Return some of them, of households numbered from a first one."""
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        told["incomes"] = {kind: amounts[rows] for kind, amounts in self.incomes.items()}
+        told |= {name: told[name][rows] for name in told if name != "incomes"}
+        told["household"] = told["household"] - first
+        return People(**told)
+
+
+@dataclass(frozen=True)
+class Households:
+    """The households, one row each; `tenure` and `union` are numbers of `TENURES`, `UNIONS`."""
+
+    tenure: NDArray[np.int8]
+    union: NDArray[np.int8]
+    commune: Words
+    rent: Floats
+    charges: Floats
+    furnished: Flags
+    newly_alone: Flags
+    people: People
+
+    def __len__(self) -> int:
+        return len(self.tenure)
+
+    def parts(self, most: int) -> Iterator[Households]:
+        """Yield them in their order, so many at a time; their people are in it too."""
+        order = self.people.household
+        for first in range(0, len(self), most):
+            rows = slice(first, first + most)
+            people = slice(*np.searchsorted(order, [first, first + most]))
+            yield Households(
+                **{
+                    one.name: getattr(self, one.name)[rows]
+                    for one in fields(self)
+                    if one.name != "people"
+                },
+                people=self.people.part(people, first),
+            )
+
+
+def columns_of(situations: Sequence[Situation]) -> Households:
+    """Return situations of one month as columns, in their order."""
+    rows = [(number, one) for number, said in enumerate(situations) for one in said.people]
+    everyone = [one for _, one in rows]
+    homes = [one.home for one in situations]
+    return Households(
+        tenure=np.array([TENURES.index(one.tenure) for one in homes], np.int8),
+        union=np.array([UNIONS.index(one.union) for one in situations], np.int8),
+        commune=np.array([one.commune for one in homes], np.str_),
+        rent=np.array([one.rent for one in homes], np.float32),
+        charges=np.array([one.charges for one in homes], np.float32),
+        furnished=np.array([one.furnished for one in homes], np.bool_),
+        newly_alone=np.array([_newly_alone(one) for one in situations], np.bool_),
+        people=People(
+            household=np.array([number for number, _ in rows], np.int64),
+            relation=np.array([RELATIONS.index(one.relation) for one in everyone], np.int8),
+            born=np.array([one.born for one in everyone], "datetime64[D]"),
+            incomes={kind: _floats(everyone, _of(kind)) for kind in Income},
+            taxed=_floats(everyone, lambda one: one.taxed.yearly if one.taxed else 0),
+            out_of_school=np.array([one.schooled is False for one in everyone], np.bool_),
+            alternating=np.array([one.alternating for one in everyone], np.bool_),
+            disability=np.array([DISABILITIES.index(one.disability) for one in everyone], np.int8),
+            barred_from_work=np.array([one.barred_from_work for one in everyone], np.bool_),
+            care_level=np.array([one.care_level for one in everyone], np.int32),
+            pregnant=np.array([one.pregnant for one in everyone], np.bool_),
+        ),
+    )
+
+
+def _of(kind: Income) -> Callable[[Person], Any]:
+    return lambda one: one.incomes[kind].monthly if kind in one.incomes else 0
+
+
+def _floats(people: Sequence[Person], told: Callable[[Person], Any]) -> Floats:
+    return np.array([told(one) for one in people], np.float32)
+
+
+# An increased RSA may last eighteen months from the day one came to be alone.
+_NEWLY: Final = 18
+
+
+def _newly_alone(said: Situation) -> bool:
+    if said.alone_since is None:
+        return False
+    since = Month.of(said.alone_since)
+    passed = 12 * (said.month.year - since.year) + said.month.month - since.month
+    return 0 <= passed < _NEWLY

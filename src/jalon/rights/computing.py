@@ -1,0 +1,99 @@
+"""Computes rights: of households as columns, or of one family told in several situations."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jalon.rights.catalogue import RIGHTS, Rhythm, RightKind
+from jalon.rights.columns import Households, columns_of
+from jalon.rights.legislation import legislation, simulation_of
+from jalon.rights.situation import Situation
+from jalon.rules.calendar import Month
+
+if TYPE_CHECKING:
+    from openfisca_core.simulations import Simulation
+
+_log = logging.getLogger(__name__)
+_CENT: Final = Decimal("0.01")
+Amounts: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Right:
+    """What one right comes to in a situation: euros, net of the CRDS, at the right's rhythm.
+
+    `euros` is None where it could not be computed, and `why` says it, in French; for a health
+    cover, it is 1 where it is due, else 0.
+    """
+
+    kind: RightKind
+    euros: Decimal | None
+    why: str = ""
+
+
+def compute(situations: Sequence[Situation]) -> list[list[Right]]:
+    """Return the rights of each situation, all of one month, in the order of the catalogue.
+
+    ValueError where their months differ.
+    """
+    months = {one.month for one in situations}
+    if len(months) != 1:
+        raise ValueError("situations are computed for one month at a time")
+    (month,) = months
+    by_kind = list(amounts_of(columns_of(situations), month))
+    return [
+        [_right(kind, amounts, said, row) for kind, amounts in by_kind]
+        for row, said in enumerate(situations)
+    ]
+
+
+def amounts_of(
+    households: Households, month: Month, kinds: Sequence[RightKind] = RIGHTS
+) -> Iterator[tuple[RightKind, Amounts | None]]:
+    """Yield the amounts of each kind for all households; None where OpenFisca failed on it.
+
+    One that fails takes no other along: each is asked for apart, of one simulation.
+    """
+    simulation = simulation_of(households, month)
+    for kind in kinds:
+        try:
+            yield kind, _amounts(simulation, kind, month)
+        except Exception as error:  # noqa: BLE001 - any formula of the model may raise anything
+            _log.warning("%s could not be computed: %s", kind.code, type(error).__name__)
+            yield kind, None
+
+
+def _amounts(simulation: Simulation, kind: RightKind, month: Month) -> Amounts:
+    period = str(month.year) if kind.rhythm is Rhythm.YEAR else str(month)
+    found = np.sum([_of_families(simulation, name, period) for name in kind.variables], axis=0)
+    if kind.crds:
+        levies = legislation().parameters(str(month.first_day)).prelevements_sociaux
+        found *= 1 - float(levies.contributions_sociales.crds)
+    return found
+
+
+def _of_families(simulation: Simulation, name: str, period: str) -> Amounts:
+    values: Amounts = simulation.calculate(name, period).astype(np.float64)
+    if legislation().get_variable(name).entity.is_person:
+        values = simulation.populations["famille"].sum(values)
+    return values
+
+
+def _right(kind: RightKind, amounts: Amounts | None, said: Situation, row: int) -> Right:
+    if kind.needs_taxed and any(
+        one.taxed is None for one in (said.claimant, said.partner) if one is not None
+    ):
+        year = said.month.year - 2
+        return Right(
+            kind, None, f"Il manque les revenus déclarés de {year} : voyez l'avis d'impôt."
+        )
+    if amounts is None:
+        return Right(kind, None, "Le calcul n'a pas abouti : demandez au service des prestations.")
+    return Right(kind, Decimal(float(amounts[row])).quantize(_CENT))

@@ -1,0 +1,115 @@
+"""What a situation says that cannot all be true: asked about, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from jalon.rights.situation import Income, Per, Person, Relation, Situation, Tenure, Union
+from jalon.rules.calendar import age_on
+
+_YOUNGEST_PARENT: Final = 12
+_OLDEST: Final = 110
+_GROWN: Final = 25
+# Above, a month's income was most often told for a year; below, a year's for a month.
+_MUCH_A_MONTH: Final = Decimal(9_000)
+_LITTLE_A_YEAR: Final = Decimal(1_500)
+_TENANTS: Final = {Tenure.PRIVATE_TENANT, Tenure.SOCIAL_TENANT}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to ask the family, in French. `person` is whose, by number in the situation.
+
+    While one that is `blocking` is unanswered, nothing is computed.
+    """
+
+    text: str
+    person: int | None = None
+    blocking: bool = True
+
+
+def questions_of(said: Situation) -> list[Question]:
+    """Return what is to be asked of a situation before its rights are computed."""
+    return [*_of_household(said), *_of_people(said), *_of_home(said)]
+
+
+def _of_household(said: Situation) -> Iterator[Question]:
+    claimants = [one for one in said.people if one.relation is Relation.CLAIMANT]
+    partners = [one for one in said.people if one.relation is Relation.PARTNER]
+    if len(claimants) != 1:
+        yield Question("Qui demande ? Une personne, et une seule, demande pour le foyer.")
+    if len(partners) > 1:
+        yield Question("Deux conjoints sont notés : lequel vit avec la personne qui demande ?")
+    if partners and said.union is Union.NONE:
+        yield Question("Un conjoint vit au foyer : mariés, pacsés ou en concubinage ?")
+    if not partners and said.union is not Union.NONE:
+        yield Question("Le couple est noté, mais pas le conjoint : vit-il encore au foyer ?")
+    if partners and said.alone_since is not None:
+        yield Question("Une séparation est notée, et un conjoint au foyer : qu'en est-il ?")
+    if said.alone_since is not None and said.alone_since > said.month.last_day:
+        yield Question("La séparation est notée après le mois du calcul : à quelle date ?")
+
+
+def _of_people(said: Situation) -> Iterator[Question]:
+    day = said.month.last_day
+    parents = [one for one in said.people if one.relation is not Relation.CHILD]
+    for number, one in enumerate(said.people):
+        if one.born > day:
+            yield Question("Cette personne naît après le mois du calcul : quelle date ?", number)
+            continue
+        age = age_on(one.born, day)
+        if age > _OLDEST:
+            yield Question(f"Cette personne aurait {age} ans : quelle est sa date ?", number)
+        if one.relation is Relation.CHILD:
+            yield from _of_child(one, number, age, parents)
+        yield from _of_incomes(one, number)
+
+
+def _of_child(one: Person, number: int, age: int, parents: list[Person]) -> Iterator[Question]:
+    if any(parent.born >= one.born for parent in parents):
+        yield Question(
+            "Cet enfant serait plus âgé qu'un parent : quelles sont les dates ?", number
+        )
+    elif parents and all(age_on(parent.born, one.born) < _YOUNGEST_PARENT for parent in parents):
+        yield Question(
+            f"Ses parents auraient eu moins de {_YOUNGEST_PARENT} ans : quelles dates ?", number
+        )
+    if age >= _GROWN:
+        yield Question(
+            f"Cet enfant a {age} ans : il compte rarement encore au foyer. Vérifiez.",
+            number,
+            blocking=False,
+        )
+
+
+def _of_incomes(one: Person, number: int) -> Iterator[Question]:
+    for amount in (*one.incomes.values(), *([one.taxed] if one.taxed else [])):
+        if amount.euros < 0:
+            yield Question("Un montant est négatif : combien est-ce vraiment ?", number)
+        elif amount.per is Per.MONTH and amount.euros > _MUCH_A_MONTH:
+            yield Question(f"{amount.euros:.0f} € par mois : est-ce par mois, ou par an ?", number)
+        elif amount.per is Per.YEAR and 0 < amount.euros < _LITTLE_A_YEAR:
+            yield Question(
+                f"{amount.euros:.0f} € par an : est-ce par an, ou par mois ?",
+                number,
+                blocking=False,
+            )
+    if one.barred_from_work and one.incomes.get(Income.SALARY):
+        yield Question(
+            "Empêchée de travailler par son handicap, et un salaire noté : qu'en est-il ?", number
+        )
+
+
+def _of_home(said: Situation) -> Iterator[Question]:
+    home = said.home
+    if home.tenure in _TENANTS and home.rent == 0:
+        yield Question("Locataire, sans loyer noté : combien est le loyer, hors charges ?")
+    if home.tenure not in _TENANTS and home.tenure is not Tenure.OWNER_WITH_LOAN and home.rent > 0:
+        yield Question("Un loyer est noté sans être locataire : qui paie, et pour quoi ?")
+    if home.charges > home.rent > 0:
+        yield Question("Les charges dépassent le loyer : les deux montants sont-ils mêlés ?")
+    if home.rent < 0 or home.charges < 0:
+        yield Question("Un montant du logement est négatif : combien est-ce vraiment ?")

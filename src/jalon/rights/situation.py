@@ -1,0 +1,147 @@
+"""What a family says of itself, as far as its rights depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from jalon.rules.calendar import Month
+
+_MONTHS = 12
+
+
+class Relation(StrEnum):
+    """Who somebody is in the household."""
+
+    CLAIMANT = "claimant"
+    PARTNER = "partner"
+    CHILD = "child"
+
+
+class Union(StrEnum):
+    """What ties the two adults of a household."""
+
+    NONE = "none"
+    MARRIED = "married"
+    CIVIL_UNION = "civil_union"
+    COHABITING = "cohabiting"
+
+
+class Income(StrEnum):
+    """What somebody receives each month, besides what is to be computed."""
+
+    SALARY = "salary"
+    UNEMPLOYMENT = "unemployment"
+    PENSION = "pension"
+    DISABILITY_PENSION = "disability_pension"
+    SICK_PAY = "sick_pay"
+    CHILD_SUPPORT = "child_support"
+
+
+class Tenure(StrEnum):
+    """By what right a household lives where it does; codes of the monthly extract."""
+
+    PRIVATE_TENANT = "private_tenant"
+    SOCIAL_TENANT = "social_tenant"
+    OWNER = "owner"
+    OWNER_WITH_LOAN = "owner_with_loan"
+    HOSTED = "hosted"
+
+
+class Disability(StrEnum):
+    """A rate of disability that the departmental house for disabled people recognised."""
+
+    NONE = "none"
+    FROM_50 = "from_50"
+    FROM_80 = "from_80"
+
+
+class Per(StrEnum):
+    """What an amount is told for: half of all mistakes are a year taken for a month."""
+
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Euros, a month or a year."""
+
+    euros: Decimal
+    per: Per = Per.MONTH
+
+    @property
+    def monthly(self) -> Decimal:
+        """Euros a month."""
+        return self.euros if self.per is Per.MONTH else self.euros / _MONTHS
+
+    @property
+    def yearly(self) -> Decimal:
+        """Euros a year."""
+        return self.euros if self.per is Per.YEAR else self.euros * _MONTHS
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the household.
+
+    `incomes` are net, as received, since January of the year before. `taxed` is what the tax
+    notice says of year N-2, salaries, benefits and pensions together; None where nobody said, and
+    what depends on it is then not computed. `alternating`: a child half of the time.
+    `schooled` counts from 6 to 15 years; None is not said. `care_level` is the category of the
+    supplement to the allowance for a disabled child, 1 to 6.
+    """
+
+    relation: Relation
+    born: date
+    incomes: Mapping[Income, Amount] = field(default_factory=dict)
+    taxed: Amount | None = None
+    schooled: bool | None = None
+    alternating: bool = False
+    disability: Disability = Disability.NONE
+    barred_from_work: bool = False
+    care_level: int = 0
+    pregnant: bool = False
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a household lives: euros a month, `commune` an INSEE code."""
+
+    tenure: Tenure
+    commune: str
+    rent: Decimal = Decimal(0)
+    charges: Decimal = Decimal(0)
+    furnished: bool = False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A household in a month. `alone_since`: when a lone parent came to be alone, if lately."""
+
+    month: Month
+    people: tuple[Person, ...]
+    home: Home
+    union: Union = Union.NONE
+    alone_since: date | None = None
+
+    @property
+    def claimant(self) -> Person:
+        """Who claims; LookupError where nobody does."""
+        for one in self.people:
+            if one.relation is Relation.CLAIMANT:
+                return one
+        raise LookupError("nobody claims")
+
+    @property
+    def partner(self) -> Person | None:
+        """Who lives with them, if anybody."""
+        return next((one for one in self.people if one.relation is Relation.PARTNER), None)
+
+    @property
+    def children(self) -> tuple[Person, ...]:
+        """The children of the household."""
+        return tuple(one for one in self.people if one.relation is Relation.CHILD)

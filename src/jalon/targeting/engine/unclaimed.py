@@ -1,0 +1,215 @@
+"""From an extract to the rights that its households seem not to receive."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jalon.register.extract import Extract, open_extract
+from jalon.register.layout import Layout
+from jalon.rights.catalogue import RightKind
+from jalon.rights.columns import DISABILITIES, TENURES, UNIONS, Flags, Households, People
+from jalon.rights.scanning import SCANNED, Unclaimed, scan
+from jalon.rights.situation import Disability, Income, Tenure, Union
+from jalon.rules.calendar import Month
+from jalon.targeting.engine.errors import TargetingError
+
+# Numbers of the lists that the columns are told by; what the file leaves empty has none.
+_TENURE: Final = {
+    **{one.value: TENURES.index(one) for one in Tenure},
+    "other": TENURES.index(Tenure.HOSTED),
+}
+_UNION: Final = {
+    "married": UNIONS.index(Union.MARRIED),
+    "civil_union": UNIONS.index(Union.CIVIL_UNION),
+}
+_TOGETHER: Final = UNIONS.index(Union.COHABITING)
+_ALONE: Final = UNIONS.index(Union.NONE)
+# Those that depend on what is earned now.
+_NEEDING_PAY: Final = {"RSA", "PPA", "AL"}
+_Columns: TypeAlias = dict[str, NDArray[Any]]
+# The living of each household, numbered: a living spouse takes the place of a dead claimant.
+# Visiting children are in the charge of another household.
+_LIVING: Final = """
+CREATE OR REPLACE TEMP TABLE living AS
+SELECT household_id, role, birth_date, monthly_net_pay, in_school, disabled,
+    coalesce(custody = 'alternating', false) AS alternating,
+    role <> 'child' AND row_number() OVER (
+        PARTITION BY household_id
+        ORDER BY array_position(['responsible', 'spouse', 'child'], role), person_id
+    ) = 1 AS claims
+FROM persons
+WHERE role IN ('responsible', 'spouse', 'child') AND NOT coalesce(deceased, false)
+    AND birth_date <= $day AND NOT (role = 'child' AND coalesce(custody = 'visiting', false))
+"""
+_HOUSEHOLDS: Final = """
+CREATE OR REPLACE TEMP TABLE claiming AS
+SELECT row_number() OVER (ORDER BY household_id) - 1 AS number, households.*, bound, pay_told
+FROM households JOIN (
+    SELECT household_id, count(*) FILTER (WHERE role = 'spouse' AND NOT claims) > 0 AS bound,
+        bool_and(role = 'child' OR monthly_net_pay IS NOT NULL) AS pay_told
+    FROM living GROUP BY household_id HAVING bool_or(claims)
+) USING (household_id)
+WHERE coalesce(lost_persons, 1) = 0
+ORDER BY household_id
+"""
+_HOMES: Final = """
+SELECT household_id, commune, bound, pay_told, family_status, coalesce(tenure, 'other') AS tenure,
+    coalesce(rent_gross, 0)::FLOAT AS rent, coalesce(rent_charges, 0)::FLOAT AS charges,
+    tenure IS NOT NULL AND (tenure NOT IN ('private_tenant', 'social_tenant', 'owner_with_loan')
+        OR rent_gross IS NOT NULL) AS home_told,
+    gross_income_n2 IS NOT NULL AS taxed_told,
+    coalesce(rsa, '') AS rsa, coalesce(housing_benefit, '') AS housing_benefit
+FROM claiming ORDER BY number
+"""
+_PEOPLE: Final = """
+SELECT number, birth_date,
+    CASE WHEN claims THEN 0 WHEN role = 'child' THEN 2 ELSE 1 END AS relation,
+    coalesce(monthly_net_pay, 0)::FLOAT AS pay,
+    CASE WHEN claims THEN coalesce(gross_income_n2, 0) ELSE 0 END::FLOAT AS taxed,
+    coalesce(NOT in_school, false) AS out_of_school, alternating,
+    coalesce(disabled, false) AS disabled
+FROM living JOIN claiming USING (household_id) ORDER BY number, relation
+"""
+_PAID: Final = """
+SELECT number, code FROM benefits JOIN claiming USING (household_id)
+WHERE month = $month AND amount > 0
+"""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What a scan found: the households looked at, in order, and what each right gave.
+
+    `left_out` counts the households that nobody living claims for, or whose people the extract
+    lost in part.
+    """
+
+    households: list[str]
+    rights: list[Unclaimed]
+    left_out: int
+
+
+def scan_extract(
+    folder: Path,
+    month: Month,
+    *,
+    layout: Layout,
+    on_step: Callable[[str], None],
+    on_progress: Callable[[float], None],
+) -> Scanned:
+    """Look, in a month's extract, for the rights that households seem not to receive.
+
+    ExtractError where the extract cannot be read, TargetingError where it tells no benefit of the
+    month: everything would seem unpaid.
+    """
+    with open_extract(folder, layout=layout, month=month, on_step=on_step) as extract:
+        on_step("Lecture des foyers")
+        extract.connection.execute(_LIVING, {"day": month.last_day})
+        extract.connection.execute(_HOUSEHOLDS)
+        homes = extract.connection.execute(_HOMES).fetchnumpy()
+        people = extract.connection.execute(_PEOPLE).fetchnumpy()
+        paid = _paid(extract, month, homes)
+        accepted = extract.counts["households"].accepted
+    on_step("Calcul des droits par OpenFisca-France")
+    households = _columns(homes, people)
+    unknown = {kind.code: _unknown(kind, homes) for kind in SCANNED}
+    rights = scan(households, month, paid=paid, unknown=unknown, on_progress=on_progress)
+    names = [str(one) for one in homes["household_id"]]
+    return Scanned(names, rights, accepted - len(names))
+
+
+def _paid(extract: Extract, month: Month, homes: _Columns) -> Mapping[str, Flags]:
+    """Tell what is paid of each right; the RSA and housing benefits by the file's own word."""
+    rows = extract.connection.execute(_PAID, {"month": str(month)}).fetchnumpy()
+    if not len(rows["number"]):
+        raise TargetingError(
+            f"L'extraction ne dit aucune prestation {month.of_french} : tout semblerait impayé."
+        )
+    told = {
+        kind.code: np.isin(np.arange(len(homes["rsa"])), rows["number"][_among(rows, kind)])
+        for kind in SCANNED
+    }
+    told["RSA"] = ~np.isin(homes["rsa"], ("none", ""))
+    told["AL"] = ~np.isin(homes["housing_benefit"], ("none", ""))
+    return told
+
+
+def _among(rows: _Columns, kind: RightKind) -> Flags:
+    return np.isin(rows["code"].astype(np.str_), kind.codes)
+
+
+def _unknown(kind: RightKind, homes: _Columns) -> Flags:
+    """Tell of which households the file says too little for a right."""
+    missing = np.zeros(len(homes["rsa"]), np.bool_)
+    if kind.needs_taxed:
+        missing |= ~homes["taxed_told"]
+    if kind.code in _NEEDING_PAY:
+        missing |= ~homes["pay_told"]
+    if kind.code == "AL":
+        missing |= ~homes["home_told"] | (homes["housing_benefit"] == "")
+    if kind.code == "RSA":
+        missing |= homes["rsa"] == ""
+    return missing
+
+
+def _columns(homes: _Columns, people: _Columns) -> Households:
+    number = len(people["number"])
+    nothing, never = np.zeros(number, np.float32), np.zeros(number, np.bool_)
+    disability = np.where(
+        people["disabled"],
+        DISABILITIES.index(Disability.FROM_50),
+        DISABILITIES.index(Disability.NONE),
+    )
+    return Households(
+        tenure=_numbers(homes["tenure"], _TENURE, 0),
+        union=np.where(
+            homes["bound"], _numbers(homes["family_status"], _UNION, _TOGETHER), _ALONE
+        ).astype(np.int8),
+        commune=homes["commune"].astype(np.str_),
+        rent=homes["rent"],
+        charges=homes["charges"],
+        furnished=np.zeros(len(homes["rent"]), np.bool_),
+        newly_alone=np.zeros(len(homes["rent"]), np.bool_),
+        people=People(
+            household=people["number"],
+            relation=people["relation"].astype(np.int8),
+            born=people["birth_date"].astype("datetime64[D]"),
+            incomes={kind: people["pay"] if kind is Income.SALARY else nothing for kind in Income},
+            taxed=people["taxed"],
+            out_of_school=people["out_of_school"],
+            alternating=people["alternating"],
+            disability=disability.astype(np.int8),
+            barred_from_work=never,
+            care_level=np.zeros(number, np.int32),
+            pregnant=never,
+        ),
+    )
+
+
+def _numbers(codes: NDArray[Any], numbers: Mapping[str, int], other: int) -> NDArray[np.int8]:
+    """Return the number of each code, `other` for one that has none."""
+    words, places = np.unique(codes.astype(np.str_), return_inverse=True)
+    return np.array([numbers.get(str(one), other) for one in words], np.int8)[places]
+
+
+def write_scan(found: Scanned, out: Path) -> None:
+    """Write the households and rights, one line each, all at once or not at all.
+
+    CSV in UTF-8, `;` separated: household_id, right, euros a month.
+    """
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    with draft.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow(("household_id", "right", "monthly_amount"))
+        for one in found.rights:
+            for row in np.flatnonzero(one.euros):
+                writer.writerow((found.households[row], one.code, f"{one.euros[row]:.2f}"))
+    draft.replace(out)
