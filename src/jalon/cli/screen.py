@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jalon.register.schema import TABLES
+from jalon.rights.catalogue import BY_CODE
 from jalon.rules import sheets
 from jalon.rules.calendar import french_date
 from jalon.rules.criteria import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     # Types alone: the engines take long to import.
     from jalon.register.extract import RowCounts
     from jalon.register.synthetic import GeneratedCounts
+    from jalon.rights.scanning import Unclaimed
     from jalon.targeting.engine.explaining import Entry, Explanation
     from jalon.targeting.engine.run import Counts
     from jalon.targeting.engine.simulating import Simulation
@@ -55,6 +57,7 @@ _STYLES: Final = {
     Outcome.NOT_CONCERNED: "dim",
 }
 _SHOWN_MOVES: Final = 10
+_FRENCH_SPACES: Final = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -67,7 +70,10 @@ def _say(*parts: str | tuple[str, str]) -> None:
     """Print a line whole, however narrow the screen; a part may have its style."""
     text = Text.assemble(*parts)
     # A name read from a file could hold codes that drive the terminal.
-    text.plain = "".join(one if one.isprintable() else _UNPRINTABLE for one in text.plain)
+    printable = (one.isprintable() or one in _FRENCH_SPACES for one in text.plain)
+    text.plain = "".join(
+        one if shown else _UNPRINTABLE for one, shown in zip(text.plain, printable, strict=True)
+    )
     _console().print(text, soft_wrap=True)
 
 
@@ -345,3 +351,24 @@ def sheet(offer: Offer, shown: Catalogue) -> None:
     from rich.markdown import Markdown  # noqa: PLC0415 - of this command alone, and long to import
 
     _console().print(Markdown(sheets.as_markdown(offer, shown)))
+
+
+def unclaimed(
+    found: Sequence[Unclaimed], households: int, left_out: int, out: Path | None
+) -> None:
+    """Show how many households seem not to receive each right, and what it would come to."""
+    table = Table("Droit", title="Droits qui semblent non versés", title_justify="left")
+    for heading in ("Foyers", "Euros par mois", "Foyers dont on sait trop peu"):
+        table.add_column(heading, justify="right")
+    for one in found:
+        table.add_row(
+            BY_CODE[one.code].label,
+            number(int((one.euros > 0).sum())),
+            number(round(float(one.euros.sum()))),
+            number(int(one.unknown.sum())),
+        )
+    _console().print(table)
+    _say(f"{number(households)} foyers regardés, {number(left_out)} laissés de côté.")
+    _say("À confirmer par le service des prestations : l'extrait ne dit pas tout.")
+    if out is not None:
+        _say(f"Foyers et droits : {out}")

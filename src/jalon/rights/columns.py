@@ -26,9 +26,9 @@ DISABILITIES: Final = tuple(Disability)
 class People:
     """The people of all the households, one row each.
 
-    `household` is the number of a row of `Households`, in order; `relation` and `disability` are numbers of
-    `RELATIONS` and `DISABILITIES`. Amounts are euros a month; `taxed`, euros a year, is nought
-    where nobody said.
+    `household` is the number of a row of `Households`, in order; `relation` and `disability` are
+    numbers of `RELATIONS` and `DISABILITIES`. Amounts are euros a month; `taxed`, euros a year, is
+    nought where nobody said.
     """
 
     household: NDArray[np.int64]

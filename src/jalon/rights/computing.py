@@ -72,7 +72,9 @@ def amounts_of(
 
 def _amounts(simulation: Simulation, kind: RightKind, month: Month) -> Amounts:
     period = str(month.year) if kind.rhythm is Rhythm.YEAR else str(month)
-    found = np.sum([_of_families(simulation, name, period) for name in kind.variables], axis=0)
+    found: Amounts = np.sum(
+        [_of_families(simulation, name, period) for name in kind.variables], axis=0
+    )
     if kind.crds:
         levies = legislation().parameters(str(month.first_day)).prelevements_sociaux
         found *= 1 - float(levies.contributions_sociales.crds)

@@ -19,7 +19,7 @@ from jalon.rules.calendar import Month
 # Support for a lone parent first: the one most often unclaimed, and that needs no income known.
 SCANNED: Final = tuple(BY_CODE[code] for code in ("ASF", "AF", "CF", "PAJE", "RSA", "PPA", "AL"))
 # A part computed at once: less, and the model's own pace counts; more, and memory does.
-_PART: Final = 5_000
+_PART: Final = 10_000
 _PROCESSES: Final = 2
 _LEAST: Final = 1.0  # euros a month
 
@@ -43,7 +43,7 @@ def scan(
     *,
     paid: Mapping[str, Flags],
     unknown: Mapping[str, Flags],
-    on_progress: Callable[[float], None],
+    on_progress: Callable[[int, int], None],
 ) -> list[Unclaimed]:
     """Compute the rights of all households, and keep those that nobody pays them.
 
@@ -53,7 +53,7 @@ def scan(
     parts: list[list[Amounts]] = []
     for done in _computed(households, month):
         parts.append(done)
-        on_progress(len(parts) * _PART / len(households))
+        on_progress(min(len(parts) * _PART, len(households)), len(households))
     found = []
     for number, kind in enumerate(SCANNED):
         euros = np.concatenate([one[number] for one in parts])

@@ -1,10 +1,10 @@
-"""From an extract to the rights that its households seem not to receive."""
+"""What an extract tells of the rights of its households, and the file of what seems unpaid."""
 
 from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -12,13 +12,13 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from jalon.register.extract import Extract, open_extract
-from jalon.register.layout import Layout
+from jalon.register.extract import Extract
 from jalon.rights.catalogue import RightKind
 from jalon.rights.columns import DISABILITIES, TENURES, UNIONS, Flags, Households, People
-from jalon.rights.scanning import SCANNED, Unclaimed, scan
+from jalon.rights.scanning import SCANNED, Unclaimed
 from jalon.rights.situation import Disability, Income, Tenure, Union
 from jalon.rules.calendar import Month
+from jalon.rules.errors import reason_of
 from jalon.targeting.engine.errors import TargetingError
 
 # Numbers of the lists that the columns are told by; what the file leaves empty has none.
@@ -85,45 +85,56 @@ WHERE month = $month AND amount > 0
 
 
 @dataclass(frozen=True)
-class Scanned:
-    """What a scan found: the households looked at, in order, and what each right gave.
+class Claims:
+    """What an extract tells of rights: households, what is paid to them, what nobody said.
 
-    `left_out` counts the households that nobody living claims for, or whose people the extract
-    lost in part.
+    `names` are the households' own, in order. `left_out` counts those that nobody living claims
+    for, or whose people the extract lost in part.
     """
 
-    households: list[str]
-    rights: list[Unclaimed]
+    names: list[str]
+    households: Households
+    paid: Mapping[str, Flags]
+    unknown: Mapping[str, Flags]
     left_out: int
 
 
-def scan_extract(
-    folder: Path,
-    month: Month,
-    *,
-    layout: Layout,
-    on_step: Callable[[str], None],
-    on_progress: Callable[[float], None],
-) -> Scanned:
-    """Look, in a month's extract, for the rights that households seem not to receive.
+def claims_of(extract: Extract, month: Month) -> Claims:
+    """Read what rights depend on; TargetingError where no benefit of the month is told.
 
-    ExtractError where the extract cannot be read, TargetingError where it tells no benefit of the
-    month: everything would seem unpaid.
+    Everything would seem unpaid.
     """
-    with open_extract(folder, layout=layout, month=month, on_step=on_step) as extract:
-        on_step("Lecture des foyers")
-        extract.connection.execute(_LIVING, {"day": month.last_day})
-        extract.connection.execute(_HOUSEHOLDS)
-        homes = extract.connection.execute(_HOMES).fetchnumpy()
-        people = extract.connection.execute(_PEOPLE).fetchnumpy()
-        paid = _paid(extract, month, homes)
-        accepted = extract.counts["households"].accepted
-    on_step("Calcul des droits par OpenFisca-France")
-    households = _columns(homes, people)
-    unknown = {kind.code: _unknown(kind, homes) for kind in SCANNED}
-    rights = scan(households, month, paid=paid, unknown=unknown, on_progress=on_progress)
-    names = [str(one) for one in homes["household_id"]]
-    return Scanned(names, rights, accepted - len(names))
+    connection = extract.connection
+    connection.execute(_LIVING, {"day": month.last_day})
+    connection.execute(_HOUSEHOLDS)
+    homes = connection.execute(_HOMES).fetchnumpy()
+    people = connection.execute(_PEOPLE).fetchnumpy()
+    return Claims(
+        names=[str(one) for one in homes["household_id"]],
+        households=_columns(homes, people),
+        paid=_paid(extract, month, homes),
+        unknown={kind.code: _unknown(kind, homes) for kind in SCANNED},
+        left_out=extract.counts["households"].accepted - len(homes["rsa"]),
+    )
+
+
+def write_unclaimed(names: Sequence[str], found: Sequence[Unclaimed], out: Path) -> None:
+    """Write the households and rights, one line each, all at once or not at all.
+
+    CSV in UTF-8, `;` separated: household_id, right, monthly_amount in euros.
+    """
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, delimiter=";", lineterminator="\n")
+            writer.writerow(("household_id", "right", "monthly_amount"))
+            for one in found:
+                for row in np.flatnonzero(one.euros):
+                    writer.writerow((names[row], one.code, f"{one.euros[row]:.2f}"))
+        draft.replace(out)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise TargetingError(f"{out} ne peut pas être écrit : {reason_of(error)}.") from error
 
 
 def _paid(extract: Extract, month: Month, homes: _Columns) -> Mapping[str, Flags]:
@@ -198,18 +209,3 @@ def _numbers(codes: NDArray[Any], numbers: Mapping[str, int], other: int) -> NDA
     """Return the number of each code, `other` for one that has none."""
     words, places = np.unique(codes.astype(np.str_), return_inverse=True)
     return np.array([numbers.get(str(one), other) for one in words], np.int8)[places]
-
-
-def write_scan(found: Scanned, out: Path) -> None:
-    """Write the households and rights, one line each, all at once or not at all.
-
-    CSV in UTF-8, `;` separated: household_id, right, euros a month.
-    """
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow(("household_id", "right", "monthly_amount"))
-        for one in found.rights:
-            for row in np.flatnonzero(one.euros):
-                writer.writerow((found.households[row], one.code, f"{one.euros[row]:.2f}"))
-    draft.replace(out)
