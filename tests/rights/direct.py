@@ -47,7 +47,6 @@ _MONTHLY: Final = {
     "CF": ("cf", True),
     "ASF": ("asf", True),
     "PAJE": ("paje_base", True),
-    "PAJE_BIRTH": ("paje_naissance", True),
     "AEEH": ("aeeh", False),
     "RSA": ("rsa", False),
     "PPA": ("ppa", True),

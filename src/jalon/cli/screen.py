@@ -368,7 +368,7 @@ def unclaimed(
             number(int(one.unknown.sum())),
         )
     _console().print(table)
-    _say(f"{number(households)} foyers regardés, {number(left_out)} laissés de côté.")
+    _say(f"Foyers regardés : {number(households)}. Laissés de côté : {number(left_out)}.")
     _say("À confirmer par le service des prestations : l'extrait ne dit pas tout.")
     if out is not None:
         _say(f"Foyers et droits : {out}")

@@ -12,7 +12,6 @@ class Rhythm(StrEnum):
 
     MONTH = "par mois"
     YEAR = "une fois par an"
-    ONCE = "une seule fois"
 
 
 @dataclass(frozen=True)
@@ -68,15 +67,6 @@ RIGHTS: Final = (
         ("paje_base",),
         ("PAJE",),
         f"{_SOCIAL}, art. L. 531-1 et L. 531-3",
-        crds=True,
-    ),
-    RightKind(
-        "PAJE_BIRTH",
-        "Prime à la naissance (Paje)",
-        ("paje_naissance",),
-        (),
-        f"{_SOCIAL}, art. L. 531-2",
-        rhythm=Rhythm.ONCE,
         crds=True,
     ),
     RightKind(

@@ -1,0 +1,113 @@
+"""What cannot all be true is asked about, and nothing is guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from jalon.rights.questions import questions_of
+from jalon.rights.situation import (
+    Amount,
+    Home,
+    Income,
+    Per,
+    Person,
+    Relation,
+    Situation,
+    Tenure,
+    Union,
+)
+from rights.families import a_year, adult, child, earns, family
+
+_PARTNER = Relation.PARTNER
+_TENANT = Home(Tenure.PRIVATE_TENANT, "94028", rent=Decimal(700), charges=Decimal(60))
+
+
+def _a_month(euros: int) -> dict[Income, Amount]:
+    return {Income.SALARY: Amount(Decimal(euros))}
+
+
+def test_an_ordinary_family_is_asked_nothing() -> None:
+    said = family(adult(incomes=earns(1400)), adult(_PARTNER), child(3), home=_TENANT)
+
+    assert questions_of(said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "whose"),
+    [
+        (family(child(5)), "Qui demande", None),
+        (family(adult(), adult()), "Qui demande", None),
+        (family(adult(), adult(_PARTNER), adult(_PARTNER)), "Deux conjoints", None),
+        (family(adult(), adult(_PARTNER), union=Union.NONE), "mariés, pacsés", None),
+        (family(adult(), union=Union.MARRIED), "vit-il encore", None),
+        (
+            family(adult(), adult(_PARTNER), alone_since=date(2026, 5, 1)),
+            "Une séparation est notée",
+            None,
+        ),
+        (family(adult(), alone_since=date(2026, 12, 1)), "après le mois", None),
+        (family(adult(), child(-1)), "naît après", 1),
+        (family(adult(born=date(1900, 1, 1))), "126 ans", 0),
+        (family(adult(), child(40)), "plus âgé qu'un parent", 1),
+        (family(adult(born=date(2016, 1, 1)), child(1)), "moins de 12 ans", 1),
+        (family(adult(incomes=_a_month(24_000))), "24000 € par mois", 0),
+        (
+            family(adult(incomes={Income.SALARY: Amount(Decimal(-5))})),
+            "négatif",
+            0,
+        ),
+        (family(adult(taxed=Amount(Decimal(-5), Per.YEAR))), "négatif", 0),
+        (
+            family(adult(barred_from_work=True, incomes=earns(900))),
+            "Empêchée de travailler",
+            0,
+        ),
+        (family(adult(), tenure=Tenure.PRIVATE_TENANT), "sans loyer noté", None),
+        (
+            family(adult(), home=replace(_TENANT, tenure=Tenure.OWNER)),
+            "sans être locataire",
+            None,
+        ),
+        (
+            family(adult(), home=replace(_TENANT, charges=Decimal(800))),
+            "dépassent le loyer",
+            None,
+        ),
+        (
+            family(adult(), home=replace(_TENANT, charges=Decimal(-8))),
+            "logement est négatif",
+            None,
+        ),
+    ],
+)
+def test_what_cannot_be_is_asked(said: Situation, asked: str, whose: int | None) -> None:
+    found = [one for one in questions_of(said) if asked in one.text]
+
+    assert [one.person for one in found] == [whose]
+    assert found[0].blocking
+
+
+@pytest.mark.parametrize(
+    ("person", "asked"),
+    [
+        (child(27), "27 ans"),
+        (adult(taxed=a_year(1_200)), "1200 € par an"),
+    ],
+)
+def test_what_is_rare_is_asked_and_computed_all_the_same(person: Person, asked: str) -> None:
+    said = family(
+        *(
+            (adult(born=date(1980, 1, 1)), person)
+            if person.relation is Relation.CHILD
+            else (person,)
+        )
+    )
+
+    (found,) = questions_of(said)
+
+    assert asked in found.text
+    assert not found.blocking
