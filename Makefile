@@ -44,6 +44,7 @@ bench: $(SET_UP) ## Measure speed and memory, department and nation (long)
 	$(BIN)/python benchmarks/printing.py
 	$(BIN)/python benchmarks/replies.py
 	$(BIN)/python benchmarks/killing.py
+	$(BIN)/python benchmarks/claiming.py
 
 pins: $(SET_UP) ## Compile the pinned requirements anew
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --no-emit-options --strip-extras --output-file requirements/base.txt pyproject.toml

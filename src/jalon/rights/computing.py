@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -43,13 +43,25 @@ def compute(situations: Sequence[Situation]) -> list[list[Right]]:
 
     ValueError where their months differ.
     """
+    month = month_of(situations)
+    found = {kind.code: amounts for kind, amounts in amounts_of(columns_of(situations), month)}
+    return rights_of(situations, found)
+
+
+def month_of(situations: Sequence[Situation]) -> Month:
+    """Return the month of situations; ValueError where they have not one and the same."""
     months = {one.month for one in situations}
     if len(months) != 1:
         raise ValueError("situations are computed for one month at a time")
-    (month,) = months
-    by_kind = list(amounts_of(columns_of(situations), month))
+    return months.pop()
+
+
+def rights_of(
+    situations: Sequence[Situation], found: Mapping[str, Amounts | None]
+) -> list[list[Right]]:
+    """Tell of each situation what was found, by code: None where nothing came of it."""
     return [
-        [_right(kind, amounts, said, row) for kind, amounts in by_kind]
+        [_right(kind, found[kind.code], said, row) for kind in RIGHTS]
         for row, said in enumerate(situations)
     ]
 
