@@ -156,10 +156,10 @@ _ROWS: Final = (
         f"""
         INSERT INTO interventions_contract (public_id, support_id, family_id, version, purpose,
             family_side, worker_side, starts_on, ends_on, made_by_id, made_at, revision, signed_on,
-            signature, signatories, signed_by_id, scan_type, scan_sha256)
+            signature, signatories, signed_by_id, scan_type, scan_size, scan_sha256)
         SELECT gen_random_uuid(), id, family_id, 1, {_SENTENCE} id, {_SENTENCE} id,
             {_SENTENCE} id, started_on, ends_on, worker_id, started_on, 1, started_on, 'screen',
-            'Madame Exemple', worker_id, '', ''
+            'Madame Exemple', worker_id, '', 0, ''
         FROM interventions_support
         """,
     ),

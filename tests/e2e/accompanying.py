@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from e2e.visits import faults, send, unseen_from
+from factories.files import photo
 
 
 def _listed(page: Page, address: str, filters: str) -> None:
@@ -110,6 +111,32 @@ def keeping_a_journal(page: Page, address: str) -> list[str]:
     page.get_by_label("Un mot").fill("échéancier")
     send(page, "Chercher")
     expect(page.get_by_text("échéancier").first).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def joining_documents(page: Page, address: str) -> list[str]:
+    """A file refused, one joined, then taken away."""
+    page.goto(f"{address}/familles/les-miennes/")
+    page.locator("main th a").first.click()
+    page.get_by_role("link", name="Documents").click()
+    wrong = list(faults(page))
+    page.get_by_role("link", name="Joindre un document").click()
+    wrong += faults(page)
+    page.get_by_label("Qu'est-ce que c'est").fill("Échéancier du bailleur")
+    program = FilePayload(name="bail.pdf", mimeType="application/pdf", buffer=b"MZ a program")
+    page.get_by_label("Le fichier").set_input_files(program)
+    send(page, "Joindre")
+    expect(page.get_by_text("est un programme").first).to_be_visible()
+    wrong += faults(page)
+    paper = FilePayload(name="photo.png", mimeType="image/png", buffer=photo("PNG"))
+    page.get_by_label("Le fichier").set_input_files(paper)
+    send(page, "Joindre")
+    expect(page.get_by_text("Le document est joint")).to_be_visible()
+    wrong += faults(page)
+    page.get_by_role("link", name=re.compile("^Retirer")).first.click()
+    wrong += faults(page)
+    send(page, "Retirer")
+    expect(page.get_by_text("Le document est retiré")).to_be_visible()
     return wrong + list(faults(page))
 
 

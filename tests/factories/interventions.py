@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
-from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
+from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 
 from factories.directory import StaffFactory, TeamFactory, _PastTheWall
 from factories.families import FamilyFactory
 from jalon.directory.roles import Role
+from jalon.documents.kinds import Kind
 from jalon.interventions.enums import ActionBy, Closing, Domain, MeetingMode, Origin, SupportState
 from jalon.interventions.models import (
     AdviceMeeting,
     Appraisal,
     Contract,
+    Document,
     Draft,
     Extension,
     FamilyOpinion,
@@ -205,6 +208,21 @@ class HandOverNoteFactory(_PastTheWall):
     family = SubFactory(FamilyFactory)
     by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
     going_on = "Dossier de logement déposé."
+
+
+class DocumentFactory(_PastTheWall):
+    """A row without its file; `documenting.join_document` makes both."""
+
+    class Meta:
+        model = Document
+
+    family = SubFactory(FamilyFactory)
+    by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    label = "Bail"
+    file = LazyFunction(uuid.uuid4)
+    kind = Kind.PDF
+    size = 1000
+    sha256 = "c" * 64
 
 
 class PrivateNoteFactory(_PastTheWall):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from factories.directory import StaffFactory, TeamFactory
 from factories.families import InvolvementFactory, PersonFactory
@@ -13,6 +15,14 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Team
 from jalon.directory.roles import Role
 from jalon.families.models import Family
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Settings, tmp_path: Path) -> Path:
+    """Where files are kept: nothing of a test stays."""
+    folder = tmp_path / "data"
+    settings.DATA_FOLDER = folder
+    return folder
 
 
 @pytest.fixture

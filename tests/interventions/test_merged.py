@@ -10,12 +10,17 @@ from django.utils import timezone
 from conftest import as_owner
 from factories.agenda import AppointmentFactory, span
 from factories.families import DoubtFactory, PersonFactory
-from factories.interventions import InformationAdviceFactory, SupportFactory
+from factories.interventions import (
+    DocumentFactory,
+    InformationAdviceFactory,
+    SupportFactory,
+)
 from jalon.agenda.models import Appointment
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.families.merging import merge, undo_merge
 from jalon.interventions.models import (
+    Document,
     FamilyOpinion,
     HandOverNote,
     InformationAdvice,
@@ -63,9 +68,10 @@ def test_opinions_notes_and_what_was_said_go_with_their_family_and_back(
         JournalEntry.objects.create(family=absorbed, appointment=at, **entry)
         for family, by in ((kept, lead), (absorbed, colleague)):
             HandOverNote.objects.create(family=family, by=by, going_on="En cours")
+        DocumentFactory.create(family=absorbed, by=lead)
     with acting(manager.pk):
         made = merge(doubt=DoubtFactory.create(one=kept, other=absorbed), by=manager)
-    moved = (Support, FamilyOpinion, JournalEntry, Appointment)
+    moved = (Support, FamilyOpinion, JournalEntry, Appointment, Document)
     with as_owner():
         assert {one.objects.get().family_id for one in moved} == {kept.pk}
         assert JournalEntry.objects.get().appointment_id == at.pk

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conftest import as_owner
+from factories.files import photo
 from factories.interventions import (
     BEGUN,
     AdviceMeetingFactory,
@@ -140,14 +141,16 @@ def test_from_the_family_to_a_signed_contract(
         "on": f"{day}",
         "how": "paper",
         "agreed": "on",
-        "scan": SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff rest"),
+        "scan": SimpleUploadedFile("photo.jpg", photo()),
     }
     assert page.post(sign, signature).status_code == 302
 
     shown = page.get(support.get_absolute_url()).content.decode()
     assert "En cours" in shown
     assert "Signé le" in shown
-    assert page.get(address("scan", contract)).content == b"\xff\xd8\xff rest"
+    given = page.get(address("scan", contract))
+    assert given.content == photo()
+    assert given["Content-Disposition"] == 'attachment; filename="contrat-1-signe.jpg"'
 
 
 def test_what_is_written_is_on_no_page_of_the_manager(

@@ -75,6 +75,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
             "followed:erase_note",
             "followed:find",
         ),
+        *("followed:documents", "followed:join_document", "followed:document"),
+        "followed:remove_document",
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
     ),

@@ -81,6 +81,7 @@ families_snapshot              situations  managers    -           -
 interventions_advicemeeting    self        self        self        -
 interventions_appraisal        self        self        self        -
 interventions_contract         self        self        self        -
+interventions_document         self        self        -           self
 interventions_draft            self        self        self        self
 interventions_extension        self+mgrs   self        managers    -
 interventions_familyopinion    self        -           -           -
@@ -127,6 +128,7 @@ SIGNED: Final = {
     "families_safetyword": "by_id",
     "interventions_advicemeeting": "by_id",
     "interventions_contract": "made_by_id",
+    "interventions_document": "by_id",
     "interventions_draft": "author_id",
     "interventions_follower": "by_id",
     "interventions_handovernote": "by_id",

@@ -409,6 +409,8 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
     put(owner, "interventions_homevisit", **of_support, agreed_on="2026-02-01", by_id=worker)
     entry = {"kind": "call", "on": "2026-02-01", "text": "Appelée", "by_id": worker}
     put(owner, "interventions_journalentry", family_id=family, **entry)
+    paper = {"kind": "application/pdf", "size": 1, "sha256": "c" * 64, "by_id": worker}
+    put(owner, "interventions_document", family_id=family, label="Bail", **paper)
     relay = {"going_on": "Dossier déposé", "by_id": worker}
     put(owner, "interventions_handovernote", family_id=family, **relay)
     put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

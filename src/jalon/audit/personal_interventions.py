@@ -129,6 +129,14 @@ INTERVENTIONS: Final = (
         plain="id on at revision",
     ),
     Declared(
+        "interventions_document",
+        _A.PRACTICE,
+        _K.FAMILY,
+        personal="label kind size sha256 by",
+        links="public_id family file",
+        plain="id at",
+    ),
+    Declared(
         "interventions_privatenote",
         _A.PRACTICE,
         _K.FAMILY,
@@ -140,9 +148,9 @@ INTERVENTIONS: Final = (
         "interventions_contract",
         _A.PRACTICE,
         _K.FAMILY,
-        personal="purpose family_side worker_side made_by signature signatories signed_by scan "
-        "scan_sha256",
-        links="public_id support family",
+        personal="purpose family_side worker_side made_by signature signatories signed_by "
+        "scan_size scan_sha256",
+        links="public_id support family scan",
         plain="id version starts_on ends_on made_at revision signed_on scan_type",
     ),
 )

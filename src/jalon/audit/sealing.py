@@ -11,11 +11,11 @@ from django.utils.crypto import salted_hmac
 _SALT = "jalon.audit.sealing"
 
 
-def sealer(purpose: str) -> Fernet:
+def sealer(purpose: str, *, secret: str = "") -> Fernet:
     """Return what seals and opens for one purpose, by a key drawn from the application's secret.
 
-    What was sealed for another purpose, or before the secret changed, does not open:
-    `cryptography.fernet.InvalidToken`.
+    `secret` is another than today's, to open what it sealed. What was sealed for another purpose,
+    or by another secret, does not open: `cryptography.fernet.InvalidToken`.
     """
-    key = salted_hmac(_SALT, purpose, settings.SECRET_KEY, algorithm="sha256")
+    key = salted_hmac(_SALT, purpose, secret or settings.SECRET_KEY, algorithm="sha256")
     return Fernet(base64.urlsafe_b64encode(key.digest()))

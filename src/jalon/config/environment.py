@@ -48,6 +48,7 @@ class Environment:
     """The settings of one installation, checked.
 
     `incoming` is where other systems leave extracts for Jalon to take.
+    `former_key` is the secret before this one, while what it sealed is sealed anew.
     `public_url` is where families reach the answer page, without a slash at its end: printed on
     every letter.
     `unguarded` is an installation of which nobody said what it is for, and whose key is
@@ -59,6 +60,7 @@ class Environment:
 
     mode: Mode
     secret_key: str
+    former_key: str
     debug: bool
     hosts: tuple[str, ...]
     data: Path
@@ -86,6 +88,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     found = Environment(
         mode=mode,
         secret_key=key,
+        former_key=given.get("JALON_SECRET_KEY_BEFORE", ""),
         debug=_flag(given, "JALON_PAGES_DEBUG"),
         hosts=_list(given, "JALON_HOSTS"),
         data=data,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from jalon.config.checking import Finding, findings
 from jalon.config.environment import Environment
 from jalon.desk.jobs import failed_jobs, late_jobs
+from jalon.interventions.sweeping import missing_files
 from jalon.web import french
 
 _SILENT: Final = timedelta(minutes=1)  # a worker gives a sign of life every ten seconds
@@ -26,7 +27,7 @@ def look_over(environment: Environment) -> list[Finding]:
     """Return every point looked at; how it fares, where nothing keeps it from starting."""
     found = findings(environment)
     if not any(one.everywhere and not one.ok for one in found):
-        found += [*_of_jobs(), _of_room()]
+        found += [*_of_jobs(), _of_documents(), _of_room()]
     return found
 
 
@@ -61,6 +62,18 @@ def _worker_lives() -> bool:
         cursor.execute(_HEARTBEAT)
         (last,) = cursor.fetchone()
     return last is not None and timezone.now() - last < _SILENT
+
+
+def _of_documents() -> Finding:
+    """Say whether each file that the database knows is there."""
+    if missing := missing_files():
+        counted = french.counted(missing, "document joint manque,documents joints manquent")
+        return Finding(
+            ok=False,
+            sentence=f"{counted} dans {settings.DATA_FOLDER} : reprenez ce dossier d'une "
+            "sauvegarde.",
+        )
+    return Finding(ok=True, sentence="Les documents joints sont tous là.")
 
 
 def _of_room() -> Finding:

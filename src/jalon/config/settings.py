@@ -16,6 +16,8 @@ ENVIRONMENT: Final = read_environment()
 _HOUR: Final = 3600
 
 SECRET_KEY = ENVIRONMENT.secret_key
+# Opens documents sealed before it changed, and nothing else.
+FORMER_SECRET_KEY = ENVIRONMENT.former_key
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = [*(ENVIRONMENT.hosts or ("127.0.0.1", "localhost"))]
 ROOT_URLCONF = "jalon.config.urls"
@@ -204,6 +206,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+# A document handed in is never written to a disk before it is sealed; extracts go to their own.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # Nothing personal in a log: no query, no parameter, no address of a page beyond its route.
 LOGGING = {

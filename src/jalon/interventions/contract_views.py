@@ -12,11 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
+from jalon.documents import store
+from jalon.documents.answering import as_attachment
+from jalon.documents.errors import FileLostError
+from jalon.documents.kinds import Kind
 from jalon.interventions import contracting
 from jalon.interventions.contract_pdf import contract_pdf
 from jalon.interventions.errors import RevisedMeanwhileError
 from jalon.interventions.models import Contract
-from jalon.interventions.scans import SUFFIXES
 from jalon.interventions.support_forms import ContractForm, SignForm
 from jalon.interventions.support_views import carried
 from jalon.interventions.writing import Page
@@ -88,7 +91,7 @@ def sign(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
                 seen=told["seen"],
                 on=told["on"],
                 signatories=told["signatories"],
-                scan=form.read,
+                scan=form.scanned,
                 by=request.user,
             )
         except RevisedMeanwhileError:
@@ -110,31 +113,28 @@ def pdf(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # noqa
     """Give a contract as a file to print, or to hand over."""
     found = _contract(public_id)
     record_read(family_id=found.family_id, page="contrat, pour l'imprimer")
-    return _file(contract_pdf(found), "application/pdf", f"contrat-{found.version}.pdf")
+    name = f"contrat-{found.version}.pdf"
+    return as_attachment(contract_pdf(found), kind="application/pdf", name=name)
 
 
 @require_safe
 @requires(Permission.WORK_WITH_FAMILIES)
-def scan(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - likewise
+def scan(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Give the paper that both signed, as it was scanned."""
     found = _contract(public_id)
     if found.scan is None:
         raise Http404
     record_read(family_id=found.family_id, page="contrat signé, numérisé")
-    suffix = SUFFIXES[found.scan_type]
-    name = f"contrat-{found.version}-signe.{suffix}"
-    return _file(bytes(found.scan), found.scan_type, name)
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    # Never run nor shown as a page of ours, whatever it holds.
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    kind = Kind(found.scan_type)
+    try:
+        content = store.given_back(found.scan, found.scan_sha256)
+    except FileLostError as error:
+        messages.error(request, str(error))
+        return redirect(f"{found.support.get_absolute_url()}#contrat")
+    return as_attachment(content, kind=kind, name=f"contrat-{found.version}-signe.{kind.suffix}")
 
 
 def _contract(public_id: uuid.UUID) -> Contract:
     """Return a contract that the database shows the person: who follows the family."""
     rows = Contract.objects.select_related("support__family", "support__worker", "signed_by")
-    return get_object_or_404(rows.defer("scan"), public_id=public_id)
+    return get_object_or_404(rows, public_id=public_id)

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from jalon.audit.refusals import refused_as
 from jalon.directory.models import StaffMember
+from jalon.documents import store
+from jalon.documents.checking import CheckedFile
 from jalon.interventions.drafting import forget_draft
 from jalon.interventions.enums import Signature, SupportState
 from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
 from jalon.interventions.models import Contract, Support
 from jalon.interventions.revising import Value, revise
-from jalon.interventions.scans import Scan
 from jalon.interventions.supporting import begin, held
 from jalon.interventions.terms import terms
 from jalon.web import french
@@ -35,7 +36,7 @@ def write_contract(*, support: Support, by: StaffMember) -> Contract:
     locked = held(support, by)
     if locked.state not in {SupportState.DRAFT, SupportState.ACTIVE, SupportState.REOPENED}:
         raise InterventionError("Cet accompagnement ne suit pas son cours : reprenez-le d'abord.")
-    last = Contract.objects.filter(support=locked).order_by("-version").defer("scan").first()
+    last = Contract.objects.filter(support=locked).order_by("-version").first()
     number = Contract.objects.filter(support=locked).aggregate(last=Max("version"))["last"] or 0
     start = timezone.localdate()
     end = terms().usual_end(start)
@@ -69,7 +70,7 @@ def revise_contract(  # noqa: PLR0913 - what was read, what is written, and by w
 ) -> Contract:
     """Write a contract anew, over what was read of it; see `revising.revise` for its errors."""
     support = _going(contract, by)
-    now = Contract.objects.defer("scan").get(pk=contract.pk)
+    now = Contract.objects.get(pk=contract.pk)
     if now.is_signed:
         raise InterventionError(_SIGNED)
     _within(support, words["starts_on"], words["ends_on"])
@@ -84,7 +85,7 @@ def sign_contract(  # noqa: PLR0913 - what both sign, when, how and who
     seen: int,
     on: date,
     signatories: str,
-    scan: Scan | None,
+    scan: CheckedFile | None,
     by: StaffMember,
 ) -> Contract:
     """Write down that both signed, on screen or on the paper scanned; a draft support begins.
@@ -93,7 +94,7 @@ def sign_contract(  # noqa: PLR0913 - what both sign, when, how and who
     InterventionError where it is signed already, says too little, or lasts too long.
     """
     support = _going(contract, by)
-    locked = Contract.objects.defer("scan").select_for_update(of=("self",)).get(pk=contract.pk)
+    locked = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     if locked.is_signed:
         raise InterventionError(_SIGNED)
     if locked.revision != seen:
@@ -121,14 +122,18 @@ def _going(contract: Contract, by: StaffMember) -> Support:
     return support
 
 
-def _signature(on: date, signatories: str, scan: Scan | None, by: StaffMember) -> dict[str, Any]:
+def _signature(
+    on: date, signatories: str, scan: CheckedFile | None, by: StaffMember
+) -> dict[str, Any]:
     return {
         "signed_on": on,
         "signatories": signatories,
         "signed_by": by,
         "signature": Signature.SCREEN if scan is None else Signature.PAPER,
-        "scan": None if scan is None else scan.content,
-        "scan_type": "" if scan is None else scan.type,
+        # A file whose transaction is given up goes in the night.
+        "scan": None if scan is None else store.keep(scan),
+        "scan_type": "" if scan is None else scan.kind,
+        "scan_size": 0 if scan is None else len(scan.content),
         "scan_sha256": "" if scan is None else scan.sha256,
     }
 

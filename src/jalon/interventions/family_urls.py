@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from jalon.interventions import document_views as documents
 from jalon.interventions import family_views as views
 from jalon.interventions import journal_views as journal
 from jalon.interventions import relay_views as relays
@@ -19,6 +20,10 @@ urlpatterns = [
     path("<uuid:family>/journal/ecrire/", journal.write, name="write_entry"),
     path("<uuid:family>/note/", journal.note, name="note"),
     path("<uuid:family>/relais/", relays.note, name="hand_over_note"),
+    path("<uuid:family>/documents/", documents.documents, name="documents"),
+    path("<uuid:family>/documents/joindre/", documents.join, name="join_document"),
+    path("documents/<uuid:public_id>/telecharger/", documents.download, name="document"),
+    path("documents/<uuid:public_id>/retirer/", documents.remove, name="remove_document"),
     path("relais/<uuid:public_id>/lue/", relays.acknowledge, name="acknowledge"),
     path("brouillons/", views.drafts, name="drafts"),
     path("<uuid:family>/brouillon/", views.keep, name="keep_draft"),

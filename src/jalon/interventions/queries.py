@@ -16,6 +16,7 @@ from jalon.interventions.enums import NOT_OVER, ActionState, AdviceState
 from jalon.interventions.models import (
     AdviceMeeting,
     Contract,
+    Document,
     Extension,
     FamilyOpinion,
     Follower,
@@ -196,6 +197,11 @@ def notes_of(family: Family, by: StaffMember) -> QuerySet[PrivateNote]:
     return PrivateNote.objects.filter(family=family, author=by).order_by("-pk")
 
 
+def documents_of(family: Family) -> QuerySet[Document]:
+    """Return a family's documents, the latest first; nothing to who does not follow it."""
+    return Document.objects.filter(family=family).select_related("by").order_by("-pk")
+
+
 def hand_overs_of(family: Family) -> QuerySet[HandOverNote]:
     """Return the notes left at changes of lead worker, the latest first."""
     rows = HandOverNote.objects.filter(family=family)
@@ -237,7 +243,5 @@ def visits_of(support: Support) -> QuerySet[HomeVisit]:
 
 
 def contracts_of(support: Support) -> QuerySet[Contract]:
-    """Return the versions of a support's contract, the last first, without their scans."""
-    return (
-        support.contracts.select_related("made_by", "signed_by").defer("scan").order_by("-version")
-    )
+    """Return the versions of a support's contract, the last first."""
+    return support.contracts.select_related("made_by", "signed_by").order_by("-version")

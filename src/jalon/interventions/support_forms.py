@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from jalon.directory.models import StaffMember
 from jalon.directory.queries import social_workers
+from jalon.documents.checking import CheckedFile
+from jalon.documents.fields import WHAT_IS_TAKEN, CheckedFileField
 from jalon.families.queries import nameable
 from jalon.interventions import queries
 from jalon.interventions.enums import (
@@ -22,9 +24,7 @@ from jalon.interventions.enums import (
     SupportState,
     Suspension,
 )
-from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import Objective, Support
-from jalon.interventions.scans import Scan, read_scan
 from jalon.interventions.words_form import WordsForm, a_day, long_text
 
 _DUE: Final = (
@@ -129,10 +129,10 @@ class SignForm(forms.Form):
         widget=forms.RadioSelect,
         initial="screen",
     )
-    scan = forms.FileField(
+    scan = CheckedFileField(
         label="Le contrat signé, numérisé",
         required=False,
-        help_text="Pour une signature sur papier. PDF, JPEG ou PNG, huit mégaoctets au plus.",
+        help_text=f"Pour une signature sur papier. {WHAT_IS_TAKEN}",
     )
     agreed = forms.BooleanField(
         label="La personne a lu le contrat, ou on le lui a lu ; elle est d'accord, et moi aussi."
@@ -141,19 +141,19 @@ class SignForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.initial.setdefault("on", timezone.localdate())
-        self.read: Scan | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a paper without its scan, and a scan that is none."""
+        """Refuse a paper without its scan."""
         told: dict[str, Any] = super().clean() or {}
-        if told.get("how") == "paper":
-            if told.get("scan") is None:
-                raise forms.ValidationError("Joignez le contrat signé, numérisé.")
-            try:
-                self.read = read_scan(told["scan"].read())
-            except InterventionError as error:
-                raise forms.ValidationError(str(error)) from error
+        if told.get("how") == "paper" and "scan" in told and told["scan"] is None:
+            raise forms.ValidationError("Joignez le contrat signé, numérisé.")
         return told
+
+    @property
+    def scanned(self) -> CheckedFile | None:
+        """The paper, where it was signed on one."""
+        found: CheckedFile | None = self.cleaned_data["scan"]
+        return found if self.cleaned_data["how"] == "paper" else None
 
 
 class SuspendForm(forms.Form):

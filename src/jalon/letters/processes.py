@@ -27,7 +27,7 @@ from jalon.letters.rendering import made_ready
 _COMMAND: Final = (sys.executable, "-P", "-m", "jalon.letters.child")
 _ENDS_WITHIN: Final = 10.0  # seconds
 # What a Python needs to start; no address or password of a database among them.
-_INHERITED: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR")
+INHERITED: Final = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR")
 # Each has a core: threads of its own would only hand its work over to one another.
 _ALONE: Final = {"RAYON_NUM_THREADS": "1"}
 
@@ -115,5 +115,5 @@ class _Child:
             _COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={name: os.environ[name] for name in _INHERITED if name in os.environ} | _ALONE,
+            env={name: os.environ[name] for name in INHERITED if name in os.environ} | _ALONE,
         )

@@ -1,7 +1,6 @@
 import uuid
 
 import django.db.models.deletion
-import django.db.models.lookups
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -1485,10 +1484,26 @@ class Migration(migrations.Migration):
                     "signatories",
                     models.CharField(blank=True, max_length=200, verbose_name="signé par"),
                 ),
-                ("scan", models.BinaryField(null=True, verbose_name="scan")),
+                (
+                    "scan",
+                    models.UUIDField(editable=False, null=True, unique=True, verbose_name="scan"),
+                ),
                 (
                     "scan_type",
-                    models.CharField(blank=True, max_length=20, verbose_name="sorte de scan"),
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("application/pdf", "pdf"),
+                            ("image/jpeg", "jpg"),
+                            ("image/png", "png"),
+                        ],
+                        max_length=20,
+                        verbose_name="sorte de scan",
+                    ),
+                ),
+                (
+                    "scan_size",
+                    models.PositiveIntegerField(default=0, verbose_name="octets du scan"),
                 ),
                 (
                     "scan_sha256",
@@ -1569,14 +1584,17 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(
                                 ("scan__isnull", False),
+                                ("scan_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("scan_size__gt", 0),
+                                ("scan_size__lte", 8388608),
                                 ("signature", "paper"),
                                 models.Q(("scan_type", ""), _negated=True),
-                                models.Q(("scan_sha256", ""), _negated=True),
                             ),
                             models.Q(
                                 models.Q(("signature", "paper"), _negated=True),
                                 ("scan", None),
                                 ("scan_sha256", ""),
+                                ("scan_size", 0),
                                 ("scan_type", ""),
                             ),
                             _connector="OR",
@@ -1588,23 +1606,14 @@ class Migration(migrations.Migration):
                         name="contract_lasts",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("scan", None),
-                            django.db.models.lookups.LessThanOrEqual(
-                                models.Func(
-                                    models.F("scan"),
-                                    function="octet_length",
-                                    output_field=models.IntegerField(),
-                                ),
-                                8388608,
-                            ),
-                            _connector="OR",
-                        ),
-                        name="contract_scan_not_too_large",
-                    ),
-                    models.CheckConstraint(
                         condition=models.Q(("signature__in", ["", "paper", "screen"])),
                         name="contract_signature_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scan_type__in", ["", "application/pdf", "image/jpeg", "image/png"])
+                        ),
+                        name="contract_scan_type_is_known",
                     ),
                 ],
             },

@@ -22,10 +22,8 @@ from jalon.interventions.migrations.functions.facts import (
     HELD,
     NO_EVENTS,
     NO_HELD,
-    NO_SCANS,
     NOT_REVISED,
     REVISED,
-    SCANS,
 )
 from jalon.interventions.migrations.functions.following import FOLLOWED, LED, MANAGED, MAY_SHARE
 from jalon.interventions.migrations.functions.supports import (
@@ -117,7 +115,7 @@ _SAID = {
     "extension": "why answer",
     "appraisal": "domain rating strengths obstacles income charges debts",
     "objective": "domain aim detail result",
-    "contract": "purpose family_side worker_side signature signatories scan scan_sha256",
+    "contract": "purpose family_side worker_side signature signatories scan scan_size scan_sha256",
     "review": "kind progress family_view decisions listened helped returns",
     "homevisit": "preparation safety report",
     "journalentry": "kind text",
@@ -159,7 +157,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(HELD, NO_HELD),
         migrations.RunSQL(REVISED, NOT_REVISED),
         migrations.RunSQL(EVENTS, NO_EVENTS),
-        migrations.RunSQL(SCANS, NO_SCANS),
         migrations.RunSQL(SUPPORT_DAYS, NO_SUPPORT_DAYS),
         migrations.RunSQL(WRITTEN, NOT_WRITTEN),
         migrations.RunSQL(PAST, NOT_PAST),
@@ -283,11 +280,9 @@ class Migration(migrations.Migration):
             for name in (
                 *("follower", "informationadvice", "advicemeeting", "plannedaction"),
                 *("support", "extension", "appraisal", "objective", "review", "homevisit"),
-                "journalentry",
+                *("journalentry", "contract"),
             )
         ),
-        # Its bytes stand in their own row, and are told by their digest.
-        keep_history("interventions_contract", secret=("scan",)),
         # What is of a family goes with it when it is merged, and nowhere else: here is all that
         # the application may write anew and that no key of its own holds there.
         *(

@@ -3,6 +3,7 @@
 from jalon.interventions.models.advice import AdviceMeeting, InformationAdvice
 from jalon.interventions.models.contracts import Contract
 from jalon.interventions.models.diagnosis import Appraisal
+from jalon.interventions.models.documents import Document
 from jalon.interventions.models.following import Draft, Follower
 from jalon.interventions.models.journal import JournalEntry, PrivateNote
 from jalon.interventions.models.opinions import FamilyOpinion
@@ -15,6 +16,7 @@ __all__ = [
     "AdviceMeeting",
     "Appraisal",
     "Contract",
+    "Document",
     "Draft",
     "Extension",
     "FamilyOpinion",

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models import F, Q
 from django.utils import timezone
 
 from jalon.audit.choices import closed
 from jalon.directory.models import StaffMember
+from jalon.documents.kinds import MOST_BYTES, Kind
 from jalon.families.models import Family
 from jalon.interventions.enums import Signature
 from jalon.interventions.models.supports import Support
-
-# A few pages, photographed.
-MOST_BYTES: Final = 8 * 1024 * 1024
-_SIZE = Func(F("scan"), function="octet_length", output_field=IntegerField())
 
 
 @closed
@@ -26,7 +22,7 @@ class Contract(models.Model):
     """A version of what a family and a worker agree on, frozen once both signed.
 
     A later version amends it. `signatories` are the names of the family's, as they signed. Signed
-    on paper, its scan goes with it: the bytes, what they are, and their digest.
+    on paper, its scan goes with it, kept beside the database: `scan` is its reference there.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -68,8 +64,14 @@ class Contract(models.Model):
         null=True,
         verbose_name="et par, pour le service",
     )
-    scan = models.BinaryField("scan", null=True)
-    scan_type = models.CharField("sorte de scan", max_length=20, blank=True)
+    scan = models.UUIDField("scan", null=True, unique=True, editable=False)
+    scan_type = models.CharField(
+        "sorte de scan",
+        max_length=20,
+        choices=[(one.value, one.suffix) for one in Kind],
+        blank=True,
+    )
+    scan_size = models.PositiveIntegerField("octets du scan", default=0)
     scan_sha256 = models.CharField("empreinte du scan", max_length=64, blank=True)
 
     class Meta:
@@ -87,17 +89,19 @@ class Contract(models.Model):
                 name="contract_signed_by_both",
             ),
             models.CheckConstraint(
-                condition=Q(signature=Signature.PAPER, scan__isnull=False)
+                condition=Q(
+                    signature=Signature.PAPER,
+                    scan__isnull=False,
+                    scan_size__gt=0,
+                    scan_size__lte=MOST_BYTES,
+                    scan_sha256__regex="^[0-9a-f]{64}$",
+                )
                 & ~Q(scan_type="")
-                & ~Q(scan_sha256="")
-                | ~Q(signature=Signature.PAPER) & Q(scan=None, scan_type="", scan_sha256=""),
+                | ~Q(signature=Signature.PAPER)
+                & Q(scan=None, scan_type="", scan_size=0, scan_sha256=""),
                 name="contract_on_paper_has_its_scan",
             ),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="contract_lasts"),
-            models.CheckConstraint(
-                condition=Q(scan=None) | Q(LessThanOrEqual(_SIZE, MOST_BYTES)),
-                name="contract_scan_not_too_large",
-            ),
         ]
 
     def __str__(self) -> str:

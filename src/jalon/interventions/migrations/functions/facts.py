@@ -97,17 +97,3 @@ NO_EVENTS = (
     "DROP TRIGGER tell_of_update ON interventions_support; "
     "DROP TRIGGER tell_of_insert ON interventions_support; DROP FUNCTION wall.tell_support()"
 )
-# A scan is what its digest and its first bytes say.
-SCANS = """
-ALTER TABLE interventions_contract ADD CONSTRAINT contract_scan_is_what_it_says CHECK (
-    scan IS NULL OR (
-        scan_sha256 = encode(sha256(scan), 'hex')
-        AND CASE scan_type
-            WHEN 'application/pdf' THEN substr(scan, 1, 5) = '\\x255044462d'
-            WHEN 'image/jpeg' THEN substr(scan, 1, 3) = '\\xffd8ff'
-            WHEN 'image/png' THEN substr(scan, 1, 8) = '\\x89504e470d0a1a0a'
-            ELSE false END
-    )
-)
-"""
-NO_SCANS = "ALTER TABLE interventions_contract DROP CONSTRAINT contract_scan_is_what_it_says"

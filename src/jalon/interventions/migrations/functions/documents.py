@@ -1,0 +1,31 @@
+"""Which files rows know, for what is beside the database to follow them; never whose they are."""
+
+# Refused rather than answered by nothing: who takes none for an answer would delete all.
+KEPT = """
+CREATE FUNCTION wall.files_kept(first uuid, last uuid) RETURNS SETOF uuid LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT wall.automaton() THEN
+        RAISE EXCEPTION 'files are gone through by the application itself'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY SELECT one.file FROM public.interventions_document AS one
+        WHERE one.file BETWEEN first AND last
+        UNION ALL SELECT one.scan FROM public.interventions_contract AS one
+        WHERE one.scan BETWEEN first AND last;
+END $$;
+
+CREATE FUNCTION wall.files_of_family(family bigint) RETURNS SETOF uuid LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT (wall.automaton() OR wall.may('see_reads')) THEN
+        RAISE EXCEPTION 'the files of a family are asked for by who purges it'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY SELECT one.file FROM public.interventions_document AS one
+        WHERE one.family_id = family
+        UNION ALL SELECT one.scan FROM public.interventions_contract AS one
+        WHERE one.family_id = family AND one.scan IS NOT NULL;
+END $$
+"""
+NO_KEPT = "DROP FUNCTION wall.files_of_family(bigint); DROP FUNCTION wall.files_kept(uuid, uuid)"
