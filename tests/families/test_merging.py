@@ -28,6 +28,7 @@ from factories.interventions import (
     AdviceMeetingFactory,
     AppraisalFactory,
     ContractFactory,
+    DocumentFactory,
     DraftFactory,
     ExtensionFactory,
     FamilyOpinionFactory,
@@ -81,6 +82,7 @@ MAKERS: dict[str, Any] = {
     "interventions_journalentry.family_id": JournalEntryFactory,
     "interventions_privatenote.family_id": PrivateNoteFactory,
     "interventions_handovernote.family_id": HandOverNoteFactory,
+    "interventions_document.family_id": DocumentFactory,
 }
 # These hang on an approach or an intervention, by a key with its family: they go where it goes.
 FOLLOW = (
@@ -158,6 +160,7 @@ def family_with_everything() -> Family:
     FamilyOpinionFactory.create(support=support)
     HomeVisitFactory.create(support=support)
     HandOverNoteFactory.create(family=family)
+    DocumentFactory.create(family=family)
     JournalEntryFactory.create(family=family)
     PrivateNoteFactory.create(family=family)
     objective = ObjectiveFactory.create(support=support)
