@@ -140,6 +140,25 @@ def joining_documents(page: Page, address: str) -> list[str]:
     return wrong + list(faults(page))
 
 
+def handing_over_a_record(page: Page, address: str) -> list[str]:
+    """What a person asked to see, made and led to."""
+    page.goto(f"{address}/familles/les-miennes/")
+    page.locator("main th a").first.click()
+    page.get_by_role("link", name="Remettre son dossier").click()
+    wrong = list(faults(page))
+    send(page, "Faire le dossier")
+    expect(page.get_by_text("À corriger")).to_be_visible()
+    wrong += faults(page)
+    page.locator("input[name=person]").first.check()
+    page.get_by_label("J'ai vu sa pièce").check()
+    send(page, "Faire le dossier")
+    expect(page.get_by_text("Avant de le remettre")).to_be_visible()
+    with page.expect_download() as given:
+        page.get_by_role("link", name="À lire et à imprimer").click()
+    assert given.value.suggested_filename == "dossier.pdf"
+    return wrong + list(faults(page))
+
+
 def answering_for_them(page: Page, address: str) -> list[str]:
     """What a manager is asked to decide: to last longer, and who carries it."""
     page.goto(f"{address}/accompagnements/?etat=active")

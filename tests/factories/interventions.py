@@ -9,7 +9,7 @@ from typing import Any
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 
 from factories.directory import StaffFactory, TeamFactory, _PastTheWall
-from factories.families import FamilyFactory
+from factories.families import FamilyFactory, HouseholdFactory, PersonFactory
 from jalon.directory.roles import Role
 from jalon.documents.kinds import Kind
 from jalon.interventions.enums import ActionBy, Closing, Domain, MeetingMode, Origin, SupportState
@@ -29,6 +29,7 @@ from jalon.interventions.models import (
     Objective,
     PlannedAction,
     PrivateNote,
+    RecordExport,
     Review,
     Support,
     SupportEvent,
@@ -223,6 +224,20 @@ class DocumentFactory(_PastTheWall):
     kind = Kind.PDF
     size = 1000
     sha256 = "c" * 64
+
+
+class RecordExportFactory(_PastTheWall):
+    class Meta:
+        model = RecordExport
+
+    family = SubFactory(FamilyFactory)
+    person = SubFactory(
+        PersonFactory,
+        household=SubFactory(HouseholdFactory, family=SelfAttribute("...family")),
+    )
+    asked_on = date(2026, 11, 2)
+    identity = "paper"
+    by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
 
 
 class PrivateNoteFactory(_PastTheWall):

@@ -40,6 +40,7 @@ from factories.interventions import (
     ObjectiveFactory,
     PlannedActionFactory,
     PrivateNoteFactory,
+    RecordExportFactory,
     ReviewFactory,
     SupportEventFactory,
     SupportFactory,
@@ -83,6 +84,7 @@ MAKERS: dict[str, Any] = {
     "interventions_privatenote.family_id": PrivateNoteFactory,
     "interventions_handovernote.family_id": HandOverNoteFactory,
     "interventions_document.family_id": DocumentFactory,
+    "interventions_recordexport.family_id": RecordExportFactory,
 }
 # These hang on an approach or an intervention, by a key with its family: they go where it goes.
 FOLLOW = (
@@ -161,6 +163,7 @@ def family_with_everything() -> Family:
     HomeVisitFactory.create(support=support)
     HandOverNoteFactory.create(family=family)
     DocumentFactory.create(family=family)
+    RecordExportFactory.create(family=family)
     JournalEntryFactory.create(family=family)
     PrivateNoteFactory.create(family=family)
     objective = ObjectiveFactory.create(support=support)

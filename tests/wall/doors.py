@@ -75,6 +75,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
             "followed:erase_note",
             "followed:find",
         ),
+        *("families:ask_record", "families:record", "families:record_file"),
         *("followed:documents", "followed:join_document", "followed:document"),
         "followed:remove_document",
         # One's own calendar.

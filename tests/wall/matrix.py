@@ -41,6 +41,7 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
     "control": frozenset({R.DATA_PROTECTION_OFFICER}),
     "author": frozenset({R.TARGETING_ANALYST}),
     "self": frozenset({R.SOCIAL_WORKER}),
+    "lead": frozenset(),  # who leads the family, as none of these does
 }
 # table                        see         add         change      remove
 _MATRIX: Final = """
@@ -93,6 +94,7 @@ interventions_journalentry     self        self        self        -
 interventions_objective        self        self        self        -
 interventions_plannedaction    self        self        self        -
 interventions_privatenote      self        self        self        self
+interventions_recordexport     self        lead        -           -
 interventions_review           self        self        -           -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   -           -           -
@@ -138,6 +140,7 @@ SIGNED: Final = {
     "interventions_journalentry": "by_id",
     "interventions_objective": "by_id",
     "interventions_privatenote": "author_id",
+    "interventions_recordexport": "by_id",
     "interventions_review": "by_id",
     "interventions_plannedaction": "by_id",
     "interventions_support": "worker_id",

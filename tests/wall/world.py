@@ -411,6 +411,8 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
     put(owner, "interventions_journalentry", family_id=family, **entry)
     paper = {"kind": "application/pdf", "size": 1, "sha256": "c" * 64, "by_id": worker}
     put(owner, "interventions_document", family_id=family, label="Bail", **paper)
+    asked = {"asked_on": "2026-02-01", "identity": "paper", "by_id": worker}
+    put(owner, "interventions_recordexport", family_id=family, **asked)
     relay = {"going_on": "Dossier déposé", "by_id": worker}
     put(owner, "interventions_handovernote", family_id=family, **relay)
     put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

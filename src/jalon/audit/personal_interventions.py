@@ -137,6 +137,14 @@ INTERVENTIONS: Final = (
         plain="id at",
     ),
     Declared(
+        "interventions_recordexport",
+        _A.PRACTICE,
+        _K.FAMILY,
+        personal="person asked_on identity by",
+        links="public_id family",
+        plain="id at",
+    ),
+    Declared(
         "interventions_privatenote",
         _A.PRACTICE,
         _K.FAMILY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.desk.views import contacts, doubts, family, safety, search
+from jalon.desk.views import contacts, doubts, family, record, safety, search
 
 app_name = "families"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("doublons/<uuid:public_id>/reunir/", doubts.merge, name="merge"),
     path("reunions/", doubts.merges, name="merges"),
     path("reunions/<uuid:public_id>/defaire/", doubts.undo_merge, name="undo_merge"),
+    path("dossiers/<uuid:export>/", record.record, name="record"),
+    path("dossiers/<uuid:export>/telecharger/<str:kind>/", record.file, name="record_file"),
+    path("<uuid:public_id>/dossier/", record.ask, name="ask_record"),
     path("<uuid:public_id>/", family.family, name="family"),
     path("<uuid:public_id>/intervenir/", family.declare, name="declare"),
     path("<uuid:public_id>/referent/", family.name_lead, name="name_lead"),

@@ -26,6 +26,7 @@ class Followed:
     may_share: bool
     may_begin: bool
     may_write: bool
+    may_export: bool
     lead_left: bool
     advices: list[InformationAdvice]
     supports: list[Support]
@@ -42,6 +43,7 @@ class Followed:
                 may_share=False,
                 may_begin=False,
                 may_write=False,
+                may_export=False,
                 lead_left=False,
                 advices=[],
                 supports=[],
@@ -57,6 +59,7 @@ class Followed:
             may_share=(person == lead and may_lead(person)) or answers_for(family, person),
             may_begin=works and (lead is None or person in follow),
             may_write=works and person in follow,
+            may_export=works and person == lead,
             lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),
             advices=list(advices_of(family)),
             supports=supports,

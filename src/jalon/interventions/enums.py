@@ -187,3 +187,11 @@ class Opinion(models.TextChoices):
     RATHER = "rather", "Plutôt oui"
     RATHER_NOT = "rather_not", "Plutôt non"
     NO = "no", "Non"
+
+
+class IdentityCheck(models.TextChoices):
+    """How one knows who asks for their record."""
+
+    PAPER = "paper", "J'ai vu sa pièce d'identité"
+    COPY = "copy", "J'ai reçu la copie de sa pièce d'identité"
+    KNOWN = "known", "Je la connais et l'ai rencontrée"

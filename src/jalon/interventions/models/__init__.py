@@ -4,6 +4,7 @@ from jalon.interventions.models.advice import AdviceMeeting, InformationAdvice
 from jalon.interventions.models.contracts import Contract
 from jalon.interventions.models.diagnosis import Appraisal
 from jalon.interventions.models.documents import Document
+from jalon.interventions.models.exports import RecordExport
 from jalon.interventions.models.following import Draft, Follower
 from jalon.interventions.models.journal import JournalEntry, PrivateNote
 from jalon.interventions.models.opinions import FamilyOpinion
@@ -28,6 +29,7 @@ __all__ = [
     "Objective",
     "PlannedAction",
     "PrivateNote",
+    "RecordExport",
     "Review",
     "Support",
     "SupportEvent",

@@ -1,0 +1,99 @@
+"""A record as the two files that are handed over: one to read, one for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import orjson
+from django.conf import settings
+from django.utils import timezone
+
+from jalon.desk.record.gathering import Part, Record
+from jalon.desk.record.telling import Row, Value
+from jalon.letters.record import Chapter, Dossier, Line, render_dossier
+from jalon.outreach.wording import read_wording
+from jalon.web import french
+
+_TITLE: Final = "Ce que nous gardons à votre sujet"
+_LEFT_OUT: Final = "Ce qui n'est pas dans ce dossier, et pourquoi"
+_VERSION: Final = 1
+_LEAD: Final = (
+    "{person}, vous avez demandé à voir ce que notre service garde à votre sujet. Le voici, au "
+    "{day}."
+)
+_IN_THE_OTHER: Final = "Ces données sont dans le fichier pour logiciel, remis avec celui-ci."
+_MAY: Final = (
+    "Vous pouvez demander que ce qui est faux soit corrigé, et que ce qui n'est plus utile soit "
+    "effacé, au même service ou au délégué à la protection des données."
+)
+
+
+def as_json(record: Record) -> bytes:
+    """Return the record as data: dates as ISO 8601, amounts as text."""
+    told = {
+        "version": _VERSION,
+        "personne": record.person,
+        "fait_le": record.made_at,
+        "fait_par": record.made_by,
+        "parties": [{"titre": part.title, "lignes": part.rows} for part in record.parts],
+        "laisse_de_cote": record.left_out,
+    }
+    return orjson.dumps(told, default=_plain, option=orjson.OPT_INDENT_2)
+
+
+def as_pdf(record: Record) -> bytes:
+    """Return the record to read; RenderingFailedError where its pages cannot be made."""
+    day = timezone.localdate(record.made_at)
+    dossier = Dossier(
+        sender=read_wording(settings.PROFILE).sender.name,
+        title=_TITLE,
+        lead=(_LEAD.format(person=record.person, day=french.long_date(day)), _MAY),
+        chapters=[_chapter(part) for part in record.parts],
+        left_out_title=_LEFT_OUT,
+        left_out=record.left_out,
+    )
+    return render_dossier(dossier, on=day)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value))
+
+
+_WRITTEN: Final[tuple[tuple[Any, Callable[[Any], str]], ...]] = (
+    (bool, lambda told: "oui" if told else "non"),
+    (datetime, french.long_moment),
+    (date, french.long_date),
+    ((int, Decimal), french.number),
+)
+
+
+def _chapter(part: Part) -> Chapter:
+    if part.for_machines:
+        return Chapter(part.title, [[Line("", [_IN_THE_OTHER])]])
+    return Chapter(part.title, [[*_lines(row)] for row in part.rows])
+
+
+def _lines(row: Row) -> Iterator[Line]:
+    for name, value in row.items():
+        yield Line(name, [*_texts(value)])
+
+
+def _texts(value: Value) -> Iterator[str]:
+    """Yield what a value says, a paragraph each."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, dict):
+        yield ", ".join(f"{name} : {_said(one)}" for name, one in value.items())
+    else:
+        yield from (line for line in _said(value).splitlines() if line.strip())
+
+
+def _said(value: Value) -> str:
+    write = next((write for kind, write in _WRITTEN if isinstance(value, kind)), str)
+    return write(value)

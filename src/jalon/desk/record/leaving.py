@@ -1,0 +1,79 @@
+"""What a record leaves out, and why: declared, so that nothing is forgotten in silence."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Why(StrEnum):
+    """Why something is left out, as the record itself says it."""
+
+    OTHERS = (
+        "Ce qui est à une autre personne : ses coordonnées, sa date de naissance, ce qu'elle a "
+        "dit ou reçu, les rendez-vous où elle est seule attendue."
+    )
+    WHO_SPOKE = "Qui a signalé la famille à notre service, ou l'a orientée vers lui."
+    NOTES = (
+        "Les notes personnelles que chaque professionnel tient pour lui seul, et ce qu'il est en "
+        "train d'écrire : il peut y en avoir, et nul autre que leur auteur ne peut les lire."
+    )
+    CODES = "Les codes par lesquels on répond à une lettre : ils ouvriraient la page de réponse."
+    MANY = "Les fichiers imprimés où d'autres familles figurent ; chaque lettre, elle, est remise."
+    FILES = "Les comparaisons avec d'autres dossiers, faites pour ne pas ouvrir deux fois le même."
+    MACHINE = "Ce que la machine tire de ce qui précède : index de recherche, empreintes, essais."
+    HISTORY = (
+        "Le détail de chaque modification : la base de données ne le montre à aucun "
+        "professionnel ; le délégué à la protection des données peut le demander."
+    )
+    READERS = (
+        "Le nom de qui a consulté le dossier : le jour, la page et le service sont dits ; le "
+        "délégué à la protection des données répond du reste."
+    )
+
+
+# Tables left out whole, and columns of those that are told.
+TABLES: Final = {
+    "families_doubt": Why.FILES,
+    "families_merge": Why.FILES,
+    "outreach_answercode": Why.CODES,
+    "outreach_codeclosing": Why.CODES,
+    "outreach_batch": Why.MANY,
+    "interventions_privatenote": Why.NOTES,
+    "interventions_draft": Why.NOTES,
+}
+COLUMNS: Final = {
+    "families_person.search_name": Why.MACHINE,
+    "families_person.sounds": Why.MACHINE,
+    "families_safetyword.source": Why.WHO_SPOKE,
+    "interventions_informationadvice.referrer": Why.WHO_SPOKE,
+    "interventions_supportevent.why": Why.MACHINE,  # told in words, as « Pourquoi »
+    "outreach_proposal.offer": Why.MACHINE,  # a code, of which the title says what it is
+    "outreach_proposal.event_kind": Why.MACHINE,  # told in words, as « Nature du fait »
+    "interventions_document.sha256": Why.MACHINE,
+    "interventions_contract.scan_sha256": Why.MACHINE,
+    "outreach_message.quiet": Why.MACHINE,
+    "outreach_message.claimed_at": Why.MACHINE,
+    "outreach_messagecontent.body": Why.CODES,  # told without its code, as « Texte »
+    # Told in words, as « Quand ».
+    **dict.fromkeys(
+        (f"agenda_appointment.{name}" for name in ("during", "starts_at", "ends_at")), Why.MACHINE
+    ),
+    "interventions_contract.scan_size": Why.MACHINE,
+}
+# What goes where another adult of the family lives: nothing says whose it is, and what is said of
+# one's safety may put them in danger.
+WHERE_OTHERS_LIVE: Final = {
+    "families_contactpoint": Why.OTHERS,
+    "families_givencontact": Why.OTHERS,
+    "families_safetyword": Why.OTHERS,
+    "families_family.protected_address": Why.OTHERS,
+    "families_family.protected_address_here": Why.OTHERS,
+    "families_family.protected_address_in_register": Why.OTHERS,
+    "families_family.do_not_contact": Why.OTHERS,
+    "families_family.do_not_contact_here": Why.OTHERS,
+    "families_family.do_not_contact_in_register": Why.OTHERS,
+    "families_household.protected_address": Why.OTHERS,
+    "families_household.do_not_contact": Why.OTHERS,
+    "outreach_messagecontent.destination": Why.OTHERS,
+}

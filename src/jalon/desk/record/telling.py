@@ -1,0 +1,54 @@
+"""Tells a row as anybody may read it: each personal field under its French name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Field, ForeignKey, Model
+
+from jalon.audit.personal import DECLARED
+from jalon.families.models import Person
+
+Value = str | int | bool | Decimal | date | datetime | list[Any] | dict[str, Any]
+Row = dict[str, Value]
+SOMEBODY_ELSE = "une autre personne"
+
+
+def told(row: Model, but: Collection[str], named: Callable[[Person], str]) -> Row:
+    """Return what a row says of somebody: its personal fields and its dates, the empty ones not.
+
+    `but` are columns left out, as `table.column`; `named` says who a person is.
+    """
+    meta = row._meta  # noqa: SLF001 - Django's way of naming it
+    personal = DECLARED[meta.db_table].personal.split()
+    found: Row = {}
+    for field in meta.concrete_fields:
+        own = field.name in personal
+        if f"{meta.db_table}.{field.name}" in but or (field.is_relation and not own):
+            continue
+        value = _value(row, field, named)
+        if value not in (None, "", []) and (own or isinstance(value, date)):
+            found[_label(field)] = value
+    return found
+
+
+def _label(field: Field[Any, Any]) -> str:
+    name = str(field.verbose_name)
+    return name[:1].upper() + name[1:]
+
+
+def _value(row: Model, field: Field[Any, Any], named: Callable[[Person], str]) -> Any:  # noqa: ANN401
+    if isinstance(field, ForeignKey):
+        other = getattr(row, field.name)
+        return named(other) if isinstance(other, Person) else other and str(other)
+    value = getattr(row, field.attname)
+    if isinstance(field, ArrayField) and field.base_field.choices:
+        labels = dict(field.base_field.flatchoices)
+        return [str(labels.get(one, one)) for one in value]
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    return value

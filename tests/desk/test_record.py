@@ -1,0 +1,318 @@
+"""The record of an adult: complete, compared with the pages, without what is another's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pypdfium2
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.models import CharField, Model, TextField
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from conftest import as_owner
+from factories.agenda import AttendanceFactory
+from factories.directory import StaffFactory, TeamFactory
+from factories.families import ContactPointFactory, InvolvementFactory, PersonFactory
+from factories.interventions import (
+    FamilyOpinionFactory,
+    InformationAdviceFactory,
+    RecordExportFactory,
+)
+from factories.outreach import AnswerFactory, ApproachFactory
+from families.test_merging import family_with_everything
+from jalon.audit.declaring import Kept
+from jalon.audit.identity import acting
+from jalon.audit.models import Read
+from jalon.audit.personal import DECLARED
+from jalon.desk.record.files import as_json
+from jalon.desk.record.gathering import record_of
+from jalon.desk.record.leaving import COLUMNS, TABLES, WHERE_OTHERS_LIVE
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Role
+from jalon.families.enums import PersonRole
+from jalon.families.models import Family, Person
+from jalon.interventions.enums import IdentityCheck
+from jalon.interventions.errors import InterventionError
+from jalon.interventions.exporting import export_record
+from jalon.interventions.models import RecordExport
+
+pytestmark = pytest.mark.django_db
+# Codes of a short list that the column does not know: another word would mean nothing.
+_CODES: Final = frozenset(
+    {"outreach_proposal.event_kind", "outreach_proposal.offer", "interventions_supportevent.why"}
+)
+
+
+@pytest.fixture
+def lead() -> StaffMember:
+    made: StaffMember = StaffFactory.create(role=Role.SOCIAL_WORKER, team=TeamFactory.create())
+    return made
+
+
+def _led(family: Family, lead: StaffMember) -> Family:
+    InvolvementFactory.create(family=family, worker=lead, lead=True)
+    return family
+
+
+@pytest.fixture
+def family(lead: StaffMember) -> Family:
+    """A lone parent, of whom every table of a family has a row."""
+    made = family_with_everything()
+    with as_owner():
+        extra = Person.objects.filter(family=made).order_by("pk")[1:]
+        Person.objects.filter(pk__in=[one.pk for one in extra]).update(role=PersonRole.CHILD)
+        parent = Person.objects.filter(family=made).earliest("pk")
+        appointment = made.appointments.get()
+        AttendanceFactory.create(appointment=appointment, person=parent)
+        with connection.cursor() as cursor:
+            # What hangs on another row is looked at now, and what nobody may change is changed.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for model, rows in _rows(made):
+                table = model._meta.db_table  # noqa: SLF001 - Django's way of naming it
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+                for row in rows:
+                    _mark(model, row)
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return _led(made, lead)
+
+
+def _rows(family: Family) -> Iterator[tuple[type[Model], list[Model]]]:
+    """Yield the rows of a family in each table that is kept as its own."""
+    for model in apps.get_models():
+        declared = DECLARED[model._meta.db_table]  # noqa: SLF001 - Django's way of naming it
+        names = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001 - likewise
+        if declared.kept is Kept.FAMILY and "family" in names:
+            yield model, list(model._default_manager.filter(family=family))  # noqa: SLF001
+
+
+def _mark(model: type[Model], row: Model) -> None:
+    """Fill a row's words with one that is nowhere else, and says where it stands."""
+    table = model._meta.db_table  # noqa: SLF001 - Django's way of naming it
+    personal = DECLARED[table].personal.split()
+    for field in model._meta.concrete_fields:  # noqa: SLF001 - likewise
+        text = isinstance(field, (CharField, TextField)) and not field.choices
+        if text and field.name in personal and f"{table}.{field.name}" not in _CODES:
+            word = f"Mot{abs(hash((table, field.name))) % 10**8}x{row.pk}"
+            # Not where the database knows what such a word looks like: a digest, a link.
+            with suppress(DatabaseError), transaction.atomic():
+                model._default_manager.filter(pk=row.pk).update(**{field.name: word})  # noqa: SLF001
+
+
+def _export(family: Family, person: Person, by: StaffMember) -> RecordExport:
+    return export_record(
+        family=family,
+        person=person,
+        asked_on=timezone.localdate(),
+        identity=IdentityCheck.PAPER,
+        by=by,
+    )
+
+
+def _told(family: Family, by: StaffMember, person: Person | None = None) -> Any:
+    with acting(by.pk):
+        asked = person or Person.objects.filter(family=family).earliest("pk")
+        return json.loads(as_json(record_of(_export(family, asked, by), at=timezone.now())))
+
+
+def _words(model: type[Model], row: Model) -> Iterator[tuple[str, str]]:
+    table = model._meta.db_table  # noqa: SLF001 - Django's way of naming it
+    for field in DECLARED[table].personal.split():
+        value = vars(row).get(field)
+        if isinstance(value, str) and value.startswith("Mot"):
+            yield f"{table}.{field}", value
+
+
+def test_every_table_of_a_family_is_told_or_said_to_be_left_out(
+    family: Family, lead: StaffMember
+) -> None:
+    whole = json.dumps(_told(family, lead), ensure_ascii=False)
+    with as_owner():
+        rows = [(model, found) for model, found in _rows(family)]
+    assert len(rows) > 25
+    for model, found in rows:
+        table = model._meta.db_table  # noqa: SLF001 - Django's way of naming it
+        assert found, f"give {table} a row"
+        for row in found:
+            for column, word in _words(model, row):
+                kept = table not in TABLES and column not in COLUMNS
+                assert (word in whole) is kept, column
+
+
+def test_what_a_page_of_the_family_shows_is_in_its_record(
+    client: Client, family: Family, lead: StaffMember
+) -> None:
+    """Every page that the lead reaches from the family's, and what each shows of its rows."""
+    whole = json.dumps(_told(family, lead), ensure_ascii=False)
+    client.force_login(lead)
+    shown = " ".join(_pages(client, family))
+    with as_owner():
+        words = {
+            word: column
+            for model, rows in _rows(family)
+            for row in rows
+            for column, word in _words(model, row)
+        }
+    seen = {word for word in words if word in shown}
+    assert len(seen) > 20, "pages show a good part of what is kept"
+    missing = {
+        words[word]
+        for word in seen
+        if word not in whole
+        and words[word] not in COLUMNS
+        and words[word].partition(".")[0] not in TABLES
+    }
+    assert missing == set()
+
+
+def _pages(client: Client, family: Family) -> Iterator[str]:
+    """Yield the pages that lead on from a family's, by links of pages that are about it."""
+    left, seen = [family.get_absolute_url()], set[str]()
+    while left:
+        address = left.pop()
+        if address in seen or len(seen) > 60:
+            continue
+        seen.add(address)
+        answer = client.get(address)
+        if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+            continue
+        text = answer.content.decode()
+        yield text
+        main = text.partition("<main")[2].partition("</main>")[0]
+        for part in main.split('href="')[1:]:
+            link = urlsplit(part.partition('"')[0]).path
+            if link.startswith("/") and link.count("-") >= 4 and "telecharger" not in link:
+                left.append(link)
+
+
+def test_it_is_made_to_be_read(client: Client, family: Family, lead: StaffMember) -> None:
+    with acting(lead.pk):
+        person = Person.objects.filter(family=family).earliest("pk")
+    client.force_login(lead)
+    sent = {"person": person.pk, "asked_on": f"{timezone.localdate()}", "identity": "paper"}
+    page = client.post(reverse("families:ask_record", args=[family.public_id]), sent)
+    assert page.status_code == 302
+    assert "Avant de le remettre" in client.get(page["Location"]).content.decode()
+    with acting(lead.pk):
+        export = RecordExport.objects.filter(by=lead).latest("pk")
+
+    def given(kind: str) -> Any:
+        return client.get(reverse("families:record_file", args=[export.public_id, kind]))
+
+    pdf, data = given("pdf"), given("json")
+    assert pdf["Content-Disposition"] == 'attachment; filename="dossier.pdf"'
+    document = pypdfium2.PdfDocument(pdf.content)
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    for part in json.loads(data.content)["parties"]:
+        assert part["titre"].split()[0] in text
+    assert "notes personnelles" in text
+    with as_owner():
+        read = set(Read.objects.filter(family_id=family.pk).values_list("page", flat=True))
+    assert {"dossier à remettre", "dossier remis (PDF)", "dossier remis (JSON)"} <= read
+    assert given("exe").status_code == 404
+    export = RecordExportFactory.create(
+        family=family, person=person, by=lead, at=timezone.now() - timedelta(hours=25)
+    )
+    assert given("pdf").status_code == 302
+
+
+def test_where_another_adult_lives_nothing_of_theirs_is_told(lead: StaffMember) -> None:
+    parent = PersonFactory.create(birth_date=date(1990, 5, 1))
+    family = _led(parent.family, lead)
+    other = PersonFactory.create(
+        household=parent.household, role=PersonRole.SPOUSE, birth_date=date(1981, 7, 19)
+    )
+    child = PersonFactory.create(
+        household=parent.household, role=PersonRole.CHILD, birth_date=date(2020, 2, 3)
+    )
+    ContactPointFactory.create(family=family, value="+33611111111")
+    FamilyOpinionFactory.create(support__family=family, person=other, helped="no")
+    theirs = ApproachFactory.create(family=family, addressee=other)
+    AnswerFactory.create(approach=theirs, kind="unsafe")
+    own = ApproachFactory.create(family=family, addressee=parent)
+    AnswerFactory.create(approach=own, kind="call")
+
+    whole = json.dumps(_told(family, lead, parent), ensure_ascii=False)
+
+    assert other.last_name in whole, "that they are of the family is known"
+    assert child.birth_date.isoformat() in whole
+    for word in (other.birth_date.isoformat(), "33611111111", "danger"):
+        assert word not in whole
+    told = json.loads(whole)
+    titles = {part["titre"] for part in told["parties"]}
+    assert "Vos réponses" in titles
+    assert "Votre avis" not in titles
+    assert any("autre personne" in why for why in told["laisse_de_cote"])
+
+
+def test_who_referred_the_family_is_left_out(family: Family, lead: StaffMember) -> None:
+    InformationAdviceFactory.create(family=family, origin="referral", referrer="school")
+    assert "école" not in json.dumps(_told(family, lead), ensure_ascii=False)
+
+
+def test_only_the_lead_makes_it_and_of_an_adult_of_the_family(
+    client: Client, family: Family, lead: StaffMember
+) -> None:
+    with acting(lead.pk):
+        person = Person.objects.filter(family=family).earliest("pk")
+    elsewhere = PersonFactory.create()
+    team = {"team": lead.team}
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER, **team)
+    colleague = StaffFactory.create(role=Role.SOCIAL_WORKER, **team)
+    made = RecordExportFactory.create(family=family, person=person, by=lead)
+    for someone in (manager, colleague):
+        with acting(someone.pk):
+            with pytest.raises(InterventionError, match="référent"):
+                _export(family, person, someone)
+            with (
+                pytest.raises(DatabaseError),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute("SELECT * FROM wall.reads_told(%s)", [family.pk])
+        client.force_login(someone)
+        for name, one in (("ask_record", family.public_id), ("record", made.public_id)):
+            answer = client.get(reverse(f"families:{name}", args=[one]))
+            assert answer.status_code in {403, 404}
+    with acting(lead.pk):
+        with pytest.raises(InterventionError, match="adulte de cette famille"):
+            _export(family, elsewhere, lead)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            RecordExport.objects.create(
+                family=family,
+                person=elsewhere,
+                asked_on=timezone.localdate(),
+                identity="paper",
+                by=lead,
+            )
+
+
+def test_who_saw_it_is_told_by_day_page_and_service_never_by_name(
+    client: Client, family: Family, lead: StaffMember
+) -> None:
+    client.force_login(lead)
+    client.get(family.get_absolute_url())
+    told = _told(family, lead)
+    (reads,) = (part for part in told["parties"] if part["titre"].startswith("Qui a consulté"))
+    assert {"Page": "famille", "Service": "Travail social"}.items() <= reads["lignes"][0].items()
+    assert str(lead) not in json.dumps(reads, ensure_ascii=False)
+
+
+def test_what_is_declared_to_be_left_out_exists() -> None:
+    columns = {
+        f"{model._meta.db_table}.{field.name}"  # noqa: SLF001 - Django's way of naming it
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields  # noqa: SLF001 - likewise
+    }
+    tables = {one.partition(".")[0] for one in columns}
+    assert set(COLUMNS) <= columns
+    assert set(TABLES) <= tables
+    assert set(WHERE_OTHERS_LIVE) <= columns | tables
