@@ -59,6 +59,7 @@ def test_what_still_arrives_is_left_out(server: EmbeddedServer, tmp_path: Path) 
         *("runs/one/cohort.parquet", "extracts/one/households.csv"),
         *("uploads/tmp1", "incoming/october/households.csv", "static/style.css"),
         *("extracts/.draft-1-one/households.csv", "runs/one/.jalon-1-x/a", ".probe"),
+        *("documents/ab/abcd", "documents/ab/.half-written"),
         "runs/one/uploads/kept",
     ):
         (data / name).parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +68,7 @@ def test_what_still_arrives_is_left_out(server: EmbeddedServer, tmp_path: Path) 
     content, elsewhere = saved_and_restored(server, data, tmp_path)
 
     expected = [
+        "documents/ab/abcd",
         *("extracts/one/households.csv", "runs/one/cohort.parquet", "runs/one/uploads/kept"),
     ]
     assert sorted(content.files) == expected

@@ -91,3 +91,9 @@ def test_everybody_s_key_is_refused_where_nobody_said_what_it_is_for(
 def test_a_wrong_setting_is_said(given: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         read_environment(given)
+
+
+def test_the_key_before_this_one_is_given_beside_it() -> None:
+    assert not read_environment({}).former_key
+    given = {"JALON_SECRET_KEY": "k" * 50, "JALON_SECRET_KEY_BEFORE": "b" * 50}
+    assert read_environment(given).former_key == "b" * 50

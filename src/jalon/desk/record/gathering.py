@@ -15,6 +15,7 @@ from jalon.agenda.shown import when_in_words
 from jalon.desk.record.leaving import COLUMNS, TABLES, WHERE_OTHERS_LIVE, Why
 from jalon.desk.record.telling import SOMEBODY_ELSE, Row, told
 from jalon.directory.enums import Service
+from jalon.directory.models import StaffMember
 from jalon.families.enums import PersonRole, SafetySource
 from jalon.families.models import (
     ContactPoint,
@@ -111,7 +112,13 @@ class _About:
         if table in self.but:
             return []
         rows = model._default_manager.filter(family=self.family)  # noqa: SLF001 - likewise
-        return self.rows(rows.order_by(*(order or ("pk",))))
+        return self.rows(rows.select_related(*_staff(model)).order_by(*(order or ("pk",))))
+
+
+def _staff(model: type[Model]) -> list[str]:
+    """Return the columns that name a colleague: whatever else a row leads to may be hidden."""
+    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's way of naming it
+    return [one.name for one in fields if one.related_model is StaffMember]
 
 
 def record_of(export: RecordExport, *, at: datetime) -> Record:
