@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from django.db.models import CharField, Model, TextField
+from django.db.models import CharField, DateField, Model, TextField
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -316,3 +316,17 @@ def test_what_is_declared_to_be_left_out_exists() -> None:
     assert set(COLUMNS) <= columns
     assert set(TABLES) <= tables
     assert set(WHERE_OTHERS_LIVE) <= columns | tables
+
+
+def test_no_two_columns_of_a_row_are_told_under_one_name() -> None:
+    for model in apps.get_models():
+        meta = model._meta  # noqa: SLF001 - Django's way of naming it
+        declared = DECLARED[meta.db_table]
+        if declared.kept is Kept.FAMILY and meta.db_table not in TABLES:
+            told = [
+                str(field.verbose_name)
+                for field in meta.concrete_fields
+                if f"{meta.db_table}.{field.name}" not in COLUMNS
+                and (field.name in declared.personal.split() or isinstance(field, DateField))
+            ]
+            assert len(told) == len(set(told)), meta.db_table
