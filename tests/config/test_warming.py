@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from django.template import Template, engines
 from django.template.loader import get_template
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from jalon.agenda.practice import read_practice
 from jalon.config import warming
 from jalon.rules.toml_source import ProfileError
+from jalon.targeting import cohort_files
 
 
 def test_no_page_has_a_template_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,3 +43,10 @@ def test_a_profile_that_cannot_be_read_is_refused(settings: Settings, tmp_path: 
 
     with pytest.raises(ProfileError):
         warming.load_pages()
+
+
+def test_the_engine_that_reads_files_is_started_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort_files.start_reading()
+    monkeypatch.setattr(duckdb, "connect", lambda **_: pytest.fail("started late"))
+
+    assert cohort_files.query("SELECT 1") == [(1,)]

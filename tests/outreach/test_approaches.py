@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -17,12 +18,15 @@ from conftest import as_owner
 from factories.directory import CommuneFactory, SectorFactory, StaffFactory, TeamFactory
 from factories.families import FamilyFactory, InvolvementFactory
 from factories.outreach import AnswerFactory, MessageFactory
+from jalon.audit.identity import acting
 from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family, Involvement
 from jalon.outreach import downloads
+from jalon.outreach.enums import Standing
 from jalon.outreach.models import Answer, Approach
+from jalon.outreach.states import standing_at
 from outreach.messages.letters import letter
 from outreach.test_answering import approached, now
 
@@ -92,6 +96,17 @@ def test_each_standing_keeps_its_own(client: Client, worker: StaffMember) -> Non
     for standing, approach in made.items():
         assert listed(client, f"?etat={standing}") == [approach.pk], standing
     assert listed(client) == [one.pk for one in reversed(made.values())]
+
+
+def test_standings_together_keep_what_each_keeps(worker: StaffMember) -> None:
+    made = {Standing(name): one.pk for name, one in one_of_each().items()}
+    today = timezone.localdate()
+
+    with acting(worker.pk):
+        for number in range(len(Standing) + 1):
+            for wanted in combinations(Standing, number):
+                kept = standing_at(Approach.objects.all(), wanted, today)
+                assert {one.pk for one in kept} == {made[one] for one in wanted}, wanted
 
 
 def test_what_waits_keeps_its_own(client: Client, worker: StaffMember) -> None:

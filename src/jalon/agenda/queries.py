@@ -40,8 +40,13 @@ def with_family(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
 
 def with_people(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Add the family's name, and who is expected."""
+    return with_expected(with_family(rows))
+
+
+def with_expected(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Add who is expected."""
     expected = Attendance.objects.select_related("person").order_by("pk")
-    return with_family(rows).prefetch_related(Prefetch("attendances", expected))
+    return rows.prefetch_related(Prefetch("attendances", expected))
 
 
 def appointment_of(public_id: uuid.UUID) -> QuerySet[Appointment]:
@@ -81,12 +86,9 @@ def standing(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
 
 
 def appointments_of(family: Family) -> QuerySet[Appointment]:
-    """Return all the appointments of a family, the latest first."""
-    return (
-        with_people(appointments().select_related("made_by"))
-        .filter(family=family)
-        .order_by("-starts_at", "-pk")
-    )
+    """Return all the appointments of a family, the latest first, with who was expected."""
+    rows = family.appointments.select_related("worker", "place", "room")
+    return with_expected(rows).order_by("-starts_at", "-pk")
 
 
 def of_person(person: StaffMember) -> QuerySet[Appointment]:

@@ -125,7 +125,7 @@ APPLICATION_ROLE = str(DATABASES["default"]["USER"])
 
 
 AUTH_USER_MODEL = "directory.StaffMember"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["jalon.directory.backend.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

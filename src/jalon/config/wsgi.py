@@ -15,4 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jalon.config.settings")
 application = get_wsgi_application()
 gateway = Gateway(cast("Application", application))
 if (parent := parent_process()) is not None and parent.pid is not None:
+    # Once Django is set up, and in this very process: an engine goes through no fork.
+    from jalon.targeting.cohort_files import start_reading
+
     end_with(parent.pid)
+    start_reading()

@@ -99,7 +99,7 @@ class Exchanges:
 
     @classmethod
     def of(cls, family: Family, person: StaffMember, today: date) -> Exchanges:
-        """Read them, in four queries."""
+        """Read them, in three queries."""
         return cls(family, approaches_of(family, today), today, person)
 
     @property
@@ -113,7 +113,7 @@ class Exchanges:
                 [_shown(answer) for answer in _waiting(one)],
                 may_answer(one, self.today),
                 writes and one.ended_on is None and may_answer(one, self.today),
-                bool(one.closed) and may_answer(one, self.today),  # type: ignore[attr-defined]
+                one.closed and may_answer(one, self.today),  # type: ignore[attr-defined]
             )
             for one in self.approaches
         ]

@@ -15,7 +15,7 @@ from jalon.desk.forms import InvolvementForm, LeadForm, SafetyForm
 from jalon.desk.meetings import Meetings
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
-from jalon.families.actions import may_end, may_lift, may_name_lead
+from jalon.families.actions import lifts, may_end, may_name_lead
 from jalon.families.enums import ContactKind, Safety
 from jalon.families.models import ContactPoint, Family, Involvement, Person, SafetyWord
 from jalon.families.queries import involvements_of, last_safety_words, may_lead
@@ -115,7 +115,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "approaches": exchanges.shown,
         "next_step": (None if exchanges.asks else followed.next_step(today))
         or exchanges.next_step(_open_offers(proposals), lead),
-        "safety": (safety := _safety(family, person)),
+        "safety": (safety := _safety(family, may_lift=lifts(person, leads=person == lead))),
         "spoken_of": any(one.holds or one.word for one in safety),
         "safety_form": SafetyForm(family=family) if not all(one.here for one in safety) else None,
         "involvements": [ShownInvolvement(one, may_end(one, person)) for one in involvements],
@@ -126,15 +126,15 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
     }
 
 
-def _safety(family: Family, person: StaffMember) -> list[ShownSafety]:
-    words, lifts = last_safety_words(family), may_lift(family, person)
+def _safety(family: Family, *, may_lift: bool) -> list[ShownSafety]:
+    words = last_safety_words(family)
     return [
         ShownSafety(
             flag=flag,
             word=words.get(flag),
             here=getattr(family, flag.said_here),
             in_register=getattr(family, flag.said_in_register),
-            may_lift=lifts,
+            may_lift=may_lift,
         )
         for flag in Safety
     ]

@@ -13,7 +13,7 @@ from jalon.directory.models import Area, Sector, StaffMember
 from jalon.directory.queries import social_workers
 from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.models import Family
-from jalon.families.queries import communes_named, families_followed, nameable
+from jalon.families.queries import communes_named, families_followed, led_first, nameable
 from jalon.outreach.choices import offers_to_choose
 from jalon.outreach.models import Proposal
 
@@ -126,7 +126,9 @@ class OwnFilters(forms.Form):
         """Return the families that the filter keeps, in the order in which to see to them."""
         if not self.is_valid():
             return Family.objects.none()
-        return soon_late(by) if self.cleaned_data["delai"] else families_followed(by)
+        if self.cleaned_data["delai"]:
+            return soon_late(by)
+        return led_first(families_followed(by), by)
 
 
 def _near(family: Family) -> QuerySet[StaffMember]:

@@ -13,7 +13,7 @@ from jalon.families.enums import LiftReason, Safety, SafetySource
 from jalon.families.errors import FamilyError
 from jalon.families.locks import present_family
 from jalon.families.models import Family, Involvement, SafetyWord
-from jalon.families.queries import may_lead
+from jalon.families.queries import families_led, may_lead
 
 
 @transaction.atomic
@@ -140,7 +140,9 @@ def lift(*, family: Family, flag: Safety, reason: LiftReason, by: StaffMember) -
 
 def may_lift(family: Family, by: StaffMember) -> bool:
     """Tell whether a person may take back what keeps a family safe: its lead, or a manager."""
-    if by.may(Permission.LIFT_PROTECTION):
-        return True
-    led = Involvement.objects.filter(family=family, worker=by, lead=True, until=None)
-    return may_lead(by) and led.exists()
+    return lifts(by, leads=family.pk in families_led(by, [family.pk]))
+
+
+def lifts(by: StaffMember, *, leads: bool) -> bool:
+    """Tell the same of a family that one leads, or not."""
+    return by.may(Permission.LIFT_PROTECTION) or (leads and may_lead(by))

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Exists,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from jalon.directory.models import Commune, StaffMember
 from jalon.directory.roles import Permission, Role
@@ -107,6 +121,17 @@ def merges() -> QuerySet[Merge]:
     return Merge.objects.select_related("kept", "absorbed", "by", "undone_by").order_by("-pk")
 
 
+class _AnyOf(Func):
+    """Whether a column is one of these codes, as one value: a page asks of dozens many times."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
+
+    def __init__(self, column: str, codes: Sequence[str]) -> None:
+        super().__init__(F(column), Value([*codes], ArrayField(CharField())))
+
+
 @dataclass(frozen=True)
 class Where:
     """Where the families are that a person works for.
@@ -122,7 +147,7 @@ class Where:
         """Keep the rows, each with a commune or none, that are there."""
         if self.communes is None:
             return rows
-        there = Q(commune__in=self.communes)
+        there = Q(_AnyOf("commune", self.communes))
         return rows.filter(there | Q(commune=None) if self.unknown else there)
 
     @property
@@ -174,10 +199,15 @@ def nameable(workers: QuerySet[StaffMember], by: StaffMember) -> QuerySet[StaffM
 
 
 def families_followed(by: StaffMember) -> QuerySet[Family]:
-    """Return the families where a person says to be involved, those that they lead first."""
+    """Return the families where a person says to be involved."""
     own = Involvement.objects.filter(family=OuterRef("pk"), worker=by, until=None)
-    followed = Family.objects.filter(Exists(own), merged_into=None)
-    return followed.order_by(Exists(own.filter(lead=True)).desc(), "-pk")
+    return Family.objects.filter(Exists(own), merged_into=None)
+
+
+def led_first(rows: QuerySet[Family], by: StaffMember) -> QuerySet[Family]:
+    """Sort families: those that a person leads first, then the last known first."""
+    led = Involvement.objects.filter(family=OuterRef("pk"), worker=by, lead=True, until=None)
+    return rows.order_by(Exists(led).desc(), "-pk")
 
 
 def families_led(by: StaffMember, among: list[int]) -> set[int]:

@@ -66,7 +66,7 @@ def advices() -> QuerySet[InformationAdvice]:
 
 def advices_of(family: Family) -> QuerySet[InformationAdvice]:
     """Return those of a family, as far as one sees them, the latest first."""
-    return advices().filter(family=family)
+    return family.advices.select_related("worker").order_by("-pk")
 
 
 def advice_of(public_id: uuid.UUID) -> QuerySet[InformationAdvice]:
@@ -114,7 +114,7 @@ def supports() -> QuerySet[Support]:
 
 def supports_of(family: Family) -> QuerySet[Support]:
     """Return those of a family, as far as one sees them, the latest first."""
-    return supports().filter(family=family)
+    return family.supports.select_related("worker").order_by("-pk")
 
 
 def under_way(rows: QuerySet[Support]) -> QuerySet[Support]:
@@ -150,12 +150,13 @@ class Due(StrEnum):
 
     def by(self, until: date) -> Q:
         """Return the condition that it is due by a day."""
-        going = Q(state__in=NOT_OVER)
-        asked = Extension.objects.filter(support=OuterRef("pk"), granted=None)
-        return {
-            Due.LIMIT: going & Q(~Exists(asked)),
-            Due.NEWS: Q(),
-        }.get(self, going) & Q(**{f"{self.field}__lte": until})
+        due = Q(**{f"{self.field}__lte": until})
+        if self is Due.NEWS:
+            return due
+        if self is Due.LIMIT:
+            asked = Extension.objects.filter(support=OuterRef("pk"), granted=None)
+            due &= Q(~Exists(asked))
+        return Q(state__in=NOT_OVER) & due
 
 
 def due_counts(worker: StaffMember, today: date) -> dict[Due | None, int]:

@@ -117,6 +117,7 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     today = timezone.localdate()
     carries = supporting.carries(support, request.user)
     contracts = list(queries.contracts_of(support))
+    hand_overs = list(queries.hand_overs_of(support.family).filter(read_by=None))
     extensions = list(support.extensions.select_related("asked_by", "decided_by").order_by("-pk"))
     context = {
         "support": support,
@@ -130,8 +131,8 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "loose": list(queries.actions().filter(support=support, objective=None)),
         "contracts": contracts,
         "reviews": list(queries.reviews_of(support)),
-        "hand_overs": list(queries.hand_overs_of(support.family).filter(read_by=None)),
-        "leads": bool(families_led(request.user, [support.family_id])),
+        "hand_overs": hand_overs,
+        "leads": bool(hand_overs and families_led(request.user, [support.family_id])),
         "opinions": list(queries.opinions_of(support)),
         "opinion_until": awaited_until(support) if carries and support.is_over else None,
         "review_kinds": visiting.reviews_possible(support) if carries else (),

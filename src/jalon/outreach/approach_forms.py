@@ -14,6 +14,7 @@ from django.utils import timezone
 from jalon.directory.enums import Service
 from jalon.directory.models import Place, StaffMember
 from jalon.directory.queries import social_workers
+from jalon.families.actions import may_name_lead
 from jalon.families.models import Family
 from jalon.families.queries import nameable
 from jalon.outreach import exchanges
@@ -246,8 +247,9 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, by: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        people = nameable(social_workers(), by)
-        self.fields["worker"].queryset = people  # type: ignore[attr-defined]
+        if may_name_lead(by):
+            people = nameable(social_workers(), by)
+            self.fields["worker"].queryset = people  # type: ignore[attr-defined]
 
     @property
     def ticked(self) -> list[UUID]:
@@ -298,6 +300,7 @@ class ApproachFilters(ProposalFilters):
         if territory is None:
             return own
         team = social_workers().filter(team__territory=territory)
+        team = team.only("public_id", "first_name", "last_name")
         return [*own, ("Mon territoire", [(str(one.public_id), str(one)) for one in team])]
 
     def listed(self, rows: QuerySet[Approach]) -> QuerySet[Approach]:

@@ -51,6 +51,8 @@ def recent(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 def having_proposals(column: Literal["offer", "month"], values: list[str]) -> set[str]:
     """Return those of these offers, or months, of which there is a proposal: a probe for each."""
+    if not values:
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT given FROM unnest(%s::text[]) AS given WHERE EXISTS "

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from itertools import groupby
+from operator import or_
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 
@@ -53,10 +56,12 @@ def standing_at(
     rows: QuerySet[Approach], standings: Iterable[Standing], today: date
 ) -> QuerySet[Approach]:
     """Keep the approaches that stand so on a day, by conditions that indexes know."""
-    wanted, kept, before = set(standings), Q(pk__in=()), Q()
-    for standing, condition in _rules(today):
-        if standing in wanted:
-            kept |= condition & before
-        if condition:
+    wanted, kept, before = set(standings), [], Q()
+    for chosen, rules in groupby(_rules(today), lambda rule: rule[0] in wanted):
+        conditions = [condition for _, condition in rules]
+        if chosen:
+            # The last one holds of all the rest.
+            kept.append(reduce(or_, conditions) & before if all(conditions) else before)
+        for condition in filter(None, conditions):
             before &= ~condition
-    return rows.filter(kept)
+    return rows.filter(reduce(or_, kept)) if kept else rows.none()

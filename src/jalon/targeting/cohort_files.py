@@ -109,6 +109,12 @@ def _engine(_process: int) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=_SETTINGS)
 
 
+def start_reading() -> None:
+    """Start the engine of this process, which the first page that reads files would wait for."""
+    with reading() as connection:
+        connection.execute("SELECT 1")
+
+
 @contextmanager
 def reading() -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection with little memory; RunError where a file cannot be read."""

@@ -27,7 +27,7 @@ from jalon.targeting.engine.outputs import (
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import CHANGED, RunError
 from jalon.targeting.models import TargetingRun
-from jalon.targeting.queries import LONG_MEMORY, runs
+from jalon.targeting.queries import LONG_MEMORY
 
 # What a release itself reads, and what those who decide on it read besides.
 _ESSENTIAL: Final = (COHORT_PARQUET, EVENTS_PARQUET, RUN_JSON)
@@ -75,11 +75,14 @@ def has_changed(run: TargetingRun) -> bool:
 
 
 def changed_runs() -> list[TargetingRun]:
-    """Return the runs that are to be released, or that later ones still look at, and changed."""
+    """Return the runs that are to be released, or that later ones still look at, and changed.
+
+    With what tells that alone.
+    """
     first = Month.of(add_months(timezone.localdate(), -LONG_MEMORY))
-    rested_on = runs().filter(
+    rested_on = TargetingRun.objects.filter(
         state__in=(RunState.REVIEW, RunState.RELEASED), month__gte=str(first)
-    )
+    ).only("public_id", "state", "extract", "files")
     return [one for one in rested_on if has_changed(one)]
 
 

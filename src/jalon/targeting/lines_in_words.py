@@ -20,14 +20,13 @@ class LineInWords:
 
     def __init__(self, run: TargetingRun) -> None:
         self._labels = run.labels
-        self._communes = queries.communes()
+        self._communes = queries.names_of_communes()
 
     def __call__(self, line: Line) -> dict[str, Any]:
         """Return the offer, the commune and the reasons of a row, in French."""
-        known = self._communes.get(line.commune)
         return {
             "offer": self._labels.get(line.offer, line.offer),
-            "commune": known.label if known else line.commune,
+            "commune": self._communes.get(line.commune, line.commune),
             "reasons": [reason_in_french(line.outcome, one) for one in line.reasons],
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -94,18 +95,25 @@ def counts_by_outcome(run: TargetingRun) -> dict[str, dict[str, int]]:
     return found
 
 
-def count_lines(run: TargetingRun, outcome: str, offer: str = "", reason: str = "") -> int:
-    """Return how many rows of a run have an outcome, of an offer or all, for a reason or any."""
+def count_lines(
+    run: TargetingRun,
+    counts: Mapping[str, Mapping[str, int]],
+    outcome: str,
+    *,
+    offer: str = "",
+    reason: str = "",
+) -> int:
+    """Return how many rows of a run have an outcome, of an offer or all, for a reason or any.
+
+    `counts` are those of `counts_by_outcome`.
+    """
     if reason:
         return sum(
             number
             for kind, of_offer, why, number in run.summary["reasons"]
             if (kind, why) == (outcome, reason) and offer in {"", of_offer}
         )
-    counts = run.counts.filter(outcome=outcome)
-    if offer:
-        counts = counts.filter(offer=offer)
-    return counts.aggregate(families=Sum("number"))["families"] or 0
+    return sum(found.get(outcome, 0) for code, found in counts.items() if offer in {"", code})
 
 
 def parts_of_run(run: TargetingRun) -> dict[tuple[str, int | None], int]:
@@ -129,6 +137,11 @@ def skipped_months(run: TargetingRun) -> list[Month]:
 def communes() -> dict[str, Commune]:
     """Return the department's communes by code, each with its area."""
     return {one.code: one for one in Commune.objects.select_related("area")}
+
+
+def names_of_communes() -> dict[str, str]:
+    """Return the names of the department's communes, by code."""
+    return dict(Commune.objects.order_by().values_list("code", "label"))
 
 
 def areas() -> dict[int, str]:

@@ -80,11 +80,10 @@ def page_asked(request: HttpRequest) -> int:
 
 def page_of(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
     """Return the page that the address asks for, the nearest there is, in two queries."""
-    # All that are ever counted are found by their keys alone; those of the page are then read by
-    # their keys, whatever else it takes to find them.
+    # All that are ever counted are found by their keys alone; those of the page are then read.
     found = list(rows.values_list("pk", flat=True)[: MOST + 1])
     number, keys = _nearest(request, found)
-    return ListPage(number, list(rows.filter(pk__in=keys)), len(found))
+    return ListPage(number, _read(rows, keys), len(found))
 
 
 def page_ahead(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
@@ -94,7 +93,14 @@ def page_ahead(request: HttpRequest, rows: QuerySet[_M]) -> ListPage[_M]:
     """
     found = list(rows.values_list("pk", flat=True)[: page_asked(request) * PAGE + 1])
     number, keys = _nearest(request, found)
-    return ListPage(number, list(rows.filter(pk__in=keys)), len(found))
+    return ListPage(number, _read(rows, keys), len(found))
+
+
+def _read(rows: QuerySet[_M], keys: list[int]) -> list[_M]:
+    """Read rows by their keys, in order, without asking again what it took to find them."""
+    known = rows.all()
+    known.query.clear_where()
+    return list(known.filter(pk__in=keys))
 
 
 def page_found(request: HttpRequest, rows: Iterable[_Row]) -> ListPage[_Row]:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, Final, Self
 
 from django.forms import Select
+from django.forms.models import ModelChoiceIterator
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.utils.choices import BaseChoiceIterator
@@ -38,6 +39,9 @@ class FlatSelect(Select):
         flat = cls()
         # Its choices were gone through when they were given.
         vars(flat).update(vars(widget))
+        if isinstance(widget.choices, ModelChoiceIterator):
+            # It would be asked of the database at each turn.
+            flat.choices = Listed([(str(key), label) for key, label in widget.choices])
         return flat
 
     def render(

@@ -132,8 +132,13 @@ def _search(request: SignedInRequest, family: Family, moved: Appointment | None)
     mode = Mode(chosen) if chosen in dict(modes()) else mode
     preferred = moved.worker if moved else queries.lead_of(family)
     near = list(queries.workers_near(family))
-    with_whom = asked.get("avec", "") or (str(preferred.public_id) if preferred else _TEAM)
-    workers = [found_worker(with_whom)] if with_whom != _TEAM else near
+    with_whom = asked.get("avec", "")
+    if preferred and with_whom in {"", str(preferred.public_id)}:
+        with_whom, workers = str(preferred.public_id), [preferred]
+    elif with_whom in {"", _TEAM}:
+        with_whom, workers = _TEAM, near
+    else:
+        workers = [found_worker(with_whom)]
     wish = wish_of(family) if moved is None else None
     heeds = wish is not None and asked.get("souhaits") != "non"
     wanted = Wanted(

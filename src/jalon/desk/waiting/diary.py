@@ -36,7 +36,8 @@ def meetings_today(person: StaffMember) -> list[Meeting]:
     """Return the appointments of the day of who receives families, in order; none for others."""
     if not person.may(Permission.WORK_WITH_FAMILIES):
         return []
-    rows = queries.standing(queries.appointments()).filter(worker=person)
+    own = person.appointments.select_related("place", "room")
+    rows = queries.standing(own)
     found = queries.with_family(queries.on_day(rows, timezone.localdate())).order_by("starts_at")
     return [Meeting(one, where_in_words(one), *standing_of(one)) for one in found]
 

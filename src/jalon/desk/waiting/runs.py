@@ -95,6 +95,10 @@ def _extract_awaited() -> Iterator[Asked]:
 
 
 def _in_releases(person: StaffMember) -> Iterator[Asked]:
+    awaited = outreach.awaited()
+    # Nearly always none: they wait a few minutes a month.
+    if not awaited.exists():
+        return
     stopped = outreach.stopped()
     if person.may(Permission.RELEASE_RUNS):
         yield Line(
@@ -109,4 +113,4 @@ def _in_releases(person: StaffMember) -> Iterator[Asked]:
         "Les familles et leurs propositions arrivent dans quelques minutes.",
         f"{reverse('targeting:runs')}?{urlencode({'etat': RunState.RELEASED.value})}",
         "Voir",
-    ).of(outreach.awaited().exclude(pk__in=stopped.values("pk")))
+    ).of(awaited.exclude(pk__in=stopped.values("pk")))

@@ -26,22 +26,25 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
         Not those taken back, nor those that nobody has confirmed.
         """
         on = day or timezone.localdate()
-        return self._after(on).filter(since__lte=on, confirmed_at__isnull=False)
+        return self.filter(*_after(on), since__lte=on, confirmed_at__isnull=False)
 
     def waiting(self) -> RoleGrantQuerySet:
         """Keep the roles that a manager has still to confirm, of open accounts."""
-        found = self._after(timezone.localdate())
-        return found.filter(confirmed_at=None, ended_at=None, member__is_active=True)
+        after = _after(timezone.localdate())
+        return self.filter(*after, confirmed_at=None, ended_at=None, member__is_active=True)
 
     def overlapping(self, since: date, until: date | None) -> RoleGrantQuerySet:
         """Keep the roles that hold on one day at least of a period, which may have no end."""
-        found = self._after(since)
+        found = self.filter(*_after(since))
         return found if until is None else found.filter(since__lte=until)
 
-    def _after(self, day: date) -> RoleGrantQuerySet:
-        """Keep what still holds on a day; what was taken back that day does not."""
-        kept = self.filter(Q(until=None) | Q(until__gte=day))
-        return kept.filter(Q(ended_at=None) | Q(ended_at__date__gt=day))
+
+def _after(day: date) -> tuple[Q, Q]:
+    """Return what keeps the roles that still hold on a day; what was taken back then does not."""
+    return (
+        Q(until=None) | Q(until__gte=day),
+        Q(ended_at=None) | Q(ended_at__date__gt=day),
+    )
 
 
 @closed

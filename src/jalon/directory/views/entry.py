@@ -24,7 +24,6 @@ from jalon.directory.invitations import digest
 from jalon.directory.models import Invitation
 from jalon.directory.queries import choices_of_demo, demo_accounts
 
-_BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 _TOKEN: Final = "invitation"  # noqa: S105 - the name of a cookie
 _TOKEN_LASTS: Final = 60 * 60  # seconds
 
@@ -46,7 +45,7 @@ def demo(request: HttpRequest) -> HttpResponse:
     account = get_object_or_404(demo_accounts(), pk=number if number.isdecimal() else 0)
     logout(request)
     with acting(account.pk):
-        login(request, account, backend=_BACKEND)
+        login(request, account)
     return redirect(_next(request, request.POST.get("next", "")))
 
 

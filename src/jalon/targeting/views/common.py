@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, TypeVar, overload
@@ -33,6 +33,7 @@ STATES: Final = {
     RunState.WITHDRAWN: "stopped",
 }
 _T = TypeVar("_T")
+Counts = Mapping[str, Mapping[str, int]]
 
 
 def run_or_404(public_id: uuid.UUID) -> TargetingRun:
@@ -100,13 +101,16 @@ class Tab:
     count: int | None = None
 
 
-def tabs(run: TargetingRun, current: str, counts: dict[str, int] | None = None) -> list[Tab]:
-    """Return the faces of a computed run; of one that failed, its rejects alone."""
+def tabs(run: TargetingRun, current: str, counts: Counts | None = None) -> list[Tab]:
+    """Return the faces of a computed run; of one that failed, its rejects alone.
+
+    `counts` are those of `counts_by_outcome`, where they are known already.
+    """
     if run.state in UNDER_WAY:
         return []
     faces: list[tuple[str, str, list[str], int | None]] = [("run", "Synthèse", [], None)]
     if run.computed_at:
-        known = counts if counts is not None else _counts(run)
+        known = _by_outcome(queries.counts_by_outcome(run) if counts is None else counts)
         faces += [
             ("communes", "Communes", [], None),
             *(
@@ -128,9 +132,9 @@ def tabs(run: TargetingRun, current: str, counts: dict[str, int] | None = None) 
     ]
 
 
-def _counts(run: TargetingRun) -> dict[str, int]:
+def _by_outcome(counts: Counts) -> dict[str, int]:
     found: dict[str, int] = {}
-    for by_outcome in queries.counts_by_outcome(run).values():
+    for by_outcome in counts.values():
         for outcome, number in by_outcome.items():
             found[outcome] = found.get(outcome, 0) + number
     return found
@@ -143,8 +147,10 @@ def state_label(run: TargetingRun, *, begun: bool) -> str:
     return str(run.get_state_display())
 
 
-def frame(request: SignedInRequest, run: TargetingRun, current: str) -> dict[str, Any]:
-    """Return what every page of a run shows around its own content."""
+def frame(
+    request: SignedInRequest, run: TargetingRun, current: str, counts: Counts | None = None
+) -> dict[str, Any]:
+    """Return what every page of a run shows around its own content; `counts` as `tabs` has it."""
     may_make, may_release = (
         request.user.may(one) for one in (Permission.MAKE_RUNS, Permission.RELEASE_RUNS)
     )
@@ -154,7 +160,7 @@ def frame(request: SignedInRequest, run: TargetingRun, current: str) -> dict[str
         "begun": begun,
         "state": STATES[RunState(run.state)],
         "state_label": state_label(run, begun=begun),
-        "tabs": tabs(run, current),
+        "tabs": tabs(run, current, counts),
         "may_make": may_make,
         "may_release": may_release,
         "may_try": request.user.may(Permission.TRY_RULES),

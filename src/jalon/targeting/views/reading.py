@@ -32,7 +32,15 @@ from jalon.targeting.lines_in_words import LineInWords
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.review import communes_of, review, rows_read
 from jalon.targeting.transitions import UNDER_WAY
-from jalon.targeting.views.common import LISTS, Slices, frame, page_of, run_or_404, saying_why
+from jalon.targeting.views.common import (
+    LISTS,
+    Counts,
+    Slices,
+    frame,
+    page_of,
+    run_or_404,
+    saying_why,
+)
 from jalon.web.listing import filters_in_words, filters_of
 from jalon.web.spreadsheets import csv_answer
 
@@ -114,6 +122,12 @@ def _list_asked(request: SignedInRequest, public_id: uuid.UUID, which: str) -> _
     return _ListAsked(found, label, wanted, form)
 
 
+def _number(run: TargetingRun, counts: Counts, wanted: Filter) -> int:
+    return queries.count_lines(
+        run, counts, wanted.outcome, offer=wanted.offer, reason=wanted.reason
+    )
+
+
 @require_safe
 @requires(Permission.SEE_RUNS)
 @saying_why
@@ -122,10 +136,11 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     asked = _list_asked(request, public_id, which)
     found, wanted, form = asked.run, asked.wanted, asked.form
     folder = checked_folder(found, COHORT_PARQUET)
+    counts = queries.counts_by_outcome(found)
     page = page_of(
         request,
         Slices(
-            queries.count_lines(found, wanted.outcome, wanted.offer, wanted.reason),
+            _number(found, counts, wanted),
             lambda first, most: cohort_files.lines(folder, wanted, first=first, most=most),
         ),
     )
@@ -133,7 +148,7 @@ def lines(request: SignedInRequest, public_id: uuid.UUID, which: str) -> HttpRes
     rows = [{"line": one, **in_words(one)} for one in page]
     record_read(page=f"Liste « {asked.label} », requêtage {found.public_id}, page {page.number}")
     context = {
-        **frame(request, found, wanted.outcome),
+        **frame(request, found, wanted.outcome, counts),
         "form": form,
         "page": page,
         "rows": rows,
@@ -153,7 +168,7 @@ def lines_file(request: SignedInRequest, public_id: uuid.UUID, which: str) -> Ht
     asked = _list_asked(request, public_id, which)
     found, wanted = asked.run, asked.wanted
     folder, in_words = checked_folder(found, COHORT_PARQUET), LineInWords(found)
-    number = queries.count_lines(found, wanted.outcome, wanted.offer, wanted.reason)
+    number = _number(found, queries.counts_by_outcome(found), wanted)
     rows = (in_words.as_cells(one) for one in cohort_files.each_line(folder, wanted))
     record_read(
         page=f"Liste « {asked.label} » téléchargée, requêtage {found.public_id}, {number} lignes, "
