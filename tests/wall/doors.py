@@ -120,6 +120,9 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("directory:give_role", "directory:invite", "directory:open_account"),
         "directory:reopen",
     ),
-    OFFICER: ("audit:changes", "audit:family", "audit:find", "audit:reads", "audit:sign_ins"),
+    OFFICER: (
+        *("audit:changes", "audit:family", "audit:find", "audit:purge", "audit:reads"),
+        *("audit:retention", "audit:sign_ins"),
+    ),
 }
 ROLES_OF: Final = {name: roles for roles, names in OPENS_TO.items() for name in names}

@@ -56,6 +56,8 @@ agenda_opening                 signed-in   managers    managers    managers
 agenda_presence                signed-in   managers    managers    managers
 agenda_room                    signed-in   managers    managers    managers
 audit_change                   control     -           -           -
+audit_figure                   control     -           -           -
+audit_purge                    control     -           -           -
 audit_read                     control     -           -           -
 directory_absence              signed-in   self+mgrs   -           self+mgrs
 directory_area                 anyone      accounts    accounts    -

@@ -34,6 +34,8 @@ WITHOUT_HISTORY: Final = {
     "account_emailaddress": _UNUSED,
     "account_emailconfirmation": _UNUSED,
     "audit_change": "it is the history",
+    "audit_figure": "counts of families that are gone: nothing says which changed them",
+    "audit_purge": "it is the register of purges, by whom and when",
     "audit_read": "nobody changes it",
     "directory_area": "the department's geography",
     "directory_commune": "the department's geography",
@@ -168,6 +170,18 @@ def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Conn
 
 # What only other functions of the wall call.
 _INTERNAL = {
+    "wall.accounts_due()",
+    "wall.contacts()",
+    "wall.families_due()",
+    "wall.forget_contents(text,bigint[])",
+    "wall.hold_purge(bigint)",
+    "wall.holders()",
+    "wall.is_due(bigint[])",
+    "wall.last_account_gone()",
+    "wall.last_day_gone()",
+    "wall.last_log_gone()",
+    "wall.tell_figures(bigint[])",
+    "wall.tied_to(bigint)",
     "wall.check_reply(text,integer,integer,bytea)",
     (
         "wall.free_times(bigint,bigint[],date,date,date[],interval,interval,boolean,bigint[],"

@@ -9,8 +9,9 @@ from typing import Any, Final, Protocol, cast
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-# As the directory names it: a test holds them equal.
+# As the directory names them: a test holds them equal.
 SEE_READS: Final = "see_reads"
+PURGE: Final = "purge"
 View = Callable[..., HttpResponse]
 
 
@@ -20,13 +21,21 @@ class _Person(Protocol):
 
 def for_control(view: View) -> View:
     """Let in those who control who read and changed what; 403 for the others."""
+    return _guarded(view, SEE_READS)
 
+
+def for_purging(view: View) -> View:
+    """Let in those who purge what was kept long enough; 403 for the others."""
+    return _guarded(view, PURGE)
+
+
+def _guarded(view: View, permission: str) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
-        if not cast("_Person", request.user).may(SEE_READS):
+        if not cast("_Person", request.user).may(permission):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     # Where the directory's guards say who may open a page, and tests read it.
-    guarded.permissions = frozenset({SEE_READS})  # type: ignore[attr-defined]
+    guarded.permissions = frozenset({permission})  # type: ignore[attr-defined]
     return guarded

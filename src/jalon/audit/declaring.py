@@ -31,7 +31,7 @@ class Kept(StrEnum):
     """How long a personal field is kept."""
 
     FAMILY = "deux ans après la dernière proposition ou intervention"
-    RUN = "six ans, comme les pièces d'un contrôle ; la situation figée suit la famille"
+    RUN = "six ans, et autant que la dernière famille qu'il a fait connaître"
     TRIAL = "un jour ; un essai gardé, autant que son requêtage"
     ACCOUNT = "un an après la fermeture du compte ; ensuite, le nom seul"
     SESSION = "dix heures"
@@ -51,6 +51,14 @@ class Declared:
     """The fields of a table: about somebody, leading to somebody's row, or neither.
 
     Those that are hidden are about somebody too, and no role sees them.
+
+    Of the rows that go with families, `families` says by which columns they name one, or
+    `through` by which column they hang on a row of a table that does, as
+    `approach_id outreach_approach`; `goes` is the condition itself, where neither can say it, on
+    the numbers `$1` of families. `contact` are the dates at which a family was last in touch by
+    such a row, and `holds` the condition under which the row keeps its family, whatever the date:
+    SQL over its columns, one without spaces. `shared` is the condition under which a row that
+    many families share goes once they are gone, on the day `$1` before which all is due.
     """
 
     table: str
@@ -60,6 +68,12 @@ class Declared:
     links: str = ""
     plain: str = "id"
     hidden: str = ""
+    families: str = ""
+    through: str = ""
+    goes: str = ""
+    contact: str = ""
+    holds: str = ""
+    shared: str = ""
 
     def fields(self) -> Iterator[str]:
         """Return each field declared, as often as it is."""

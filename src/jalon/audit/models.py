@@ -1,13 +1,21 @@
-"""The history of every change and the log of every reading, both written by the database."""
+"""The history of every change, the log of every reading, what was purged and what it leaves.
+
+All of it is written by the database alone.
+"""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar, Final
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
+from django.utils import timezone
 
 from jalon.audit.choices import closed
+
+# A purge that moves no more is one whose worker is gone, or whose author may purge no more.
+_STILL: Final = timedelta(minutes=15)
 
 
 class WithoutContents(models.Manager["Change"]):
@@ -73,6 +81,10 @@ class Change(models.Model):
                 condition=models.Q(family_id__isnull=False),
             ),
             models.Index(fields=["table_name", "row_id", "-id"], name="change_of_row"),
+            # What is gone, for as long as that is told.
+            models.Index(
+                fields=["at"], name="change_deleted", condition=models.Q(action="delete")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,3 +123,78 @@ class Read(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page}, {self.at:%d/%m/%Y %H:%M}"
+
+
+class Purge(models.Model):
+    """What went of what had been kept long enough: when, by whom, how many; nothing of whom.
+
+    `families`, `accounts`, `reads` and `changes` count what is gone so far, `expected` the
+    families that were due. One goes on at a time; begun again after a stop, it counts on.
+    """
+
+    begun_at = models.DateTimeField("commencée le")
+    staff_id = models.BigIntegerField("par")
+    moved_at = models.DateTimeField("avancée le")
+    ended_at = models.DateTimeField("finie le", null=True)
+    expected = models.PositiveIntegerField("familles à purger", db_default=0)
+    families = models.PositiveIntegerField("familles", db_default=0)
+    accounts = models.PositiveIntegerField("comptes", db_default=0)
+    reads = models.PositiveIntegerField("lectures", db_default=0)
+    changes = models.PositiveIntegerField("lignes d'histoire", db_default=0)
+
+    class Meta:
+        verbose_name = "purge"
+        ordering: ClassVar[Any] = ("-begun_at", "-id")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ended_at"],
+                name="purge_one_at_a_time",
+                condition=models.Q(ended_at=None),
+                nulls_distinct=False,
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["-begun_at", "-id"], name="purge_by_date")]
+
+    def __str__(self) -> str:
+        return f"Purge du {self.begun_at:%d/%m/%Y}"
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether it stopped on the way: it may be begun again."""
+        return self.ended_at is None and self.moved_at < timezone.now() - _STILL
+
+
+@closed
+class Figure(models.Model):
+    """How many families that are gone had something happen in a month; nothing of one of them.
+
+    `outcome` is in the words of what was counted: an answer, how an advice or a support ended,
+    how one met; empty where there was none. `territory` is its code, empty outside the department.
+    """
+
+    class Kind(models.TextChoices):
+        """What is counted."""
+
+        PROPOSAL = "proposal", "Propositions"
+        ADVICE = "advice", "Informations-conseils"
+        SUPPORT = "support", "Accompagnements"
+        MEETING = "meeting", "Rencontres"
+
+    month = models.CharField("mois", max_length=7)
+    kind = models.CharField("sorte", max_length=10, choices=Kind)
+    outcome = models.CharField("issue", max_length=20, blank=True)
+    offer = models.CharField("offre", max_length=50, blank=True)
+    territory = models.CharField("territoire", max_length=50, blank=True)
+    number = models.PositiveIntegerField("nombre")
+
+    class Meta:
+        verbose_name = "fait sans identité"
+        verbose_name_plural = "faits sans identité"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["month", "kind", "outcome", "offer", "territory"], name="figure_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.month}"

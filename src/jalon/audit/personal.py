@@ -11,6 +11,7 @@ from typing import Final
 
 from jalon.audit.declaring import Audience, Declared, Kept
 from jalon.audit.personal_interventions import INTERVENTIONS
+from jalon.audit.personal_outreach import OUTREACH
 
 __all__ = ["DECLARED", "Audience"]
 
@@ -24,6 +25,8 @@ _FAMILIES: Final = (
         "do_not_contact do_not_contact_here do_not_contact_in_register commune",
         links="public_id merged_into",
         plain="id created_at",
+        families="id",
+        contact="created_at",
     ),
     Declared(
         "families_household",
@@ -31,6 +34,7 @@ _FAMILIES: Final = (
         _K.FAMILY,
         personal="number protected_address do_not_contact",
         links="family",
+        families="family_id",
     ),
     Declared(
         "families_person",
@@ -39,6 +43,7 @@ _FAMILIES: Final = (
         personal="register_id role last_name first_name sex birth_date death_date search_name "
         "sounds",
         links="family household",
+        families="family_id",
     ),
     Declared(
         "families_contactpoint",
@@ -47,6 +52,7 @@ _FAMILIES: Final = (
         personal="kind value line1 line2 postal_code city protected since until source by "
         "ended_by",
         links="family",
+        families="family_id",
     ),
     Declared(
         "families_givencontact",
@@ -55,6 +61,8 @@ _FAMILIES: Final = (
         personal="kind value line1 line2 postal_code city safe confirmed decided_by",
         links="public_id family",
         plain="id given_at decided_at",
+        families="family_id",
+        contact="given_at decided_at",
     ),
     Declared(
         "families_snapshot",
@@ -63,6 +71,7 @@ _FAMILIES: Final = (
         personal="household persons events",
         links="family file",
         plain="id run month taken_at",
+        families="family_id",
     ),
     Declared(
         "families_involvement",
@@ -70,6 +79,8 @@ _FAMILIES: Final = (
         _K.FAMILY,
         personal="service worker lead since until",
         links="family public_id",
+        families="family_id",
+        contact="since until",
     ),
     Declared(
         "families_safetyword",
@@ -78,6 +89,8 @@ _FAMILIES: Final = (
         personal="flag source reason by",
         links="family",
         plain="id at",
+        families="family_id",
+        contact="at",
     ),
     Declared(
         "families_doubt",
@@ -86,6 +99,8 @@ _FAMILIES: Final = (
         personal="why decided_by",
         links="public_id one other",
         plain="id state raised_at decided_at",
+        families="one_id other_id",
+        holds="state = 'open'",
     ),
     Declared(
         "families_merge",
@@ -94,88 +109,9 @@ _FAMILIES: Final = (
         personal="moved by undone_by",
         links="public_id kept absorbed",
         plain="id at undone_at",
+        families="kept_id absorbed_id",
+        contact="at undone_at",
     ),
-    Declared(
-        "outreach_proposal",
-        _A.FAMILIES,
-        _K.FAMILY,
-        personal="offer label services event event_kind reported_on channel window_ends_on "
-        "commune",
-        links="family snapshot approach joined_from rule public_id",
-        plain="id month run made_at doubled",
-    ),
-    Declared(
-        "outreach_appliedrule",
-        _A.FAMILIES,
-        _K.FAMILY,
-        links="run",
-        plain="id offer month sentence",
-    ),
-    Declared(
-        "outreach_approach",
-        _A.FAMILIES,
-        _K.FAMILY,
-        personal="addressee channel in_person_since commune mailed_on reply_by window_ends_on "
-        "contacted_at undelivered letter_back_at readdressed answered_at accepted_at answer "
-        "again_on waits_since letter_to answers_until ended_on ending ended_by",
-        links="family public_id previous came_from",
-        plain="id made_at",
-    ),
-    Declared(
-        "outreach_answercode", _A.LETTERS, _K.FAMILY, personal="value wrong", links="approach"
-    ),
-    Declared(
-        "outreach_codeclosing",
-        _A.LETTERS,
-        _K.FAMILY,
-        personal="at opened_at opened_by",
-        links="approach",
-    ),
-    Declared(
-        "outreach_message",
-        _A.FAMILIES,
-        _K.FAMILY,
-        personal="medium purpose state trouble reminder by due_at claimed_at quiet sent_at "
-        "settled_at",
-        links="public_id approach family provider_reference batch position",
-        plain="id made_at attempts doubled",
-    ),
-    Declared(
-        "outreach_messagecontent",
-        _A.ADDRESSES,
-        _K.FAMILY,
-        personal="destination body",
-        links="message family also_of",
-    ),
-    Declared(
-        "outreach_answer",
-        _A.FAMILIES,
-        _K.FAMILY,
-        personal="kind via said_on by language services place half_days moments refusal again_on "
-        "to_check dealt_at dealt_by",
-        links="public_id approach family",
-        plain="id number at",
-    ),
-    Declared(
-        "outreach_batch",
-        _A.LETTERS,
-        _K.FAMILY,
-        personal="made_by posted_by withdrawn_by",
-        links="public_id",
-        plain="id made_at dated reply_by letters prepared_at attempts problem posted_on "
-        "withdrawn_at",
-    ),
-    Declared(
-        "outreach_batchpart",
-        _A.LETTERS,
-        _K.PRINTED,
-        personal="pdf",
-        plain="id batch number first letters sheets sha256 placed",
-    ),
-    Declared(
-        "outreach_wrongreply", _A.CONTROL, _K.GUESS, hidden="origin code turn", plain="id at"
-    ),
-    Declared("outreach_decision", _A.SITUATIONS, _K.FAMILY, personal="clauses", links="proposal"),
 )
 _RUNS: Final = (
     Declared(
@@ -228,6 +164,9 @@ _AGENDA: Final = (
         "cancelled_at cancelled_by noted_at noted_by",
         links="public_id worker family",
         plain="id changes made_at",
+        families="family_id",
+        contact="made_at ends_at cancelled_at noted_at",
+        holds="state IN ('proposed', 'booked') AND ends_at > now()",
     ),
     Declared(
         "agenda_attendance",
@@ -235,6 +174,7 @@ _AGENDA: Final = (
         _K.FAMILY,
         personal="outcome",
         links="appointment person",
+        through="appointment_id agenda_appointment",
     ),
     Declared(
         "agenda_notice",
@@ -243,6 +183,7 @@ _AGENDA: Final = (
         personal="kind starts_at made_at settled_at",
         links="appointment message",
         plain="id",
+        through="appointment_id agenda_appointment",
     ),
     Declared(
         "agenda_feed",
@@ -306,6 +247,13 @@ _LOGS: Final = (
         plain="id at table_name action",
     ),
     Declared(
+        "audit_purge",
+        _A.CONTROL,
+        _K.READS,
+        personal="staff_id",
+        plain="id begun_at moved_at ended_at expected families accounts reads changes",
+    ),
+    Declared(
         "audit_read",
         _A.CONTROL,
         _K.READS,
@@ -316,6 +264,8 @@ _LOGS: Final = (
     ),
 )
 _NOBODY: Final = (
+    # How many, each month: nothing of one family.
+    Declared("audit_figure", plain="id month kind outcome offer territory number"),
     Declared("directory_territory", plain="id code label"),
     Declared("directory_area", plain="id code label territory"),
     Declared("directory_commune", plain="code label area"),
@@ -379,7 +329,7 @@ _UNUSED: Final = (
 DECLARED: Final = {
     one.table: one
     for one in (
-        *(*_FAMILIES, *_AGENDA, *INTERVENTIONS, *_RUNS),
+        *(*_FAMILIES, *OUTREACH, *_AGENDA, *INTERVENTIONS, *_RUNS),
         *(*_STAFF, *_LOGS, *_NOBODY, *_UNUSED),
     )
 }

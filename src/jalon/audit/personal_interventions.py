@@ -7,6 +7,7 @@ from typing import Final
 from jalon.audit.declaring import Audience, Declared, Kept
 
 _A, _K = Audience, Kept
+# What hangs on a table comes after it: a purge goes backwards.
 INTERVENTIONS: Final = (
     Declared(
         "interventions_follower",
@@ -14,6 +15,8 @@ INTERVENTIONS: Final = (
         _K.FAMILY,
         personal="worker by since until",
         links="family",
+        families="family_id",
+        contact="since until",
     ),
     Declared(
         "interventions_draft",
@@ -22,6 +25,8 @@ INTERVENTIONS: Final = (
         personal="content",
         links="family author form",
         plain="id updated_at",
+        families="family_id",
+        contact="updated_at",
     ),
     Declared(
         "interventions_informationadvice",
@@ -30,6 +35,9 @@ INTERVENTIONS: Final = (
         personal="worker origin proposal referrer other_service state outcome",
         links="public_id family",
         plain="id opened_on closed_on",
+        families="family_id",
+        contact="opened_on closed_on",
+        holds="state = 'open'",
     ),
     Declared(
         "interventions_advicemeeting",
@@ -38,14 +46,8 @@ INTERVENTIONS: Final = (
         personal="mode asked told advised agreed handed by revised_by",
         links="public_id advice family appointment",
         plain="id held_on at revision",
-    ),
-    Declared(
-        "interventions_plannedaction",
-        _A.PRACTICE,
-        _K.FAMILY,
-        personal="what who state by settled_by",
-        links="public_id family advice support objective",
-        plain="id due_on at settled_on",
+        families="family_id",
+        contact="held_on at",
     ),
     Declared(
         "interventions_support",
@@ -55,6 +57,9 @@ INTERVENTIONS: Final = (
         links="public_id family advice",
         plain="id drafted_on started_on ends_on limit_on next_review_on suspended_on closed_on "
         "reopened_on news_on",
+        families="family_id",
+        contact="drafted_on started_on suspended_on reopened_on closed_on",
+        holds="state <> 'closed'",
     ),
     Declared(
         "interventions_supportevent",
@@ -63,6 +68,8 @@ INTERVENTIONS: Final = (
         personal="state worker why by",
         links="support family",
         plain="id on at",
+        families="family_id",
+        contact="at",
     ),
     Declared(
         "interventions_extension",
@@ -71,6 +78,8 @@ INTERVENTIONS: Final = (
         personal="why asked_by granted decided_by answer",
         links="public_id support family",
         plain="id until asked_at decided_at",
+        through="support_id interventions_support",
+        contact="asked_at decided_at",
     ),
     Declared(
         "interventions_appraisal",
@@ -79,6 +88,7 @@ INTERVENTIONS: Final = (
         personal="domain rating strengths obstacles income charges debts",
         links="support family",
         plain="id revision",
+        through="support_id interventions_support",
     ),
     Declared(
         "interventions_objective",
@@ -87,6 +97,20 @@ INTERVENTIONS: Final = (
         personal="domain aim detail result by",
         links="public_id support family",
         plain="id at revision",
+        through="support_id interventions_support",
+        contact="at",
+    ),
+    Declared(
+        "interventions_plannedaction",
+        _A.PRACTICE,
+        _K.FAMILY,
+        personal="what who state by settled_by",
+        links="public_id family advice support objective",
+        plain="id due_on at settled_on",
+        goes="advice_id IN (SELECT one.id FROM public.interventions_informationadvice AS one "
+        "WHERE one.family_id = ANY ($1)) "
+        "OR support_id IN (SELECT one.id FROM public.interventions_support AS one "
+        "WHERE one.family_id = ANY ($1))",
     ),
     Declared(
         "interventions_review",
@@ -95,6 +119,8 @@ INTERVENTIONS: Final = (
         personal="kind progress family_view decisions listened helped returns by",
         links="support family appointment",
         plain="id held_on at",
+        through="support_id interventions_support",
+        contact="held_on at",
     ),
     Declared(
         "interventions_familyopinion",
@@ -103,6 +129,8 @@ INTERVENTIONS: Final = (
         personal="kind listened helped better returns person",
         links="support family",
         plain="id closed_on at",
+        through="support_id interventions_support",
+        contact="at",
     ),
     Declared(
         "interventions_handovernote",
@@ -111,6 +139,8 @@ INTERVENTIONS: Final = (
         personal="going_on due by read_by",
         links="public_id family",
         plain="id at revision read_at",
+        families="family_id",
+        contact="at read_at",
     ),
     Declared(
         "interventions_homevisit",
@@ -119,6 +149,8 @@ INTERVENTIONS: Final = (
         personal="preparation safety report by revised_by",
         links="public_id support family appointment",
         plain="id agreed_on declined_on planned_on done_on at revision",
+        through="support_id interventions_support",
+        contact="at done_on",
     ),
     Declared(
         "interventions_journalentry",
@@ -127,6 +159,8 @@ INTERVENTIONS: Final = (
         personal="kind text by",
         links="public_id family appointment",
         plain="id on at revision",
+        families="family_id",
+        contact='"on" at',
     ),
     Declared(
         "interventions_document",
@@ -151,6 +185,8 @@ INTERVENTIONS: Final = (
         personal="text",
         links="public_id family author",
         plain="id at revision",
+        families="family_id",
+        contact="at",
     ),
     Declared(
         "interventions_contract",
@@ -160,5 +196,7 @@ INTERVENTIONS: Final = (
         "scan_size scan_sha256",
         links="public_id support family scan",
         plain="id version starts_on ends_on made_at revision signed_on scan_type",
+        through="support_id interventions_support",
+        contact="made_at signed_on",
     ),
 )

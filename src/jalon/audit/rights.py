@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
+from jalon.audit.going import tell_goings
 from jalon.audit.identity import sealing_key
+from jalon.audit.personal import DECLARED
 
 # A table behind the wall has the rights that its policies allow, given where it is protected.
 _OPEN_TABLES: Final = """
@@ -53,6 +55,7 @@ def grant_rights(using: str, **_: Any) -> None:  # noqa: ANN401
         _give(cursor, role)
         key = sealing_key().ljust(_BLOCK, b"\0")
         cursor.execute(_KEY, [bytes(one ^ 0x36 for one in key), bytes(one ^ 0x5C for one in key)])
+        tell_goings(cursor, DECLARED.values())
 
 
 def _take_back(cursor: CursorWrapper, role: str) -> None:

@@ -6,8 +6,11 @@ from typing import Final
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+
+from jalon.audit.identity import acting
+from jalon.audit.purging import PURGE, carry_on
 
 # As `personal.Kept.JOB` says: long enough to see why one failed.
 JOBS_KEPT_HOURS: Final = 30 * 24
@@ -30,3 +33,19 @@ async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG
 def forget_sessions(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
     """Delete the sessions that are over."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+@app.task(name=PURGE, retry=RetryStrategy(max_attempts=5, wait=15))
+def purge(purge_id: int, by_id: int) -> None:
+    """Carry on a purge as whoever asked for it."""
+    with acting(by_id):
+        carry_on(purge_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="audit.retry_stalled", queueing_lock="audit.retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Begin again the purge whose worker was killed or froze."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(task_name=PURGE):
+        await manager.retry_job(job)

@@ -13,13 +13,13 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jalon.audit import queries
 from jalon.audit.access import for_control
 from jalon.audit.actions import record_read
 from jalon.audit.forms import ChangesForm, FamilyForm, ScopeForm
+from jalon.audit.frame import frame
 from jalon.audit.models import Change, Read
 from jalon.audit.queries import Scope
 from jalon.audit.slices import Slice, slice_of
@@ -51,7 +51,7 @@ def reads(request: HttpRequest) -> HttpResponse:
         request,
         "audit/reads.html",
         {
-            **_frame("audit:reads"),
+            **frame("audit:reads"),
             "form": form,
             "page": page,
             "lines": _lines(page.object_list),
@@ -71,7 +71,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         request,
         "audit/changes.html",
         {
-            **_frame("audit:changes"),
+            **frame("audit:changes"),
             "form": form,
             "page": page,
             "lines": _lines(page.object_list),
@@ -90,7 +90,7 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         request,
         "audit/sign_ins.html",
         {
-            **_frame("audit:sign_ins"),
+            **frame("audit:sign_ins"),
             "form": form,
             "page": page,
             "lines": _lines(page.object_list),
@@ -113,12 +113,12 @@ def find(request: HttpRequest) -> HttpResponse:
             record_read(household=asked, page="Contrôle : un dossier")
             return render(request, "audit/find.html", _found(form, read))
         form.add_error("recherche", "Aucune famille connue n'a cette référence ou ce numéro.")
-    return render(request, "audit/find.html", {**_frame("audit:find"), "form": form})
+    return render(request, "audit/find.html", {**frame("audit:find"), "form": form})
 
 
 def _found(form: FamilyForm, read: list[Read]) -> dict[str, object]:
     """Return what the page shows of a file that was read, and that no family is known by."""
-    return {**_frame("audit:find"), "form": form, "lines": _lines(read), "most": _LATEST}
+    return {**frame("audit:find"), "form": form, "lines": _lines(read), "most": _LATEST}
 
 
 @require_safe
@@ -150,21 +150,6 @@ def family(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "family_tabs": tabs,
         },
     )
-
-
-def _frame(current: str) -> dict[str, object]:
-    pages = (
-        ("Lectures", "audit:reads"),
-        ("Modifications", "audit:changes"),
-        ("Connexions", "audit:sign_ins"),
-        ("Une famille", "audit:find"),
-    )
-    return {
-        "tabs": [
-            {"label": label, "url": reverse(view), "current": view == current}
-            for label, view in pages
-        ]
-    }
 
 
 def _lines(log: Collection[Read] | Collection[Change]) -> list[Line]:

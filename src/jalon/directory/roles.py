@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MANAGE_TERRITORY = "manage_territory"
     MANAGE_DEPARTMENT = "manage_department"
     SEE_READS = "see_reads"
+    PURGE = "purge"
 
     @property
     def label(self) -> str:
@@ -57,6 +58,7 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.MANAGE_TERRITORY: "Tenir les communes et les absences de son territoire",
     Permission.MANAGE_DEPARTMENT: "Tenir les communes et les absences de tout le département",
     Permission.SEE_READS: "Contrôler qui a lu et changé quoi",
+    Permission.PURGE: "Purger ce dont la durée de conservation est passée",
 }
 
 # Rights of practice, with one's own families: a manager confirms who has them without them.
@@ -193,8 +195,8 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
     ),
     Role.DATA_PROTECTION_OFFICER: RoleDefinition(
         "Délégué à la protection des données",
-        "Contrôle qui a vu et changé quoi.",
-        frozenset({_P.SEE_READS, _P.SEE_STAFF}),
+        "Contrôle qui a vu et changé quoi ; purge ce qui a été gardé assez longtemps.",
+        frozenset({_P.SEE_READS, _P.PURGE, _P.SEE_STAFF}),
     ),
     Role.TECHNICAL_ADMINISTRATOR: RoleDefinition(
         "Administrateur technique",

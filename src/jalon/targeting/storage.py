@@ -61,6 +61,13 @@ def forget_others(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def forget_run(reference: uuid.UUID) -> None:
+    """Delete all that a run wrote, by its reference."""
+    folder = settings.DATA_FOLDER / "runs" / str(reference)
+    if folder.is_dir():
+        shutil.rmtree(folder)
+
+
 def uploads() -> Path:
     """Return the folder where files are written while they arrive."""
     return _private(settings.DATA_FOLDER / "uploads")

@@ -85,6 +85,13 @@ def forget_trials(timestamp: int) -> None:  # noqa: ARG001 - said by the schedul
     actions.forget_trials()
 
 
+@app.periodic(cron="30 3 * * *")
+@app.task(name="targeting.forget_runs", pass_context=False)
+def forget_runs(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
+    """Delete the runs that were kept long enough, with their files."""
+    actions.forget_runs()
+
+
 @app.periodic(cron="50 * * * *")
 @app.task(name="targeting.forget_others", pass_context=False)
 def forget_others(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler

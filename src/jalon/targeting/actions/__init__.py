@@ -1,7 +1,7 @@
 """What changes in the room of runs."""
 
 from jalon.targeting.actions.computing import compute_run, fail_run
-from jalon.targeting.actions.keeping import forget_others
+from jalon.targeting.actions.keeping import forget_others, forget_runs
 from jalon.targeting.actions.making import make_run, make_run_again, record_run, take_run
 from jalon.targeting.actions.releasing import Part, release_run, withdraw_run
 from jalon.targeting.actions.trying import (
@@ -21,6 +21,7 @@ __all__ = [
     "fail_run",
     "fail_trial",
     "forget_others",
+    "forget_runs",
     "forget_trials",
     "keep_trial",
     "make_run",

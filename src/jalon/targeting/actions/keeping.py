@@ -18,3 +18,16 @@ def forget_others() -> None:
         for run, extract in cursor.fetchall():
             if not (storage.extracts() / str(extract)).is_dir():
                 storage.forget_others(keeping[run])
+
+
+def forget_runs() -> None:
+    """Delete the runs that were kept long enough: their files first, then what is known of them.
+
+    For nobody in particular. Stopped between both, it is done again the night after.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wall.runs_to_forget()")
+        (due,) = cursor.fetchone()
+        for run in due:
+            storage.forget_run(run)
+        cursor.execute("SELECT wall.forget_runs(%s)", [due])

@@ -1,0 +1,89 @@
+"""The pages by which whoever answers for data sees what is due, purges it, and finds it told."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from jalon.audit import purging, queries
+from jalon.audit.access import for_control, for_purging
+from jalon.audit.actions import record_read
+from jalon.audit.frame import frame
+from jalon.audit.models import Purge
+from jalon.audit.retention import Due, preview
+from jalon.rules.errors import ClearError
+from jalon.web.french import counted
+from jalon.web.listing import page_of
+
+_LEAVES: tuple[str, ...] = (
+    "Des faits sans identité restent pour les bilans : combien, par mois et par territoire.",
+    "L'histoire garde trois ans qui a changé quoi et quand, sans rien de ce qui était écrit.",
+    "Une famille qui aurait été reprise entre-temps reste. Rien ne part à moitié.",
+    "Cela ne se défait pas.",
+)
+
+
+@require_safe
+@for_control
+def retention(request: HttpRequest) -> HttpResponse:
+    """Show what is due, how far a purge has come, and those that were made."""
+    going = Purge.objects.filter(ended_at=None).first()
+    if request.headers.get("HX-Request") and going is None:
+        return HttpResponseClientRefresh()
+    record_read(page="Contrôle : conservation")
+    page = page_of(request, Purge.objects.filter(ended_at__isnull=False))
+    names = queries.names_of({one.staff_id for one in page.items})
+    return render(
+        request,
+        "audit/retention.html",
+        {
+            **frame("audit:retention"),
+            "going": going,
+            # Seconds, at national size: not while the page is asked for every other second.
+            "due": [] if going else preview(),
+            "page": page,
+            "purges": [(one, names.get(one.staff_id, "Compte supprimé")) for one in page.items],
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_purging
+def purge(request: HttpRequest) -> HttpResponse:
+    """Ask once more, saying what goes, then have it purged."""
+    if request.method != "POST":
+        record_read(page="Contrôle : purge")
+        return render(request, "web/confirm.html", _asking(preview()))
+    try:
+        purging.begin_purge(by=cast("purging.Person", request.user))
+    except ClearError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "La purge commence. Vous pouvez quitter cette page.")
+    return redirect("audit:retention")
+
+
+def _asking(due: list[Due]) -> dict[str, Any]:
+    number = {one.rule.previewed: one.number for one in due}
+    families = counted(number["families"], "famille")
+    accounts = counted(number["accounts"], "compte")
+    lines = counted(number["changes"], "ligne")
+    return {
+        "heading": "Purger ce qui a été gardé assez longtemps",
+        "action": "Purger",
+        "danger": True,
+        "cancel_url": reverse("audit:retention"),
+        "consequences": [
+            f"{families} : tout ce qui tient à elles est effacé, lettres et entretiens compris.",
+            f"{accounts} du personnel, fermés depuis un an : tout est effacé, sauf le nom.",
+            f"{counted(number['reads'], 'lecture')} de plus de trois ans : effacées.",
+            f"L'histoire de {lines} qui n'existent plus depuis trois ans : effacée.",
+            *_LEAVES,
+        ],
+    }
