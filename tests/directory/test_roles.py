@@ -35,6 +35,7 @@ manage_staff              .    .    .    .    .    .    .    .    .    x
 manage_territory          .    x    .    .    .    .    .    .    .    .
 manage_department         x    .    .    .    .    .    .    .    .    .
 see_reads                 .    .    .    .    .    .    .    .    x    .
+purge                     .    .    .    .    .    .    .    .    x    .
 """
 _ALLOWED = {
     Permission(line.split()[0]): {

@@ -26,6 +26,8 @@ def test_control(browser: Browser, demonstration: str, reference: str) -> None:
             "",
             "modifications/",
             "famille/",
+            "conservation/",
+            "conservation/purger/",
             f"famille/{reference}/",
             f"famille/{reference}/?voir=modifications",
         ):
@@ -33,6 +35,12 @@ def test_control(browser: Browser, demonstration: str, reference: str) -> None:
             assert answer is not None
             assert answer.status == 200, path
             found += faults(page)
+
+        # Nothing is due in the demonstration: a purge takes nothing.
+        page.goto(f"{demonstration}/controle/conservation/purger/")
+        page.get_by_role("button", name="Purger").click()
+        expect(page.get_by_text("La purge commence")).to_be_visible()
+        found += faults(page)
 
         page.goto(f"{demonstration}/controle/famille/")
         page.locator("[name=recherche]").fill("personne")
