@@ -120,7 +120,7 @@ def build(owner: psycopg.Connection) -> World:
     _accounts(owner, world.staff[Role.SOCIAL_WORKER], world.staff[Role.TECHNICAL_ADMINISTRATOR])
     _families(owner, world)
     _runs(owner, world, area)
-    put(owner, "audit_purge", staff_id=world.lead)
+    put(owner, "audit_purge", staff_id=world.lead, ended_at="2026-01-01")
     put(owner, "audit_figure", month="2024-01", kind="proposal")
     put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
     tables = owner.execute(
