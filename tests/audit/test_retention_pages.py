@@ -62,7 +62,7 @@ def test_a_purge_is_asked_twice_done_by_a_job_and_told_in_the_register(
     page: Client, officer: StaffMember
 ) -> None:
     asked = page.get(reverse("audit:purge")).content.decode()
-    assert "1\xa0famille" in asked
+    assert "lettres et entretiens compris\xa0: 1." in asked
     assert not Purge.objects.exists()
 
     begun = page.post(reverse("audit:purge"), follow=True).content.decode()

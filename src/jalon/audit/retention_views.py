@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +16,19 @@ from jalon.audit.access import for_control, for_purging
 from jalon.audit.actions import record_read
 from jalon.audit.frame import frame
 from jalon.audit.models import Purge
-from jalon.audit.retention import Due, preview
+from jalon.audit.retention import RULES, Due, preview
 from jalon.rules.errors import ClearError
-from jalon.web.french import counted
+from jalon.web.french import number
 from jalon.web.listing import page_of
 
-_LEAVES: tuple[str, ...] = (
+_NOTHING: Final = "Rien n'est à purger aujourd'hui : le registre dira que vous l'avez vérifié."
+_TAKES: Final = {
+    "families": "Familles effacées, avec tout ce qui tient à elles, lettres et entretiens compris",
+    "accounts": "Comptes du personnel fermés depuis un an, effacés sauf le nom",
+    "reads": "Lectures de plus de trois ans, effacées",
+    "changes": "Données disparues depuis trois ans, dont l'histoire est effacée",
+}
+_LEAVES: Final = (
     "Des faits sans identité restent pour les bilans : combien, par mois et par territoire.",
     "L'histoire garde trois ans qui a changé quoi et quand, sans rien de ce qui était écrit.",
     "Une famille qui aurait été reprise entre-temps reste. Rien ne part à moitié.",
@@ -47,6 +54,7 @@ def retention(request: HttpRequest) -> HttpResponse:
             "going": going,
             # Seconds, at national size: not while the page is asked for every other second.
             "due": [] if going else preview(),
+            "by_itself": [one for one in RULES if not one.previewed],
             "page": page,
             "purges": [(one, names.get(one.staff_id, "Compte supprimé")) for one in page.items],
         },
@@ -70,20 +78,11 @@ def purge(request: HttpRequest) -> HttpResponse:
 
 
 def _asking(due: list[Due]) -> dict[str, Any]:
-    number = {one.rule.previewed: one.number for one in due}
-    families = counted(number["families"], "famille")
-    accounts = counted(number["accounts"], "compte")
-    lines = counted(number["changes"], "ligne")
+    told = [f"{_TAKES[one.rule.previewed]} : {number(one.number)}." for one in due if one.number]
     return {
         "heading": "Purger ce qui a été gardé assez longtemps",
         "action": "Purger",
         "danger": True,
         "cancel_url": reverse("audit:retention"),
-        "consequences": [
-            f"{families} : tout ce qui tient à elles est effacé, lettres et entretiens compris.",
-            f"{accounts} du personnel, fermés depuis un an : tout est effacé, sauf le nom.",
-            f"{counted(number['reads'], 'lecture')} de plus de trois ans : effacées.",
-            f"L'histoire de {lines} qui n'existent plus depuis trois ans : effacée.",
-            *_LEAVES,
-        ],
+        "consequences": [*(told or [_NOTHING]), *_LEAVES],
     }
