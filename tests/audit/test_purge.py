@@ -267,6 +267,36 @@ def test_a_purge_that_was_stopped_goes_on_where_it_was(
     assert purge.ended_at
 
 
+def test_one_that_cannot_go_keeps_no_other(officer: StaffMember) -> None:
+    with acting(None):
+        families = [FamilyFactory.create().pk for _ in range(3)]
+        let_years_go_by()
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE undeclared (family bigint REFERENCES families_family)")
+        cursor.execute("INSERT INTO undeclared VALUES (%s)", families[:1])
+    with acting(officer.pk):
+        purge = begin_purge(by=officer)
+        with pytest.raises(DatabaseError, match="undeclared"):
+            carry_on(purge.pk)
+        purge.refresh_from_db()
+
+    assert (purge.families, purge.ended_at) == (2, None)
+    with as_owner():
+        assert set(Family.objects.values_list("pk", flat=True)) == set(families[:1])
+
+
+def test_restored_from_before_a_purge_it_is_due_again(
+    gone: list[Family], officer: StaffMember
+) -> None:
+    before = transaction.savepoint()
+    assert purged(officer).families == 1
+
+    transaction.savepoint_rollback(before)
+
+    assert rows_of([gone[0].pk])["families_person"]
+    assert purged(officer).families == 1
+
+
 def test_one_that_stands_still_is_taken_up_by_another_officer(officer: StaffMember) -> None:
     other = StaffFactory.create(role=Role.DATA_PROTECTION_OFFICER)
     with acting(officer.pk):
@@ -295,6 +325,11 @@ def test_logs_go_after_three_years(officer: StaffMember) -> None:
             "UPDATE audit_read SET at = at - interval '1097 days' WHERE page = 'Vieille'"
         )
         cursor.execute("UPDATE audit_change SET at = at - interval '1097 days'")
+        cursor.execute(
+            "INSERT INTO audit_change (at, staff_id, table_name, row_id, action) "
+            "SELECT now() - make_interval(days => one), 1, 'directory_staffmember', one, "
+            "'sign_in' FROM unnest(ARRAY[30, 1097]) AS one"
+        )
 
     with acting(officer.pk):
         purge = purged(officer)
@@ -303,6 +338,8 @@ def test_logs_go_after_three_years(officer: StaffMember) -> None:
         lines = Change.objects.filter(table_name="families_family")
         assert set(lines.values_list("row_id", flat=True)) == {kept.pk}
         assert {one.page for one in Read.objects.all()} == {"Récente"}
+        came = Change.objects.filter(action=Change.Action.SIGN_IN)
+        assert list(came.values_list("row_id", flat=True)) == [30]
     assert purge.reads == 1
     assert purge.changes >= 2
 

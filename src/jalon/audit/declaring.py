@@ -40,7 +40,7 @@ class Kept(StrEnum):
     FEED = "jusqu'à ce que son auteur la révoque ; ensuite, sans effet"
     LINK = "trois jours, puis sans effet"
     READS = "trois ans"
-    HISTORY = "autant que ce qu'elle raconte, et trois ans au moins"
+    HISTORY = "autant que ce qu'elle raconte, et trois ans au moins ; les connexions, trois ans"
     JOB = "trente jours"
     DRAFT = "jusqu'à ce que le texte soit enregistré ou effacé"
     NEVER_FILLED = "jamais remplie"

@@ -81,9 +81,11 @@ class Change(models.Model):
                 condition=models.Q(family_id__isnull=False),
             ),
             models.Index(fields=["table_name", "row_id", "-id"], name="change_of_row"),
-            # What is gone, for as long as that is told.
+            # What is told for three years: what is gone, and who came in.
             models.Index(
-                fields=["at"], name="change_deleted", condition=models.Q(action="delete")
+                fields=["at"],
+                name="change_to_forget",
+                condition=models.Q(action__in=["delete", "sign_in"]),
             ),
         ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 
 from jalon.audit.models import Purge
@@ -50,11 +50,20 @@ def carry_on(purge_id: int) -> None:
     """Purge all that is due, each family in a transaction of its own, then accounts and logs.
 
     Stopped anywhere, it is done again: what is gone is due no more, and the rest still is.
+    DatabaseError in the end where a family could not go: the purge is not over.
     """
     if not Purge.objects.filter(pk=purge_id, ended_at=None).exists():
         return
+    refused: DatabaseError | None = None
     for family in _asked("SELECT wall.due_of_purge(%s)", purge_id):
-        _asked("SELECT wall.purge_family(%s, %s)", purge_id, family)
+        try:
+            with transaction.atomic():
+                _asked("SELECT wall.purge_family(%s, %s)", purge_id, family)
+        except DatabaseError as error:
+            # One that cannot go must not keep the others: the job fails once they are gone.
+            refused = refused or error
+    if refused:
+        raise refused
     for kind in ("accounts", "reads", "changes"):
         while _asked(f"SELECT wall.purge_{kind}(%s, %s)", purge_id, _LINES):
             pass

@@ -35,7 +35,7 @@ RULES: Final = (
     Rule(Kept.READS, "Journal des lectures et registre des purges", "wall.purge_reads", "reads"),
     Rule(
         Kept.HISTORY,
-        "Histoire de ce qui n'existe plus, déjà vidée de son contenu",
+        "Histoire de ce qui n'existe plus, et connexions",
         "wall.purge_changes",
         "changes",
     ),

@@ -26,7 +26,7 @@ _TAKES: Final = {
     "families": "Familles effacées, avec tout ce qui tient à elles, lettres et entretiens compris",
     "accounts": "Comptes du personnel fermés depuis un an, effacés sauf le nom",
     "reads": "Lectures de plus de trois ans, effacées",
-    "changes": "Données disparues depuis trois ans, dont l'histoire est effacée",
+    "changes": "Lignes d'histoire de plus de trois ans, effacées : disparitions et connexions",
 }
 _LEAVES: Final = (
     "Des faits sans identité restent pour les bilans : combien, par mois et par territoire.",

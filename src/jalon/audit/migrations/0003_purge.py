@@ -78,7 +78,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="change",
             index=models.Index(
-                condition=models.Q(("action", "delete")), fields=["at"], name="change_deleted"
+                condition=models.Q(("action__in", ["delete", "sign_in"])),
+                fields=["at"],
+                name="change_to_forget",
             ),
         ),
         migrations.AddConstraint(

@@ -1,6 +1,7 @@
 """What goes of the logs themselves, and what the preview tells of all that is due."""
 
-# A line of history lasts as long as the row that it tells of, and three years at least.
+# A line of history lasts as long as the row that it tells of, and three years at least; that
+# somebody came in is told for three years.
 LOGS = """
 CREATE FUNCTION wall.last_log_gone() RETURNS timestamptz LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$
@@ -29,12 +30,19 @@ DECLARE
     number bigint;
 BEGIN
     PERFORM wall.hold_purge(purge);
-    DELETE FROM public.audit_change AS told USING (
-        SELECT line.table_name, line.row_id FROM public.audit_change AS line
-        WHERE line.action = 'delete' AND line.at < wall.last_log_gone()
+    WITH old AS (
+        SELECT line.id, line.table_name, line.row_id, line.action
+        FROM public.audit_change AS line
+        WHERE line.action IN ('delete', 'sign_in') AND line.at < wall.last_log_gone()
         ORDER BY line.at LIMIT most
-    ) AS gone
-    WHERE told.table_name = gone.table_name AND told.row_id = gone.row_id;
+    )
+    DELETE FROM public.audit_change AS told WHERE told.id IN (
+        SELECT old.id FROM old
+        UNION
+        SELECT line.id FROM old JOIN public.audit_change AS line
+            ON line.table_name = old.table_name AND line.row_id = old.row_id
+        WHERE old.action = 'delete'
+    );
     GET DIAGNOSTICS number = ROW_COUNT;
     UPDATE public.audit_purge AS one SET changes = one.changes + number WHERE one.id = purge;
     RETURN number;
@@ -62,6 +70,6 @@ BEGIN
     WHERE log.at < wall.last_log_gone()
     UNION ALL
     SELECT 'changes', count(*), min(line.at) FROM public.audit_change AS line
-    WHERE line.action = 'delete' AND line.at < wall.last_log_gone();
+    WHERE line.action IN ('delete', 'sign_in') AND line.at < wall.last_log_gone();
 END $$
 """
