@@ -80,3 +80,18 @@ def test_what_hangs_on_a_table_is_declared_after_it() -> None:
 
     assert len(keys) > 30
     assert [key for key in keys if order.index(key[0]) < order.index(key[1])] == []
+
+
+@pytest.mark.django_db
+def test_what_a_row_that_goes_is_named_by_is_found_by_an_index() -> None:
+    """Else each row that goes would have whole tables read, to know that nothing names it."""
+    tables = [one.relation for one in goings(DECLARED.values())]
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key.conrelid::regclass::text, key.conname FROM pg_constraint AS key "
+            "WHERE key.contype = 'f' AND key.confrelid::regclass::text = ANY (%s) AND NOT EXISTS "
+            "(SELECT FROM pg_index WHERE indrelid = key.conrelid AND indkey[0] = ANY (key.conkey)"
+            " AND coalesce(pg_get_expr(indpred, indrelid) ~ '^\\(\\w+ IS NOT NULL\\)$', true))",
+            [tables],
+        )
+        assert cursor.fetchall() == []

@@ -118,3 +118,23 @@ def test_the_end_is_seen_by_whoever_looks_on(page: Client, officer: StaffMember)
 
 def test_the_right_has_one_name() -> None:
     assert Permission.PURGE.value == access.PURGE
+
+
+def test_whoever_may_purge_is_told_once_it_is_time(page: Client, officer: StaffMember) -> None:
+    def day() -> str:
+        return page.get(reverse("desk:day")).content.decode()
+
+    assert "Purge à faire" not in day()
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_change SET at = at - interval '800 days'")
+    assert "Purge à faire" in day()
+
+    page.post(reverse("audit:purge"))
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_purge SET moved_at = now() - interval '1 hour'")
+    assert "Purge arrêtée en chemin" in day()
+
+    with acting(officer.pk):
+        carry_on(Purge.objects.get().pk)
+    assert "Purge à faire" not in day()
+    assert "Purge arrêtée en chemin" not in day()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from jalon.audit.choices import closed
 
 # A purge that moves no more is one whose worker is gone, or whose author may purge no more.
-_STILL: Final = timedelta(minutes=15)
+STILL: Final = timedelta(minutes=15)
 
 
 class WithoutContents(models.Manager["Change"]):
@@ -163,7 +163,7 @@ class Purge(models.Model):
     @property
     def stands_still(self) -> bool:
         """Whether it stopped on the way: it may be begun again."""
-        return self.ended_at is None and self.moved_at < timezone.now() - _STILL
+        return self.ended_at is None and self.moved_at < timezone.now() - STILL
 
 
 @closed

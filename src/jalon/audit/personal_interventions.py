@@ -7,7 +7,8 @@ from typing import Final
 from jalon.audit.declaring import Audience, Declared, Kept
 
 _A, _K = Audience, Kept
-# What hangs on a table comes after it: a purge goes backwards.
+# What hangs on a table comes after it: a purge goes backwards. What is written while an advice or
+# a support is open is no later contact than its end.
 INTERVENTIONS: Final = (
     Declared(
         "interventions_follower",
@@ -47,7 +48,6 @@ INTERVENTIONS: Final = (
         links="public_id advice family appointment",
         plain="id held_on at revision",
         families="family_id",
-        contact="held_on at",
     ),
     Declared(
         "interventions_support",
@@ -69,7 +69,6 @@ INTERVENTIONS: Final = (
         links="support family",
         plain="id on at",
         families="family_id",
-        contact="at",
     ),
     Declared(
         "interventions_extension",
@@ -79,7 +78,6 @@ INTERVENTIONS: Final = (
         links="public_id support family",
         plain="id until asked_at decided_at",
         through="support_id interventions_support",
-        contact="asked_at decided_at",
     ),
     Declared(
         "interventions_appraisal",
@@ -98,7 +96,6 @@ INTERVENTIONS: Final = (
         links="public_id support family",
         plain="id at revision",
         through="support_id interventions_support",
-        contact="at",
     ),
     Declared(
         "interventions_plannedaction",
@@ -197,6 +194,5 @@ INTERVENTIONS: Final = (
         links="public_id support family scan",
         plain="id version starts_on ends_on made_at revision signed_on scan_type",
         through="support_id interventions_support",
-        contact="made_at signed_on",
     ),
 )

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from jalon.audit.declaring import Kept
+from jalon.audit.models import STILL, Change, Purge
+
+# Nothing here is kept for less, once a family is known.
+_FIRST_DUE: Final = timedelta(days=2 * 365)
+_SEASON: Final = timedelta(days=90)
 
 # Nobody has the right to write there.
 NO_RIGHT: Final = "no right"
@@ -67,3 +74,16 @@ def preview() -> list[Due]:
         cursor.execute("SELECT kind, due, oldest FROM wall.preview_purge()")
         found = {kind: (number, oldest) for kind, number, oldest in cursor.fetchall()}
     return [Due(one, *found[one.previewed]) for one in RULES if one.previewed]
+
+
+def stopped_purges() -> QuerySet[Purge]:
+    """Return the purge that stopped on the way, if any: as `Purge.stands_still` tells it."""
+    return Purge.objects.filter(ended_at=None, moved_at__lt=timezone.now() - STILL)
+
+
+def purged_lately() -> bool:
+    """Tell whether a purge was made in a season, or nothing here is old enough for one."""
+    now = timezone.now()
+    if not Change.objects.filter(at__lt=now - _FIRST_DUE).exists():
+        return True
+    return Purge.objects.filter(ended_at__gte=now - _SEASON).exists()

@@ -193,9 +193,7 @@ class Attendance(models.Model):
     appointment = models.ForeignKey(
         Appointment, models.CASCADE, related_name="attendances", verbose_name="rendez-vous"
     )
-    person = models.ForeignKey(
-        Person, models.PROTECT, related_name="+", verbose_name="personne", db_index=False
-    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="personne")
     outcome = models.CharField("suite", max_length=10, choices=Outcome, blank=True)
 
     class Meta:

@@ -69,7 +69,7 @@ def _asked(person: StaffMember) -> Iterator[Asked]:
         yield from in_answers(person, where)
         yield from in_families(person, where)
     if person.may(Permission.SEE_READS):
-        yield in_control()
+        yield from in_control()
 
 
 def _after(person: StaffMember) -> Next | None:

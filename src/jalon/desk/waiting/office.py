@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jalon.audit.models import Read
+from jalon.audit.retention import purged_lately, stopped_purges
 from jalon.desk.jobs import failed_jobs, late_jobs
 from jalon.desk.waiting.shape import Asked, Line, said
 from jalon.directory.models import StaffMember
@@ -61,11 +62,25 @@ def in_machine() -> Iterator[Asked]:
     ).of(failed_jobs())
 
 
-def in_control() -> Asked:
-    """Return the week's readings, to be looked over."""
-    return Line(
+def in_control() -> Iterator[Asked]:
+    """Yield the week's readings, to be looked over, and what a purge waits for."""
+    yield Line(
         "Lectures des sept derniers jours",
         "Regardez si quelqu'un a lu ce que son travail ne demandait pas.",
         reverse("audit:reads"),
         "Contrôler",
     ).of(Read.objects.filter(at__gte=timezone.now() - _WEEK))
+    yield Line(
+        "Purge arrêtée en chemin",
+        "Rien n'est parti à moitié : reprenez, le reste suivra.",
+        reverse("audit:retention"),
+        "Voir",
+        urgent=True,
+    ).of(stopped_purges())
+    if not purged_lately():
+        yield Line(
+            "Purge à faire",
+            "Aucune depuis trois mois : voyez ce dont la durée est passée.",
+            reverse("audit:retention"),
+            "Voir",
+        ).counted(1)

@@ -49,7 +49,6 @@ class FamilyOpinion(models.Model):
         Person,
         models.PROTECT,
         null=True,
-        db_index=False,
         related_name="+",
         verbose_name="donné avec la date de naissance de",
     )

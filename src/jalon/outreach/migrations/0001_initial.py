@@ -1634,6 +1634,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["commune", "-id"], name="proposal_of_commune"),
                     models.Index(fields=["-made_at"], name="proposal_made_at"),
                     models.Index(
+                        condition=models.Q(("joined_from__isnull", False)),
+                        fields=["joined_from"],
+                        name="proposal_joined",
+                    ),
+                    models.Index(
                         condition=models.Q(("channel", "in_person")),
                         fields=["-id"],
                         name="proposal_in_person",

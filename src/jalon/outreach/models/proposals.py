@@ -135,6 +135,12 @@ class Proposal(models.Model):
             models.Index(fields=["offer", "commune", "-id"], name="proposal_of_offer"),
             models.Index(fields=["commune", "-id"], name="proposal_of_commune"),
             models.Index(fields=["-made_at"], name="proposal_made_at"),
+            # What an approach is named by, when it goes.
+            models.Index(
+                fields=["joined_from"],
+                name="proposal_joined",
+                condition=Q(joined_from__isnull=False),
+            ),
             # Few, and never to be forgotten: the families that no letter may reach.
             models.Index(
                 fields=["-id"], name="proposal_in_person", condition=Q(channel="in_person")

@@ -20,8 +20,9 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION wall.holders() IS 'internal'
 """
-# Families that were ever merged are due together: what was said of one, that it wants no more
-# messages for instance, holds for the other even once they are parted.
+# A day counts from its midnight in universal time: a million dates become moments without a look
+# at when summer begins. Families that were ever merged are due together: what was said of one,
+# that it wants no more messages for instance, holds for the other even once they are parted.
 DUE = """
 CREATE FUNCTION wall.last_day_gone() RETURNS timestamptz LANGUAGE sql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$
@@ -47,7 +48,7 @@ END $$;
 COMMENT ON FUNCTION wall.tied_to(bigint) IS 'internal';
 
 CREATE FUNCTION wall.is_due(wanted bigint[]) RETURNS boolean LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     due boolean;
 BEGIN
@@ -65,7 +66,8 @@ COMMENT ON FUNCTION wall.is_due(bigint[]) IS 'internal';
 -- another took in is no family of its own.
 CREATE FUNCTION wall.families_due()
 RETURNS TABLE (family bigint, families bigint, last timestamptz) LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
+SET work_mem = '256MB' SET jit = off AS $$
 BEGIN
     RETURN QUERY EXECUTE format($query$
         WITH RECURSIVE pair (one, other) AS (
