@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pytest_django import Settings
 
 from audit.kept_long_enough import (
     MARK,
@@ -24,6 +26,7 @@ from audit.kept_long_enough import (
 from conftest import as_owner
 from factories.directory import StaffFactory
 from factories.families import FamilyFactory, HouseholdFactory
+from factories.interventions import DocumentFactory
 from families.test_merging import family_with_everything
 from jalon.audit import purging
 from jalon.audit.actions import record_read
@@ -34,6 +37,7 @@ from jalon.audit.retention import preview
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family
+from jalon.interventions.models import Document
 
 pytestmark = pytest.mark.django_db
 _SUSPENDED = (
@@ -93,6 +97,34 @@ def test_nothing_is_left_of_a_family_and_nothing_of_its_neighbour_is_gone(
         assert Family.objects.filter(pk=apart.pk).exists()
     assert (purge.expected, purge.families) == (1, 1)
     assert purge.ended_at
+
+
+@pytest.mark.usefixtures("gone")
+@pytest.mark.parametrize("another", [True, False], ids=["another has one", "nobody else has"])
+def test_what_is_kept_of_it_in_files_goes_too(
+    officer: StaffMember,
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+    *,
+    another: bool,
+) -> None:
+    settings.DATA_FOLDER = tmp_path
+    with as_owner():
+        known = {one.file for one in Document.objects.all()}
+    with acting(None):
+        other = {DocumentFactory.create().file} if another else set()
+    for reference in known | other:
+        shelf = tmp_path / "documents" / str(reference)[:2]
+        shelf.mkdir(parents=True, exist_ok=True)
+        (shelf / str(reference)).write_bytes(b"sealed")
+    assert len(known) == 2
+
+    with django_capture_on_commit_callbacks(execute=True):
+        purged(officer)
+
+    left = {one.name for one in tmp_path.rglob("*") if one.is_file()}
+    assert left == {str(one) for one in other}
 
 
 def figures() -> Counter[tuple[str, str, str]]:

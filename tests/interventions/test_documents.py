@@ -164,14 +164,12 @@ def test_only_the_application_itself_asks_which_files_are_known(lead: StaffMembe
             cursor.execute(query)
 
 
-def test_the_files_of_a_family_go_with_it(
-    data: Path, family: Family, lead: StaffMember, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_the_files_of_a_family_go_with_it(data: Path, family: Family, lead: StaffMember) -> None:
     joined(family, lead)
     other = joined_elsewhere(lead)
     officer = StaffFactory.create(role=Role.DATA_PROTECTION_OFFICER)
-    with acting(officer.pk), django_capture_on_commit_callbacks(execute=True):
-        documenting.remove_files_of(family.pk)
+    with acting(officer.pk):
+        documenting.removal_of_files(family.pk)()
     assert kept(data) == {str(other)}
 
 

@@ -166,6 +166,8 @@ INTERVENTIONS: Final = (
         personal="label kind size sha256 by",
         links="public_id family file",
         plain="id at",
+        families="family_id",
+        contact="at",
     ),
     Declared(
         "interventions_recordexport",
@@ -174,6 +176,8 @@ INTERVENTIONS: Final = (
         personal="person asked_on identity by",
         links="public_id family",
         plain="id at",
+        families="family_id",
+        contact="asked_on at",
     ),
     Declared(
         "interventions_privatenote",

@@ -5,6 +5,7 @@ The functions of the database decide what is due, and who may; nothing here choo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from django.db import DatabaseError, connection, transaction
@@ -18,10 +19,20 @@ PURGE: Final = "audit.purge"
 # Accounts, or lines of a log, that go in one transaction.
 _LINES: Final = 5_000
 _UNDER_WAY: Final = "Une purge est déjà en cours : attendez qu'elle finisse."
+# What a room keeps of a family beside the database: asked before its rows go, it says how to
+# remove it once they are gone.
+Beside = Callable[[int], Callable[[], None]]
+_BESIDE: Final[list[Beside]] = []
 
 
 class PurgeError(ClearError):
     """A purge that cannot begin now."""
+
+
+def keeps_beside(find: Beside) -> None:
+    """Have what a room keeps of a family beside the database go with it."""
+    if find not in _BESIDE:
+        _BESIDE.append(find)
 
 
 class Person(Protocol):
@@ -57,8 +68,7 @@ def carry_on(purge_id: int) -> None:
     refused: DatabaseError | None = None
     for family in _asked("SELECT wall.due_of_purge(%s)", purge_id):
         try:
-            with transaction.atomic():
-                _asked("SELECT wall.purge_family(%s, %s)", purge_id, family)
+            _purge(purge_id, family)
         except DatabaseError as error:
             # One that cannot go must not keep the others: the job fails once they are gone.
             refused = refused or error
@@ -68,6 +78,15 @@ def carry_on(purge_id: int) -> None:
         while _asked(f"SELECT wall.purge_{kind}(%s, %s)", purge_id, _LINES):
             pass
     _asked("SELECT wall.end_purge(%s)", purge_id)
+
+
+def _purge(purge_id: int, family: int) -> None:
+    """Purge a family if it is still due, then what rooms keep of it beside the database."""
+    with transaction.atomic():
+        beside = [find(family) for find in _BESIDE]
+        if _asked("SELECT wall.purge_family(%s, %s)", purge_id, family):
+            for remove in beside:
+                transaction.on_commit(remove)
 
 
 def _asked(query: str, *told: int) -> Any:  # noqa: ANN401 - what each function returns

@@ -13,11 +13,14 @@ class InterventionsConfig(AppConfig):
     verbose_name = "Interventions"
 
     def ready(self) -> None:
-        """Have the families' page ask what they think, and appointments lead to what was said."""
+        """Add what families are asked, what was said at appointments, what goes with a family."""
         from jalon.agenda.said import add  # noqa: PLC0415 - once loaded
+        from jalon.audit.purging import keeps_beside  # noqa: PLC0415 - once loaded
         from jalon.interventions.at_appointments import said_of  # noqa: PLC0415 - once loaded
+        from jalon.interventions.documenting import removal_of_files  # noqa: PLC0415 - likewise
         from jalon.interventions.reply.steps import BEYOND  # noqa: PLC0415 - once loaded
         from jalon.outreach.reply.beyond import lead_to  # noqa: PLC0415 - once loaded
 
         lead_to(BEYOND)
         add(said_of)
+        keeps_beside(removal_of_files)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -59,13 +60,12 @@ def remove_document(*, document: Document, by: StaffMember) -> None:
     transaction.on_commit(lambda: store.remove([file]))
 
 
-def remove_files_of(family_id: int) -> None:
-    """Delete a family's files once the transaction that deletes its rows is kept.
+def removal_of_files(family_id: int) -> Callable[[], None]:
+    """Return what deletes a family's files once its rows are gone: asked before, by who purges.
 
-    Asked before the rows go, by who purges. What a process killed in between leaves goes in the
-    night, as every file without a row.
+    What a process killed in between leaves goes in the night, as every file without a row.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT wall.files_of_family(%s)", [family_id])
         files = [reference for (reference,) in cursor.fetchall()]
-    transaction.on_commit(lambda: store.remove(files))
+    return partial(store.remove, files)

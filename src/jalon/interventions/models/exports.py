@@ -30,9 +30,7 @@ class RecordExport(models.Model):
     family = models.ForeignKey(
         Family, models.PROTECT, related_name="record_exports", verbose_name="famille"
     )
-    person = models.ForeignKey(
-        Person, models.PROTECT, db_index=False, related_name="+", verbose_name="personne"
-    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="personne")
     asked_on = models.DateField("demandé le")
     identity = models.CharField(
         "comment la personne est connue", max_length=20, choices=IdentityCheck

@@ -15,17 +15,22 @@ BEGIN
         WHERE one.scan BETWEEN first AND last;
 END $$;
 
+-- Of those purged with it too.
 CREATE FUNCTION wall.files_of_family(family bigint) RETURNS SETOF uuid LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    tied bigint[];
 BEGIN
-    IF NOT (wall.automaton() OR wall.may('see_reads')) THEN
+    IF NOT wall.may('purge') THEN
         RAISE EXCEPTION 'the files of a family are asked for by who purges it'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
+    tied := wall.tied_to(family);
     RETURN QUERY SELECT one.file FROM public.interventions_document AS one
-        WHERE one.family_id = family
+        WHERE one.family_id = ANY (tied)
         UNION ALL SELECT one.scan FROM public.interventions_contract AS one
-        WHERE one.family_id = family AND one.scan IS NOT NULL;
+        JOIN public.interventions_support AS support ON support.id = one.support_id
+        WHERE support.family_id = ANY (tied) AND one.scan IS NOT NULL;
 END $$
 """
 NO_KEPT = "DROP FUNCTION wall.files_of_family(bigint); DROP FUNCTION wall.files_kept(uuid, uuid)"
