@@ -165,7 +165,7 @@ _AGENDA: Final = (
         links="public_id worker family",
         plain="id changes made_at",
         families="family_id",
-        contact="made_at ends_at cancelled_at noted_at",
+        contact="starts_at",
         holds="state IN ('proposed', 'booked') AND ends_at > now()",
     ),
     Declared(

@@ -157,7 +157,7 @@ INTERVENTIONS: Final = (
         links="public_id family appointment",
         plain="id on at revision",
         families="family_id",
-        contact='"on" at',
+        contact='"on"',  # with the family, in an index
     ),
     Declared(
         "interventions_document",
