@@ -108,7 +108,10 @@ def test_one_that_stopped_is_taken_up_again(page: Client) -> None:
 def test_the_end_is_seen_by_whoever_looks_on(page: Client, officer: StaffMember) -> None:
     page.post(reverse("audit:purge"))
     address, asked = reverse("audit:retention"), {"HX-Request": "true"}
+    page.get(address)
     assert "Purge en cours" in page.get(address, headers=asked).content.decode()
+    with as_owner():
+        assert Read.objects.filter(page="Contrôle : conservation").count() == 1
 
     with acting(officer.pk):
         carry_on(Purge.objects.get().pk)

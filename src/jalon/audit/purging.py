@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from django.db import DatabaseError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from procrastinate.contrib.django import app
 
 from jalon.audit.models import Purge
@@ -61,15 +61,15 @@ def carry_on(purge_id: int) -> None:
     """Purge all that is due, each family in a transaction of its own, then accounts and logs.
 
     Stopped anywhere, it is done again: what is gone is due no more, and the rest still is.
-    DatabaseError in the end where a family could not go: the purge is not over.
+    IntegrityError in the end where something still names a family: the purge is not over.
     """
     if not Purge.objects.filter(pk=purge_id, ended_at=None).exists():
         return
-    refused: DatabaseError | None = None
+    refused: IntegrityError | None = None
     for family in _asked("SELECT wall.due_of_purge(%s)", purge_id):
         try:
             _purge(purge_id, family)
-        except DatabaseError as error:
+        except IntegrityError as error:
             # One that cannot go must not keep the others: the job fails once they are gone.
             refused = refused or error
     if refused:

@@ -41,9 +41,12 @@ _LEAVES: Final = (
 def retention(request: HttpRequest) -> HttpResponse:
     """Show what is due, how far a purge has come, and those that were made."""
     going = Purge.objects.filter(ended_at=None).first()
-    if request.headers.get("HX-Request") and going is None:
+    asked_again = "HX-Request" in request.headers
+    if asked_again and going is None:
         return HttpResponseClientRefresh()
-    record_read(page="Contrôle : conservation")
+    # Every three seconds, of who leaves the page open: one line is enough.
+    if not asked_again:
+        record_read(page="Contrôle : conservation")
     page = page_of(request, Purge.objects.filter(ended_at__isnull=False))
     names = queries.names_of({one.staff_id for one in page.items})
     return render(
