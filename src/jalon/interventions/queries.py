@@ -24,7 +24,6 @@ from jalon.interventions.models import (
     HomeVisit,
     InformationAdvice,
     JournalEntry,
-    Objective,
     PlannedAction,
     PrivateNote,
     Review,
@@ -92,9 +91,7 @@ def meetings_of(advice: InformationAdvice) -> QuerySet[AdviceMeeting]:
 
 def actions() -> QuerySet[PlannedAction]:
     """Return actions, those to do first, the soonest due first."""
-    return PlannedAction.objects.select_related("by", "settled_by").order_by(
-        "settled_on", "due_on", "pk"
-    )
+    return PlannedAction.objects.order_by("settled_on", "due_on", "pk")
 
 
 def actions_mine(by: StaffMember) -> QuerySet[PlannedAction]:
@@ -219,13 +216,6 @@ def hand_overs_to_read(by: StaffMember) -> QuerySet[HandOverNote]:
     led = Involvement.objects.filter(worker=by, lead=True, until=None)
     rows = HandOverNote.objects.filter(read_by=None, family__in=led.values("family"))
     return rows.exclude(by=by).order_by("pk")
-
-
-def plan_of(support: Support) -> QuerySet[Objective]:
-    """Return the objectives of a support, each with its actions."""
-    return support.objectives.prefetch_related(
-        Prefetch("actions", actions().select_related("objective"))
-    ).order_by("pk")
 
 
 def reviews_of(support: Support) -> QuerySet[Review]:

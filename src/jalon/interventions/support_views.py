@@ -117,6 +117,7 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     today = timezone.localdate()
     carries = supporting.carries(support, request.user)
     contracts = list(queries.contracts_of(support))
+    planned = list(queries.actions().filter(support=support))
     hand_overs = list(queries.hand_overs_of(support.family).filter(read_by=None))
     extensions = list(support.extensions.select_related("asked_by", "decided_by").order_by("-pk"))
     context = {
@@ -127,8 +128,11 @@ def page(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "extensions": extensions,
         "extension_waits": any(one.granted is None for one in extensions),
         "appraisals": _appraisals(support),
-        "objectives": list(queries.plan_of(support)),
-        "loose": list(queries.actions().filter(support=support, objective=None)),
+        "objectives": [
+            (one, [to_do for to_do in planned if to_do.objective_id == one.pk])
+            for one in support.objectives.order_by("pk")
+        ],
+        "loose": [to_do for to_do in planned if to_do.objective_id is None],
         "contracts": contracts,
         "reviews": list(queries.reviews_of(support)),
         "hand_overs": hand_overs,

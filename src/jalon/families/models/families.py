@@ -90,9 +90,9 @@ class Family(models.Model):
             key=lambda one: (_ROLES.index(one.role), one.birth_date or date.max, one.pk),
         )
 
-    @property
+    @cached_property
     def name(self) -> str:
-        """The names of the responsible person and the spouse who live; else of those who died.
+        """Return the names of the responsible person and the spouse who live; else of the dead.
 
         One calls and writes to the family by this name: nobody asks for the dead.
         """
