@@ -21,14 +21,30 @@ from django.utils import timezone
 from conftest import as_owner
 from factories.agenda import AttendanceFactory
 from factories.directory import StaffFactory, TeamFactory
-from factories.families import ContactPointFactory, InvolvementFactory, PersonFactory
+from factories.families import (
+    ContactPointFactory,
+    FamilyFactory,
+    HouseholdFactory,
+    InvolvementFactory,
+    PersonFactory,
+    SnapshotFactory,
+)
 from factories.interventions import (
+    DocumentFactory,
     FamilyOpinionFactory,
+    HomeVisitFactory,
     InformationAdviceFactory,
     RecordExportFactory,
 )
-from factories.outreach import AnswerFactory, ApproachFactory
+from factories.outreach import (
+    AnswerFactory,
+    ApproachFactory,
+    MessageContentFactory,
+    MessageFactory,
+    ProposalFactory,
+)
 from families.test_merging import family_with_everything
+from jalon.audit.actions import record_read
 from jalon.audit.declaring import Kept
 from jalon.audit.identity import acting
 from jalon.audit.models import Read
@@ -213,7 +229,8 @@ def test_it_is_made_to_be_read(client: Client, family: Family, lead: StaffMember
     text = " ".join(page.get_textpage().get_text_range() for page in document)
     for part in json.loads(data.content)["parties"]:
         assert part["titre"].split()[0] in text
-    assert "notes personnelles" in text
+    for word in ("notes personnelles", "la Cnil", "deux ans après", "se demande à votre référent"):
+        assert word in text.replace("\r\n", " "), word
     with as_owner():
         read = set(Read.objects.filter(family_id=family.pk).values_list("page", flat=True))
     assert {"dossier à remettre", "dossier remis (PDF)", "dossier remis (JSON)"} <= read
@@ -251,6 +268,68 @@ def test_where_another_adult_lives_nothing_of_theirs_is_told(lead: StaffMember) 
     assert "Vos réponses" in titles
     assert "Votre avis" not in titles
     assert any("autre personne" in why for why in told["laisse_de_cote"])
+
+
+def test_a_former_partner_learns_nothing_of_a_flight(lead: StaffMember) -> None:
+    """Two adults of two files, made one family; she says that she is in danger, on his letter."""
+    him = PersonFactory.create(sex="M")
+    family = _led(him.family, lead)
+    hers = HouseholdFactory.create(family=family, number="0093111")
+    her = PersonFactory.create(household=hers, last_name="Réfugiée", birth_date=date(1981, 7, 19))
+    PersonFactory.create(household=hers, first_name="Nouvelle", role=PersonRole.CHILD)
+    own = ApproachFactory.create(family=family, addressee=him, mailed_on=date(2026, 6, 1))
+    AnswerFactory.create(approach=own, kind="unsafe")
+    nobody = ApproachFactory.create(family=family, channel="in_person")
+    MessageFactory.create(approach=own, state="cancelled", trouble="unsafe")
+    told_her = MessageFactory.create(approach=own, purpose="fixed", reminder=None)
+    MessageContentFactory.create(message=told_her, body={"text": "Mardi à Grigny"})
+    for approach, file, number in ((own, him.household, 1), (nobody, hers, 2)):
+        status = "married" if number == 1 else "divorced"
+        household = {"family_status": status, "protected_address": True, "do_not_contact": True}
+        snapshot = SnapshotFactory.create(
+            file=file,
+            household=household,
+            persons=[{"role": "responsible", "monthly_net_pay": number}],
+        )
+        ProposalFactory.create(
+            snapshot=snapshot, approach=approach, offer=f"o{number}", label=f"Offre {number}"
+        )
+    HomeVisitFactory.create(support__family=family, safety="Ne pas y aller seule, il boit")
+    DocumentFactory.create(family=family, label="Plainte")
+    RecordExportFactory.create(family=family, person=her, asked_on=date(2026, 11, 2))
+    with acting(lead.pk):
+        record_read(family_id=family.pk, page="retour sur une protection")
+
+    whole = json.dumps(_told(family, lead, him), ensure_ascii=False)
+
+    for word in (
+        *("0093111", "Réfugiée", "Nouvelle", "1981", "Grigny", "divorced", "Offre 2"),
+        *("danger", "En personne", "protected_address", "do_not_contact", "il boit", "Plainte"),
+        *("2026-11-02", "retour sur une", str(family.commune), "seule, il"),
+    ):
+        assert word not in whole.partition('"laisse_de_cote"')[0], word
+    for word in ("Offre 1", "married", him.household.number):
+        assert word in whole, word
+    hers_told = json.dumps(_told(family, lead, her), ensure_ascii=False)
+    assert him.household.number not in hers_told
+    for word in ("0093111", "Nouvelle", "divorced", "2026-11-02"):
+        assert word in hers_told, word
+
+
+def test_a_record_of_who_left_the_family_since_is_given_no_more(
+    client: Client, family: Family, lead: StaffMember
+) -> None:
+    with acting(lead.pk):
+        person = Person.objects.filter(family=family).earliest("pk")
+    made = RecordExportFactory.create(family=family, person=person, by=lead)
+    client.force_login(lead)
+    address = reverse("families:record_file", args=[made.public_id, "json"])
+    assert client.get(address).status_code == 200
+    with as_owner():
+        Person.objects.filter(pk=person.pk).update(
+            household=HouseholdFactory.create(), family=FamilyFactory.create()
+        )
+    assert client.get(address).status_code == 404
 
 
 def test_who_referred_the_family_is_left_out(family: Family, lead: StaffMember) -> None:

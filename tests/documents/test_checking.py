@@ -13,7 +13,17 @@ from typing import Final
 import pytest
 from pikepdf import Pdf
 
-from factories.files import ACTIVE, QUIET, locked, packed_twice, pdf, photo, swells
+from factories.files import (
+    ACTIVE,
+    QUIET,
+    locked,
+    packed_twice,
+    pdf,
+    photo,
+    swells,
+    swells_otherwise,
+    written,
+)
 from jalon.documents import checking
 from jalon.documents.checking import checked
 from jalon.documents.child import flaw_of
@@ -98,6 +108,51 @@ def test_a_pdf_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jalon.documents.pdf._MOST_OPENED", 8 << 20)
     monkeypatch.setattr("jalon.documents.pdf._STEP", 1 << 20)
     assert flaw_of(pdf(swells)) == Flaw.TOO_HEAVY
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        ("/LZWDecode",),
+        ("/ASCIIHexDecode", "/FlateDecode"),
+        ("/ASCII85Decode", "/FlateDecode"),
+    ],
+    ids=lambda one: one[0],
+)
+def test_a_pdf_that_swells_otherwise_is_refused(
+    filters: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert flaw_of(pdf(swells_otherwise(*filters))) is None
+    monkeypatch.setattr("jalon.documents.pdf._MOST_OPENED", 8 << 20)
+    assert flaw_of(pdf(swells_otherwise(*filters))) == Flaw.TOO_HEAVY
+
+
+_SCRIPT: Final = b"<< /S /JavaScript /JS (app.alert(1)) >>"
+
+
+@pytest.mark.parametrize(
+    ("content", "flaw"),
+    [
+        (written(b""), None),
+        (written(b"/AA << /WC " + _SCRIPT + b" >>", in_trailer=True), Flaw.ACTIVE),
+        (written(b"/Names << /JavaScript << >> >>", in_trailer=True), Flaw.ACTIVE),
+        # One reader takes the first, another the last.
+        (written(b"/OpenAction " + _SCRIPT + b" /OpenAction [3 0 R /Fit]"), Flaw.BROKEN),
+        # Of a length that is wrong, an object is nothing to one reader, and a file to another.
+        (
+            written(
+                b"",
+                contents=b"<< /Type /EmbeddedFile /Length 2 >>\nstream\nMZ MZ MZ\nendstream",
+            ),
+            Flaw.BROKEN,
+        ),
+    ],
+    ids=["sound", "catalogue in the trailer", "names in the trailer", "told twice", "length"],
+)
+def test_a_pdf_that_two_readers_read_otherwise_is_refused(
+    content: bytes, flaw: Flaw | None
+) -> None:
+    assert flaw_of(content) == flaw
 
 
 def test_ten_thousand_pages_are_refused_quickly() -> None:

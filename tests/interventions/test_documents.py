@@ -89,6 +89,27 @@ def test_a_document_is_never_changed_and_is_its_author_s(
             document.save(force_insert=True)
 
 
+def test_a_document_is_not_made_of_a_contract_s_scan_to_take_it_away(
+    family: Family, lead: StaffMember
+) -> None:
+    scan = uuid.uuid4()
+    ContractFactory.create(
+        support__family=family,
+        signed_on="2026-06-01",
+        signature="paper",
+        signatories="Camille",
+        signed_by=lead,
+        scan=scan,
+        scan_type=Kind.PDF,
+        scan_size=9,
+        scan_sha256="c" * 64,
+    )
+    with acting(lead.pk), pytest.raises(DatabaseError, match="another row"), transaction.atomic():
+        Document.objects.create(
+            family=family, label="Bail", file=scan, kind=Kind.PDF, size=9, sha256="c" * 64, by=lead
+        )
+
+
 def test_taken_away_its_file_goes_and_history_says_by_whom(
     data: Path,
     family: Family,

@@ -5,36 +5,46 @@ It runs in a child process alone: whatever is wrong with a file may be meant to 
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Stream
+from pikepdf import Array, Dictionary, Name, Object, Stream, StreamDecodeLevel, String
 
 from jalon.documents.kinds import MOST_PAGES, MOST_PIXELS, Flaw
 
 # What runs, opens or brings something else, whoever would click on what.
 _KEYS: Final = frozenset(
-    {"/JS", "/JavaScript", "/AA", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent"}
+    {"/JS", "/JavaScript", "/AA", "/EF", "/EmbeddedFiles", "/XFA", "/RichMediaContent", "/OPI"}
 )
 _ACTIONS: Final = frozenset(
     {
         *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR"),
-        *("/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView"),
+        *("/Thread", "/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView"),
     }
 )
 _PARTS: Final = frozenset(
     {
         *("/EmbeddedFile", "/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen"),
-        *("/3D", "/Launch"),
+        *("/3D", "/Launch", "/Filespec"),
     }
 )
+# What a stream is read from, or drawn from, instead of the file itself.
+_ELSEWHERE: Final = frozenset({"/F", "/Ref"})
+# Where a link may lead: to a page of the web or a way to be reached; not to a program, to a disk
+# or to a machine of the network, which would be told who reads.
+_LINK: Final = re.compile(r"https?://|mailto:|tel:|[^:/\\.][^:]*$|$")
 # What pages come to once they are opened: a scan in colour on a hundred sheets, at most.
 _MOST_OPENED: Final = 512 * 1024**2
 _STEP: Final = 16 * 1024 * 1024
-_SWELLS: Final = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW"})
+# What a blank page may lack, which the library then says.
+_LACKS: Final = "Resources is missing"
+_FLATE: Final = frozenset({"/FlateDecode", "/Fl"})
+_SWELLS: Final = _FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
+_OPENS: Final = _SWELLS | {"/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"}
 
 
 def flaw_of_pdf(content: bytes) -> Flaw | None:
@@ -47,18 +57,24 @@ def flaw_of_pdf(content: bytes) -> Flaw | None:
     except pikepdf.PdfError:
         return Flaw.BROKEN
     with pdf:
-        if pdf.is_encrypted:
-            return Flaw.LOCKED
-        if not 0 < len(pdf.pages) <= MOST_PAGES:
-            return Flaw.TOO_MANY_PAGES if len(pdf.pages) else Flaw.BROKEN
-        if not _opens_quietly(pdf.Root):
-            return Flaw.ACTIVE
-        return _flaw_inside(pdf)
+        return Flaw.LOCKED if pdf.is_encrypted else _flaw_of(pdf)
+
+
+def _flaw_of(pdf: pikepdf.Pdf) -> Flaw | None:
+    if not 0 < len(pdf.pages) <= MOST_PAGES:
+        return Flaw.TOO_MANY_PAGES if len(pdf.pages) else Flaw.BROKEN
+    if not _opens_quietly(pdf.Root):
+        return Flaw.ACTIVE
+    if flaw := _flaw_inside(pdf):
+        return flaw
+    # What had to be guessed was not looked at as another reader would read it.
+    return Flaw.BROKEN if any(_LACKS not in str(one) for one in pdf.get_warnings()) else None
 
 
 def _flaw_inside(pdf: pikepdf.Pdf) -> Flaw | None:
     opened = 0
-    for one in pdf.objects:
+    # The catalogue is an object of its own, or is written in the trailer.
+    for one in (pdf.trailer, *pdf.objects):
         if any(_is_active(part) for part in _parts(one)):
             return Flaw.ACTIVE
         if isinstance(one, Stream):
@@ -95,7 +111,16 @@ def _is_active(part: Object) -> bool:
         or _name(part, "/S") in _ACTIONS
         or _name(part, "/Subtype") in _PARTS
         or _name(part, "/Type") in _PARTS
+        or (isinstance(part, Stream) and _ELSEWHERE & set(part.keys()))
+        or not all(_leads_quietly(part.get(key)) for key in ("/URI", "/Base"))
     )
+
+
+def _leads_quietly(address: object) -> bool:
+    """Tell whether what may be an address is one of the web, or none."""
+    if not isinstance(address, String):
+        return True
+    return bool(_LINK.match("".join(sign for sign in str(address).lower() if sign > " ")))
 
 
 def _name(part: Object, key: str) -> str:
@@ -122,11 +147,18 @@ def _opened(one: Stream, most: int) -> int:
     told = one.get("/Filter")
     filters = [str(name) for name in told] if isinstance(told, Array) else [str(told)]
     swelling = sum(name in _SWELLS for name in filters)
-    if swelling > 1:
-        return most + 1
-    if filters[0] not in {"/FlateDecode", "/Fl"}:
+    if not swelling:
         return 0
-    unpacking, raw, found = zlib.decompressobj(), one.read_raw_bytes(), 0
+    if filters[0] in _FLATE and swelling == 1:
+        return _unpacked(one.read_raw_bytes(), most)
+    if swelling == 1 and _OPENS.issuperset(filters):
+        # All at once, as far as this process may grow.
+        return len(one.read_bytes(StreamDecodeLevel.specialized))
+    return most + 1
+
+
+def _unpacked(raw: bytes, most: int) -> int:
+    unpacking, found = zlib.decompressobj(), 0
     while raw and found <= most:
         found += len(unpacking.decompress(raw, _STEP))
         raw = unpacking.unconsumed_tail

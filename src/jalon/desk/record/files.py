@@ -11,6 +11,7 @@ import orjson
 from django.conf import settings
 from django.utils import timezone
 
+from jalon.audit.declaring import Kept
 from jalon.desk.record.gathering import Part, Record
 from jalon.desk.record.telling import Row, Value
 from jalon.letters.record import Chapter, Dossier, Line, render_dossier
@@ -25,9 +26,14 @@ _LEAD: Final = (
     "{day}."
 )
 _IN_THE_OTHER: Final = "Ces données sont dans le fichier pour logiciel, remis avec celui-ci."
+_WHY: Final = (
+    "Notre service s'en sert pour vous proposer un rendez-vous et, si vous le voulez, vous "
+    f"accompagner. Il les garde {Kept.FAMILY}. Qui les voit dans notre service est dit plus bas."
+)
 _MAY: Final = (
     "Vous pouvez demander que ce qui est faux soit corrigé, et que ce qui n'est plus utile soit "
-    "effacé, au même service ou au délégué à la protection des données."
+    "effacé, au même service ou au délégué à la protection des données. Si la réponse ne vous "
+    "convient pas, vous pouvez saisir la Cnil (www.cnil.fr)."
 )
 
 
@@ -38,6 +44,7 @@ def as_json(record: Record) -> bytes:
         "personne": record.person,
         "fait_le": record.made_at,
         "fait_par": record.made_by,
+        "a_savoir": [_WHY, _MAY],
         "parties": [{"titre": part.title, "lignes": part.rows} for part in record.parts],
         "laisse_de_cote": record.left_out,
     }
@@ -50,7 +57,7 @@ def as_pdf(record: Record) -> bytes:
     dossier = Dossier(
         sender=read_wording(settings.PROFILE).sender.name,
         title=_TITLE,
-        lead=(_LEAD.format(person=record.person, day=french.long_date(day)), _MAY),
+        lead=(_LEAD.format(person=record.person, day=french.long_date(day)), _WHY, _MAY),
         chapters=[_chapter(part) for part in record.parts],
         left_out_title=_LEFT_OUT,
         left_out=record.left_out,

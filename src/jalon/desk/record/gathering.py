@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 
 from jalon.agenda.models import Appointment, Attendance, Notice
 from jalon.agenda.shown import when_in_words
-from jalon.desk.record.leaving import COLUMNS, TABLES, WHERE_OTHERS_LIVE, Why
+from jalon.desk.record.leaving import COLUMNS, SAFETY_READ, TABLES, WHERE_OTHERS_LIVE, Why
 from jalon.desk.record.telling import SOMEBODY_ELSE, Row, told
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
@@ -46,7 +46,7 @@ from jalon.interventions.models import (
     Support,
     SupportEvent,
 )
-from jalon.outreach.enums import AnswerKind, Medium
+from jalon.outreach.enums import OF_APPOINTMENTS, AnswerKind, Medium
 from jalon.outreach.models import Answer, Approach, Decision, Message, MessageContent, Proposal
 from jalon.outreach.said import event_in_french, shown_clauses
 
@@ -103,6 +103,11 @@ class _About:
         own = one.pk == self.person.pk or one.role == PersonRole.CHILD or self.alone
         return str(one) if own else SOMEBODY_ELSE
 
+    def files(self) -> QuerySet[Household]:
+        """Return the Caf files that are the person's: another adult's may be of the family too."""
+        rows = Household.objects.filter(family=self.family).order_by("pk")
+        return rows if self.alone else rows.filter(people=self.person)
+
     def rows(self, rows: Iterable[Model]) -> list[Row]:
         return [found for one in rows if (found := told(one, self.but, self.named))]
 
@@ -129,7 +134,8 @@ def record_of(export: RecordExport, *, at: datetime) -> Record:
         for title, rows in _parts(about)
         if rows
     ]
-    reasons = {*TABLES.values(), *COLUMNS.values(), Why.HISTORY, Why.READERS, Why.OTHERS}
+    always = {Why.HISTORY, Why.READERS, Why.OTHERS, Why.COPIES}
+    reasons = {*TABLES.values(), *COLUMNS.values(), *always}
     return Record(
         str(export.person),
         at,
@@ -142,7 +148,7 @@ def record_of(export: RecordExport, *, at: datetime) -> Record:
 def _parts(about: _About) -> Iterator[tuple[str, list[Row]]]:
     yield "Qui vous êtes", about.rows([about.person])
     yield "Votre famille, connue de notre service", about.rows([about.family])
-    yield "Vos dossiers à la Caf", about.all(Household)
+    yield "Vos dossiers à la Caf", about.rows(about.files())
     yield "Les autres personnes de la famille", _others(about)
     yield "Comment vous joindre", about.all(ContactPoint)
     yield "Ce que vous avez donné pour vous joindre", about.all(GivenContact)
@@ -166,19 +172,21 @@ def _parts(about: _About) -> Iterator[tuple[str, list[Row]]]:
     yield "Les contrats", about.all(Contract)
     yield "Les bilans", about.all(Review, "held_on", "pk")
     yield "Les visites à domicile", about.all(HomeVisit)
-    yield "Votre avis", about.rows(_opinions(about))
+    yield "Votre avis", about.rows(_own(FamilyOpinion, about))
     yield "Le journal", about.all(JournalEntry, "on", "pk")
     yield "Les notes laissées au référent suivant", about.all(HandOverNote)
     yield "Les documents joints", about.all(Document)
-    yield "Les remises de ce dossier", about.all(RecordExport)
-    yield "Qui a consulté votre dossier", _reads(about.family)
+    yield "Les remises de ce dossier", about.rows(_own(RecordExport, about))
+    yield "Qui a consulté votre dossier", _reads(about)
 
 
 def _others(about: _About) -> list[Row]:
     """Tell who else is of the family: children as they are, an adult by name and place alone."""
     found: list[Row] = []
+    files = {one.pk for one in about.files()}
     for one in about.family.members:
-        if one.pk == about.person.pk:
+        # Whoever lives in another file of the Caf may be kept from this one.
+        if one.pk == about.person.pk or not (about.alone or one.household_id in files):
             continue
         row: Row = {"Nom": str(one), "Place": str(one.get_role_display())}
         if one.role == PersonRole.CHILD or one.death_date is not None:
@@ -201,6 +209,8 @@ def _safety(about: _About) -> list[Row]:
 
 def _proposals(about: _About) -> Iterator[Row]:
     rows = Proposal.objects.filter(family=about.family).select_related("rule", "commune")
+    if not about.alone:
+        rows = rows.filter(snapshot__file__in=about.files())
     reasons = {one.proposal_id: one for one in Decision.objects.filter(proposal__in=rows)}
     for one in rows.order_by("pk"):
         row = told(one, about.but, about.named) | {"Règle appliquée": one.rule.sentence}
@@ -208,14 +218,15 @@ def _proposals(about: _About) -> Iterator[Row]:
             row["Nature du fait"] = event_in_french(one.event_kind)
         if one.pk in reasons:
             row["Comment elle l'a été"] = [
-                f"{clause.text} : {clause.verdict}. {clause.found}".strip()
+                f"{clause.text.rstrip(' :')} : {clause.verdict}. {clause.found}".strip()
                 for clause in shown_clauses(reasons[one.pk].clauses)
             ]
         yield row
 
 
 def _snapshots(about: _About) -> Iterator[Row]:
-    for one in Snapshot.objects.filter(family=about.family).order_by("pk"):
+    rows = Snapshot.objects.filter(family=about.family, file__in=about.files())
+    for one in rows.order_by("pk"):
         people = [
             told
             for told in one.persons
@@ -224,7 +235,11 @@ def _snapshots(about: _About) -> Iterator[Row]:
         yield {
             "Mois": one.month,
             "Prise le": one.taken_at,
-            "Dossier": one.household,
+            "Dossier": {
+                name: value
+                for name, value in one.household.items()
+                if about.alone or name not in SAFETY_READ
+            },
             "Personnes": people,
             "Faits générateurs": one.events,
         }
@@ -233,11 +248,17 @@ def _snapshots(about: _About) -> Iterator[Row]:
 def _own_approaches(about: _About) -> QuerySet[Approach]:
     """Return the approaches that were not another adult's."""
     rows = Approach.objects.filter(family=about.family).order_by("pk")
-    return rows if about.alone else rows.filter(Q(addressee=about.person) | Q(addressee=None))
+    return rows if about.alone else rows.filter(addressee=about.person)
 
 
 def _messages(about: _About) -> Iterator[Row]:
     rows = Message.objects.filter(approach__in=_own_approaches(about)).select_related("by")
+    if not about.alone:
+        # The text of an appointment at which another is expected alone.
+        own = Notice.objects.filter(appointment__attendances__person=about.person)
+        rows = rows.filter(
+            ~Q(purpose__in=OF_APPOINTMENTS) | Q(pk__in=own.exclude(message=None).values("message"))
+        )
     contents = {one.message_id: one for one in MessageContent.objects.filter(message__in=rows)}
     for one in rows.order_by("pk"):
         row = told(one, about.but, about.named)
@@ -290,21 +311,31 @@ def _steps(about: _About) -> Iterator[Row]:
         yield row | ({"Pourquoi": one.reason} if one.reason else {})
 
 
-def _opinions(about: _About) -> QuerySet[FamilyOpinion]:
-    rows = FamilyOpinion.objects.filter(family=about.family).order_by("pk")
+def _own(model: type[FamilyOpinion | RecordExport], about: _About) -> QuerySet[Any]:
+    """Return the rows that were not another adult's: what they said, that they asked."""
+    rows = model._default_manager.filter(family=about.family).order_by("pk")  # noqa: SLF001
     return rows if about.alone else rows.filter(person=about.person)
 
 
-def _reads(family: Family) -> list[Row]:
-    """Tell which pages of the family were read, on which days, and by which services."""
+def _reads(about: _About) -> list[Row]:
+    """Tell which pages of the family were read, on which days, and by which services.
+
+    Which pages goes where another adult lives: one is read to protect somebody, or for who asked.
+    """
+    found: dict[tuple[date, str, str], int] = {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT day, page, service, times FROM wall.reads_told(%s)", [family.pk])
-        return [
-            {
-                "Le": day,
-                "Page": page,
-                "Service": str(Service(service).label) if service else "sans équipe",
-                "Fois": times,
-            }
-            for day, page, service, times in cursor.fetchall()
-        ]
+        cursor.execute(
+            "SELECT day, page, service, times FROM wall.reads_told(%s)", [about.family.pk]
+        )
+        for day, page, service, times in cursor.fetchall():
+            key = (day, page if about.alone else "", service)
+            found[key] = found.get(key, 0) + times
+    return [
+        {
+            "Le": day,
+            **({"Page": page} if page else {}),
+            "Service": str(Service(service).label) if service else "sans équipe",
+            "Fois": times,
+        }
+        for (day, page, service), times in found.items()
+    ]

@@ -10,8 +10,13 @@ class Why(StrEnum):
     """Why something is left out, as the record itself says it."""
 
     OTHERS = (
-        "Ce qui est à une autre personne : ses coordonnées, sa date de naissance, ce qu'elle a "
-        "dit ou reçu, les rendez-vous où elle est seule attendue."
+        "Ce qui est à une autre personne, ou pourrait l'être : ses coordonnées, sa date de "
+        "naissance, son dossier à la Caf, ce qu'elle a dit, demandé, joint ou reçu, les "
+        "rendez-vous où elle est seule attendue, et, où vit un autre adulte, les pages lues."
+    )
+    COPIES = (
+        "Les documents joints et les contrats numérisés eux-mêmes : la copie de ceux qui sont à "
+        "vous se demande à votre référent, qui la remet à part."
     )
     WHO_SPOKE = "Qui a signalé la famille à notre service, ou l'a orientée vers lui."
     NOTES = (
@@ -76,4 +81,25 @@ WHERE_OTHERS_LIVE: Final = {
     "families_household.protected_address": Why.OTHERS,
     "families_household.do_not_contact": Why.OTHERS,
     "outreach_messagecontent.destination": Why.OTHERS,
+    # Where a family lives now, that it is never written to, what it answered last: so is danger
+    # told without its name.
+    "families_family.commune": Why.OTHERS,
+    "outreach_proposal.channel": Why.OTHERS,
+    "outreach_proposal.commune": Why.OTHERS,
+    **dict.fromkeys(
+        (
+            f"outreach_approach.{name}"
+            for name in (
+                *("channel", "in_person_since", "commune", "readdressed", "answer", "answered_at"),
+                *("accepted_at", "again_on", "waits_since", "answers_until"),
+            )
+        ),
+        Why.OTHERS,
+    ),
+    "outreach_message.trouble": Why.OTHERS,
+    # What to beware of in a home, and the words for a paper that either may have brought.
+    "interventions_homevisit.safety": Why.OTHERS,
+    "interventions_document": Why.OTHERS,
 }
+# What the register says of one's safety, in the row that was read to decide.
+SAFETY_READ: Final = frozenset({"protected_address", "do_not_contact"})

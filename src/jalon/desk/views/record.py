@@ -86,6 +86,8 @@ def _own(export: uuid.UUID, request: SignedInRequest) -> RecordExport:
     """Return a record that one made of a family that one still leads."""
     rows = RecordExport.objects.select_related("family", "person", "by")
     found = get_object_or_404(rows, public_id=export, by=request.user)
-    if not may_export(found.family, request.user):
+    # Parted from the family since, the person is of one that this request does not name.
+    gone = found.person.family_id != found.family_id
+    if gone or not may_export(found.family, request.user):
         raise Http404
     return found

@@ -31,6 +31,22 @@ BEGIN
         UNION ALL SELECT one.scan FROM public.interventions_contract AS one
         JOIN public.interventions_support AS support ON support.id = one.support_id
         WHERE support.family_id = ANY (tied) AND one.scan IS NOT NULL;
-END $$
+END $$;
+
+-- A document goes with its file: were that one a contract's scan too, it would go for both.
+CREATE FUNCTION wall.guard_document_file() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.interventions_contract AS one WHERE one.scan = NEW.file) THEN
+        RAISE EXCEPTION 'this file is another row''s' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER of_its_own AFTER INSERT ON interventions_document FOR EACH ROW
+EXECUTE FUNCTION wall.guard_document_file()
 """
-NO_KEPT = "DROP FUNCTION wall.files_of_family(bigint); DROP FUNCTION wall.files_kept(uuid, uuid)"
+NO_KEPT = (
+    "DROP TRIGGER of_its_own ON interventions_document; "
+    "DROP FUNCTION wall.guard_document_file(); "
+    "DROP FUNCTION wall.files_of_family(bigint); DROP FUNCTION wall.files_kept(uuid, uuid)"
+)
