@@ -97,3 +97,12 @@ def test_a_file_that_nobody_knows_goes_after_an_hour(folder: Path) -> None:
     assert {uuid.UUID(path.name) for path in files(folder)} == {known, young}
     store.remove([known, uuid.uuid4()])
     assert {uuid.UUID(path.name) for path in files(folder)} == {young}
+
+
+def test_what_others_left_there_is_taken_for_no_file(folder: Path) -> None:
+    kept = store.keep(_PAPER)
+    place = next(files(folder))
+    place.with_name("Thumbs.db").write_bytes(b"")
+    place.with_name(f".{kept}").write_bytes(b"half")
+
+    assert store.on_shelf(place.parent.name) == {kept}

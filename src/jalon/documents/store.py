@@ -72,7 +72,7 @@ def on_shelf(shelf: str) -> set[uuid.UUID]:
     folder = _root() / shelf
     if not folder.is_dir():
         return set()
-    return {uuid.UUID(one.name) for one in folder.iterdir() if not one.name.startswith(_DRAFT)}
+    return {one for path in folder.iterdir() if (one := _reference(path)) is not None}
 
 
 def forget_strays(shelf: str, known: Collection[uuid.UUID]) -> int:
@@ -122,6 +122,14 @@ def _write(place: Path, sealed: bytes) -> None:
 def _root() -> Path:
     root: Path = settings.DATA_FOLDER / "documents"
     return root
+
+
+def _reference(path: Path) -> uuid.UUID | None:
+    """Return the reference that a file is named by; None for a draft, or what others left there."""
+    try:
+        return uuid.UUID(path.name)
+    except ValueError:
+        return None
 
 
 def _place(reference: uuid.UUID) -> Path:
