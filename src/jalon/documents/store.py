@@ -125,7 +125,7 @@ def _root() -> Path:
 
 
 def _reference(path: Path) -> uuid.UUID | None:
-    """Return the reference that a file is named by; None for a draft, or what others left there."""
+    """Return the reference that a file is named by; None for a draft, or what others left."""
     try:
         return uuid.UUID(path.name)
     except ValueError:
