@@ -31,7 +31,7 @@ from crowd import Crowd, fill
 from meetings import Meetings
 from release import MONTH, extract
 from results import Figure, Section
-from visitors import HURRIED, PEOPLE, THINKS, Visitor, all_look, gathered, pools
+from visitors import HURRIED, PEOPLE, THINKS, Browser, Visitor, all_look, gathered, pools
 from words import Work
 
 from jalon.config.database import application
@@ -44,6 +44,7 @@ _DEPARTMENT: Final = 257_504
 _READY_WITHIN: Final = 120.0
 _TARGET: Final = 100  # ms
 _HURRIED_ROUNDS: Final = 4
+_PREVIEWS: Final = 3
 
 
 def command(*arguments: str) -> list[str]:
@@ -162,6 +163,19 @@ def pages(data: Path, owner_url: str, rounds: int) -> list[Figure]:
     return figures
 
 
+def preview(data: Path) -> Figure:
+    """Return how long the data-protection officer waits for what is due to be purged."""
+    times = []
+    with served(data) as address:
+        officer = Browser(address, "Délégué à la protection des données")
+        for _ in range(_PREVIEWS):
+            started = time.perf_counter()
+            officer.open("/controle/conservation/")
+            times.append(time.perf_counter() - started)
+    how = f"the slowest of {_PREVIEWS}, the first as the disk gives it"
+    return Figure("what is due to be purged, previewed", max(times), "s", 10, how=how)
+
+
 def _between(thinks: tuple[float, float]) -> str:
     return f"{thinks[0]:g} to {thinks[1]:g} s"
 
@@ -233,6 +247,7 @@ def main() -> None:
     figures = [Figure("start, database included", start, "s", 8, how="from stopped to a page")]
     with running(data / "postgresql") as server:
         figures += pages(data, server.owner_url, asked.rounds)
+        figures.append(preview(data))
     title = f"Application: {asked.families:,} families, four proposals for three of them"
     section = Section(title, figures)
     results.keep("application", section, load_before)
