@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from jalon.rights.catalogue import RIGHTS, Rhythm, RightKind
 from jalon.rights.columns import Households, columns_of
-from jalon.rights.legislation import legislation, simulation_of
+from jalon.rights.legislation import crds, legislation, simulation_of
 from jalon.rights.situation import Situation
 from jalon.rules.calendar import Month
 
@@ -88,8 +88,7 @@ def _amounts(simulation: Simulation, kind: RightKind, month: Month) -> Amounts:
         [_of_families(simulation, name, period) for name in kind.variables], axis=0
     )
     if kind.crds:
-        levies = legislation().parameters(str(month.first_day)).prelevements_sociaux
-        found *= 1 - float(levies.contributions_sociales.crds)
+        found *= 1 - crds(month)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +14,7 @@ from jalon.rights.situation import Disability, Income, Relation, Tenure, Union
 from jalon.rules.calendar import Month
 
 if TYPE_CHECKING:
+    from openfisca_core.periods import Period
     from openfisca_core.simulations import Simulation, SimulationBuilder
     from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
@@ -62,6 +64,17 @@ def legislation() -> TaxBenefitSystem:
     from openfisca_france import FranceTaxBenefitSystem  # noqa: PLC0415 - some seconds
 
     return FranceTaxBenefitSystem()
+
+
+def levies(month: Month) -> Any:  # noqa: ANN401 - OpenFisca's parameters have no types
+    """Return the rates of social levies in a month, read once: anew, it takes a while."""
+    told = legislation().get_parameters_at_instant(str(month.first_day))
+    return told.prelevements_sociaux.contributions_sociales
+
+
+def crds(month: Month) -> float:
+    """Return the rate of the CRDS in a month."""
+    return float(levies(month).crds)
 
 
 def simulation_of(households: Households, month: Month) -> Simulation:
@@ -142,10 +155,13 @@ def _tell_past(simulation: Simulation, taxed: Floats, month: Month) -> None:
     """
     nothing = np.zeros_like(taxed)
     for year in range(month.year - _FARTHEST, month.year - 1):
+        months = _months(year)
         known = year >= month.year - 3
-        simulation.set_input("salaire_imposable", str(year), taxed if known else nothing)
+        _tell_of(
+            simulation, months, "salaire_imposable", taxed / len(months) if known else nothing
+        )
         for name in _NEVER_EARNED:
-            simulation.set_input(name, str(year), nothing)
+            _tell_of(simulation, months, name, nothing)
 
 
 def _tell_homes(simulation: Simulation, households: Households, month: Month) -> None:
@@ -166,9 +182,23 @@ def _tell(simulation: Simulation, month: Month, name: str, values: NDArray[Any])
     variable = legislation().get_variable(name, check_existence=True)
     if hasattr(variable, "possible_values"):
         values = variable.possible_values.encode(values)
-    for year, last in ((month.year - 1, 12), (month.year, month.month)):
-        for number in range(1, last + 1):
-            simulation.set_input(name, f"{year}-{number:02}", values)
+    months = (*_months(month.year - 1), *_months(month.year)[: month.month])
+    _tell_of(simulation, months, name, values)
+
+
+def _tell_of(
+    simulation: Simulation, months: Sequence[Period], name: str, values: NDArray[Any]
+) -> None:
+    for one in months:
+        simulation.set_input(name, one, values)
+
+
+@cache
+def _months(year: int) -> tuple[Period, ...]:
+    """Return the months of a year: read once, and not at each of the five hundred facts told."""
+    from openfisca_core.periods import period  # noqa: PLC0415 - some seconds
+
+    return tuple(period(f"{year}-{number:02}") for number in range(1, 13))
 
 
 def _taxed_of(kind: Income, month: Month) -> float:
@@ -179,7 +209,5 @@ def _taxed_of(kind: Income, month: Month) -> float:
     """
     if kind is not Income.SALARY:
         return 1.0
-    levies = legislation().parameters(str(month.first_day)).prelevements_sociaux
-    rates = levies.contributions_sociales
-    levied = float(rates.csg.activite.imposable + rates.crds)
+    levied = float(levies(month).csg.activite.imposable) + crds(month)
     return 1.0 + levied * _LEVIED_ON / _NET_OF_GROSS
