@@ -61,7 +61,8 @@ def released_until(run: TargetingRun) -> QuerySet[TargetingRun]:
 
 def released_besides(run: TargetingRun) -> TargetingRun | None:
     """Return another run of the same month that is released, the last made."""
-    return runs().filter(state=RunState.RELEASED, month=run.month).exclude(pk=run.pk).first()
+    others = TargetingRun.objects.filter(~Q(pk=run.pk), state=RunState.RELEASED, month=run.month)
+    return others.only("public_id", "month").first()
 
 
 def previous_run(run: TargetingRun) -> TargetingRun | None:
