@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import CharField, Field, ForeignKey, JSONField, Model, TextField
 
 from jalon.audit.personal import DECLARED
 from jalon.families.models import Person
@@ -16,6 +16,12 @@ from jalon.families.models import Person
 Value = str | int | bool | Decimal | date | datetime | list[Any] | dict[str, Any]
 Row = dict[str, Value]
 SOMEBODY_ELSE = "une autre personne"
+
+
+class Written(str):
+    """Words that somebody wrote freely: nobody knows of whom they speak but who reads them."""
+
+    __slots__ = ()
 
 
 def told(row: Model, but: Collection[str], named: Callable[[Person], str]) -> Row:
@@ -51,4 +57,15 @@ def _value(row: Model, field: Field[Any, Any], named: Callable[[Person], str]) -
         return [str(labels.get(one, one)) for one in value]
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
+    return written(value) if isinstance(field, (CharField, TextField, JSONField)) else value
+
+
+def written(value: Any) -> Any:  # noqa: ANN401 - what a column holds, which may be nothing
+    """Return a value of which all words are said to be free, inside lists and pairs too."""
+    if isinstance(value, str):
+        return Written(value)
+    if isinstance(value, list):
+        return [written(one) for one in value]
+    if isinstance(value, dict):
+        return {name: written(one) for name, one in value.items()}
     return value
