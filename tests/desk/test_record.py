@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -52,9 +53,10 @@ from jalon.audit.identity import acting
 from jalon.audit.models import Read
 from jalon.audit.personal import DECLARED
 from jalon.desk.record.files import as_json
-from jalon.desk.record.gathering import record_of
+from jalon.desk.record.gathering import Part, Record, record_of
 from jalon.desk.record.leaving import COLUMNS, TABLES, WHERE_OTHERS_LIVE
-from jalon.desk.record.masking import STRUCK, free_texts, reading_of
+from jalon.desk.record.masking import STRUCK, free_texts, reading_of, struck_out
+from jalon.desk.record.telling import Written
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.enums import PersonRole
@@ -396,6 +398,25 @@ def test_a_sentence_that_is_struck_is_in_neither_file(
     with as_owner():
         told_of_others.refresh_from_db()
     assert "voisine" not in str(vars(told_of_others))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Une seule", ["Une seule"]),
+        ("Elle dit : « J'ai peur. » Il rit.", ["Elle dit : « J'ai peur. »", "Il rit."]),
+        ("« Non » et « oui »", ["« Non » et « oui »"]),
+        ("Loyer : 612,50 € !\n\n- payé", ["Loyer : 612,50 € !", "- payé"]),
+    ],
+)
+def test_a_text_is_read_sentence_by_sentence(text: str, sentences: list[str]) -> None:
+    now = timezone.now()
+    record = Record("A", now, "B", [Part("Journal", [{"Texte": Written(text), "Le": now}])], [])
+    (found,) = free_texts(record, uuid.UUID(int=1))
+    assert [one.text for one in found.passages] == sentences
+    for gone in found.passages:
+        (part,) = struck_out(record, uuid.UUID(int=1), [gone.key]).parts
+        assert part.rows[0]["Texte"] == text.replace(gone.text, STRUCK)
 
 
 def test_nothing_is_given_before_its_texts_are_read_as_they_stand(

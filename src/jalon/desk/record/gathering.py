@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from jalon.agenda.models import Appointment, Attendance, Notice
 from jalon.agenda.shown import when_in_words
 from jalon.desk.record.leaving import COLUMNS, SAFETY_READ, TABLES, WHERE_OTHERS_LIVE, Why
-from jalon.desk.record.telling import SOMEBODY_ELSE, Row, told, written
+from jalon.desk.record.telling import SOMEBODY_ELSE, Row, told
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.families.enums import PersonRole, SafetySource
@@ -264,7 +264,7 @@ def _messages(about: _About) -> Iterator[Row]:
         row = told(one, about.but, about.named)
         if content := contents.get(one.pk):
             row |= told(content, about.but, about.named)
-            row["Texte"] = written(_words(one, content.body, alone=about.alone))
+            row["Texte"] = _words(one, content.body, alone=about.alone)
         yield row
 
 

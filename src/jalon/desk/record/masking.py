@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -18,8 +18,8 @@ from jalon.desk.record.leaving import Why
 from jalon.desk.record.telling import Row, Value, Written
 
 STRUCK: Final = "[passage masqué]"
-# What stands between two sentences is kept as it was: every other piece of the split.
-_BETWEEN: Final = re.compile(r"((?<=[.!?…])\s+|\s*\n\s*)")
+# What stands between two sentences is every other piece of the split: it is put back as it was.
+_BETWEEN: Final = re.compile(r"((?<=[.!?…])\s+(?!»)|(?<=»)\s+(?=[A-ZÀ-Þ«])|\s*\n\s*)")
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,16 @@ class FreeText:
 
 def free_texts(record: Record, of: UUID) -> Iterator[FreeText]:
     """Yield each free text of a record, in its order; `of` is the reference of its request."""
-    for part, number, name, text in _written(record):
-        where = f"{of}\0{part.title}\0{name}"
-        passages = [Passage(_key(where, one), one) for one in _BETWEEN.split(text)[::2] if one]
-        if passages:
-            yield FreeText(part.title, number, name, tuple(passages))
+    for part in record.parts:
+        for number, row in enumerate(part.rows):
+            for name, text in row.items():
+                if isinstance(text, Written):
+                    passages = [
+                        Passage(_key(of, part, name, one), one)
+                        for one in _BETWEEN.split(text)[::2]
+                        if one
+                    ]
+                    yield FreeText(part.title, number, name, tuple(passages))
 
 
 def reading_of(record: Record, of: UUID) -> str:
@@ -59,60 +64,22 @@ def struck_out(record: Record, of: UUID, keys: Collection[str]) -> Record:
     """Return a record without the sentences of these digests, which says that they are gone."""
     if not keys:
         return record
-
-    def change(part: Part, name: str) -> Callable[[Written], str]:
-        where = f"{of}\0{part.title}\0{name}"
-
-        def without(text: Written) -> str:
-            pieces = _BETWEEN.split(text)
-            return "".join(STRUCK if _key(where, one) in keys else one for one in pieces)
-
-        return without
-
     parts = [
-        part
-        if part.for_machines
-        else replace(
-            part,
-            rows=[
-                {name: _changed(value, change(part, name)) for name, value in row.items()}
-                for row in part.rows
-            ],
-        )
+        replace(part, rows=[_without(row, of, part, keys) for row in part.rows])
         for part in record.parts
     ]
     return replace(record, parts=parts, left_out=[*record.left_out, str(Why.STRUCK)])
 
 
-def _key(where: str, sentence: str) -> str:
-    return hashlib.sha256(f"{where}\0{sentence}".encode()).hexdigest()
+def _without(row: Row, of: UUID, part: Part, keys: Collection[str]) -> Row:
+    def kept(name: str, value: Value) -> Value:
+        if not isinstance(value, Written):
+            return value
+        pieces = _BETWEEN.split(value)
+        return "".join(STRUCK if _key(of, part, name, one) in keys else one for one in pieces)
+
+    return {name: kept(name, value) for name, value in row.items()}
 
 
-def _written(record: Record) -> Iterator[tuple[Part, int, str, Written]]:
-    for part in record.parts:
-        if not part.for_machines:
-            for number, row in enumerate(part.rows):
-                yield from ((part, number, name, text) for name, text in _texts_of(row))
-
-
-def _texts_of(row: Row) -> Iterator[tuple[str, Written]]:
-    for name, value in row.items():
-        found: list[Written] = []
-
-        def keep(text: Written, found: list[Written] = found) -> str:
-            found.append(text)
-            return text
-
-        _changed(value, keep)
-        yield from ((name, one) for one in found)
-
-
-def _changed(value: Value, change: Callable[[Written], str]) -> Value:
-    """Return a value, all that somebody wrote in it being changed."""
-    if isinstance(value, Written):
-        return change(value)
-    if isinstance(value, list):
-        return [_changed(one, change) for one in value]
-    if isinstance(value, dict):
-        return {name: _changed(one, change) for name, one in value.items()}
-    return value
+def _key(of: UUID, part: Part, name: str, sentence: str) -> str:
+    return hashlib.sha256(f"{of}\0{part.title}\0{name}\0{sentence}".encode()).hexdigest()

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, Field, ForeignKey, JSONField, Model, TextField
+from django.db.models import CharField, Field, ForeignKey, Model, TextField
 
+from jalon.audit.declaring import Audience
 from jalon.audit.personal import DECLARED
 from jalon.families.models import Person
 
 Value = str | int | bool | Decimal | date | datetime | list[Any] | dict[str, Any]
 Row = dict[str, Value]
 SOMEBODY_ELSE = "une autre personne"
+# Who writes of a family in words of their own: the rest is names, addresses, words of the fund.
+_WRITERS: Final = frozenset({Audience.PRACTICE, Audience.INTERVENTIONS})
 
 
 class Written(str):
@@ -57,15 +60,7 @@ def _value(row: Model, field: Field[Any, Any], named: Callable[[Person], str]) -
         return [str(labels.get(one, one)) for one in value]
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
-    return written(value) if isinstance(field, (CharField, TextField, JSONField)) else value
-
-
-def written(value: Any) -> Any:  # noqa: ANN401 - what a column holds, which may be nothing
-    """Return a value of which all words are said to be free, inside lists and pairs too."""
-    if isinstance(value, str):
+    free = DECLARED[row._meta.db_table].audience in _WRITERS  # noqa: SLF001 - likewise
+    if free and isinstance(field, (CharField, TextField)):
         return Written(value)
-    if isinstance(value, list):
-        return [written(one) for one in value]
-    if isinstance(value, dict):
-        return {name: written(one) for name, one in value.items()}
     return value
