@@ -29,6 +29,7 @@ NOT_VISITED: Final = {
             *("advice:follow_up", "advice:settle", "advice:other_service"),
             *("followed:keep_draft", "followed:forget_draft", "followed:unshare"),
             "followed:acknowledge",
+            *("rights:compute", "rights:again", "rights:claim", "rights:settle"),
             *("followed:erase_note", "supports:settle", "supports:plan_action"),
             *("supports:write_contract", "supports:resume", "supports:decline_visit"),
             *("families:declare", "families:keep_apart", "families:merge", "families:name_lead"),

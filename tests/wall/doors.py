@@ -78,6 +78,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("families:ask_record", "families:record", "families:record_file"),
         *("followed:documents", "followed:join_document", "followed:document"),
         "followed:remove_document",
+        *("rights:checks", "rights:check", "rights:fill", "rights:compute", "rights:again"),
+        *("rights:delete", "rights:claim", "rights:settle"),
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
     ),

@@ -27,6 +27,7 @@ class Followed:
     may_begin: bool
     may_write: bool
     may_export: bool
+    may_check: bool
     lead_left: bool
     advices: list[InformationAdvice]
     supports: list[Support]
@@ -44,6 +45,7 @@ class Followed:
                 may_begin=False,
                 may_write=False,
                 may_export=False,
+                may_check=False,
                 lead_left=False,
                 advices=[],
                 supports=[],
@@ -52,6 +54,7 @@ class Followed:
             )
         supports, followers = list(supports_of(family)), list(followers_of(family))
         works = person.may(Permission.WORK_WITH_FAMILIES)
+        advices = list(advices_of(family))
         follow = {lead, *(one.worker for one in followers)}
         return cls(
             sees=True,
@@ -60,8 +63,10 @@ class Followed:
             may_begin=works and (lead is None or person in follow),
             may_write=works and person in follow,
             may_export=works and person == lead,
+            may_check=works
+            and (person in follow or any(one.is_open and one.worker == person for one in advices)),
             lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),
-            advices=list(advices_of(family)),
+            advices=advices,
             supports=supports,
             events=list(events_of(family)) if supports else [],
             followers=followers,

@@ -59,6 +59,7 @@ def in_interventions(person: StaffMember) -> Iterator[Asked]:
         "Reprendre",
         urgent=True,
     ).of(drafts_of(person))
+    yield _rights(person)
     yield Line(
         "Informations-conseils ouvertes",
         "À poursuivre, ou à clore avec ce qu'elles ont donné.",
@@ -82,6 +83,18 @@ def _hand_overs(person: StaffMember) -> Asked:
         "Une famille vient à vous : où on en est, ce qui est à faire. La plus ancienne d'abord.",
         f"{address}#relais",
         "Lire",
+        urgent=True,
+    ).counted(len(waiting), _MOST - 1)
+
+
+def _rights(person: StaffMember) -> Asked:
+    rows = queries.rights_checks_open(person).order_by("pk")
+    waiting = list(rows.values_list("public_id", flat=True)[:_MOST])
+    return Line(
+        "Rendez-vous des droits à finir",
+        "Commencés, sans résultat encore : le plus ancien d'abord.",
+        reverse("rights:check", args=waiting[:1]) if waiting else "",
+        "Reprendre",
         urgent=True,
     ).counted(len(waiting), _MOST - 1)
 
