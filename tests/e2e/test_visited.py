@@ -43,7 +43,7 @@ NOT_VISITED: Final = {
             *("approaches:list_file", "mail:part", "mail:cover", "mail:manifest", "mail:letter"),
             *("outreach:proposals_file", "targeting:lines_file", "targeting:rejects_file"),
             *("supports:contract_pdf", "supports:scan", "mfa_download_recovery_codes"),
-            *("followed:document", "families:record_file"),
+            *("followed:document", "families:record_file", "rights:sheet"),
         ),
         _FILE,
     ),

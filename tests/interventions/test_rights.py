@@ -13,9 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from conftest import as_owner
 from factories.families import HouseholdFactory, InvolvementFactory, PersonFactory, SnapshotFactory
 from factories.interventions import InformationAdviceFactory, RightsCheckFactory
 from jalon.audit.identity import acting
+from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family, Household
 from jalon.interventions import checking_rights as checking
@@ -30,6 +32,7 @@ from jalon.rights.computing import Right
 from jalon.rights.situation import Situation
 from jalon.rules.calendar import Month
 from jalon.web.typography import joined
+from letters.seeing import opened
 from rights.broken import dead, partly
 
 pytestmark = pytest.mark.django_db
@@ -481,3 +484,35 @@ def test_what_one_types_is_kept_until_written(check: RightsCheck, page: Client) 
     assert page.get(address).context["form"]["p0-salary"].value() == "777"
     fill(check, page)
     assert value(check, "p0-salary") == "777.00 month"
+
+
+def test_the_family_takes_a_page_home_and_that_it_was_made_is_on_record(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    address = reverse("rights:sheet", args=[check.public_id])
+    assert page.get(address).status_code == 404, "nothing is computed"
+    computed(check, lead, Found({"ASF": "401.54", "AF": "152.24"}))
+    made = page.get(address)
+
+    (paper,) = opened(made.content)
+    text = " ".join(paper.text.split())
+    assert "Allocation de soutien familial" in text
+    assert "402 €" in text
+    assert "Allocations familiales" in text.partition("Vous recevez déjà")[2]
+    assert "feuille-caf.pdf" in made.headers["Content-Disposition"]
+    with as_owner():
+        assert (
+            Read.objects.filter(family_id=check.family_id, page="feuille des droits").count() == 1
+        )
+
+
+def test_the_fund_s_own_aids_are_kept_with_what_is_missing_to_tell(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    computed(check, lead, Found({}))
+    aids = page.get(check.get_absolute_url()).context["aids"]
+
+    kept = {one["label"]: one["state"] for one in (check.result or [{}])[0]["aids"]}
+    assert {one.label for one in aids} == {label for label, state in kept.items() if state != "no"}
+    assert all(one.sentence and one.source for one in aids)
+    assert aids

@@ -9,6 +9,7 @@ from decimal import Decimal
 from importlib.metadata import version
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,7 +26,7 @@ from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
 from jalon.interventions.models import InformationAdvice, RightsCheck, RightsClaim
 from jalon.interventions.queries import follows
 from jalon.interventions.rights_check.found import kept, withholding
-from jalon.interventions.rights_check.prefilling import prefilled
+from jalon.interventions.rights_check.prefilling import on_file, prefilled
 from jalon.interventions.rights_check.situations import (
     Otherwise,
     all_situations,
@@ -34,8 +35,11 @@ from jalon.interventions.rights_check.situations import (
     withheld,
 )
 from jalon.interventions.rights_check.told import Told
+from jalon.rights.aid_reader import fund_aids
+from jalon.rights.aids import AidResult, aids_of
 from jalon.rights.calculator import Calculator
 from jalon.rights.catalogue import BY_CODE
+from jalon.rights.situation import Situation
 from jalon.rules.calendar import Month
 
 COMPUTE: Final = "interventions.compute_rights"
@@ -151,10 +155,14 @@ def compute_check(*, check_id: int, calculator: Calculator) -> None:
     ]
     # What was changed and asked for again meanwhile waits for its own result.
     _under_way(check_id).filter(revision=check.revision).update(
-        result=kept([label for label, _, _ in asked], told),
+        result=kept([label for label, _, _ in asked], told, _aids(check, asked[0][1])),
         computed_with=f"{_MODEL} {version(_MODEL)}",
         computed_at=timezone.now(),
     )
+
+
+def _aids(check: RightsCheck, now: Situation) -> list[AidResult]:
+    return aids_of(now, fund_aids(settings.PROFILE, check.of_month), on_file(check.family))
 
 
 def fail_check(*, check_id: int) -> None:

@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
+from jalon.documents.answering import as_attachment
 from jalon.interventions import checking_rights, queries
 from jalon.interventions.doing import do, present
 from jalon.interventions.drafting import draft_of
@@ -27,7 +28,11 @@ from jalon.interventions.rights_check import found
 from jalon.interventions.rights_check.shown import said_of
 from jalon.interventions.rights_check.situations import assumed, questions
 from jalon.interventions.rights_form import ClaimForm, OpenForm, RightsForm, SettleForm
+from jalon.interventions.rights_pdf import rights_pdf
+from jalon.letters.errors import LetterRefusedError
+from jalon.rights.aids import AidState
 from jalon.rights.catalogue import BY_CODE
+from jalon.rights.sheet import FILE_NAME
 from jalon.rules.calendar import Month
 from jalon.web.listing import page_of
 
@@ -175,6 +180,7 @@ def _found(one: RightsCheck) -> dict[str, Any]:
     return {
         "groups": found.groups_of(rights, told, month),
         "without": found.without_right(rights, told),
+        "aids": [aid for aid in found.aids_kept(result[0]) if aid.state is not AidState.NO],
         "not_computed": found.not_computed(rights, told),
         "assumed": assumed(told),
         "to_confirm": found.TO_CONFIRM,
@@ -192,6 +198,22 @@ def _settling(claim: RightsClaim) -> SettleForm:
         initial={"state": claim.state, "decided_on": claim.decided_on, "euros": claim.euros},
         auto_id=f"id_{claim.public_id}_%s",
     )
+
+
+@require_safe
+@requires(Permission.WORK_WITH_FAMILIES)
+def sheet(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Give the page that the family takes home."""
+    one = _check(public_id)
+    if not one.is_computed:
+        raise Http404
+    record_read(family_id=one.family_id, page="feuille des droits")
+    try:
+        made = rights_pdf(one)
+    except LetterRefusedError as error:
+        messages.error(request, str(error))
+        return redirect(one)
+    return as_attachment(made, kind="application/pdf", name=FILE_NAME)
 
 
 @require_POST

@@ -8,18 +8,60 @@ from decimal import Decimal
 from typing import Any, Final
 
 from jalon.interventions.rights_check.told import PAID, SOME, Told
+from jalon.rights.aids import Aid, AidResult, AidState
 from jalon.rights.catalogue import BY_CODE, Rhythm, RightKind
 from jalon.rights.comparing import Compared, Gap, Payment, compared, is_compared
 from jalon.rights.computing import Right
 from jalon.rules.calendar import Month
+from jalon.rules.criteria import AllOf
 from jalon.web import french
 
 # Who has the last word on a right.
 TO_CONFIRM: Final = "À confirmer par le service des prestations."
 
 
-def kept(labels: Sequence[str], rights: Sequence[Sequence[Right]]) -> list[dict[str, Any]]:
-    """Return the rights of each situation as a column keeps them, today's first."""
+def kept(
+    labels: Sequence[str], rights: Sequence[Sequence[Right]], aids: Sequence[AidResult]
+) -> list[dict[str, Any]]:
+    """Return the rights of each situation as a column keeps them, today's first, with its aids."""
+    found = _kept(labels, rights)
+    found[0]["aids"] = [
+        {
+            "code": one.aid.code,
+            "label": one.aid.label,
+            "plain": one.aid.plain,
+            "automatic": one.aid.automatic,
+            "source": one.aid.source,
+            "state": one.state,
+            "why": one.sentence,
+        }
+        for one in aids
+    ]
+    return found
+
+
+def aids_kept(situation: Mapping[str, Any]) -> list[AidResult]:
+    """Read the aids of a situation that was kept, without the rule that they were looked by."""
+    return [
+        AidResult(
+            Aid(
+                one["code"],
+                one["label"],
+                one["plain"],
+                automatic=one["automatic"],
+                events=(),
+                rule=AllOf("", ()),
+                source=one["source"],
+                assumptions=(),
+            ),
+            AidState(one["state"]),
+            one["why"],
+        )
+        for one in situation.get("aids", ())
+    ]
+
+
+def _kept(labels: Sequence[str], rights: Sequence[Sequence[Right]]) -> list[dict[str, Any]]:
     return [
         {
             "label": label,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from jalon.families.enums import PersonRole
 from jalon.families.models import Family, Person, Snapshot
 from jalon.interventions.rights_check.asked import NO, YES
 from jalon.interventions.rights_check.told import HOME, PAID, SOME, By, Fact, Member, Source, Told
+from jalon.register.schema import HOUSEHOLDS, Kind
+from jalon.rights.aids import OnFile
 from jalon.rights.catalogue import RIGHTS
 from jalon.rights.comparing import is_compared
 from jalon.rights.situation import Disability, Per, Relation, Tenure, Union
@@ -49,6 +52,27 @@ def prefilled(family: Family) -> Told:
     if not couple and _said(household, "gross_income_n2") and members:
         told["p0-taxed"] = f"{Decimal(household['gross_income_n2']):.2f} {Per.YEAR}"
     return Told(members, {name: Fact(value, source) for name, value in told.items()})
+
+
+def on_file(family: Family) -> OnFile:
+    """Return what the latest extract says of a family beside what it says of itself."""
+    snapshot = Snapshot.objects.filter(family=family).order_by("month", "pk").last()
+    if snapshot is None:
+        return OnFile()
+    household = snapshot.household
+    columns = {
+        one.name: _read(one.kind, household[one.name])
+        for one in HOUSEHOLDS.columns
+        if _said(household, one.name)
+    }
+    events = [(one["kind"], date.fromisoformat(one["reported_on"])) for one in snapshot.events]
+    return OnFile(columns, events, household.get("benefits") or None)
+
+
+def _read(kind: Kind, value: str | bool) -> Decimal | str | bool | date:  # noqa: FBT001 - a cell
+    if kind is Kind.AMOUNT:
+        return Decimal(str(value))
+    return date.fromisoformat(str(value)) if kind is Kind.DATE else value
 
 
 def _living(family: Family, snapshot: Snapshot | None) -> list[Person]:
