@@ -21,7 +21,7 @@ from jalon.interventions.models import RightsCheck, RightsClaim
 from jalon.interventions.rights_check.found import rights_of
 from jalon.interventions.rights_check.prefilling import prefilled
 from jalon.interventions.rights_check.situations import Otherwise, questions
-from jalon.interventions.rights_check.told import HOME, By, Fact, Source, Told
+from jalon.interventions.rights_check.told import HOME, PAID, By, Fact, Source, Told
 from jalon.rights.calculator import Calculator
 from jalon.rights.comparing import is_compared
 from jalon.rights.situation import Relation
@@ -38,6 +38,8 @@ _ADULT: Final = {
 }
 _CHILD: Final = {"schooled": "yes", "custody": "full", "disability": "none"}
 _HOME: Final = {"tenure": "social_tenant", "rent": "430.00", "charges": "65.00", "furnished": "no"}
+# What they receive, as they say it.
+_PAID: Final = {"ASF": "0.00", "PPA": "0.00", "AL": "185.00", "AF": "152.24", "AAH": "0.00"}
 _OTHERWISE: Final = (Otherwise("child"), Otherwise("job", euros="1450.00"))
 
 
@@ -47,7 +49,7 @@ def add_rights(worker: StaffMember) -> None:
         if RightsCheck.objects.exists():
             return
         checks = [_opened(one, worker) for one in _led(worker)]
-    with closing(Calculator()) as calculator:
+    with closing(Calculator(within=60.0)) as calculator:
         for one in checks[:_COMPUTED]:
             _compute(one, worker, calculator)
     with as_owner():
@@ -105,6 +107,7 @@ def _answered(told: Told, worker: StaffMember) -> Told:
     said = Source(By.FAMILY, (timezone.localdate() - _AGO).isoformat(), str(worker))
     couple = any(one.relation is Relation.PARTNER for _, one in told.people())
     answers = {f"{HOME}-{name}": value for name, value in _HOME.items()}
+    answers |= {f"{PAID}-{code}": euros for code, euros in _PAID.items()}
     answers[f"{HOME}-union"] = "married" if couple else "none"
     for group, member in told.people():
         asked = _CHILD if member.relation is Relation.CHILD else _ADULT

@@ -220,7 +220,7 @@ class RightsForm(forms.Form):
         for group, one in questions(self.before, self._month):
             found.setdefault((group, one.about), []).append(one.text)
         for group, member in self.before.everyone():
-            asked = list(asked_of(member.relation, self._month))
+            asked = list(asked_of(self.before, group, member.relation, self._month))
             yield self._part(group, _title(member), asked, found)
         yield self._part(HOME, "Le couple et le logement", list(asked_of_home()), found)
         yield self._part(

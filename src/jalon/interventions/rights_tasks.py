@@ -10,8 +10,9 @@ from jalon.audit.identity import acting
 from jalon.interventions.checking_rights import COMPUTE, compute_check, fail_check
 from jalon.rights.calculator import Calculator
 
-# It begins with the first rights asked for, and stays.
-_CALCULATOR: Final = Calculator()
+# It begins with the first rights asked for, and stays. Nobody waits for it before a page: on a
+# machine that is busy, late is better than in part.
+_CALCULATOR: Final = Calculator(within=60.0)
 
 
 @app.task(name=COMPUTE, pass_context=False)

@@ -171,6 +171,7 @@ def check(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def _found(one: RightsCheck) -> dict[str, Any]:
     told, month, result = one.told, one.of_month, one.result or []
     rights = found.rights_of(result[0])
+    aids = found.aids_kept(result[0])
     claims = list(queries.claims_of(one))
     claimed = {claim.kind for claim in claims}
     open_to = [
@@ -180,9 +181,10 @@ def _found(one: RightsCheck) -> dict[str, Any]:
     return {
         "groups": found.groups_of(rights, told, month),
         "without": found.without_right(rights, told),
-        "aids": [aid for aid in found.aids_kept(result[0]) if aid.state is not AidState.NO],
+        "aids": [aid for aid in aids if aid.state is AidState.POSSIBLE],
+        "aids_to_check": [aid for aid in aids if aid.state is AidState.UNKNOWN],
         "not_computed": found.not_computed(rights, told),
-        "assumed": assumed(told),
+        "assumed": assumed(told, month),
         "to_confirm": found.TO_CONFIRM,
         "asked": [question.text for _, question in questions(told, month)],
         "situations": [situation["label"] for situation in result],

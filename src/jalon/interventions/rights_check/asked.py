@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -11,7 +12,7 @@ from jalon.interventions.rights_check.told import HOME, PAID, Told
 from jalon.rights.catalogue import RIGHTS
 from jalon.rights.comparing import is_compared
 from jalon.rights.situation import Disability, Income, Per, Relation, Tenure, Union
-from jalon.rules.calendar import Month
+from jalon.rules.calendar import Month, age_on
 
 
 class Kind(StrEnum):
@@ -52,6 +53,9 @@ INCOMES: Final = {
     Income.CHILD_SUPPORT: "Pension alimentaire reçue",
 }
 _HIGHEST_LEVEL: Final = 6
+# From which age a child is asked about at school, and at work.
+SCHOOLED: Final = 6
+_AT_WORK: Final = 14
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,17 @@ class Asked:
         return self.kind in {Kind.AMOUNT, Kind.EUROS} or self.name == "disability"
 
 
-def asked_of(relation: Relation, month: Month) -> Iterator[Asked]:
-    """Yield what is asked of somebody of the household."""
+def asked_of(told: Told, group: str, relation: Relation, month: Month) -> Iterator[Asked]:
+    """Yield what is asked of somebody of the household; of a child, what their age calls for."""
     if relation is not Relation.CLAIMANT:
         yield Asked("here", "Vit au foyer", Kind.WORD, _EITHER)
     yield Asked("born", "Date de naissance", Kind.DAY)
-    yield from _of_child() if relation is Relation.CHILD else _of_adult(month)
+    if relation is not Relation.CHILD:
+        yield from _of_adult(month)
+        return
+    born = told.value(group, "born")
+    age = age_on(date.fromisoformat(born), month.last_day) if born else None
+    yield from _of_child(SCHOOLED if age is None else age)
 
 
 def _of_adult(month: Month) -> Iterator[Asked]:
@@ -94,11 +103,13 @@ def _of_adult(month: Month) -> Iterator[Asked]:
     yield Asked("pregnant", "Enceinte", Kind.WORD, _EITHER)
 
 
-def _of_child() -> Iterator[Asked]:
-    yield Asked("schooled", "Scolarisé, ou étudiant", Kind.WORD, _EITHER)
+def _of_child(age: int) -> Iterator[Asked]:
+    if age >= SCHOOLED:
+        yield Asked("schooled", "Scolarisé, ou étudiant", Kind.WORD, _EITHER)
     custody = (("full", "Tout le temps"), ("alternating", "Une semaine sur deux, environ"))
     yield Asked("custody", "Vit ici", Kind.WORD, custody)
-    yield Asked("salary", "Salaire net", Kind.AMOUNT, help="D'un apprentissage, d'un emploi.")
+    if age >= _AT_WORK:
+        yield Asked("salary", "Salaire net", Kind.AMOUNT, help="D'un apprentissage, d'un emploi.")
     yield Asked("disability", "Taux d'incapacité reconnu", Kind.WORD, _words(_RATES))
     levels = tuple((str(one), f"Catégorie {one}") for one in range(1, _HIGHEST_LEVEL + 1))
     yield Asked("care_level", "Complément d'AEEH", Kind.WORD, (("0", "Aucun"), *levels))
@@ -124,7 +135,7 @@ def asked_of_paid() -> Iterator[Asked]:
 def all_asked(told: Told, month: Month) -> Iterator[tuple[str, Asked]]:
     """Yield everything that is asked, each with the group of its fact."""
     for group, member in told.everyone():
-        for one in asked_of(member.relation, month):
+        for one in asked_of(told, group, member.relation, month):
             yield group, one
     yield from ((HOME, one) for one in asked_of_home())
     yield from ((PAID, one) for one in asked_of_paid())

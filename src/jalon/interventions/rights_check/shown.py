@@ -32,7 +32,7 @@ class Said:
 def said_of(told: Told, month: Month) -> Iterator[tuple[str, list[Said]]]:
     """Yield what is known of each person, of the home and of what is paid, under their titles."""
     for group, member in told.everyone():
-        yield str(member), _said(told, group, list(asked_of(member.relation, month)))
+        yield str(member), _said(told, group, list(asked_of(told, group, member.relation, month)))
     yield "Le couple et le logement", _said(told, HOME, list(asked_of_home()))
     yield "Ce qui est versé, par mois", _said(told, PAID, list(asked_of_paid()))
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from jalon.interventions.rights_check.asked import YES
+from jalon.interventions.rights_check.asked import SCHOOLED, YES
 from jalon.interventions.rights_check.told import HOME, Member, Told
 from jalon.rights.otherwise import at_work, parted, with_child
 from jalon.rights.questions import Question, questions_of
@@ -24,7 +24,7 @@ from jalon.rights.situation import (
     Tenure,
     Union,
 )
-from jalon.rules.calendar import Month
+from jalon.rules.calendar import Month, age_on
 from jalon.web import french
 
 NOW: Final = "Aujourd'hui"
@@ -198,19 +198,19 @@ def withheld(unsaid: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def assumed(told: Told) -> list[str]:
+def assumed(told: Told, month: Month) -> list[str]:
     """Return what nobody said and that is counted as nothing or no, in French."""
-    return [*_assumed_of_people(told), *_assumed_of_home(told)]
+    return [*_assumed_of_people(told, month), *_assumed_of_home(told)]
 
 
-def _assumed_of_people(told: Told) -> Iterator[str]:
+def _assumed_of_people(told: Told, month: Month) -> Iterator[str]:
     for group, member in told.people():
 
         def silent(name: str, group: str = group) -> bool:
             return not told.value(group, name)
 
         if member.relation is Relation.CHILD:
-            if silent("schooled"):
+            if silent("schooled") and _is_schooled(told.value(group, "born"), month):
                 yield f"{member} : scolarité non dite, comptée comme suivie."
             if silent("custody"):
                 yield f"{member} : compté au foyer tout le temps, faute de le savoir."
@@ -222,7 +222,13 @@ def _assumed_of_people(told: Told) -> Iterator[str]:
             yield f"{member} : grossesse non dite, comptée comme non."
 
 
+def _is_schooled(born: str, month: Month) -> bool:
+    return bool(born) and age_on(date.fromisoformat(born), month.last_day) >= SCHOOLED
+
+
 def _assumed_of_home(told: Told) -> Iterator[str]:
+    if not told.value(HOME, "union"):
+        yield "Situation du couple non dite : comptée comme une personne seule."
     tenure = told.value(HOME, "tenure")
     if tenure in {Tenure.PRIVATE_TENANT, Tenure.SOCIAL_TENANT}:
         if not told.value(HOME, "charges"):
