@@ -240,7 +240,7 @@ def test_what_nobody_said_keeps_from_computing_what_depends_on_it(
     rights = {one["code"]: one["euros"] for one in (check.result or [{}])[0]["rights"]}
     assert rights["RSA"] == "500"
     assert (rights["AAH"], rights["AEEH"]) == (None, None)
-    assert "taux d'incapacité" in text.replace("&#x27;", "'")
+    assert "si un taux d'incapacité" in text.replace("&#x27;", "'")
 
 
 def test_without_any_income_said_no_minimum_is_promised(
@@ -253,7 +253,7 @@ def test_without_any_income_said_no_minimum_is_promised(
 
     rights = {one["code"]: one for one in (opened.result or [{}])[0]["rights"]}
     assert rights["RSA"]["euros"] is None
-    assert "notez 0" in rights["RSA"]["why"]
+    assert "même si ce n'est rien" in rights["RSA"]["why"]
 
 
 def test_it_shows_what_seems_missing_and_what_may_be_at_risk(

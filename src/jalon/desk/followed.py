@@ -6,13 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.families.queries import may_lead
 from jalon.interventions.enums import SupportState
-from jalon.interventions.models import Follower, InformationAdvice, Support, SupportEvent
-from jalon.interventions.queries import advices_of, events_of, followers_of, supports_of
+from jalon.interventions.models import (
+    Follower,
+    InformationAdvice,
+    RightsCheck,
+    Support,
+    SupportEvent,
+)
+from jalon.interventions.queries import (
+    advices_of,
+    events_of,
+    followers_of,
+    rights_checks_of,
+    supports_of,
+)
 from jalon.interventions.sharing import answers_for
 from jalon.web.path import Entry, Kind, NextStep
 
@@ -33,6 +47,7 @@ class Followed:
     supports: list[Support]
     events: list[SupportEvent]
     followers: list[Follower]
+    checks: list[RightsCheck]
 
     @classmethod
     def of(cls, family: Family, person: StaffMember, lead: StaffMember | None) -> Followed:
@@ -51,6 +66,7 @@ class Followed:
                 supports=[],
                 events=[],
                 followers=[],
+                checks=[],
             )
         supports, followers = list(supports_of(family)), list(followers_of(family))
         works = person.may(Permission.WORK_WITH_FAMILIES)
@@ -70,6 +86,7 @@ class Followed:
             supports=supports,
             events=list(events_of(family)) if supports else [],
             followers=followers,
+            checks=list(rights_checks_of(family)) if works else [],
         )
 
     def next_step(self, today: date) -> NextStep | None:
@@ -117,6 +134,17 @@ class Followed:
                     state="done",
                     state_label="Close",
                 )
+        for check in self.checks:
+            yield Entry(
+                timezone.localdate(check.at),
+                Kind.MEETING,
+                "Rendez-vous des droits",
+                author=str(check.worker),
+                url=check.get_absolute_url(),
+                link="Ouvrir le rendez-vous des droits",
+                state="" if check.is_computed else "active",
+                state_label="" if check.is_computed else "À finir",
+            )
         addresses = {one.pk: one.get_absolute_url() for one in self.supports}
         for event in self.events:
             state = SupportState(event.state)

@@ -213,6 +213,9 @@ def computed_of(right: Right) -> str:
 
 
 def _paid(one: Compared) -> str:
+    """Say what is paid; nothing of what no month's payment can be set beside."""
+    if not is_compared(one.right.kind):
+        return ""
     if one.paid is None:
         return "non connu"
     return "oui, montant non connu" if one.paid.euros is None else french.euros(one.paid.euros)

@@ -178,11 +178,14 @@ def _unsaid(told: Told) -> Iterator[str]:
 _PAY: Final = frozenset({"RSA", "PPA", "AL", "AAH", "CSS"})
 # What each thing unsaid keeps from being computed, and how that is told.
 _NEEDED: Final = {
-    "pay": (_PAY, "Il manque ce que chaque adulte reçoit : notez 0 s'il ne reçoit rien."),
-    "tenure": (frozenset({"RSA", "PPA", "AL", "CSS"}), "Il manque à quel titre elle se loge."),
-    "commune": (frozenset({"AL"}), "Il manque la commune où elle vit."),
+    "pay": (_PAY, "Il manque ce que chaque adulte reçoit chaque mois, même si ce n'est rien."),
+    "tenure": (
+        frozenset({"RSA", "PPA", "AL", "CSS"}),
+        "Il manque de savoir comment la famille est logée.",
+    ),
+    "commune": (frozenset({"AL"}), "Il manque la commune où la famille vit."),
 }
-_RATE: Final = "Il manque le taux d'incapacité reconnu : notez « Aucun » s'il n'y en a pas."
+_RATE: Final = "Il manque de savoir si un taux d'incapacité est reconnu, ou aucun."
 
 
 def withheld(unsaid: frozenset[str]) -> dict[str, str]:
