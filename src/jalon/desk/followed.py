@@ -72,6 +72,8 @@ class Followed:
         works = person.may(Permission.WORK_WITH_FAMILIES)
         advices = list(advices_of(family))
         follow = {lead, *(one.worker for one in followers)}
+        receives = any(one.is_open and one.worker == person for one in advices)
+        checks = works and (person in follow or receives)
         return cls(
             sees=True,
             may_open=works,
@@ -79,14 +81,13 @@ class Followed:
             may_begin=works and (lead is None or person in follow),
             may_write=works and person in follow,
             may_export=works and person == lead,
-            may_check=works
-            and (person in follow or any(one.is_open and one.worker == person for one in advices)),
+            may_check=checks,
             lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),
             advices=advices,
             supports=supports,
             events=list(events_of(family)) if supports else [],
             followers=followers,
-            checks=list(rights_checks_of(family)) if works else [],
+            checks=list(rights_checks_of(family)) if checks else [],
         )
 
     def next_step(self, today: date) -> NextStep | None:

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("families", "0003_no_statistics"),
-        ("interventions", "0012_records_wall"),
+        ("interventions", "0014_reading_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

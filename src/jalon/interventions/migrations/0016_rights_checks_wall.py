@@ -44,7 +44,7 @@ def _moment(table: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interventions", "0013_rights_checks")]
+    dependencies = [("interventions", "0015_rights_checks")]
 
     operations = [
         migrations.RunSQL(RECEIVED, NOT_RECEIVED),
