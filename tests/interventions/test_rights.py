@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from conftest import as_owner
 from factories.families import HouseholdFactory, InvolvementFactory, PersonFactory, SnapshotFactory
@@ -21,7 +22,7 @@ from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family, Household
 from jalon.interventions import checking_rights as checking
-from jalon.interventions import sharing
+from jalon.interventions import rights_tasks, sharing
 from jalon.interventions.enums import ClaimState
 from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
 from jalon.interventions.models import RightsCheck, RightsClaim
@@ -517,3 +518,37 @@ def test_the_fund_s_own_aids_are_kept_with_what_is_missing_to_tell(
     assert {one.label for one in aids} == {label for label, state in kept.items() if state != "no"}
     assert all(one.sentence and one.source for one in aids)
     assert aids
+
+
+def test_what_is_changed_while_it_is_computed_waits_for_its_own_result(
+    check: RightsCheck, lead: StaffMember
+) -> None:
+    """Its worker gives up waiting, corrects an answer and asks again."""
+
+    class Meanwhile(Found):
+        def compute(self, situations: Sequence[Situation]) -> list[list[Right]]:
+            checking.fill_in(check=check, month=MONTH, told=check.told, others=[], seen=1, by=lead)
+            checking.ask_computing(check=check, by=lead)
+            return super().compute(situations)
+
+    computed(check, lead, Meanwhile({"ASF": "1"}))
+    assert check.is_under_way
+    with acting(lead.pk):
+        checking.compute_check(check_id=check.pk, calculator=Found({"ASF": "2"}))
+    assert fresh(check).is_computed
+    assert "2" in [one["euros"] for one in (check.result or [{}])[0]["rights"]]
+
+
+def test_the_worker_finds_the_job_and_a_fault_of_ours_is_said(
+    check: RightsCheck, lead: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Sequence[Situation]) -> list[list[Right]]:
+        raise RuntimeError
+
+    monkeypatch.setattr(rights_tasks._CALCULATOR, "compute", broken)  # noqa: SLF001 - its own
+    with acting(lead.pk):
+        checking.ask_computing(check=check, by=lead)
+    task = app.tasks[checking.COMPUTE]
+    with pytest.raises(RuntimeError):
+        task.func(check_id=check.pk, by_id=lead.pk)
+    assert "n'a pas abouti" in fresh(check).problem
