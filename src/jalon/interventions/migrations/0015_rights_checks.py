@@ -179,11 +179,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="rightscheck",
-            index=models.Index(
-                condition=models.Q(("computed_at", None)),
-                fields=["worker"],
-                name="rights_check_open",
-            ),
+            index=models.Index(fields=["worker"], name="rights_check_of_worker"),
         ),
         migrations.AddConstraint(
             model_name="rightscheck",

@@ -68,11 +68,7 @@ class RightsCheck(models.Model):
                 name="rights_check_computed_as_a_whole",
             ),
         ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["worker"], name="rights_check_open", condition=Q(computed_at=None)
-            ),
-        ]
+        indexes: ClassVar = [models.Index(fields=["worker"], name="rights_check_of_worker")]
 
     def __str__(self) -> str:
         return f"Rendez-vous des droits {Month.parse(self.month).of_french}"
