@@ -98,6 +98,8 @@ interventions_plannedaction    self        self        self        -
 interventions_privatenote      self        self        self        self
 interventions_recordexport     self        lead        lead        -
 interventions_review           self        self        -           -
+interventions_rightscheck      self        self        self        self
+interventions_rightsclaim      self        self        self        -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   -           -           -
 mfa_authenticator              self+door   signed-in   self+door   self
@@ -145,6 +147,8 @@ SIGNED: Final = {
     "interventions_recordexport": "by_id",
     "interventions_review": "by_id",
     "interventions_plannedaction": "by_id",
+    "interventions_rightscheck": "worker_id",
+    "interventions_rightsclaim": "by_id",
     "interventions_support": "worker_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
@@ -187,6 +191,7 @@ CHANGES: Final = {
     "interventions_extension": "granted = granted",
     "interventions_handovernote": "due = due",
     "interventions_informationadvice": "other_service = other_service",
+    "interventions_rightsclaim": "state = state",
     "interventions_recordexport": "reading = reading",
     "interventions_support": "news_on = '2999-01-01'",
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",
