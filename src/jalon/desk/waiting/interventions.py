@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.models import StaffMember
-from jalon.interventions import queries
+from jalon.interventions import opening, queries
 from jalon.interventions.drafting import drafts_of
 from jalon.interventions.queries import Due
 
@@ -40,6 +40,7 @@ def in_interventions(person: StaffMember) -> Iterator[Asked]:
     """Yield what waits for a person who receives and follows families."""
     today = timezone.localdate()
     yield _hand_overs(person)
+    yield _opened_of_mine()
     yield Line(
         "Actions à faire cette semaine",
         "Convenues avec vos familles, échues ou qui le seront dans sept jours.",
@@ -84,6 +85,27 @@ def _hand_overs(person: StaffMember) -> Asked:
         "Lire",
         urgent=True,
     ).counted(len(waiting), _MOST - 1)
+
+
+def opened_exceptionally() -> Asked:
+    """Return the accesses of colleagues that wait for a manager to examine them."""
+    return Line(
+        "Accès exceptionnels à examiner",
+        "Un collègue a lu une famille qu'il ne suit pas : voyez pourquoi, dites s'il le fallait.",
+        reverse("families:accesses"),
+        "Examiner",
+        urgent=True,
+    ).of(opening.to_examine())
+
+
+def _opened_of_mine() -> Asked:
+    return Line(
+        "Accès exceptionnels à vos familles",
+        "Un collègue a lu, ces trente jours, ce que vous écrivez avec elles : voyez pourquoi.",
+        reverse("families:accesses"),
+        "Voir",
+        urgent=True,
+    ).of(opening.told_to_lead())
 
 
 def to_decide(person: StaffMember) -> Asked:
