@@ -96,7 +96,7 @@ def test_one_reads_what_is_written_and_it_is_on_record(
         assert word in text
     assert "Motapartsoi" not in text
     assert "Accès exceptionnel en cours" in text
-    assert "(240" in text
+    assert "Encore 4\u00a0h\u00a000, jusqu'à" in text.replace("&#x27;", "'")
     banner = client.get(family_page).content.decode()
     assert "Accès exceptionnel en cours" in banner
     assert client.get(ask)["Location"] == read

@@ -305,7 +305,8 @@ class ExceptionalAccess(models.Model):
         return self.Ground(self.ground).law
 
     @property
-    def minutes_left(self) -> int:
-        """How long it lasts from now on, in minutes begun; none once it is over."""
-        left: timedelta = self.until - timezone.now()
-        return max(0, math.ceil(left / timedelta(minutes=1)))
+    def left(self) -> str:
+        """How long it lasts from now on, minutes begun counted: 3 h 59; nothing once over."""
+        left: timedelta = max(self.until - timezone.now(), timedelta())
+        hours, minutes = divmod(math.ceil(left / timedelta(minutes=1)), 60)
+        return f"{hours}\u00a0h\u00a0{minutes:02d}"
