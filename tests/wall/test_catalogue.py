@@ -186,6 +186,7 @@ _INTERNAL = {
     "wall.accounts_due()",
     "wall.contacts()",
     "wall.families_due()",
+    "wall.families_silent()",
     "wall.forget_contents(text,bigint[])",
     "wall.hold_purge(bigint)",
     "wall.holders()",
