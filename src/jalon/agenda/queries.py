@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import ExtractHour, TruncDate
+from django.db.models.functions import ExtractHour, Now, TruncDate
 from django.utils import timezone
 
 from jalon.agenda.days import holidays, midnight
@@ -100,7 +100,7 @@ def of_person(person: StaffMember) -> QuerySet[Appointment]:
 
 def without_outcome(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Keep those whose time has passed and of which nobody told what became."""
-    return rows.filter(state__in=OPEN, ends_at__lte=timezone.now())
+    return rows.filter(state__in=OPEN, ends_at__lte=Now())
 
 
 def to_move(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
@@ -112,7 +112,7 @@ def to_move(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     paris = timezone.get_default_timezone()
     day = TruncDate("starts_at", tzinfo=paris)
     morning = Q(hour__lt=NOON.hour)
-    rows = rows.filter(state__in=OPEN, ends_at__gt=timezone.now()).annotate(
+    rows = rows.filter(state__in=OPEN, ends_at__gt=Now()).annotate(
         day=day,
         hour=ExtractHour("starts_at", tzinfo=paris),
         half=Case(When(morning, then=Value(Half.MORNING)), default=Value(Half.AFTERNOON)),
@@ -184,10 +184,16 @@ def workers_near(family: Family) -> QuerySet[StaffMember]:
     return social_workers().filter(pk__in=near).order_by("last_name", "first_name", "pk")
 
 
-def lead_of(family: Family) -> StaffMember | None:
-    """Return the worker who leads a family, where they still receive families."""
+def lead_of(family: Family, known: Collection[StaffMember]) -> StaffMember | None:
+    """Return the worker who leads a family, where they still receive families.
+
+    Of those `known` to receive some, nothing more is asked.
+    """
     led = Involvement.objects.filter(family=family, lead=True, until=None)
-    return social_workers().filter(pk__in=led.values("worker")).first()
+    for number in led.values_list("worker", flat=True):
+        there = next((one for one in known if one.pk == number), None)
+        return there or social_workers().filter(pk=number).first()
+    return None
 
 
 def team_of(person: StaffMember) -> QuerySet[StaffMember]:

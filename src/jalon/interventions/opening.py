@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import BooleanField, Func, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from jalon.audit.models import ExceptionalAccess
@@ -102,7 +103,7 @@ def to_examine() -> QuerySet[ExceptionalAccess]:
 
 def told_to_lead() -> QuerySet[ExceptionalAccess]:
     """Return those of a month with the families that the person acting leads, the last first."""
-    rows = ExceptionalAccess.objects.filter(at__gt=timezone.now() - _TOLD)
+    rows = ExceptionalAccess.objects.filter(at__gt=Now() - _TOLD)
     return rows.filter(Q(_Leads("family_id"))).order_by("-at", "-pk")
 
 

@@ -53,9 +53,9 @@ def day_of(person: StaffMember) -> Day:
 
 def _asked(person: StaffMember) -> Iterator[Asked]:
     if person.may(Permission.MANAGE_TERRITORY) or person.may(Permission.MANAGE_DEPARTMENT):
-        yield in_team(person)
+        yield from in_team(person)
         yield to_decide(person)
-        yield opened_exceptionally()
+        yield from opened_exceptionally(person)
     if person.may(Permission.MANAGE_STAFF):
         yield from in_machine()
         yield from in_accounts()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from jalon.desk.waiting.kept import put_once_a_day
 from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.models import StaffMember
 from jalon.interventions import opening, queries
@@ -39,20 +40,35 @@ _DUE: Final = {
 def in_interventions(person: StaffMember) -> Iterator[Asked]:
     """Yield what waits for a person who receives and follows families."""
     today = timezone.localdate()
+    to_do, drafts, advices = _own(person)
     yield _hand_overs(person)
-    yield _opened_of_mine()
+    yield from _opened_of_mine(person)
+    yield to_do
+    waiting = queries.due_counts(person, today)
+    for due, (label, told) in _DUE.items():
+        filters = urlencode({"echeance": due.value, "de": "moi"})
+        address = f"{reverse('supports:list')}?{filters}"
+        yield Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
+    yield drafts
+    yield advices
+    yield Line(
+        "Vos accompagnements",
+        "Ceux que vous portez et qui ne sont pas clos.",
+        f"{reverse('supports:list')}?{urlencode({'etat': 'encours', 'de': 'moi'})}",
+        "Voir la liste",
+    ).counted(waiting[None])
+
+
+@put_once_a_day
+def _own(person: StaffMember) -> Iterator[Asked]:
+    """Yield what one has to do, what one has begun to write, the information-advices open."""
     yield Line(
         "Actions à faire cette semaine",
         "Convenues avec vos familles, échues ou qui le seront dans sept jours.",
         reverse("followed:to_do"),
         "Voir la liste",
         urgent=True,
-    ).of(queries.actions_due(person, today + _SOON))
-    waiting = queries.due_counts(person, today)
-    for due, (label, told) in _DUE.items():
-        filters = urlencode({"echeance": due.value, "de": "moi"})
-        address = f"{reverse('supports:list')}?{filters}"
-        yield Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
+    ).of(queries.actions_due(person, timezone.localdate() + _SOON))
     yield Line(
         "Brouillons",
         "Ce que vous avez commencé à écrire, sans l'enregistrer.",
@@ -66,12 +82,6 @@ def in_interventions(person: StaffMember) -> Iterator[Asked]:
         f"{reverse('advice:list')}?{urlencode({'etat': 'open', 'de': 'moi'})}",
         "Voir la liste",
     ).of(queries.still_open(queries.advices().filter(worker=person)))
-    yield Line(
-        "Vos accompagnements",
-        "Ceux que vous portez et qui ne sont pas clos.",
-        f"{reverse('supports:list')}?{urlencode({'etat': 'encours', 'de': 'moi'})}",
-        "Voir la liste",
-    ).counted(waiting[None])
 
 
 def _hand_overs(person: StaffMember) -> Asked:
@@ -87,9 +97,10 @@ def _hand_overs(person: StaffMember) -> Asked:
     ).counted(len(waiting), _MOST - 1)
 
 
-def opened_exceptionally() -> Asked:
-    """Return the accesses of colleagues that wait for a manager to examine them."""
-    return Line(
+@put_once_a_day
+def opened_exceptionally(_person: StaffMember) -> Iterator[Asked]:
+    """Yield the accesses of colleagues that wait for a manager to examine them."""
+    yield Line(
         "Accès exceptionnels à examiner",
         "Un collègue a lu une famille qu'il ne suit pas : voyez pourquoi, dites s'il le fallait.",
         reverse("families:accesses"),
@@ -98,8 +109,9 @@ def opened_exceptionally() -> Asked:
     ).of(opening.to_examine())
 
 
-def _opened_of_mine() -> Asked:
-    return Line(
+@put_once_a_day
+def _opened_of_mine(_person: StaffMember) -> Iterator[Asked]:
+    yield Line(
         "Accès exceptionnels à vos familles",
         "Un collègue a lu, ces trente jours, ce que vous écrivez avec elles : voyez pourquoi.",
         reverse("families:accesses"),

@@ -47,7 +47,7 @@ _UNSEEN = "; ".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interventions", "0012_records_wall"), ("audit", "0005_exceptionalaccess")]
+    dependencies = [("interventions", "0014_reading_wall"), ("audit", "0005_exceptionalaccess")]
 
     operations = [
         migrations.RunSQL(OPENED, "DROP FUNCTION wall.families_opened()"),
