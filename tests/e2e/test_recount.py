@@ -61,7 +61,7 @@ def test_every_fact_is_what_plain_python_counts(
         return owner.execute(f"SELECT * FROM {table}".encode()).fetchall()
 
     recount = Recount(read, moment)
-    wrong = {}
+    wrong: dict[tuple[str, ...], object] = {}
     for month, told in sorted(months.items()):
         # What never happened is told as nought for the whole department.
         happened = {key: found for key, found in told.items() if found != (0, 0)}

@@ -6,7 +6,7 @@ It shares no line with the measures: slow on purpose, one row after the other.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -41,7 +41,7 @@ class Told:
     commune: str | None = None
     family: int | None = None
     worker: int | None = None
-    by: dict[str, str | None] = field(default_factory=dict)
+    by: Mapping[str, str | None] = field(default_factory=dict)
     number: int = 1
     total: Decimal | int = 0
 
@@ -236,19 +236,19 @@ class Recount:
                     day = days[one["approach_id"]]
                     yield Told(f"proposals_{name}", day, where, by=_of_proposal(one))
         for one in self._proposals():
-            day = self.posted.get(one["approach_id"])
-            if day is not None and one["reported_on"] is not None and day >= one["reported_on"]:
-                days = (day - one["reported_on"]).days
-                by = {"offer": one["offer"], "event": one["event_kind"], "delay": _band(days)}
+            left = self.posted.get(one["approach_id"])
+            if left is not None and one["reported_on"] is not None and left >= one["reported_on"]:
+                length = (left - one["reported_on"]).days
+                by = {"offer": one["offer"], "event": one["event_kind"], "delay": _band(length)}
                 yield Told(
-                    "delay_event_letter", day, one["commune_id"] or NOWHERE, by=by, total=days
+                    "delay_event_letter", left, one["commune_id"] or NOWHERE, by=by, total=length
                 )
         for approach, day in answered.items():
             if approach in self.posted and day >= self.posted[approach]:
-                days = (day - self.posted[approach]).days
+                length = (day - self.posted[approach]).days
                 where = self.by_id["outreach_approach"][approach]["commune_id"] or NOWHERE
-                by = {"delay": _band(days)}
-                yield Told("delay_letter_answer", day, where, by=by, total=days)
+                by = {"delay": _band(length)}
+                yield Told("delay_letter_answer", day, where, by=by, total=length)
 
     def _mail(self) -> Iterator[Told]:
         for one in self.t["outreach_message"]:
@@ -352,7 +352,7 @@ class Recount:
             yield Told("meetings", one["day"], **shared)
             if part := self._part_of(one):
                 yield Told(f"meetings_{part}", one["day"], **shared)
-        received = {}
+        received: dict[int, Row] = {}
         year = [one for one in met if one["day"].year == month.year]
         for one in sorted(year, key=lambda row: (row["day"], row["worker"], row["mode"])):
             received.setdefault(one["family"], one)
