@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +13,8 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from e2e.conftest import another
+from e2e.conftest import another, told
+from installations import JALON
 from jalon.config.embedded import running
 from jalon.rules.calendar import Month
 from steering.recount import Key, Recount, Row
@@ -62,9 +64,9 @@ def test_every_fact_is_what_plain_python_counts(
 
     recount = Recount(read, moment)
     wrong: dict[tuple[str, ...], object] = {}
-    for month, told in sorted(months.items()):
+    for month, facts in sorted(months.items()):
         # What never happened is told as nought for the whole department.
-        happened = {key: found for key, found in told.items() if found != (0, 0)}
+        happened = {key: found for key, found in facts.items() if found != (0, 0)}
         again = recount.facts(Month.parse(month))
         wrong |= {
             (month, *key): (happened.get(key), again.get(key))
@@ -73,15 +75,17 @@ def test_every_fact_is_what_plain_python_counts(
         }
     assert wrong == {}
     assert len(months) > 3
-    measures = {key[0] for told in months.values() for key, (number, _) in told.items() if number}
+    measures = {
+        key[0] for facts in months.values() for key, (number, _) in facts.items() if number
+    }
     assert len(measures) > 40
 
 
 def test_every_breakdown_adds_up_to_the_unit(months: dict[str, Told]) -> None:
     """The values of each, and the territories, make the whole; so do the totals, to a rounding."""
-    for month, told in months.items():
+    for month, facts in months.items():
         sums: dict[tuple[str, str, str], list[Any]] = defaultdict(lambda: [0, 0])
-        for (measure, territory, breakdown, _), (number, total) in told.items():
+        for (measure, territory, breakdown, _), (number, total) in facts.items():
             names = [(measure, territory, breakdown)]
             if territory and not breakdown:
                 names.append((measure, "", "territory"))
@@ -89,6 +93,20 @@ def test_every_breakdown_adds_up_to_the_unit(months: dict[str, Told]) -> None:
                 sums[name][0] += number
                 sums[name][1] += total
         for (measure, territory, by), (number, total) in sums.items():
-            whole, of_all = told[measure, territory, "", ""]
+            whole, of_all = facts[measure, territory, "", ""]
             assert number == whole, (month, measure, territory, by)
             assert abs(total - of_all) < 1, (month, measure, territory, by)
+
+
+def test_the_command_counts_a_frozen_month_again_and_finds_the_same(
+    data: Path, months: dict[str, Told]
+) -> None:
+    frozen = min(months)
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*JALON, "steering", "facts", "--month", frozen],
+        env=told(data),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip().endswith(": le même décompte que le premier jour."), done.stderr
