@@ -401,12 +401,22 @@ class Recount:
             if one["opened_on"] <= last and (one["closed_on"] is None or one["closed_on"] > last):
                 yield Told("advice_running", last, **of, by=by)
 
+    def _carrier(self, support: Row, day: date) -> int:
+        steps = [
+            one
+            for one in self.t["interventions_supportevent"]
+            if one["support_id"] == support["id"] and one["on"] <= day
+        ]
+        last = max(steps, key=lambda one: (one["on"], one["id"]), default=support)
+        return int(last["worker_id"])
+
     def _supports(self, month: Month) -> Iterator[Told]:
         last = month.last_day
         for one in self.t["interventions_support"]:
             by = self._of_support(one)
             if one["started_on"]:
-                of: Row = {"family": one["family_id"], "worker": one["worker_id"]}
+                carrier = self._carrier(one, one["started_on"])
+                of: Row = {"family": one["family_id"], "worker": carrier}
                 yield Told("support_begun", one["started_on"], **of, by=by)
             steps = [
                 step
@@ -460,8 +470,9 @@ class Recount:
         supports = self.by_id["interventions_support"]
         for one in self.t["interventions_extension"]:
             support = supports[one["support_id"]]
-            of: Row = {"family": support["family_id"], "worker": support["worker_id"]}
             if one["granted"]:
+                carrier = self._carrier(support, _day(one["decided_at"]))
+                of: Row = {"family": support["family_id"], "worker": carrier}
                 yield Told("support_extended", _day(one["decided_at"]), **of)
         for one in self.t["interventions_contract"]:
             if one["signed_on"]:
@@ -484,7 +495,8 @@ class Recount:
         supports = self.by_id["interventions_support"]
         for one in self.t["interventions_familyopinion"]:
             support = supports[one["support_id"]]
-            of = {"family": one["family_id"], "worker": support["worker_id"]}
+            carrier = self._carrier(support, _day(one["at"]))
+            of = {"family": one["family_id"], "worker": carrier}
             offer = self._of_support(support)["offer"]
             for word in ("listened", "helped", "better", "returns"):
                 if one[word]:
