@@ -116,7 +116,7 @@ class Recount:
             team = self.by_id["directory_team"].get(number)
         territory = self._territory_of(commune) if placed else self._territory(team)
         told = {"": "", **{name: value or "" for name, value in one.by.items()}}
-        if placed:
+        if placed and _by_commune(one.measure):
             told["commune"] = "" if commune == NOWHERE else commune or ""
         if one.worker is not None:
             told["team"] = team["label"] if team else ""
@@ -542,6 +542,18 @@ class Recount:
 
 # A place that is kept with the row, and outside the department.
 NOWHERE = "hors"
+
+
+def _by_commune(measure: str) -> bool:
+    """Tell whether it is told by commune: what was offered and begun, not what came of it."""
+    return (
+        measure in {"families_received", "advice_begun", "support_begun"}
+        or (
+            measure.startswith(("families_", "proposals_", "households_", "delay_", "letters_"))
+            and measure not in {"families_known", "families_of_several"}
+        )
+        or measure in {"messages_sent", "calls_made"}
+    )
 
 
 def _of_proposal(one: Row) -> dict[str, str | None]:

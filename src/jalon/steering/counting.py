@@ -17,7 +17,17 @@ from jalon.steering.measures import MEASURES, WITH
 _OWN: Final = [
     one.value for one in Breakdown if one not in {Breakdown.ALL, Breakdown.COMMUNE, Breakdown.TEAM}
 ]
-_COLUMNS: Final = ("measure", "day", "family", "commune", "placed", "worker", "staffed", *_OWN)
+_COLUMNS: Final = (
+    "measure",
+    "day",
+    "family",
+    "commune",
+    "placed",
+    "local",
+    "worker",
+    "staffed",
+    *_OWN,
+)
 _FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION wall.count_month(month_begins date, month_ends date)
 RETURNS TABLE (
@@ -67,7 +77,7 @@ BEGIN
         CASE WHEN one.placed THEN area.territory_id ELSE one.team_territory END
     CROSS JOIN LATERAL (VALUES
         ('', ''),
-        ('commune', CASE WHEN one.placed THEN coalesce(one.home, '') END),
+        ('commune', CASE WHEN one.local THEN coalesce(one.home, '') END),
         ('team', one.team),
         {breakdowns}
     ) AS by (breakdown, value)
