@@ -33,7 +33,9 @@ CREATE OR REPLACE FUNCTION wall.count_month(month_begins date, month_ends date)
 RETURNS TABLE (
     measure text, territory text, breakdown text, value text, number bigint, total numeric
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$
+SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris'
+-- A nation's month is worked out in memory, once a night.
+SET work_mem = '128MB' AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY WITH {shared},
