@@ -31,7 +31,7 @@ OPEN_ELSEWHERE: Final = {
 # what is its author's alone, who shares it, that a record was made, and what a family earns.
 OPENED_EXCEPTIONALLY: Final = {table for table in MATRIX if table.startswith("interventions_")} - {
     f"interventions_{table}"
-    for table in "draft follower privatenote recordexport rightscheck rightsclaim".split()
+    for table in ("draft", "follower", "privatenote", "recordexport", "rightscheck", "rightsclaim")
 }
 # Behind the wall, without history, with the reason.
 _UNUSED = "a table of the sign-in library that nobody may fill"
