@@ -140,6 +140,36 @@ def joining_documents(page: Page, address: str) -> list[str]:
     return wrong + list(faults(page))
 
 
+def checking_rights(page: Page, address: str) -> list[str]:
+    """What a family could claim: found before, then a check begun, filled in, given up."""
+    page.goto(address)
+    page.get_by_role("link", name=re.compile("Rendez-vous des droits à finir")).first.click()
+    page.get_by_role("link", name="Rendez-vous des droits").first.click()
+    wrong = list(faults(page))
+    send(page, "Commencer")
+    expect(page.get_by_role("button", name="Calculer les droits")).to_be_visible()
+    wrong += faults(page)
+    page.get_by_label("Salaire net", exact=False).first.fill("12000")
+    send(page, "Calculer les droits")
+    expect(page.get_by_text("est-ce par mois, ou par an").first).to_be_visible()
+    wrong += faults(page)
+    page.get_by_role("link", name="Effacer").click()
+    wrong += faults(page)
+    send(page, "Effacer")
+    page.goto(f"{address}/familles/les-miennes/")
+    for link in page.eval_on_selector_all("main th a", "all => all.map(one => one.href)"):
+        page.goto(link)
+        checks = page.get_by_role("link", name="Rendez-vous des droits")
+        if not checks.count():
+            continue
+        checks.first.click()
+        if page.get_by_text("Calculé").count():
+            page.get_by_role("link", name=re.compile("^Droits")).first.click()
+            expect(page.get_by_text("Une estimation, pas une décision")).to_be_visible()
+            return wrong + list(faults(page))
+    return [*wrong, "no family has a computed rights check"]
+
+
 def handing_over_a_record(page: Page, address: str) -> list[str]:
     """What a person asked to see, made and led to."""
     page.goto(f"{address}/familles/les-miennes/")

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from e2e.accompanying import (
     accompanying,
     answering_for_them,
+    checking_rights,
     controlling_accesses,
     examining_accesses,
     handing_over_a_record,
@@ -362,6 +363,7 @@ TASKS: Final = (
     (merging, Role.SECRETARY),
     (keeping_a_journal, Role.SOCIAL_WORKER),
     (joining_documents, Role.SOCIAL_WORKER),
+    (checking_rights, Role.SOCIAL_WORKER),
     (handing_over_a_record, Role.SOCIAL_WORKER),
     (accompanying, Role.SOCIAL_WORKER),
     (receiving_a_family, Role.SOCIAL_WORKER),

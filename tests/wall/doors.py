@@ -79,6 +79,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         "families:reread_record",
         *("followed:documents", "followed:join_document", "followed:document"),
         "followed:remove_document",
+        *("rights:checks", "rights:check", "rights:fill", "rights:compute", "rights:again"),
+        *("rights:delete", "rights:claim", "rights:settle", "rights:sheet"),
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
     ),

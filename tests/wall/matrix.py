@@ -101,6 +101,8 @@ interventions_plannedaction    self        self        self        -
 interventions_privatenote      self        self        self        self
 interventions_recordexport     self        lead        lead        -
 interventions_review           self        self        -           -
+interventions_rightscheck      self        self        self        self
+interventions_rightsclaim      self        self        self        -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   -           -           -
 mfa_authenticator              self+door   signed-in   self+door   self
@@ -119,6 +121,8 @@ outreach_wrongreply            control     -           -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
+steering_fact                  managers    -           -           -
+steering_reckoning             managers    -           -           -
 targeting_release              runs        managers    managers    -
 targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes
@@ -149,6 +153,8 @@ SIGNED: Final = {
     "interventions_recordexport": "by_id",
     "interventions_review": "by_id",
     "interventions_plannedaction": "by_id",
+    "interventions_rightscheck": "worker_id",
+    "interventions_rightsclaim": "by_id",
     "interventions_support": "worker_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
@@ -192,6 +198,7 @@ CHANGES: Final = {
     "interventions_extension": "granted = granted",
     "interventions_handovernote": "due = due",
     "interventions_informationadvice": "other_service = other_service",
+    "interventions_rightsclaim": "state = state",
     "interventions_recordexport": "reading = reading",
     "interventions_support": "news_on = '2999-01-01'",
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",

@@ -122,6 +122,10 @@ def build(owner: psycopg.Connection) -> World:
     _runs(owner, world, area)
     put(owner, "audit_purge", staff_id=world.lead, ended_at="2026-01-01")
     put(owner, "audit_figure", month="2024-01", kind="proposal")
+    counted = put(
+        *(owner, "steering_reckoning"), month="2024-01", version=1, cause="first", told=True
+    )
+    put(owner, "steering_fact", reckoning_id=counted, measure="proposals_made")
     put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
     put(
         owner,
@@ -423,6 +427,17 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
     put(owner, "interventions_document", family_id=family, label="Bail", **paper)
     asked = {"asked_on": "2026-02-01", "identity": "paper", "by_id": worker}
     put(owner, "interventions_recordexport", family_id=family, **asked)
+    check = put(
+        owner,
+        "interventions_rightscheck",
+        family_id=family,
+        worker_id=worker,
+        month="2026-02",
+        said="{}",
+        otherwise="[]",
+    )
+    claim = {"kind": "ASF", "state": "claimed", "claimed_on": "2026-02-01", "by_id": worker}
+    put(owner, "interventions_rightsclaim", rights_check_id=check, family_id=family, **claim)
     relay = {"going_on": "Dossier déposé", "by_id": worker}
     put(owner, "interventions_handovernote", family_id=family, **relay)
     put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

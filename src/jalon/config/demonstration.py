@@ -15,6 +15,7 @@ from jalon.config.demonstration_diaries import add_diaries
 from jalon.config.demonstration_doubts import add_doubts
 from jalon.config.demonstration_exchanges import add_exchanges, posted_on
 from jalon.config.demonstration_interventions import add_interventions
+from jalon.config.demonstration_rights import add_rights
 from jalon.config.demonstration_stops import add_stops
 from jalon.config.maintenance import as_owner, migrate
 from jalon.directory.actions import give_role, set_up_department
@@ -24,6 +25,8 @@ from jalon.directory.roles import Role
 from jalon.outreach.actions import take_up
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
+from jalon.steering.actions import count_going_on, freeze_months
+from jalon.steering.practice import practice
 from jalon.targeting.actions import record_run, release_run
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import TargetingRun
@@ -68,10 +71,21 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             add_exchanges(month, secretary)
     on_step("Informations-conseils et accompagnements")
     add_interventions(_account(Role.SOCIAL_WORKER))
+    on_step("Rendez-vous des droits")
+    add_rights(_account(Role.SOCIAL_WORKER))
     add_doubts(head)
     add_stops(head)
     on_step("Agendas")
     add_diaries()
+    on_step("Chiffres du pilotage")
+    _count_months()
+
+
+def _count_months() -> None:
+    today = timezone.localdate()
+    with acting(0):
+        freeze_months(today=today, after_days=practice().freeze_after_days)
+        count_going_on(today=today)
 
 
 def _taken_up_on(month: Month) -> date:

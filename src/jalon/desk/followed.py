@@ -16,9 +16,21 @@ from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.families.queries import may_lead
 from jalon.interventions.enums import SupportState
-from jalon.interventions.models import Follower, InformationAdvice, Support, SupportEvent
+from jalon.interventions.models import (
+    Follower,
+    InformationAdvice,
+    RightsCheck,
+    Support,
+    SupportEvent,
+)
 from jalon.interventions.opening import opened_lately
-from jalon.interventions.queries import advices_of, events_of, followers_of, supports_of
+from jalon.interventions.queries import (
+    advices_of,
+    events_of,
+    followers_of,
+    rights_checks_of,
+    supports_of,
+)
 from jalon.interventions.sharing import answers_for
 from jalon.web.path import Entry, Kind, NextStep
 
@@ -35,12 +47,14 @@ class Followed:
     may_begin: bool
     may_write: bool
     may_export: bool
+    may_check: bool
     may_open_exceptionally: bool
     lead_left: bool
     advices: list[InformationAdvice]
     supports: list[Support]
     events: list[SupportEvent]
     followers: list[Follower]
+    checks: list[RightsCheck]
     accesses: list[ExceptionalAccess]
     readers: dict[int, StaffMember]
 
@@ -55,18 +69,23 @@ class Followed:
                 may_begin=False,
                 may_write=False,
                 may_export=False,
+                may_check=False,
                 may_open_exceptionally=False,
                 lead_left=False,
                 advices=[],
                 supports=[],
                 events=[],
                 followers=[],
+                checks=[],
                 accesses=[],
                 readers={},
             )
         supports, followers = list(supports_of(family)), list(followers_of(family))
         works = person.may(Permission.WORK_WITH_FAMILIES)
+        advices = list(advices_of(family))
         follow = {lead, *(one.worker for one in followers)}
+        receives = any(one.is_open and one.worker == person for one in advices)
+        checks = works and (person in follow or receives)
         return cls(
             sees=True,
             may_open=works,
@@ -74,13 +93,15 @@ class Followed:
             may_begin=works and (lead is None or person in follow),
             may_write=works and person in follow,
             may_export=works and person == lead,
+            may_check=checks,
             may_open_exceptionally=person.may(Permission.OPEN_EXCEPTIONALLY)
             and not (works and person in follow),
             lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),
-            advices=list(advices_of(family)),
+            advices=advices,
             supports=supports,
             events=list(events_of(family)) if supports else [],
             followers=followers,
+            checks=list(rights_checks_of(family)) if checks else [],
             accesses=(accesses := list(opened_lately(family)[:_SHOWN])),
             readers=StaffMember.objects.in_bulk({one.staff_id for one in accesses}),
         )
@@ -146,6 +167,17 @@ class Followed:
                     state="done",
                     state_label="Close",
                 )
+        for check in self.checks:
+            yield Entry(
+                timezone.localdate(check.at),
+                Kind.MEETING,
+                "Rendez-vous des droits",
+                author=str(check.worker),
+                url=check.get_absolute_url(),
+                link="Ouvrir le rendez-vous des droits",
+                state="" if check.is_computed else "active",
+                state_label="" if check.is_computed else "À finir",
+            )
         addresses = {one.pk: one.get_absolute_url() for one in self.supports}
         for event in self.events:
             state = SupportState(event.state)

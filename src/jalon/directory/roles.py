@@ -25,6 +25,7 @@ class Permission(StrEnum):
     WORK_WITH_FAMILIES = "work_with_families"
     SEE_INTERVENTIONS = "see_interventions"
     OPEN_EXCEPTIONALLY = "open_exceptionally"
+    SEE_FIGURES = "see_figures"
     EXPORT = "export"
     SEE_STAFF = "see_staff"
     MANAGE_STAFF = "manage_staff"
@@ -54,6 +55,7 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.WORK_WITH_FAMILIES: "Recevoir et accompagner ses propres familles",
     Permission.SEE_INTERVENTIONS: "Voir où en sont les interventions dont on répond",
     Permission.OPEN_EXCEPTIONALLY: "Lire ce qui est écrit d'une famille, par accès exceptionnel",
+    Permission.SEE_FIGURES: "Voir les chiffres du département",
     Permission.EXPORT: "Exporter des listes",
     Permission.SEE_STAFF: "Voir l'équipe",
     Permission.MANAGE_STAFF: "Ouvrir et fermer les comptes, donner les rôles",
@@ -123,6 +125,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_STAFF,
                 _P.MANAGE_DEPARTMENT,
                 _P.KEEP_DIARIES,
+                _P.SEE_FIGURES,
                 _P.EXPORT,
             }
         ),
@@ -145,6 +148,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_STAFF,
                 _P.MANAGE_TERRITORY,
                 _P.KEEP_DIARIES,
+                _P.SEE_FIGURES,
                 _P.EXPORT,
             }
         ),

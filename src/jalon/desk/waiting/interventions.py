@@ -50,6 +50,7 @@ def in_interventions(person: StaffMember) -> Iterator[Asked]:
         address = f"{reverse('supports:list')}?{filters}"
         yield Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
     yield drafts
+    yield _rights(person)
     yield advices
     yield Line(
         "Vos accompagnements",
@@ -93,6 +94,18 @@ def _hand_overs(person: StaffMember) -> Asked:
         "Une famille vient à vous : où on en est, ce qui est à faire. La plus ancienne d'abord.",
         f"{address}#relais",
         "Lire",
+        urgent=True,
+    ).counted(len(waiting), _MOST - 1)
+
+
+def _rights(person: StaffMember) -> Asked:
+    rows = queries.rights_checks_open(person).order_by("pk")
+    waiting = list(rows.values_list("public_id", flat=True)[:_MOST])
+    return Line(
+        "Rendez-vous des droits à finir",
+        "Commencés, sans résultat encore : le plus ancien d'abord.",
+        reverse("rights:check", args=waiting[:1]) if waiting else "",
+        "Reprendre",
         urgent=True,
     ).counted(len(waiting), _MOST - 1)
 

@@ -26,7 +26,8 @@ _TABLE = "audit_exceptionalaccess"
 _ANSWERS = f"{may('see_interventions')} AND wall.answers_for_access(family_id, staff_id)"
 _TOLD = f"{may('see_reads')} OR {mine('staff_id')} OR ({_ANSWERS})"
 _LEADS = f"({may('work_with_families')} AND wall.leads(family_id))"
-# Whatever social work wrote with the family; never drafts, nor what one notes for oneself.
+# Whatever social work wrote with the family; never drafts, nor what one notes for oneself, nor
+# what a family told of its incomes to have its rights computed.
 _CONTENTS = (
     *("advicemeeting", "appraisal", "contract", "document", "extension", "familyopinion"),
     *("handovernote", "homevisit", "informationadvice", "journalentry", "objective"),
@@ -48,7 +49,10 @@ _UNSEEN = "; ".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interventions", "0014_reading_wall"), ("audit", "0005_exceptionalaccess")]
+    dependencies = [
+        ("interventions", "0016_rights_checks_wall"),
+        ("audit", "0005_exceptionalaccess"),
+    ]
 
     operations = [
         migrations.RunSQL(OPENED, "DROP FUNCTION wall.families_opened()"),
