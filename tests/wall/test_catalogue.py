@@ -28,9 +28,11 @@ OPEN_ELSEWHERE: Final = {
     "procrastinate_": "jobs: numbers alone, never contents; a trigger guards whom they act as",
 }
 # What an exceptional access shows, and never lets change: all that is written with a family, but
-# what is its author's alone, who shares it and that a record was made.
+# what is its author's alone, who shares it, that a record was made, and rights computed: no
+# emergency asks for amounts.
 OPENED_EXCEPTIONALLY: Final = {table for table in MATRIX if table.startswith("interventions_")} - {
-    f"interventions_{table}" for table in ("draft", "follower", "privatenote", "recordexport")
+    f"interventions_{table}"
+    for table in ("draft", "follower", "privatenote", "recordexport", "rightscheck", "rightsclaim")
 }
 # Behind the wall, without history, with the reason.
 _UNUSED = "a table of the sign-in library that nobody may fill"
