@@ -28,7 +28,8 @@ OPEN_ELSEWHERE: Final = {
     "procrastinate_": "jobs: numbers alone, never contents; a trigger guards whom they act as",
 }
 # What an exceptional access shows, and never lets change: all that is written with a family, but
-# what is its author's alone, who shares it, that a record was made, and what a family earns.
+# what is its author's alone, who shares it, that a record was made, and rights computed: no
+# emergency asks for amounts.
 OPENED_EXCEPTIONALLY: Final = {table for table in MATRIX if table.startswith("interventions_")} - {
     f"interventions_{table}"
     for table in ("draft", "follower", "privatenote", "recordexport", "rightscheck", "rightsclaim")

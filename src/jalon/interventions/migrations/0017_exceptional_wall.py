@@ -6,6 +6,7 @@ from jalon.audit.wall import (
     ForApplication,
     Policy,
     keep_no_statistics,
+    keep_no_statistics_of_index,
     keep_once_given,
     may,
     mine,
@@ -75,5 +76,6 @@ class Migration(migrations.Migration):
         refuse_changes(_TABLE, "examined_once", "OLD.finding NOT IN ('', NEW.finding)", "finding"),
         signed(_TABLE, "examiner_id"),
         keep_no_statistics(_TABLE, "reason"),
+        keep_no_statistics_of_index("exceptional_once_at_a_time", 3),
         migrations.RunSQL(_SEEN, _UNSEEN),
     ]
