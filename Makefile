@@ -45,6 +45,10 @@ bench: $(SET_UP) ## Measure speed and memory, department and nation (long)
 	$(BIN)/python benchmarks/replies.py
 	$(BIN)/python benchmarks/killing.py
 	$(BIN)/python benchmarks/claiming.py
+	$(BIN)/python benchmarks/facts.py
+
+docs: $(SET_UP) ## Write docs/indicators.md anew from the definitions
+	$(BIN)/jalon steering indicators > docs/indicators.md
 
 pins: $(SET_UP) ## Compile the pinned requirements anew
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --no-emit-options --strip-extras --output-file requirements/base.txt pyproject.toml
@@ -53,4 +57,4 @@ pins: $(SET_UP) ## Compile the pinned requirements anew
 clean: ## Remove what the commands made
 	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help set-up demo test check bench pins clean
+.PHONY: help set-up demo test check bench docs pins clean

@@ -201,3 +201,45 @@ def answering_for_them(page: Page, address: str) -> list[str]:
     page.get_by_role("link", name="Passer le relais").click()
     wrong += faults(page)
     return wrong + _first_offering(page, f"{address}/accompagnements/", re.compile("^Répondre"))
+
+
+def opening_exceptionally(page: Page, address: str) -> list[str]:
+    """What a manager reads in an emergency: asked why, shown whole, and over by itself."""
+    page.goto(f"{address}/accompagnements/?etat=active")
+    page.locator("main th a").first.click()
+    page.locator("nav a[href^='/familles/']:not([href='/familles/'])").first.click()
+    page.get_by_role("link", name="accès exceptionnel").click()
+    wrong = list(faults(page))
+    send(page, "Ouvrir pour quatre heures")
+    expect(page.get_by_text("À corriger")).to_be_visible()
+    wrong += faults(page)
+    page.get_by_label("Un enfant est en danger").check()
+    page.get_by_label("Ce qui se passe").fill("Le collège appelle : un enfant ne rentre plus.")
+    send(page, "Ouvrir pour quatre heures")
+    expect(page.get_by_text("Accès exceptionnel en cours")).to_be_visible()
+    wrong += faults(page)
+    page.locator("nav a[href^='/familles/']:not([href='/familles/'])").first.click()
+    expect(page.get_by_text("Accès exceptionnel en cours")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def examining_accesses(page: Page, address: str) -> list[str]:
+    """What whoever answers for the department says of it."""
+    page.goto(f"{address}/")
+    page.get_by_role("link", name=re.compile("^Examiner : Accès exceptionnels")).click()
+    wrong = list(faults(page))
+    page.get_by_role("button", name=re.compile("^Il le fallait")).first.click()
+    expect(page.get_by_text("le délégué à la protection des données le voit")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def controlling_accesses(page: Page, address: str) -> list[str]:
+    """What the officer sees of them all, and of one."""
+    page.goto(f"{address}/controle/acces-exceptionnels/")
+    wrong = list(faults(page))
+    page.get_by_role("link", name=re.compile("^Ce qui a été lu")).first.click()
+    expect(page.get_by_text("accès exceptionnel : ce qui est écrit").first).to_be_visible()
+    wrong += faults(page)
+    page.locator("main dd a[href^='/controle/famille/']").click()
+    page.get_by_role("link", name="Accès exceptionnels").click()
+    return wrong + list(faults(page))

@@ -35,6 +35,8 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
     "managers": _MANAGERS,
     "releaser": frozenset({R.DEPARTMENT_HEAD}),  # who released what is proposed
     "self+mgrs": _MANAGERS | {R.SOCIAL_WORKER},
+    # Who opened a family exceptionally, who answers for it, and who controls.
+    "answers": _MANAGERS | {R.SOCIAL_WORKER, R.DATA_PROTECTION_OFFICER},
     "self+door": frozenset({R.SOCIAL_WORKER, None}),  # a second factor, while signing in
     "accounts": frozenset({R.TECHNICAL_ADMINISTRATOR}),
     "acc.+door": frozenset({R.TECHNICAL_ADMINISTRATOR, None}),  # a link, before signing in
@@ -56,6 +58,7 @@ agenda_opening                 signed-in   managers    managers    managers
 agenda_presence                signed-in   managers    managers    managers
 agenda_room                    signed-in   managers    managers    managers
 audit_change                   control     -           -           -
+audit_exceptionalaccess        answers     self+mgrs   managers    -
 audit_figure                   control     -           -           -
 audit_purge                    control     -           -           -
 audit_read                     control     -           -           -
@@ -118,6 +121,8 @@ outreach_wrongreply            control     -           -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
+steering_fact                  managers    -           -           -
+steering_reckoning             managers    -           -           -
 targeting_release              runs        managers    managers    -
 targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes
@@ -127,6 +132,7 @@ targeting_targetingrun         runs        makes       runs        -
 SIGNED: Final = {
     "agenda_appointment": "made_by_id",
     "agenda_feed": "worker_id",
+    "audit_exceptionalaccess": "staff_id",
     "directory_invitation": "created_by_id",
     "directory_rolegrant": "granted_by_id",
     "families_contactpoint": "by_id",
@@ -182,6 +188,7 @@ CHANGES: Final = {
     "agenda_appointment": "room_id = room_id",
     "agenda_attendance": "outcome = outcome",
     "agenda_feed": "with_numbers = with_numbers",
+    "audit_exceptionalaccess": "finding = finding",
     "directory_commune": "label = label",  # without a number
     "directory_rolegrant": "until = greatest(since, current_date)",
     "families_contactpoint": "until = greatest(since, current_date)",

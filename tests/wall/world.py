@@ -80,7 +80,7 @@ SELECT column_name, data_type, (
     WHERE contype = 'f' AND conrelid = (%(table)s::text)::regclass AND conkey[1] = ordinal_position
 ) FROM information_schema.columns
 WHERE table_name = %(table)s::text AND is_nullable = 'NO' AND column_default IS NULL
-    AND is_identity = 'NO'
+    AND is_identity = 'NO' AND is_generated = 'NEVER'
 """
 
 
@@ -122,7 +122,19 @@ def build(owner: psycopg.Connection) -> World:
     _runs(owner, world, area)
     put(owner, "audit_purge", staff_id=world.lead, ended_at="2026-01-01")
     put(owner, "audit_figure", month="2024-01", kind="proposal")
+    counted = put(
+        *(owner, "steering_reckoning"), month="2024-01", version=1, cause="first", told=True
+    )
+    put(owner, "steering_fact", reckoning_id=counted, measure="proposals_made")
     put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
+    put(
+        owner,
+        "audit_exceptionalaccess",
+        staff_id=world.staff[Role.SOCIAL_WORKER],
+        family_id=world.rows["family"]["id"],
+        ground="child",
+        reason="Un appel du collège, ce matin.",
+    )
     tables = owner.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
         "AND relkind = 'r' AND relrowsecurity"

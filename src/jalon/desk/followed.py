@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from django.urls import reverse
 from django.utils import timezone
 
+from jalon.audit.models import ExceptionalAccess
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
@@ -20,6 +23,7 @@ from jalon.interventions.models import (
     Support,
     SupportEvent,
 )
+from jalon.interventions.opening import opened_lately
 from jalon.interventions.queries import (
     advices_of,
     events_of,
@@ -29,6 +33,8 @@ from jalon.interventions.queries import (
 )
 from jalon.interventions.sharing import answers_for
 from jalon.web.path import Entry, Kind, NextStep
+
+_SHOWN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,15 @@ class Followed:
     may_write: bool
     may_export: bool
     may_check: bool
+    may_open_exceptionally: bool
     lead_left: bool
     advices: list[InformationAdvice]
     supports: list[Support]
     events: list[SupportEvent]
     followers: list[Follower]
     checks: list[RightsCheck]
+    accesses: list[ExceptionalAccess]
+    readers: dict[int, StaffMember]
 
     @classmethod
     def of(cls, family: Family, person: StaffMember, lead: StaffMember | None) -> Followed:
@@ -61,12 +70,15 @@ class Followed:
                 may_write=False,
                 may_export=False,
                 may_check=False,
+                may_open_exceptionally=False,
                 lead_left=False,
                 advices=[],
                 supports=[],
                 events=[],
                 followers=[],
                 checks=[],
+                accesses=[],
+                readers={},
             )
         supports, followers = list(supports_of(family)), list(followers_of(family))
         works = person.may(Permission.WORK_WITH_FAMILIES)
@@ -82,12 +94,16 @@ class Followed:
             may_write=works and person in follow,
             may_export=works and person == lead,
             may_check=checks,
+            may_open_exceptionally=person.may(Permission.OPEN_EXCEPTIONALLY)
+            and not (works and person in follow),
             lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),
             advices=advices,
             supports=supports,
             events=list(events_of(family)) if supports else [],
             followers=followers,
             checks=list(rights_checks_of(family)) if checks else [],
+            accesses=(accesses := list(opened_lately(family)[:_SHOWN])),
+            readers=StaffMember.objects.in_bulk({one.staff_id for one in accesses}),
         )
 
     def next_step(self, today: date) -> NextStep | None:
@@ -106,6 +122,12 @@ class Followed:
                 )
         return None
 
+    def open_to(self, person: StaffMember) -> ExceptionalAccess | None:
+        """Return the exceptional access by which somebody reads now, if any."""
+        now = timezone.now()
+        own = (one for one in self.accesses if one.staff_id == person.pk and one.until > now)
+        return next(own, None)
+
     @property
     def may_prepare(self) -> bool:
         """Whether one may begin to prepare a support, as `queries.may_prepare`: none goes on."""
@@ -113,7 +135,17 @@ class Followed:
 
     @property
     def entries(self) -> Iterator[Entry]:
-        """A marker for each beginning and each end."""
+        """A marker for each beginning, each end, and each access to what is not one's to read."""
+        for access in self.accesses:
+            yield Entry(
+                timezone.localdate(access.at),
+                Kind.DECISION,
+                "Accès exceptionnel",
+                f"{access.get_ground_display()}.",
+                str(self.readers[access.staff_id]),
+                url=reverse("families:accesses"),
+                link="Voir les accès exceptionnels",
+            )
         for one in self.advices:
             yield Entry(
                 one.opened_on,
