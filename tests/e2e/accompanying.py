@@ -159,11 +159,12 @@ def checking_rights(page: Page, address: str) -> list[str]:
     page.goto(f"{address}/familles/les-miennes/")
     for link in page.eval_on_selector_all("main th a", "all => all.map(one => one.href)"):
         page.goto(link)
-        checks = page.get_by_role("link", name="Rendez-vous des droits")
+        checks = page.get_by_role("link", name="Rendez-vous des droits", exact=True)
         if not checks.count():
             continue
         checks.first.click()
-        if page.get_by_text("Calculé").count():
+        expect(page.get_by_role("heading", name="Déjà faits")).to_be_visible()
+        if page.get_by_text("Calculé", exact=True).count():
             page.get_by_role("link", name=re.compile("^Droits")).first.click()
             expect(page.get_by_text("Une estimation, pas une décision")).to_be_visible()
             return wrong + list(faults(page))
