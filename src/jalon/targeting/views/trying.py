@@ -65,7 +65,7 @@ def trial(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, trial: RuleTrial, note: NoteForm) -> HttpResponse:
-    run = trial.run
+    run = run_or_404(trial.run.public_id)
     context: dict[str, Any] = {
         **frame(request, run, ""),
         "trial": trial,
