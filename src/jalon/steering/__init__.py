@@ -1,0 +1,1 @@
+"""Every figure from the work itself: indicators, load, forecasts, effects, reports."""
