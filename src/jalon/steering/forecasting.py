@@ -1,0 +1,1 @@
+"""What the next months bring, from the months behind."""
