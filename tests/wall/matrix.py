@@ -116,6 +116,8 @@ outreach_wrongreply            control     -           -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
+steering_fact                  managers    -           -           -
+steering_reckoning             managers    -           -           -
 targeting_release              runs        managers    managers    -
 targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes

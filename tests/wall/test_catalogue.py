@@ -55,6 +55,8 @@ WITHOUT_HISTORY: Final = {
     "socialaccount_socialaccount": _UNUSED,
     "socialaccount_socialapp": _UNUSED,
     "socialaccount_socialtoken": _UNUSED,
+    "steering_fact": "counts that nobody changes: another count is a version beside",
+    "steering_reckoning": "the versions of a month, kept beside one another",
     "targeting_ruletrial": "its row says by whom; it decides nothing",
     "targeting_runcount": "made again from the run's files",
 }
@@ -94,7 +96,7 @@ def test_no_table_said_open_is_gone_or_protected(owner: psycopg.Connection) -> N
 
 
 def test_tables_of_families_runs_and_proposals_are_never_open() -> None:
-    rooms = ("families", "targeting", "outreach", "agenda", "interventions", "audit")
+    rooms = ("families", "targeting", "outreach", "agenda", "interventions", "audit", "steering")
     ours = {
         model._meta.db_table  # noqa: SLF001 - Django's own name
         for room in rooms
@@ -146,7 +148,7 @@ def test_a_column_with_choices_holds_nothing_else(owner: psycopg.Connection) -> 
         (model._meta.db_table, field.column): words  # noqa: SLF001 - Django's own name
         for room in (
             *("audit", "directory", "families", "targeting", "outreach", "agenda"),
-            "interventions",
+            *("interventions", "steering"),
         )
         for model in apps.get_app_config(room).get_models()
         for field in model._meta.local_concrete_fields  # noqa: SLF001 - likewise
@@ -171,6 +173,8 @@ def test_functions_that_work_as_the_owner_are_few_and_closed(owner: psycopg.Conn
 # What only other functions of the wall call.
 _INTERNAL = {
     "wall.accounts_due()",
+    "wall.count_month(date,date)",
+    "wall.facts_changed(bigint,bigint)",
     "wall.contacts()",
     "wall.families_due()",
     "wall.forget_contents(text,bigint[])",

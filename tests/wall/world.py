@@ -122,6 +122,10 @@ def build(owner: psycopg.Connection) -> World:
     _runs(owner, world, area)
     put(owner, "audit_purge", staff_id=world.lead, ended_at="2026-01-01")
     put(owner, "audit_figure", month="2024-01", kind="proposal")
+    counted = put(
+        *(owner, "steering_reckoning"), month="2024-01", version=1, cause="first", told=True
+    )
+    put(owner, "steering_fact", reckoning_id=counted, measure="proposals_made")
     put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
     tables = owner.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "

@@ -266,6 +266,14 @@ _LOGS: Final = (
 _NOBODY: Final = (
     # How many, each month: nothing of one family.
     Declared("audit_figure", plain="id month kind outcome offer territory number"),
+    Declared(
+        "steering_reckoning",
+        plain="id month version cause told computed_at checked_at changed merges purged gone",
+    ),
+    Declared(
+        "steering_fact",
+        plain="id reckoning measure territory breakdown value number total",
+    ),
     Declared("directory_territory", plain="id code label"),
     Declared("directory_area", plain="id code label territory"),
     Declared("directory_commune", plain="code label area"),

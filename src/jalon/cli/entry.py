@@ -15,6 +15,7 @@ import click
 
 from jalon.cli import application as _application  # noqa: F401 - it adds its commands
 from jalon.cli import rights as _rights  # noqa: F401 - likewise
+from jalon.cli import steering as _steering  # noqa: F401 - likewise
 from jalon.cli.commands import DONE, IMPOSSIBLE, cli
 from jalon.cli.french import sentence_of
 from jalon.rules.errors import ClearError

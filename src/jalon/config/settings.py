@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "jalon.outreach",
     "jalon.agenda",
     "jalon.interventions",
+    "jalon.steering",
     "jalon.desk",
 ]
 

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     KEEP_DIARIES = "keep_diaries"
     WORK_WITH_FAMILIES = "work_with_families"
     SEE_INTERVENTIONS = "see_interventions"
+    SEE_FIGURES = "see_figures"
     EXPORT = "export"
     SEE_STAFF = "see_staff"
     MANAGE_STAFF = "manage_staff"
@@ -52,6 +53,7 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.KEEP_DIARIES: "Tenir les rendez-vous avec les familles",
     Permission.WORK_WITH_FAMILIES: "Recevoir et accompagner ses propres familles",
     Permission.SEE_INTERVENTIONS: "Voir où en sont les interventions dont on répond",
+    Permission.SEE_FIGURES: "Voir les chiffres du département",
     Permission.EXPORT: "Exporter des listes",
     Permission.SEE_STAFF: "Voir l'équipe",
     Permission.MANAGE_STAFF: "Ouvrir et fermer les comptes, donner les rôles",
@@ -120,6 +122,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_STAFF,
                 _P.MANAGE_DEPARTMENT,
                 _P.KEEP_DIARIES,
+                _P.SEE_FIGURES,
                 _P.EXPORT,
             }
         ),
@@ -141,6 +144,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_STAFF,
                 _P.MANAGE_TERRITORY,
                 _P.KEEP_DIARIES,
+                _P.SEE_FIGURES,
                 _P.EXPORT,
             }
         ),

@@ -1,1 +1,1 @@
-"""Every figure from the work itself: indicators, load, forecasts, effects, reports."""
+"""Steering: what was done, counted without identity, and the figures made of it."""

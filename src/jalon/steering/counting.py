@@ -1,0 +1,94 @@
+"""The database function that counts a month, made of the measures as they are declared.
+
+It is written anew after each migration, as rights are: a measure declared today is counted today.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connections
+
+from jalon.steering.enums import NO_TERRITORY, Breakdown
+from jalon.steering.measures import MEASURES, WITH
+
+# The columns of `Measure.select`, in its order.
+_OWN: Final = [
+    one.value for one in Breakdown if one not in {Breakdown.ALL, Breakdown.COMMUNE, Breakdown.TEAM}
+]
+_COLUMNS: Final = ("measure", "day", "family", "commune", "placed", "worker", "staffed", *_OWN)
+_FUNCTION: Final = """
+CREATE OR REPLACE FUNCTION wall.count_month(month_begins date, month_ends date)
+RETURNS TABLE (
+    measure text, territory text, breakdown text, value text, number bigint, total numeric
+) LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY WITH {shared},
+    counted ({columns}, number, total) AS MATERIALIZED ({rows}),
+    -- Where a family lived and in which team somebody worked on the day, as history tells it.
+    placed AS (
+        SELECT one.*, home.code AS home, home.area_id,
+            CASE WHEN one.staffed THEN coalesce(team.label, '') END AS team
+        FROM counted AS one
+        LEFT JOIN public.families_family AS family ON family.id = one.family
+        LEFT JOIN LATERAL (
+            SELECT true AS told, change.before ->> 'commune_id' AS commune
+            FROM public.audit_change AS change
+            WHERE change.table_name = 'families_family' AND change.row_id = one.family
+                AND change.action = 'update' AND change.at >= one.day + 1
+                AND change.before ? 'commune_id'
+            ORDER BY change.id LIMIT 1
+        ) AS moved ON one.commune IS NULL
+        LEFT JOIN public.directory_commune AS home ON home.code = coalesce(
+            one.commune, CASE WHEN moved.told THEN moved.commune ELSE family.commune_id END)
+        LEFT JOIN public.directory_staffmember AS worker ON worker.id = one.worker
+        LEFT JOIN LATERAL (
+            SELECT true AS told, (change.before ->> 'team_id')::bigint AS team
+            FROM public.audit_change AS change
+            WHERE change.table_name = 'directory_staffmember' AND change.row_id = one.worker
+                AND change.action = 'update' AND change.at >= one.day + 1
+                AND change.before ? 'team_id'
+            ORDER BY change.id LIMIT 1
+        ) AS changed ON one.staffed
+        LEFT JOIN public.directory_team AS team
+            ON team.id = CASE WHEN changed.told THEN changed.team ELSE worker.team_id END
+    )
+    SELECT one.measure, coalesce(territory.code, CASE WHEN grouping(territory.code) = 0
+            THEN '{nowhere}' ELSE '' END)::text,
+        by.breakdown::text, by.value::text, sum(one.number)::bigint, round(sum(one.total), 2)
+    FROM placed AS one
+    LEFT JOIN public.directory_area AS area ON area.id = one.area_id
+    LEFT JOIN public.directory_territory AS territory ON territory.id = area.territory_id
+    CROSS JOIN LATERAL (VALUES
+        ('', ''),
+        ('commune', CASE WHEN one.placed THEN coalesce(one.home, '') END),
+        ('team', one.team),
+        {breakdowns}
+    ) AS by (breakdown, value)
+    WHERE by.value IS NOT NULL
+    GROUP BY one.measure, by.breakdown, by.value, GROUPING SETS ((territory.code), ());
+END $$;
+COMMENT ON FUNCTION wall.count_month(date, date) IS 'internal'
+"""
+
+
+def counting() -> str:
+    """Return the statements that make the function, as SQL for the owner of the schema."""
+    return _FUNCTION.format(
+        shared=", ".join(one.strip() for one in WITH),
+        columns=", ".join(_COLUMNS),
+        rows="\n    UNION ALL ".join(one.select for one in MEASURES.values()),
+        nowhere=NO_TERRITORY,
+        breakdowns=", ".join(f"('{one}', one.{one})" for one in _OWN),
+    )
+
+
+def write_counting(using: str, **_: Any) -> None:  # noqa: ANN401
+    """Have the database count by today's measures; called by Django once migrations are done."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone() != (settings.APPLICATION_ROLE,):
+            cursor.execute(counting())

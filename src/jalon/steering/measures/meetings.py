@@ -1,0 +1,151 @@
+"""Meetings with families, and the appointments that they did not come to.
+
+A meeting is counted once: an appointment at which somebody was there, whatever was written of it;
+else what was written of an information-advice or of a visit without an appointment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from jalon.steering.enums import Breakdown
+from jalon.steering.measures.measure import Measure, Total, band, within
+
+_YEAR_BEFORE: Final = "(month_begins - interval '1 year')::date"
+# From a year before: who was received first this year, and after which answer.
+MEETINGS_WITH: Final = (
+    f"""
+    met AS MATERIALIZED (
+        SELECT one.starts_at::date AS day, one.family_id AS family, one.worker_id AS worker,
+            CASE one.mode WHEN 'place' THEN 'face' ELSE one.mode END AS mode,
+            extract(epoch FROM one.ends_at - one.starts_at) / 3600 AS hours, one.id AS appointment
+        FROM public.agenda_appointment AS one
+        WHERE one.state = 'held' AND one.starts_at >= {_YEAR_BEFORE}
+            AND one.starts_at < month_ends AND EXISTS (
+                SELECT FROM public.agenda_attendance AS there
+                WHERE there.appointment_id = one.id AND there.outcome = 'attended'
+            )
+        UNION ALL
+        SELECT one.held_on, one.family_id, one.by_id, one.mode, 0, NULL
+        FROM public.interventions_advicemeeting AS one
+        WHERE one.appointment_id IS NULL AND one.held_on >= {_YEAR_BEFORE}
+            AND one.held_on < month_ends
+        UNION ALL
+        SELECT one.done_on, one.family_id, one.by_id, 'home', 0, NULL
+        FROM public.interventions_homevisit AS one
+        WHERE one.appointment_id IS NULL AND one.done_on >= {_YEAR_BEFORE}
+            AND one.done_on < month_ends
+    )""",
+    # What a meeting was part of: what is written at it says so; else what went on that day.
+    """
+    placed_meeting AS MATERIALIZED (
+        SELECT met.*, CASE
+            WHEN met.appointment IS NOT NULL AND EXISTS (
+                SELECT FROM public.interventions_advicemeeting AS said
+                WHERE said.appointment_id = met.appointment
+            ) THEN 'advice'
+            WHEN EXISTS (
+                SELECT FROM public.interventions_support AS support
+                WHERE support.family_id = met.family AND support.started_on <= met.day
+                    AND (support.closed_on IS NULL OR support.closed_on >= met.day)
+            ) THEN 'support'
+            WHEN EXISTS (
+                SELECT FROM public.interventions_informationadvice AS advice
+                WHERE advice.family_id = met.family AND advice.opened_on <= met.day
+                    AND (advice.closed_on IS NULL OR advice.closed_on >= met.day)
+            ) THEN 'advice'
+            ELSE ''
+        END AS part_of
+        FROM met WHERE met.day >= month_begins
+    )""",
+)
+_NOTED: Final = """CASE
+    WHEN one.state IN ('by_family', 'by_us') THEN one.state
+    WHEN one.state <> 'held' THEN ''
+    ELSE (
+        SELECT (array_agg(there.outcome ORDER BY array_position(
+            ARRAY['attended', 'absent', 'excused', 'cancelled'], there.outcome::text)))[1]
+        FROM public.agenda_attendance AS there WHERE there.appointment_id = one.id
+    ) END"""
+# Appointments whose time has passed, and what became of them.
+_APPOINTMENTS: Final = f"""(
+    SELECT one.starts_at, one.family_id, one.worker_id, one.mode, {_NOTED} AS outcome,
+        CASE WHEN one.made_by_id IS NULL THEN 'family' ELSE 'staff' END AS origin
+    FROM public.agenda_appointment AS one
+    WHERE {within("one.starts_at")} AND one.starts_at < now()
+) AS one"""
+_BY_OUTCOME: Final = {
+    "appointments_due": ("Rendez-vous pris, dont l'heure est passée", ""),
+    "appointments_kept": ("Rendez-vous honorés", " WHERE one.outcome = 'attended'"),
+    "appointments_missed": ("Rendez-vous manqués sans prévenir", " WHERE one.outcome = 'absent'"),
+}
+
+
+def _appointments() -> Iterator[Measure]:
+    for code, (label, condition) in _BY_OUTCOME.items():
+        own = {} if condition else {Breakdown.OUTCOME: "one.outcome"}
+        yield Measure(
+            code,
+            label,
+            _APPOINTMENTS + condition,
+            day="one.starts_at",
+            family="one.family_id",
+            worker="one.worker_id",
+            by={Breakdown.MODE: "one.mode", Breakdown.ORIGIN: "one.origin", **own},
+        )
+
+
+_PARTS: Final = {
+    "meetings": ("Rencontres", "met.day >= month_begins"),
+    "meetings_advice": ("Rencontres d'information-conseil", "met.part_of = 'advice'"),
+    "meetings_support": ("Rencontres d'accompagnement", "met.part_of = 'support'"),
+}
+
+
+def _meetings() -> Iterator[Measure]:
+    for code, (label, condition) in _PARTS.items():
+        yield Measure(
+            code,
+            label,
+            f"placed_meeting AS met WHERE {condition}",
+            day="met.day",
+            family="met.family",
+            worker="met.worker",
+            by={Breakdown.MODE: "met.mode"},
+            total="met.hours",
+            adds=Total.HOURS,
+        )
+
+
+_TO_MEETING: Final = "one.day - one.accepted_on"
+MEETINGS: Final = (
+    *_appointments(),
+    *_meetings(),
+    Measure(
+        "families_received",
+        "Familles reçues pour la première fois de l'année",
+        "(SELECT DISTINCT ON (met.family) met.* FROM met "
+        "WHERE met.day >= date_trunc('year', month_begins) "
+        "ORDER BY met.family, met.day, met.worker, met.mode) AS met WHERE met.day >= month_begins",
+        day="met.day",
+        family="met.family",
+        worker="met.worker",
+        by={Breakdown.MODE: "met.mode"},
+    ),
+    Measure(
+        "delay_answer_meeting",
+        "De l'acceptation à la première rencontre",
+        "(SELECT accepted.approach, accepted.day AS accepted_on, min(met.day) AS day, "
+        "approach.commune_id FROM accepted "
+        "JOIN public.outreach_approach AS approach ON approach.id = accepted.approach "
+        "JOIN met ON met.family = approach.family_id AND met.day >= accepted.day "
+        f"WHERE accepted.day >= {_YEAR_BEFORE} GROUP BY 1, 2, 4) AS one "
+        "WHERE one.day >= month_begins",
+        day="one.day",
+        commune="one.commune_id",
+        by={Breakdown.DELAY: band(_TO_MEETING)},
+        total=_TO_MEETING,
+        adds=Total.DAYS,
+    ),
+)

@@ -1,0 +1,237 @@
+"""How far families come, from what they are offered to what they answer.
+
+Each step is a day of an approach, the first on which it was reached: an approach answered twice
+answered once. It is counted for families, and for the proposals made to them, which alone have an
+offer and an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from jalon.steering.enums import Breakdown
+from jalon.steering.measures.measure import Measure, Total, band, within
+
+_SENT: Final = "('sent', 'delivered', 'returned')"
+_DECIDES: Final = "one.kind IN ('meeting', 'call', 'later', 'no') AND NOT one.to_check"
+
+
+def _first_said(name: str, condition: str) -> str:
+    return (
+        f"{name} AS MATERIALIZED (SELECT one.approach_id AS approach, min(one.said_on) AS day "
+        f"FROM public.outreach_answer AS one WHERE NOT one.to_check AND {condition} GROUP BY 1)"
+    )
+
+
+# The first day of each step, of every approach whatever the month.
+STEPS_WITH: Final = (
+    f"""
+    posted AS MATERIALIZED (
+        SELECT one.approach_id AS approach, min(one.sent_at)::date AS day
+        FROM public.outreach_message AS one
+        WHERE one.medium = 'letter' AND one.state IN {_SENT} AND NOT one.doubled GROUP BY 1
+    )""",
+    _first_said("answered", _DECIDES),
+    _first_said("accepted", "one.kind IN ('meeting', 'call')"),
+    _first_said("declined", "one.kind = 'no'"),
+    _first_said("postponed", "one.kind = 'later'"),
+    """
+    reached AS MATERIALIZED (
+        SELECT sure.approach, min(sure.day) AS day FROM (
+            SELECT one.approach_id AS approach, one.said_on AS day
+            FROM public.outreach_answer AS one WHERE NOT one.to_check
+            UNION ALL
+            SELECT one.approach_id, coalesce(one.settled_at, one.sent_at)::date
+            FROM public.outreach_message AS one
+            WHERE one.medium <> 'letter' AND one.state = 'delivered' AND NOT one.doubled
+        ) AS sure GROUP BY 1
+    )""",
+    f"""
+    silent AS MATERIALIZED (
+        SELECT one.id AS approach, one.window_ends_on AS day
+        FROM public.outreach_approach AS one
+        WHERE {within("one.window_ends_on")} AND one.previous_id IS NULL
+            AND one.window_ends_on < current_date
+            AND (one.ended_on IS NULL OR one.ended_on > one.window_ends_on)
+            AND EXISTS (SELECT FROM posted WHERE posted.approach = one.id)
+            AND NOT EXISTS (
+                SELECT FROM answered
+                WHERE answered.approach = one.id AND answered.day <= one.window_ends_on
+            )
+    )""",
+)
+
+
+@dataclass(frozen=True)
+class _Step:
+    code: str
+    families: str
+    proposals: str
+
+
+_STEPS: Final = (
+    _Step("posted", "Familles à qui une lettre est partie", "Propositions parties par courrier"),
+    _Step("reached", "Familles jointes", "Propositions dont la famille est jointe"),
+    _Step("answered", "Familles qui répondent", "Propositions dont la famille répond"),
+    _Step("accepted", "Familles qui acceptent", "Propositions acceptées"),
+    _Step("declined", "Familles qui déclinent", "Propositions déclinées"),
+    _Step("postponed", "Familles qui disent plus tard", "Propositions remises à plus tard"),
+    _Step("silent", "Familles restées silencieuses", "Propositions restées sans réponse"),
+)
+_OF_PROPOSAL: Final = {
+    Breakdown.OFFER: "proposal.offer",
+    Breakdown.EVENT: "proposal.event_kind",
+    Breakdown.CHANNEL: "proposal.channel",
+}
+
+
+def _steps() -> Iterator[Measure]:
+    for step in _STEPS:
+        dated = f"{step.code} AS step"
+        yield Measure(
+            f"families_{step.code}",
+            step.families,
+            f"{dated} JOIN public.outreach_approach AS approach ON approach.id = step.approach "
+            f"WHERE {within('step.day')}",
+            day="step.day",
+            commune="approach.commune_id",
+            by={Breakdown.CHANNEL: "approach.channel"},
+        )
+        yield Measure(
+            f"proposals_{step.code}",
+            step.proposals,
+            f"{dated} JOIN public.outreach_proposal AS proposal "
+            f"ON proposal.approach_id = step.approach "
+            f"WHERE {within('step.day')} AND NOT proposal.doubled",
+            day="step.day",
+            commune="proposal.commune_id",
+            by=_OF_PROPOSAL,
+        )
+
+
+_MADE: Final = (
+    Measure(
+        "households_selected",
+        "Familles repérées par les requêtages libérés",
+        "public.targeting_release AS release "
+        "JOIN public.targeting_runcount AS found ON found.run_id = release.run_id "
+        "AND found.offer = release.offer AND found.outcome = 'selected' "
+        "LEFT JOIN public.directory_commune AS home ON home.code = found.commune "
+        "WHERE release.area_id IS NOT DISTINCT FROM home.area_id "
+        # What is granted without being proposed has no letter, no answer and no coverage.
+        "AND EXISTS (SELECT FROM public.outreach_appliedrule AS rule "
+        "WHERE rule.offer = release.offer) "
+        f"AND {within('release.at')}",
+        day="release.at",
+        commune="home.code",
+        by={Breakdown.OFFER: "found.offer"},
+        number="found.number",
+    ),
+    Measure(
+        "families_targeted",
+        "Familles ciblées",
+        "public.outreach_approach AS approach WHERE approach.previous_id IS NULL "
+        f"AND approach.ending <> 'joined' AND {within('approach.made_at')}",
+        day="approach.made_at",
+        commune="approach.commune_id",
+        by={Breakdown.CHANNEL: "approach.channel"},
+    ),
+    Measure(
+        "families_back",
+        "Familles revenues après leur délai",
+        "public.outreach_approach AS approach WHERE approach.previous_id IS NOT NULL "
+        f"AND {within('approach.made_at')}",
+        day="approach.made_at",
+        commune="approach.commune_id",
+    ),
+    Measure(
+        "proposals_made",
+        "Propositions faites",
+        "public.outreach_proposal AS proposal "
+        f"WHERE NOT proposal.doubled AND {within('proposal.made_at')}",
+        day="proposal.made_at",
+        commune="proposal.commune_id",
+        by=_OF_PROPOSAL,
+    ),
+)
+_MAIL: Final = (
+    Measure(
+        "letters_posted",
+        "Lettres postées",
+        "public.outreach_message AS one "
+        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
+        f"WHERE one.medium = 'letter' AND one.state IN {_SENT} AND NOT one.doubled "
+        f"AND {within('one.sent_at')}",
+        day="one.sent_at",
+        commune="approach.commune_id",
+    ),
+    Measure(
+        "letters_returned",
+        "Lettres revenues",
+        "public.outreach_message AS one "
+        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
+        "WHERE one.medium = 'letter' AND one.state = 'returned' AND NOT one.doubled "
+        f"AND {within('one.settled_at')}",
+        day="one.settled_at",
+        commune="approach.commune_id",
+        by={Breakdown.OUTCOME: "one.trouble"},
+    ),
+    Measure(
+        "messages_sent",
+        "SMS et courriels envoyés",
+        "public.outreach_message AS one "
+        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
+        f"WHERE one.medium IN ('text', 'email') AND one.state IN ('sent', 'delivered') "
+        f"AND NOT one.doubled AND {within('one.sent_at')}",
+        day="one.sent_at",
+        commune="approach.commune_id",
+        by={Breakdown.MODE: "one.medium"},
+    ),
+    Measure(
+        "calls_made",
+        "Appels et passages pour prendre contact",
+        "public.outreach_message AS one "
+        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
+        f"WHERE one.medium IN ('phone', 'visit') AND {within('one.sent_at')}",
+        day="one.sent_at",
+        commune="approach.commune_id",
+        worker="one.by_id",
+        by={Breakdown.MODE: "one.medium", Breakdown.OUTCOME: "one.state"},
+    ),
+)
+_TO_LETTER: Final = "step.day - proposal.reported_on"
+_TO_ANSWER: Final = "step.day - posted.day"
+_DELAYS: Final = (
+    Measure(
+        "delay_event_letter",
+        "Du fait enregistré à la lettre",
+        "posted AS step JOIN public.outreach_proposal AS proposal "
+        "ON proposal.approach_id = step.approach "
+        "WHERE NOT proposal.doubled AND step.day >= proposal.reported_on "
+        f"AND {within('step.day')}",
+        day="step.day",
+        commune="proposal.commune_id",
+        by={
+            Breakdown.OFFER: "proposal.offer",
+            Breakdown.EVENT: "proposal.event_kind",
+            Breakdown.DELAY: band(_TO_LETTER),
+        },
+        total=_TO_LETTER,
+        adds=Total.DAYS,
+    ),
+    Measure(
+        "delay_letter_answer",
+        "De la lettre à la première réponse",
+        "answered AS step JOIN posted USING (approach) "
+        "JOIN public.outreach_approach AS approach ON approach.id = step.approach "
+        f"WHERE step.day >= posted.day AND {within('step.day')}",
+        day="step.day",
+        commune="approach.commune_id",
+        by={Breakdown.DELAY: band(_TO_ANSWER)},
+        total=_TO_ANSWER,
+        adds=Total.DAYS,
+    ),
+)
+STEPS: Final = (*_MADE, *_steps(), *_MAIL, *_DELAYS)

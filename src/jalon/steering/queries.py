@@ -1,0 +1,29 @@
+"""What was counted: months, their facts, and what changed from one count to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import F, QuerySet
+
+from jalon.rules.calendar import Month
+from jalon.steering.models import Fact, Reckoning
+
+
+def told(months: Iterable[Month]) -> QuerySet[Reckoning]:
+    """Return the count of each month that figures rest on, in order of months."""
+    return Reckoning.objects.filter(told=True, month__in=[str(one) for one in months]).order_by(
+        "month"
+    )
+
+
+def facts_of(months: Iterable[Month], measures: Iterable[str]) -> QuerySet[Fact]:
+    """Return what was counted of some measures in some months, each with its `month`."""
+    return Fact.objects.filter(
+        reckoning__in=told(months).order_by().values("pk"), measure__in=list(measures)
+    ).annotate(month=F("reckoning__month"))
+
+
+def versions(month: Month) -> QuerySet[Reckoning]:
+    """Return every count of a month that was kept, the latest first."""
+    return Reckoning.objects.filter(month=str(month)).order_by("-version")

@@ -1,0 +1,23 @@
+"""What goes on in the night for figures: months are counted, and frozen once they are over.
+
+Nobody asked for it: the application acts as itself, number 0.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from jalon.audit.identity import acting
+from jalon.steering.actions import count_going_on, freeze_months
+from jalon.steering.practice import practice
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="steering.count_months", queueing_lock="steering.count_months", pass_context=False)
+def count_months(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
+    """Freeze the months that are due, and count those that go on."""
+    today = timezone.localdate()
+    with acting(0):
+        freeze_months(today=today, after_days=practice().freeze_after_days)
+        count_going_on(today=today)

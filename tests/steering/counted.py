@@ -1,0 +1,48 @@
+"""Counting months in tests, as the application's own job does, and reading what was found."""
+
+from __future__ import annotations
+
+from conftest import as_owner
+from jalon.audit.identity import acting
+from jalon.rules.calendar import Month
+from jalon.steering.actions import reckon_month
+from jalon.steering.enums import Breakdown
+from jalon.steering.models import Fact, Reckoning
+
+JULY = Month(2026, 7)
+
+
+def count(month: Month = JULY) -> Reckoning:
+    """Count a month that is over, as the application itself."""
+    with acting(0):
+        return reckon_month(month=month, freeze=True)
+
+
+def number(
+    measure: str,
+    month: Month = JULY,
+    *,
+    by: Breakdown = Breakdown.ALL,
+    territory: str = "",
+) -> dict[str, int]:
+    """Return how many were told of a measure, by each value."""
+    rows = _told(measure, month, by, territory)
+    return {one.value: one.number for one in rows}
+
+
+def total(measure: str, month: Month = JULY, *, by: Breakdown = Breakdown.ALL) -> dict[str, float]:
+    """Return what a measure adds up, by each value."""
+    return {one.value: float(one.total) for one in _told(measure, month, by, "")}
+
+
+def _told(measure: str, month: Month, by: Breakdown, territory: str) -> list[Fact]:
+    with as_owner():
+        return list(
+            Fact.objects.filter(
+                reckoning__month=str(month),
+                reckoning__told=True,
+                measure=measure,
+                breakdown=by,
+                territory=territory,
+            )
+        )

@@ -1,0 +1,108 @@
+"""Meetings and appointments: each measure against a few rows counted by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from factories.agenda import AppointmentFactory, AttendanceFactory, at, span
+from factories.directory import StaffFactory
+from factories.families import FamilyFactory, HouseholdFactory, PersonFactory
+from factories.interventions import (
+    BEGUN,
+    AdviceMeetingFactory,
+    HomeVisitFactory,
+    InformationAdviceFactory,
+    SupportFactory,
+)
+from factories.outreach import AnswerFactory, ApproachFactory
+from jalon.agenda.enums import Mode, Outcome, State
+from jalon.agenda.models import Appointment
+from jalon.families.models import Family
+from jalon.interventions.enums import SupportState
+from jalon.rules.calendar import Month
+from jalon.steering.enums import Breakdown
+from steering.counted import count, number, total
+
+pytestmark = pytest.mark.django_db
+
+
+def meeting(day: date, *outcomes: Outcome, **given: Any) -> Appointment:
+    """Make an appointment of a day, with what became of each person who was expected."""
+    family: Family = given.pop("family", None) or FamilyFactory.create()
+    held = given.get("state", State.HELD) == State.HELD
+    who = {"noted_at": at(day, 18), "noted_by": StaffFactory.create()} if held else {}
+    found: Appointment = AppointmentFactory.create(
+        **{"family": family, "during": span(at(day, 9), 60), "state": State.HELD, **given, **who}
+    )
+    file = HouseholdFactory.create(family=family)
+    for outcome in outcomes:
+        person = PersonFactory.create(household=file)
+        AttendanceFactory.create(appointment=found, person=person, outcome=outcome)
+    return found
+
+
+def test_an_appointment_is_kept_if_somebody_came_and_missed_if_nobody_said_so() -> None:
+    meeting(date(2026, 7, 1), Outcome.ATTENDED, Outcome.ABSENT)
+    meeting(date(2026, 7, 2), Outcome.ABSENT, Outcome.EXCUSED, made_by=None)
+    meeting(date(2026, 7, 3), Outcome.EXCUSED, mode=Mode.VIDEO)
+    meeting(date(2026, 7, 4), state=State.BY_FAMILY, cancelled_at=at(date(2026, 7, 3), 9))
+    meeting(date(2026, 7, 31), state=State.BOOKED)
+    count()
+
+    assert number("appointments_due") == {"": 5}
+    assert number("appointments_due", by=Breakdown.OUTCOME) == {
+        "attended": 1,
+        "absent": 1,
+        "excused": 1,
+        "by_family": 1,
+        "": 1,
+    }
+    assert number("appointments_kept", by=Breakdown.ORIGIN) == {"staff": 1}
+    assert number("appointments_missed", by=Breakdown.ORIGIN) == {"family": 1}
+    assert number("meetings", by=Breakdown.MODE) == {"phone": 1}
+    assert total("meetings") == {"": 1}
+
+
+def test_a_meeting_is_counted_once_and_for_what_it_was_part_of() -> None:
+    advice = InformationAdviceFactory.create(opened_on=date(2026, 7, 1))
+    held = meeting(date(2026, 7, 6), Outcome.ATTENDED, family=advice.family, worker=advice.worker)
+    AdviceMeetingFactory.create(advice=advice, held_on=date(2026, 7, 6), appointment=held)
+    AdviceMeetingFactory.create(advice=advice, held_on=date(2026, 7, 9), mode="written")
+    support = SupportFactory.create(state=SupportState.ACTIVE, **BEGUN)
+    meeting(date(2026, 7, 7), Outcome.ATTENDED, family=support.family, worker=support.worker)
+    HomeVisitFactory.create(support=support, agreed_on=date(2026, 6, 8), done_on=date(2026, 7, 8))
+    meeting(date(2026, 7, 10), Outcome.ATTENDED)
+    count()
+
+    assert number("meetings") == {"": 5}
+    assert number("meetings_advice", by=Breakdown.MODE) == {"phone": 1, "written": 1}
+    assert number("meetings_support", by=Breakdown.MODE) == {"phone": 1, "home": 1}
+    assert number("meetings", by=Breakdown.TEAM)[support.worker.team.label] == 2
+
+
+def test_a_family_is_received_once_a_year_in_its_first_month() -> None:
+    family = FamilyFactory.create()
+    for day in (date(2025, 12, 30), date(2026, 6, 2), date(2026, 7, 2), date(2026, 7, 20)):
+        meeting(day, Outcome.ATTENDED, family=family)
+    meeting(date(2026, 7, 3), Outcome.ATTENDED)
+    months = [Month(2025, 12), Month(2026, 6), Month(2026, 7)]
+    for month in months:
+        count(month)
+
+    assert [number("families_received", month) for month in months] == [{"": 1}] * 3
+
+
+def test_from_yes_to_the_first_meeting_counts_where_the_meeting_was() -> None:
+    approach = ApproachFactory.create()
+    AnswerFactory.create(approach=approach, said_on=date(2026, 6, 22))
+    for day in (date(2026, 7, 2), date(2026, 7, 20)):
+        meeting(day, Outcome.ATTENDED, family=approach.family)
+    for month in (Month(2026, 6), Month(2026, 7)):
+        count(month)
+
+    assert number("delay_answer_meeting", Month(2026, 6)) == {}
+    assert total("delay_answer_meeting") == {"": 10}
+    assert number("delay_answer_meeting", by=Breakdown.DELAY) == {"08-15": 1}
