@@ -46,6 +46,9 @@ bench: $(SET_UP) ## Measure speed and memory, department and nation (long)
 	$(BIN)/python benchmarks/killing.py
 	$(BIN)/python benchmarks/claiming.py
 
+docs: $(SET_UP) ## Write docs/indicators.md anew from the definitions
+	$(BIN)/jalon steering indicators > docs/indicators.md
+
 pins: $(SET_UP) ## Compile the pinned requirements anew
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --no-emit-options --strip-extras --output-file requirements/base.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-header --no-emit-options --strip-extras --extra spark --extra dev --output-file requirements/dev.txt pyproject.toml
@@ -53,4 +56,4 @@ pins: $(SET_UP) ## Compile the pinned requirements anew
 clean: ## Remove what the commands made
 	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help set-up demo test check bench pins clean
+.PHONY: help set-up demo test check bench docs pins clean

@@ -103,6 +103,6 @@ def test_from_yes_to_the_first_meeting_counts_where_the_meeting_was() -> None:
     for month in (Month(2026, 6), Month(2026, 7)):
         count(month)
 
-    assert number("delay_answer_meeting", Month(2026, 6)) == {}
+    assert number("delay_answer_meeting", Month(2026, 6)) == {"": 0}
     assert total("delay_answer_meeting") == {"": 10}
     assert number("delay_answer_meeting", by=Breakdown.DELAY) == {"08-15": 1}

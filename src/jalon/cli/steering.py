@@ -35,3 +35,16 @@ def facts_command(month: Month | None) -> None:
         said = count_due() if month is None else count_one(month)
     for line in said:
         click.echo(line)
+
+
+@steering.command(name="indicators", short_help="Dit ce qu'est chaque indicateur.")
+def indicators_command() -> None:
+    """Écrit ce qu'est chaque indicateur : sa définition, son calcul, sa source.
+
+    \b
+    Exemple :
+      jalon steering indicators > indicateurs.md
+    """
+    from jalon.steering.sheets import indicators_page  # noqa: PLC0415 - not for other commands
+
+    click.echo(indicators_page(), nl=False)

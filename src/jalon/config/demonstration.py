@@ -24,6 +24,8 @@ from jalon.directory.roles import Role
 from jalon.outreach.actions import take_up
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
+from jalon.steering.actions import count_going_on, freeze_months
+from jalon.steering.practice import practice
 from jalon.targeting.actions import record_run, release_run
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import TargetingRun
@@ -72,6 +74,15 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
     add_stops(head)
     on_step("Agendas")
     add_diaries()
+    on_step("Chiffres du pilotage")
+    _count_months()
+
+
+def _count_months() -> None:
+    today = timezone.localdate()
+    with acting(0):
+        freeze_months(today=today, after_days=practice().freeze_after_days)
+        count_going_on(today=today)
 
 
 def _taken_up_on(month: Month) -> date:

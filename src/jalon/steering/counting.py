@@ -31,7 +31,8 @@ BEGIN
     -- Where a family lived and in which team somebody worked on the day, as history tells it.
     placed AS (
         SELECT one.*, home.code AS home, home.area_id,
-            CASE WHEN one.staffed THEN coalesce(team.label, '') END AS team
+            CASE WHEN one.staffed THEN coalesce(team.label, '') END AS team,
+            team.territory_id AS team_territory
         FROM counted AS one
         LEFT JOIN public.families_family AS family ON family.id = one.family
         LEFT JOIN LATERAL (
@@ -61,7 +62,9 @@ BEGIN
         by.breakdown::text, by.value::text, sum(one.number)::bigint, round(sum(one.total), 2)
     FROM placed AS one
     LEFT JOIN public.directory_area AS area ON area.id = one.area_id
-    LEFT JOIN public.directory_territory AS territory ON territory.id = area.territory_id
+    -- What is of nobody's home is of the territory of who did it.
+    LEFT JOIN public.directory_territory AS territory ON territory.id =
+        CASE WHEN one.placed THEN area.territory_id ELSE one.team_territory END
     CROSS JOIN LATERAL (VALUES
         ('', ''),
         ('commune', CASE WHEN one.placed THEN coalesce(one.home, '') END),
@@ -69,7 +72,11 @@ BEGIN
         {breakdowns}
     ) AS by (breakdown, value)
     WHERE by.value IS NOT NULL
-    GROUP BY one.measure, by.breakdown, by.value, GROUPING SETS ((territory.code), ());
+    GROUP BY one.measure, by.breakdown, by.value, GROUPING SETS ((territory.code), ())
+    -- What was counted and never happened is told as such: it is not what nobody counted.
+    UNION ALL
+    SELECT known.code, '', '', '', 0, 0 FROM unnest(ARRAY[{codes}]) AS known (code)
+    WHERE NOT EXISTS (SELECT FROM counted WHERE counted.measure = known.code);
 END $$;
 COMMENT ON FUNCTION wall.count_month(date, date) IS 'internal'
 """
@@ -81,6 +88,7 @@ def counting() -> str:
         shared=", ".join(one.strip() for one in WITH),
         columns=", ".join(_COLUMNS),
         rows="\n    UNION ALL ".join(one.select for one in MEASURES.values()),
+        codes=", ".join(f"'{code}'" for code in MEASURES),
         nowhere=NO_TERRITORY,
         breakdowns=", ".join(f"('{one}', one.{one})" for one in _OWN),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from jalon.rules.calendar import Month
 from jalon.steering.models import Fact, Reckoning
@@ -18,10 +18,10 @@ def told(months: Iterable[Month]) -> QuerySet[Reckoning]:
 
 
 def facts_of(months: Iterable[Month], measures: Iterable[str]) -> QuerySet[Fact]:
-    """Return what was counted of some measures in some months, each with its `month`."""
+    """Return what was counted of some measures in some months."""
     return Fact.objects.filter(
         reckoning__in=told(months).order_by().values("pk"), measure__in=list(measures)
-    ).annotate(month=F("reckoning__month"))
+    )
 
 
 def versions(month: Month) -> QuerySet[Reckoning]:

@@ -1,0 +1,95 @@
+"""What a figure is: a value with what it rests on, or the reason why it cannot be given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from jalon.rules.calendar import Month
+from jalon.steering.indicators import Indicator, Unit
+from jalon.web import french
+
+_DECIMALS: Final = {
+    Unit.PERCENT: 1,
+    Unit.DAYS: 1,
+    Unit.FULL_TIMES: 1,
+    Unit.A_FULL_TIME: 1,
+    Unit.A_SUPPORT: 2,
+}
+NO_MONTH: Final = "aucun de ces mois n'est compté"
+NO_TARGET: Final = "le profil de la caisse ne fixe pas de cible"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The months that a figure rests on, those that it lacks, and when they were counted.
+
+    Of those `going_on`, more is still to come; of those `amended`, something was written or
+    corrected after they were frozen. `gone` are facts of families purged before a month was first
+    counted: a figure lacks them.
+    """
+
+    months: tuple[Month, ...] = ()
+    missing: tuple[Month, ...] = ()
+    going_on: tuple[Month, ...] = ()
+    amended: tuple[Month, ...] = ()
+    gone: int = 0
+    counted_at: datetime | None = None
+
+    @property
+    def in_words(self) -> str:
+        """What it says to whoever reads a figure, in French."""
+        return " ".join(self._said())
+
+    def _said(self) -> Iterator[str]:
+        if not self.months:
+            yield f"{NO_MONTH[0].upper()}{NO_MONTH[1:]}."
+            return
+        first, last = self.months[0], self.months[-1]
+        yield (
+            f"Mois compté : {first.in_french}."
+            if first == last
+            else f"Mois comptés : {first.in_french} à {last.in_french}."
+        )
+        for said, which in (
+            ("Il manque", self.missing),
+            ("Pas encore figé", self.going_on),
+            ("Corrigé depuis qu'il est figé", self.amended),
+        ):
+            if which:
+                yield f"{said} : {', '.join(one.in_french for one in which)}."
+        if self.gone:
+            gone = french.number(self.gone)
+            yield f"Il y manque des faits de familles purgées avant ce décompte : {gone}."
+        if self.counted_at:
+            yield f"Compté le {french.long_moment(self.counted_at)}."
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What an indicator is worth: a value, or in `why_not` why it cannot be given, never both.
+
+    Of a share or a mean, `numerator` and `denominator` are what it was worked out from. `target`
+    is the profile's; `no_target` says that it has none where the indicator has one.
+    """
+
+    indicator: Indicator
+    basis: Basis
+    value: Decimal | None = None
+    why_not: str = ""
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    target: Decimal | None = None
+    no_target: str = ""
+
+    @property
+    def said(self) -> str:
+        """The value as it is read, in its unit; « ne peut être donné » with the reason."""
+        if self.value is None:
+            return f"ne peut être donné : {self.why_not}"
+        unit = self.indicator.unit
+        written = french.number(self.value, _DECIMALS.get(unit, 0))
+        return f"{written}\u00a0%" if unit is Unit.PERCENT else f"{written}\u00a0{unit.value}"

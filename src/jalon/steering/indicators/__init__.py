@@ -1,0 +1,21 @@
+"""The figures that a fund steers by, each defined once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jalon.steering.indicators.definition import Formula, Indicator, NotMeasured, Period, Unit
+from jalon.steering.indicators.interventions import INTERVENTIONS
+from jalon.steering.indicators.load import LOAD
+from jalon.steering.indicators.meetings import MEETINGS
+from jalon.steering.indicators.steps import STEPS
+
+__all__ = ["CHAPTERS", "INDICATORS", "Formula", "Indicator", "NotMeasured", "Period", "Unit"]
+
+CHAPTERS: Final = {
+    "Du repérage à la réponse": STEPS,
+    "Rencontres et visites": MEETINGS,
+    "Informations-conseils et accompagnements": INTERVENTIONS,
+    "Charge, équilibre, plusieurs services": LOAD,
+}
+INDICATORS: Final = {one.code: one for chapter in CHAPTERS.values() for one in chapter}

@@ -1,0 +1,186 @@
+"""What an indicator is: its words, and a formula over measures that says itself in French."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from jalon.rules.offers import Base
+from jalon.steering.enums import Breakdown
+from jalon.steering.measures import MEASURES, Total
+from jalon.steering.practice import Model, Target
+
+
+class Period(StrEnum):
+    """Over which months a figure is worked out."""
+
+    MONTHS = "les mois demandés, ensemble"
+    LAST = "le dernier jour du dernier mois demandé"
+    YEAR = "de janvier au dernier mois demandé"
+
+
+class Unit(StrEnum):
+    """In what a figure is said."""
+
+    FAMILIES = "familles"
+    PROPOSALS = "propositions"
+    LETTERS = "lettres"
+    MESSAGES = "messages"
+    MEETINGS = "rencontres"
+    APPOINTMENTS = "rendez-vous"
+    INTERVENTIONS = "interventions"
+    CONTRACTS = "contrats"
+    OBJECTIVES = "objectifs"
+    VISITS = "visites"
+    REVIEWS = "bilans"
+    OPINIONS = "avis"
+    PERCENT = "pour cent"
+    DAYS = "jours"
+    FULL_TIMES = "mois de temps plein"
+    A_FULL_TIME = "familles par temps plein et par an"
+    A_SUPPORT = "visites par accompagnement"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A measure, or what it adds up; of some values of a breakdown alone, where `among` says.
+
+    `base` keeps the offers of the national base, or those of any base, as the profile has them.
+    `times` is a number of the model that each counts for. What is taken away has a `sign` of -1.
+    """
+
+    measure: str
+    total: bool = False
+    by: Breakdown = Breakdown.ALL
+    among: tuple[str, ...] = ()
+    base: tuple[Base, ...] = ()
+    times: Model | None = None
+    sign: int = 1
+
+    @property
+    def in_words(self) -> str:
+        """What it is, in French."""
+        of = MEASURES[self.measure]
+        said = f"{of.adds.value} de « {of.label} »" if self.total else f"« {of.label} »"
+        if self.base:
+            said += f" (offres : {', '.join(_BASES[one] for one in self.base)})"
+        elif self.by:
+            said += f" ({self.by.label.lower()} : {', '.join(self.among)})"
+        return said if self.times is None else f"{said} × {_MODEL[self.times]}"
+
+
+_BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
+_MODEL: Final = {
+    Model.HOURS_A_MEETING: "heures d'une rencontre selon le profil",
+    Model.HOURS_A_FULL_TIME: "heures annuelles d'un temps plein selon le profil",
+}
+
+
+def _sum_in_words(terms: tuple[Term, ...]) -> str:
+    first, *others = terms
+    return first.in_words + "".join(
+        f" {'+' if one.sign > 0 else '−'} {one.in_words}" for one in others
+    )
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Some terms added up, over others where there are any, so many times.
+
+    `times` is 100 for a share. `divided` is what the denominator counts too often: twelve months
+    of a full time make one.
+    """
+
+    of: tuple[Term, ...]
+    over: tuple[Term, ...] = ()
+    times: int = 1
+    divided: int = 1
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All that it reads."""
+        return (*self.of, *self.over)
+
+    @property
+    def in_words(self) -> str:
+        """The formula in French."""
+        if not self.over:
+            return _sum_in_words(self.of)
+        over = f"({_sum_in_words(self.over)})"
+        over += f" / {self.divided}" if self.divided > 1 else ""
+        return f"{self.times} × " * (self.times > 1) + f"({_sum_in_words(self.of)}) / {over}"
+
+
+@dataclass(frozen=True)
+class NotMeasured:
+    """A figure that is wanted and that nothing recorded gives: the reason, in French."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure as a fund reads it: what it says, of whom, over what time, from what.
+
+    Nothing about it is written anywhere else: pages, reports and docs/indicators.md read this.
+    """
+
+    code: str
+    label: str
+    definition: str
+    population: str
+    unit: Unit
+    formula: Formula | NotMeasured
+    period: Period = Period.MONTHS
+    target: Target | None = None
+    source: str = "faits enregistrés dans Jalon"
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether what is recorded gives it."""
+        return isinstance(self.formula, Formula)
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """The measures that it reads."""
+        return frozenset(one.measure for one in self._terms())
+
+    @property
+    def breakdowns(self) -> tuple[Breakdown, ...]:
+        """What it is told by besides territories: what each of its terms is, uncrossed."""
+        terms = list(self._terms())
+        if not terms or any(one.by or one.base for one in terms):
+            return ()
+        return tuple(
+            one
+            for one in Breakdown
+            if all(one in MEASURES[term.measure].breakdowns for term in terms)
+        )
+
+    def _terms(self) -> Iterator[Term]:
+        if isinstance(self.formula, Formula):
+            yield from self.formula.terms
+
+
+def counted(measure: str) -> Formula:
+    """Return how many of a measure there are."""
+    return Formula((Term(measure),))
+
+
+def added_up(measure: str) -> Formula:
+    """Return what a measure adds up."""
+    return Formula((Term(measure, total=True),))
+
+
+def share(of: str, *among: str) -> Formula:
+    """Return how many in a hundred of some measures are one of them."""
+    return Formula((Term(of),), tuple(Term(one) for one in among), times=100)
+
+
+def mean(measure: str) -> Formula:
+    """Return what a measure adds up for each of it."""
+    if MEASURES[measure].adds is Total.NOTHING:
+        raise ValueError(f"{measure} adds nothing up")
+    return Formula((Term(measure, total=True),), (Term(measure),))

@@ -1,0 +1,61 @@
+"""Indicators and measures are whole: said in words, of what is counted, and written in docs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jalon.rules.profile import load_profile
+from jalon.steering.enums import Breakdown
+from jalon.steering.indicators import CHAPTERS, INDICATORS, Indicator
+from jalon.steering.measures import BANDS, MEASURES
+from jalon.steering.practice import Target, read_practice
+from jalon.steering.sheets import indicators_page
+
+_PAGE = Path(__file__).parents[2] / "docs" / "indicators.md"
+
+
+def test_the_page_is_what_the_definitions_say() -> None:
+    assert _PAGE.read_text(encoding="utf-8") == indicators_page(), "make docs"
+
+
+@pytest.mark.parametrize("one", INDICATORS.values(), ids=lambda one: one.code)
+def test_an_indicator_says_all_of_itself(one: Indicator) -> None:
+    assert one.label[0].isupper()
+    assert one.definition.endswith(".")
+    assert one.population
+    assert one.source
+    assert one.measures <= set(MEASURES)
+    assert one.is_measured is bool(one.measures)
+
+
+def test_codes_and_labels_are_said_once() -> None:
+    everything = [one for chapter in CHAPTERS.values() for one in chapter]
+    assert len({one.code for one in everything}) == len(everything)
+    assert len({one.label for one in everything}) == len(everything)
+    assert len({one.label for one in MEASURES.values()}) == len(MEASURES)
+
+
+def test_every_measure_serves_an_indicator() -> None:
+    read = {code for one in INDICATORS.values() for code in one.measures}
+    assert set(MEASURES) == read
+
+
+def test_every_target_is_an_indicator_s_and_the_national_profile_sets_it() -> None:
+    assert {one.target for one in INDICATORS.values() if one.target} == set(Target)
+    assert set(read_practice("val-de-marne").targets) == set(Target)
+
+
+def test_the_offers_of_a_base_are_those_of_the_profile() -> None:
+    assert {one.base.value for one in load_profile("val-de-marne").offers} >= {"national", "local"}
+
+
+def test_delays_are_ordered_as_they_are_written() -> None:
+    assert list(BANDS) == sorted(BANDS)
+
+
+def test_a_breakdown_is_told_for_whatever_is_of_a_family() -> None:
+    for one in MEASURES.values():
+        placed = one.family != "NULL" or one.commune != "NULL"
+        assert (Breakdown.COMMUNE in one.breakdowns) is placed, one.code
