@@ -80,6 +80,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         "followed:remove_document",
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
+        "load:mine",
     ),
     # And who answers for their work.
     WORKERS | MANAGERS: (
@@ -105,6 +106,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("agenda:presences", "agenda:remove_opening", "agenda:remove_room", "agenda:reopen"),
         "agenda:set_opening",
         *("supports:decide", "supports:hand_over"),
+        "steering:team",
     ),
     frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
     MANAGERS | ANALYST: (
