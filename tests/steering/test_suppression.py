@@ -18,6 +18,7 @@ from jalon.steering.suppression import (
     Layout,
     part_and_rest,
     publish,
+    publish_tables,
 )
 from steering.feasible import Sum, cells_of, possible, reader_knows
 
@@ -96,6 +97,20 @@ def test_tables_that_share_a_margin_are_protected_together() -> None:
     assert published.shown((("north",), (), ("may",))) is None
 
 
+def test_a_total_stays_where_one_family_less_elsewhere_protects() -> None:
+    """Each territory has a team of its own: no square joins them."""
+    cells: dict[Cell, int] = {
+        (("north",), ("one",), ("x",)): 3,
+        (("south",), ("two",), ("y",)): 30,
+        (("east",), ("three",), ("x",)): 50,
+    }
+    published = publish(cells, [(1, 1, 0), (1, 0, 1)])
+    assert published.shown(((), (), ())) == 83
+    assert published.shown((("north",), (), ())) is None
+    hidden = {place for place in ("south", "east") if published.shown(((place,), (), ())) is None}
+    assert len(hidden) == 1
+
+
 def test_communes_are_protected_within_their_territory_where_they_can_be() -> None:
     cells: dict[Cell, int] = {
         (("west", "orly"),): 2,
@@ -115,6 +130,37 @@ def test_a_share_goes_with_the_number_that_it_would_give() -> None:
     # Two did not answer: that 98 did says so.
     assert published.ratio((("a",), yes), (("a",), every)) is None
     assert published.ratio((every, yes), (every, every)) == Fraction(148, 210)
+
+
+def test_tables_counted_apart_hide_what_they_would_if_counted_at_once() -> None:
+    cells: dict[Cell, int] = {
+        ((up,), (at,), (when,)): (7 * place + 3) % 9
+        for place, (up, at, when) in enumerate(product("nse", "abc", "xy"))
+    }
+    tables = [(1, 1, 0), (1, 0, 1)]
+    apart = {
+        table: {
+            cell: value
+            for cell, value in publish(cells, [table]).values.items()
+            if tuple(map(len, cell)) == table
+        }
+        for table in tables
+    }
+    assert publish_tables(apart) == publish(cells, tables)
+
+
+def test_tables_that_do_not_agree_or_close_a_circle_are_refused() -> None:
+    one: dict[Cell, int] = {(("n",), ("a",), ()): 7}
+    with pytest.raises(ValueError, match="otherwise"):
+        publish_tables({(1, 1, 0): one, (1, 0, 1): {(("n",), (), ("x",)): 8}})
+    with pytest.raises(ValueError, match="circle"):
+        publish_tables(
+            {
+                (1, 1, 0): one,
+                (1, 0, 1): {(("n",), (), ("x",)): 7},
+                (0, 1, 1): {((), ("a",), ("x",)): 7},
+            }
+        )
 
 
 def test_a_share_of_nobody_is_not_given() -> None:

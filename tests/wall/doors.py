@@ -106,7 +106,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("agenda:presences", "agenda:remove_opening", "agenda:remove_room", "agenda:reopen"),
         "agenda:set_opening",
         *("supports:decide", "supports:hand_over"),
-        "steering:team",
+        *("steering:department", "steering:team", "steering:indicator", "steering:workbook"),
+        *("steering:csv", "steering:drawing"),
     ),
     frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
     MANAGERS | ANALYST: (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import product
@@ -23,6 +23,8 @@ Layout = tuple[int, ...]
 
 # From this many on a count is shown; one to four are not. None at all is nobody, and is shown.
 THRESHOLD: Final = 5
+# The total of all is what one reads first: it is hidden where nothing else protects.
+_DEAR: Final = 1_000
 # One word for what is small and for what protects it: two would tell which is which.
 HIDDEN: Final = "masqué"
 NOTE: Final = (
@@ -58,7 +60,19 @@ def publish(counts: Mapping[Cell, int], tables: Iterable[Layout]) -> Publication
     publications of the same work protect nothing from each other. ValueError for a count below
     nought, or a table deeper than the counts.
     """
-    told = _Told.of(counts, frozenset(tables))
+    return _published(_Told.of(counts, frozenset(tables)))
+
+
+def publish_tables(tables: Mapping[Layout, Mapping[Cell, int]]) -> Publication:
+    """Return what may be shown of tables that were counted apart, with all their margins.
+
+    Each gives its finest cells. ValueError where two do not agree on what they share, or where
+    they make a circle: then only counts that tell all dimensions at once can be published.
+    """
+    return _published(_Told.side_by_side(tables))
+
+
+def _published(told: _Told) -> Publication:
     hidden: set[Cell] = set()
     guarded: set[Cell] = set()
     small = [cell for cell, value in told.values.items() if told.shows(cell) and _small(value)]
@@ -133,6 +147,28 @@ class _Told:
                 values[cell] += count
         return cls(values, shown, layouts, tuple(tuple(sorted(found)) for found in leaves))
 
+    @classmethod
+    def side_by_side(cls, tables: Mapping[Layout, Mapping[Cell, int]]) -> _Told:
+        """Add up tables that are not told of the same counts, but share margins."""
+        shown = frozenset(tables)
+        if _joined(shown):
+            raise ValueError("these tables close a circle")
+        told = [cls.of(cells, frozenset({layout})) for layout, cells in tables.items()]
+        values: Counter[Cell] = Counter()
+        for one in told:
+            if any(values.get(cell, value) != value for cell, value in one.values.items()):
+                raise ValueError("tables count what they share otherwise")
+            values.update(
+                {cell: value for cell, value in one.values.items() if cell not in values}
+            )
+        places = zip(*(one.leaves for one in told), strict=True)
+        deepest = map(max, zip(*shown, strict=True))
+        leaves = (
+            tuple(sorted({leaf for found in same for leaf in found if len(leaf) == deep}))
+            for same, deep in zip(places, deepest, strict=True)
+        )
+        return cls(values, shown, tuple(sorted(shown)), tuple(leaves))
+
     def shows(self, cell: Cell) -> bool:
         """Tell whether a table that is shown has a cell."""
         return _has(self.shown, tuple(map(len, cell)))
@@ -146,16 +182,69 @@ class _Told:
         best = _Guard(inf, ())
         for steps in product(*(self._steps(cell, place, hidden) for place in range(len(cell)))):
             touched = [layout for layout in self.layouts if _touches(layout, steps)]
-            # Where the cell is a total, families come from somewhere, if a table tells where.
-            free = [
-                [_Step(leaf, None) for leaf in self.leaves[place]]
-                if not at and any(layout[place] for layout in touched)
-                else [steps[place]]
-                for place, at in enumerate(cell)
-            ]
-            for whole in product(*free):
-                best = min(best, self._guard(_changes(touched, whole), hidden, best))
+            best = self._placed(_Choice(steps, touched, _open(cell, touched)), hidden, best)[0]
+        return self._moved(cell, hidden, best)
+
+    def _placed(
+        self, choice: _Choice, hidden: set[Cell], best: _Guard
+    ) -> tuple[_Guard, tuple[_Step, ...]]:
+        """Say where families come from on the places left open, cheapest first.
+
+        `best`, where no choice makes a cheaper guard. Each place is weighed by the tables that it
+        completes: those that tell of one thing at a time are weighed apart.
+        """
+        if not choice.left:
+            return self._guard(choice.changes(choice.touched), hidden, best), choice.steps
+        place, *left = choice.left
+        settled = [
+            layout
+            for layout in choice.touched
+            if layout[place] and not any(layout[other] for other in left)
+        ]
+        priced = []
+        for leaf in self.leaves[place]:
+            tried = choice.with_step(place, _Step(leaf, None))
+            guard = self._guard(tried.changes(settled), hidden, best)
+            if guard is not best:
+                priced.append((guard.cost, leaf, tried))
+        for _, _, tried in sorted(priced, key=lambda one: one[:2]):
+            found, steps = self._placed(tried, hidden, best)
+            if found is not best:
+                return found, steps
+        return best, choice.steps
+
+    def _moved(self, cell: Cell, hidden: set[Cell], best: _Guard) -> _Guard:
+        """Return the guard of one family more in a cell and one fewer elsewhere, if cheaper.
+
+        The two may have nothing in common, and the total of all stays: it is what this is for.
+        """
+        if all(any(one) or one in hidden for one in best.cells):
+            return best
+        every = [place for place, found in enumerate(self.leaves) if found != ((),)]
+        for leaf in self._inside(cell):
+            steps = tuple(_Step(at, None) for at in leaf)
+            one = _Choice(steps, self.layouts, _open(cell, self.layouts))
+            guard, more = self._placed(one, hidden, _Guard(inf, ()))
+            if guard.cost == inf:
+                continue
+            there = tuple(step.more for step in more)
+            for place, at in enumerate(cell):
+                left = [other for other in every if other != place]
+                elsewhere = _Choice(more, self.layouts, [place, *left], there)
+                for other in self.leaves[place] if at else ():
+                    if other[: len(at)] != at:
+                        tried = elsewhere.with_step(place, _Step(other, None))
+                        best = self._placed(tried, hidden, best)[0]
         return best
+
+    def _inside(self, cell: Cell) -> Iterator[Cell]:
+        """Yield the finest places of a cell; the total stays where it is one."""
+        return product(
+            *(
+                [leaf for leaf in leaves if leaf[: len(at)] == at] if at else [()]
+                for at, leaves in zip(cell, self.leaves, strict=True)
+            )
+        )
 
     def _steps(self, cell: Cell, place: int, hidden: set[Cell]) -> list[_Step]:
         """Return the ways to change a place of a cell: more there, or as many fewer elsewhere.
@@ -192,7 +281,7 @@ class _Told:
                 # A nought that is shown stays one; what is hidden is thus known to be no nought.
                 room -= 1
                 if cell not in cells and cell not in hidden:
-                    cost += value
+                    cost += value if any(cell) else value * _DEAR
                 cells.add(cell)
             if sign > 0:
                 fewer = min(fewer, room)
@@ -201,6 +290,45 @@ class _Told:
             if room < 0 or cost > best.cost or fewer + more < THRESHOLD:
                 return best
         return _Guard(cost, tuple(sorted(cells)))
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A change being chosen: its steps, the tables it touches, and the places left to choose.
+
+    Where it takes from `more`, a family goes from where the steps lead to there.
+    """
+
+    steps: tuple[_Step, ...]
+    touched: Sequence[Layout]
+    left: Sequence[int]
+    more: Cell | None = None
+
+    def with_step(self, place: int, step: _Step) -> _Choice:
+        """Return the change once a place is chosen: the first of those left."""
+        steps = (*self.steps[:place], step, *self.steps[place + 1 :])
+        return replace(self, steps=steps, left=self.left[1:])
+
+    def changes(self, layouts: Iterable[Layout]) -> Iterator[tuple[Cell, int]]:
+        """Yield which cells of some tables change, and which way."""
+        if self.more is None:
+            yield from _changes(layouts, self.steps)
+            return
+        less = tuple(step.more for step in self.steps)
+        for layout in layouts:
+            gains, loses = set(_cells(self.more, layout)), set(_cells(less, layout))
+            yield from ((cell, 1) for cell in gains - loses)
+            yield from ((cell, -1) for cell in loses - gains)
+
+
+def _open(cell: Cell, touched: Iterable[Layout]) -> list[int]:
+    """Return the places where a cell is a total, and that a table tells."""
+    tables = list(touched)
+    return [
+        place
+        for place, at in enumerate(cell)
+        if not at and any(layout[place] for layout in tables)
+    ]
 
 
 @dataclass(frozen=True)

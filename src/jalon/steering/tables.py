@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from jalon.web import french
 from jalon.web.spreadsheets import csv_text, decimal_comma
 
 Cell = str | int | float | Decimal | date | None
@@ -42,6 +43,14 @@ class Table:
     def __post_init__(self) -> None:
         if any(len(row) != len(self.head) for row in self.rows):
             raise ValueError("a row has one cell a column")
+
+    @property
+    def written(self) -> list[list[str]]:
+        """The rows as a page writes them; a dash where there is nothing."""
+        return [
+            [_on_page(cell, share=place in self.share_columns) for place, cell in enumerate(row)]
+            for row in self.rows
+        ]
 
 
 @dataclass(frozen=True)
@@ -158,6 +167,22 @@ def _sheet_name(title: str, taken: set[str]) -> str:
         name = plain[: _SHEET_NAME - len(end)].strip() + end
     taken.add(name.lower())
     return name
+
+
+def _on_page(value: Cell, *, share: bool) -> str:
+    match value:
+        case None:
+            return "\N{EM DASH}"
+        case str():
+            return value
+        case date():
+            return french.long_date(value)
+        case int() | float() | Decimal():
+            return french.percentage(value, 1) if share else _rounded(value)
+
+
+def _rounded(value: float | Decimal) -> str:
+    return french.number(value, 0 if value == int(value) else 1)
 
 
 def _written(value: Cell) -> str:
