@@ -45,6 +45,7 @@ bench: $(SET_UP) ## Measure speed and memory, department and nation (long)
 	$(BIN)/python benchmarks/replies.py
 	$(BIN)/python benchmarks/killing.py
 	$(BIN)/python benchmarks/claiming.py
+	$(BIN)/python benchmarks/facts.py
 
 docs: $(SET_UP) ## Write docs/indicators.md anew from the definitions
 	$(BIN)/jalon steering indicators > docs/indicators.md

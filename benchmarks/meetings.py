@@ -69,11 +69,13 @@ JOIN known_families AS family ON family.n = times.family,
 LATERAL (SELECT CASE WHEN nth % 14 = 0 THEN 'by_family'
     WHEN at > now() - interval '2 days' THEN 'booked' ELSE 'held' END AS state) AS told
 """
+# Told apart first: as the table fills, what is looked for in it would be read again each time.
 _ATTENDANCES: Final = """
+WITH known AS MATERIALIZED (SELECT appointment_id FROM agenda_attendance)
 INSERT INTO agenda_attendance (appointment_id, person_id, outcome)
 SELECT one.id, person.id, CASE one.state WHEN 'held' THEN 'attended' ELSE '' END
 FROM agenda_appointment AS one
 JOIN families_person AS person ON person.family_id = one.family_id
     AND person.role = 'responsible'
-WHERE NOT EXISTS (SELECT FROM agenda_attendance AS known WHERE known.appointment_id = one.id)
+WHERE one.id NOT IN (SELECT appointment_id FROM known)
 """

@@ -15,6 +15,7 @@ from jalon.register.schema import BENEFITS, EVENTS, HOUSEHOLDS, PERSONS, Kind, T
 from jalon.rules.engines.ibis_cohort import cohort
 from jalon.rules.engines.ibis_expressions import Tables
 from jalon.rules.engines.reference import ExtractKnowledge, HouseholdRecord, cohort_rows
+from jalon.rules.facts import UNCLAIMED, unclaimed_column
 from jalon.rules.offers import Catalogue
 
 Row = dict[str, Any]
@@ -77,6 +78,8 @@ class Register:
 
         def load(table: Table, rows: Sequence[Row], extra: Sequence[str] = ()) -> Any:
             fields = [(one.name, ARROW.get(one.kind, pa.string())) for one in table.columns]
+            if table is HOUSEHOLDS:
+                fields += [(unclaimed_column(code), pa.bool_()) for code in UNCLAIMED]
             schema = pa.schema([*fields, *((name, pa.int64()) for name in extra)])
             columns = {name: [row.get(name) for row in rows] for name in schema.names}
             return connection.create_table(

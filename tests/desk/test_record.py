@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from django.db.models import CharField, DateField, Model, TextField
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from conftest import as_owner
 from factories.agenda import AttendanceFactory
@@ -34,6 +36,7 @@ from factories.interventions import (
     FamilyOpinionFactory,
     HomeVisitFactory,
     InformationAdviceFactory,
+    JournalEntryFactory,
     RecordExportFactory,
 )
 from factories.outreach import (
@@ -50,16 +53,19 @@ from jalon.audit.identity import acting
 from jalon.audit.models import Read
 from jalon.audit.personal import DECLARED
 from jalon.desk.record.files import as_json
-from jalon.desk.record.gathering import record_of
+from jalon.desk.record.gathering import Part, Record, record_of
 from jalon.desk.record.leaving import COLUMNS, TABLES, WHERE_OTHERS_LIVE
+from jalon.desk.record.masking import STRUCK, free_texts, reading_of, struck_out
+from jalon.desk.record.telling import Written
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.enums import PersonRole
 from jalon.families.models import Family, Person
 from jalon.interventions.enums import IdentityCheck
 from jalon.interventions.errors import InterventionError
-from jalon.interventions.exporting import export_record
-from jalon.interventions.models import RecordExport
+from jalon.interventions.exporting import export_record, settle_reading
+from jalon.interventions.models import JournalEntry, RecordExport
+from jalon.web.typography import joined
 
 pytestmark = pytest.mark.django_db
 # Codes of a short list that the column does not know: another word would mean nothing.
@@ -139,6 +145,15 @@ def _told(family: Family, by: StaffMember, person: Person | None = None) -> Any:
         return json.loads(as_json(record_of(_export(family, asked, by), at=timezone.now())))
 
 
+def _rereading(export: RecordExport) -> str:
+    return reverse("families:reread_record", args=[export.public_id])
+
+
+def _reading(export: RecordExport) -> str:
+    with acting(export.by_id):
+        return reading_of(record_of(export, at=timezone.now()), export.public_id)
+
+
 def _words(model: type[Model], row: Model) -> Iterator[tuple[str, str]]:
     table = model._meta.db_table  # noqa: SLF001 - Django's way of naming it
     for field in DECLARED[table].personal.split():
@@ -216,9 +231,10 @@ def test_it_is_made_to_be_read(client: Client, family: Family, lead: StaffMember
     sent = {"person": person.pk, "asked_on": f"{timezone.localdate()}", "identity": "paper"}
     page = client.post(reverse("families:ask_record", args=[family.public_id]), sent)
     assert page.status_code == 302
-    assert "Avant de le remettre" in client.get(page["Location"]).content.decode()
     with acting(lead.pk):
         export = RecordExport.objects.filter(by=lead).latest("pk")
+    read_again = client.post(page["Location"], {"reading": _reading(export)})
+    assert "Avant de le remettre" in client.get(read_again["Location"]).content.decode()
 
     def given(kind: str) -> Any:
         return client.get(reverse("families:record_file", args=[export.public_id, kind]))
@@ -323,6 +339,7 @@ def test_a_record_of_who_left_the_family_since_is_given_no_more(
         person = Person.objects.filter(family=family).earliest("pk")
     made = RecordExportFactory.create(family=family, person=person, by=lead)
     client.force_login(lead)
+    client.post(_rereading(made), {"reading": _reading(made)})
     address = reverse("families:record_file", args=[made.public_id, "json"])
     assert client.get(address).status_code == 200
     with as_owner():
@@ -330,6 +347,126 @@ def test_a_record_of_who_left_the_family_since_is_given_no_more(
             household=HouseholdFactory.create(), family=FamilyFactory.create()
         )
     assert client.get(address).status_code == 404
+
+
+@pytest.fixture
+def told_of_others(lead: StaffMember) -> RecordExport:
+    """A record to be made of a lone parent, of whom a neighbour spoke in the journal."""
+    parent = PersonFactory.create()
+    text = "Elle cherche un logement. La voisine dit qu'il revient le soir !\nÀ rappeler lundi."
+    JournalEntryFactory.create(family=_led(parent.family, lead), by=lead, text=text)
+    made: RecordExport = RecordExportFactory.create(family=parent.family, person=parent, by=lead)
+    return made
+
+
+def _sentences(export: RecordExport) -> dict[str, str]:
+    with acting(export.by_id):
+        texts = free_texts(record_of(export, at=timezone.now()), export.public_id)
+        return {one.text: one.key for text in texts for one in text.passages}
+
+
+def test_a_sentence_that_is_struck_is_in_neither_file(
+    client: Client, told_of_others: RecordExport, lead: StaffMember
+) -> None:
+    client.force_login(lead)
+    sentences = _sentences(told_of_others)
+    spoken = "La voisine dit qu'il revient le soir !"
+    page = client.get(_rereading(told_of_others)).content.decode()
+    for sentence in ("Elle cherche un logement.", spoken, "À rappeler lundi."):
+        assert joined(escape(sentence).encode()).decode() in page, sentence
+    sent = {"reading": _reading(told_of_others), "struck": [sentences[spoken]]}
+    answer = client.post(_rereading(told_of_others), sent)
+    assert "1 passage masqué" in client.get(answer["Location"]).content.decode()
+    assert " checked" in client.get(_rereading(told_of_others)).content.decode(), "told again"
+
+    def given(kind: str) -> bytes:
+        return client.get(
+            reverse("families:record_file", args=[told_of_others.public_id, kind])
+        ).content
+
+    whole = given("json").decode()
+    (entry,) = next(
+        part["lignes"] for part in json.loads(whole)["parties"] if part["titre"] == "Le journal"
+    )
+    assert f"Elle cherche un logement. {STRUCK}\nÀ rappeler lundi." in entry.values()
+    assert any(STRUCK in why for why in json.loads(whole)["laisse_de_cote"])
+    pages = pypdfium2.PdfDocument(given("pdf"))
+    text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    assert STRUCK in text
+    for told in (whole, text):
+        assert "voisine" not in told
+    with as_owner():
+        told_of_others.refresh_from_db()
+    assert "voisine" not in str(vars(told_of_others))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Une seule", ["Une seule"]),
+        ("Elle dit : « J'ai peur. » Il rit.", ["Elle dit : « J'ai peur. »", "Il rit."]),
+        ("« Non » et « oui »", ["« Non » et « oui »"]),
+        ("Loyer : 612,50 € !\n\n- payé", ["Loyer : 612,50 € !", "- payé"]),
+    ],
+)
+def test_a_text_is_read_sentence_by_sentence(text: str, sentences: list[str]) -> None:
+    now = timezone.now()
+    record = Record("A", now, "B", [Part("Journal", [{"Texte": Written(text), "Le": now}])], [])
+    (found,) = free_texts(record, uuid.UUID(int=1))
+    assert [one.text for one in found.passages] == sentences
+    for gone in found.passages:
+        (part,) = struck_out(record, uuid.UUID(int=1), [gone.key]).parts
+        assert part.rows[0]["Texte"] == text.replace(gone.text, STRUCK)
+
+
+def test_nothing_is_given_before_its_texts_are_read_as_they_stand(
+    client: Client, told_of_others: RecordExport, lead: StaffMember
+) -> None:
+    client.force_login(lead)
+    file = reverse("families:record_file", args=[told_of_others.public_id, "json"])
+    assert client.get(file)["Location"] == _rereading(told_of_others)
+    front = reverse("families:record", args=[told_of_others.public_id])
+    assert client.get(front)["Location"] == _rereading(told_of_others)
+
+    sentences = _sentences(told_of_others)
+    before = {
+        "reading": _reading(told_of_others),
+        "struck": [sentences["À rappeler lundi."]],
+    }
+    client.post(_rereading(told_of_others), before)
+    assert client.get(file).status_code == 200
+    with acting(lead.pk):
+        JournalEntry.objects.update(text="Elle cherche. À rappeler lundi.")
+    assert client.get(file)["Location"] == _rereading(told_of_others)
+    # The page was open before the text changed: it is shown anew, with what was ticked.
+    late = client.post(_rereading(told_of_others), before).content.decode()
+    assert "Un texte a changé" in late
+    assert "Elle cherche." in late
+    assert " checked" in late
+    forged = {"reading": _reading(told_of_others), "struck": ["f" * 64]}
+    assert client.post(_rereading(told_of_others), forged).status_code == 200
+    assert client.get(file)["Location"] == _rereading(told_of_others)
+
+
+def test_only_its_maker_says_what_goes(
+    client: Client, told_of_others: RecordExport, lead: StaffMember
+) -> None:
+    colleague = StaffFactory.create(role=Role.SOCIAL_WORKER, team=lead.team)
+    client.force_login(colleague)
+    assert client.get(_rereading(told_of_others)).status_code == 404
+    with acting(colleague.pk):
+        with pytest.raises(InterventionError, match="relit"):
+            settle_reading(export=told_of_others, reading="a", struck=[], by=colleague)
+        assert RecordExport.objects.update(reading="b") == 0
+    old = RecordExportFactory.create(
+        family=told_of_others.family,
+        person=told_of_others.person,
+        by=lead,
+        at=timezone.now() - timedelta(hours=25),
+    )
+    client.force_login(lead)
+    answer = client.get(_rereading(old))
+    assert answer["Location"] == reverse("families:ask_record", args=[old.family.public_id])
 
 
 def test_who_referred_the_family_is_left_out(family: Family, lead: StaffMember) -> None:

@@ -152,7 +152,10 @@ def handing_over_a_record(page: Page, address: str) -> list[str]:
     page.locator("input[name=person]").first.check()
     page.get_by_label("J'ai vu sa pièce").check()
     send(page, "Faire le dossier")
-    expect(page.get_by_text("Avant de le remettre")).to_be_visible()
+    page.locator("input[name=struck]").first.check()
+    wrong += faults(page)
+    send(page, "J'ai relu tous les textes")
+    expect(page.get_by_text("1 passage masqué")).to_be_visible()
     with page.expect_download() as given:
         page.get_by_role("link", name="À lire et à imprimer").click()
     assert given.value.suggested_filename == "dossier.pdf"

@@ -25,7 +25,7 @@ from jalon.rules.criteria import (
     Rule,
 )
 from jalon.rules.fact import Fact, FactType, Unit
-from jalon.rules.facts import EVENT_KINDS, FACTS
+from jalon.rules.facts import EVENT_KINDS, FACTS, UNCLAIMED, unclaimed_column
 from jalon.rules.offers import Base, Catalogue, Offer, Service, Window
 from jalon.rules.parameters import ResolvedParameter
 from registers import Register, Row, event, household, person
@@ -216,6 +216,9 @@ class Drawer:
             column.name: self._cell(HOUSEHOLDS, column.name)
             for column in HOUSEHOLDS.columns
             if column.name not in {"household_id", "responsible_person_id", "commune"}
+        }
+        cells |= {
+            unclaimed_column(code): self.chance.choice((True, False, None)) for code in UNCLAIMED
         }
         lost = {
             f"lost_{name}": self.chance.choice((0, 0, 0, 0, 1, 2))

@@ -76,6 +76,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
             "followed:find",
         ),
         *("families:ask_record", "families:record", "families:record_file"),
+        "families:reread_record",
         *("followed:documents", "followed:join_document", "followed:document"),
         "followed:remove_document",
         # One's own calendar.

@@ -96,7 +96,7 @@ interventions_journalentry     self        self        self        -
 interventions_objective        self        self        self        -
 interventions_plannedaction    self        self        self        -
 interventions_privatenote      self        self        self        self
-interventions_recordexport     self        lead        -           -
+interventions_recordexport     self        lead        lead        -
 interventions_review           self        self        -           -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   -           -           -
@@ -189,6 +189,7 @@ CHANGES: Final = {
     "interventions_extension": "granted = granted",
     "interventions_handovernote": "due = due",
     "interventions_informationadvice": "other_service = other_service",
+    "interventions_recordexport": "reading = reading",
     "interventions_support": "news_on = '2999-01-01'",
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",
     "outreach_approach": "reply_by = reply_by",

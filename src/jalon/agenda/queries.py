@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import ExtractHour, TruncDate
+from django.db.models.functions import ExtractHour, Now, TruncDate
 from django.utils import timezone
 
 from jalon.agenda.days import holidays, midnight
@@ -100,7 +100,7 @@ def of_person(person: StaffMember) -> QuerySet[Appointment]:
 
 def without_outcome(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Keep those whose time has passed and of which nobody told what became."""
-    return rows.filter(state__in=OPEN, ends_at__lte=timezone.now())
+    return rows.filter(state__in=OPEN, ends_at__lte=Now())
 
 
 def to_move(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
@@ -112,7 +112,7 @@ def to_move(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
     paris = timezone.get_default_timezone()
     day = TruncDate("starts_at", tzinfo=paris)
     morning = Q(hour__lt=NOON.hour)
-    rows = rows.filter(state__in=OPEN, ends_at__gt=timezone.now()).annotate(
+    rows = rows.filter(state__in=OPEN, ends_at__gt=Now()).annotate(
         day=day,
         hour=ExtractHour("starts_at", tzinfo=paris),
         half=Case(When(morning, then=Value(Half.MORNING)), default=Value(Half.AFTERNOON)),

@@ -173,7 +173,7 @@ INTERVENTIONS: Final = (
         "interventions_recordexport",
         _A.PRACTICE,
         _K.FAMILY,
-        personal="person asked_on identity by",
+        personal="person asked_on identity by reading struck",
         links="public_id family",
         plain="id at",
         families="family_id",

@@ -353,6 +353,11 @@ def sheet(offer: Offer, shown: Catalogue) -> None:
     _console().print(Markdown(sheets.as_markdown(offer, shown)))
 
 
+def kept(file: Path) -> None:
+    """Say where what was found is kept for offers to read."""
+    _say(f"Gardé pour les offres : {file}")
+
+
 def unclaimed(
     found: Sequence[Unclaimed], households: int, left_out: int, out: Path | None
 ) -> None:

@@ -17,6 +17,8 @@ from jalon.agenda.practice import read_practice
 from jalon.interventions.terms import read_terms
 from jalon.outreach.choices import offers_of_service
 from jalon.outreach.wording import read_wording
+from jalon.rights.aid_reader import fund_aids
+from jalon.rules.calendar import Month
 
 
 def load_pages() -> None:
@@ -32,6 +34,7 @@ def load_pages() -> None:
         read(settings.PROFILE)
     offers_of_service("")
     today = timezone.localdate()
+    fund_aids(settings.PROFILE, Month.of(today))
     holidays(today, today)
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("reunions/", doubts.merges, name="merges"),
     path("reunions/<uuid:public_id>/defaire/", doubts.undo_merge, name="undo_merge"),
     path("dossiers/<uuid:export>/", record.record, name="record"),
+    path("dossiers/<uuid:export>/relire/", record.reread, name="reread_record"),
     path("dossiers/<uuid:export>/telecharger/<str:kind>/", record.file, name="record_file"),
     path("<uuid:public_id>/dossier/", record.ask, name="ask_record"),
     path("<uuid:public_id>/", family.family, name="family"),

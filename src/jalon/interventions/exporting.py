@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -44,3 +45,19 @@ def export_record(
     return RecordExport.objects.create(
         family=held, person=person, asked_on=asked_on, identity=identity, by=by
     )
+
+
+def settle_reading(
+    *, export: RecordExport, reading: str, struck: Collection[str], by: StaffMember
+) -> RecordExport:
+    """Write down that the free texts of a record were read again, and which sentences go.
+
+    `reading` is the digest of the texts, `struck` those of the sentences. InterventionError for
+    anybody but who made the record, while it leads the family.
+    """
+    if export.by_id != by.pk or not may_export(export.family, by):
+        raise InterventionError("Qui fait le dossier relit ses textes.")
+    export.reading = reading
+    export.struck = sorted(struck)
+    export.save(update_fields=["reading", "struck"])
+    return export

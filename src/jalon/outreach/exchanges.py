@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Case, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Value, When
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
@@ -180,7 +180,5 @@ def to_assign(rows: QuerySet[Approach]) -> QuerySet[Approach]:
     # Nearly all were given a lead: as a case, this is looked at first; as a mere `Exists`, the
     # database joins it last, after all that costs more.
     unled = Case(When(Exists(since), then=Value(value=False)), default=Value(value=True))
-    accepted = rows.filter(
-        unled, accepted_at__gte=timezone.now() - _YEAR, family__merged_into=None
-    )
+    accepted = rows.filter(unled, accepted_at__gte=Now() - _YEAR, family__merged_into=None)
     return for_service(accepted, Service.SOCIAL_WORK)

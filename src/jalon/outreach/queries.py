@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.db import connection
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from jalon.directory.models import StaffMember
@@ -46,7 +47,7 @@ def proposals() -> QuerySet[Proposal]:
 
 def recent(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Keep the proposals of the last days."""
-    return rows.filter(made_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
+    return rows.filter(made_at__gte=Now() - timedelta(days=RECENT_DAYS))
 
 
 def having_proposals(column: Literal["offer", "month"], values: list[str]) -> set[str]:

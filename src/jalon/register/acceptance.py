@@ -8,6 +8,7 @@ import duckdb
 
 from jalon.register import sql
 from jalon.register.faults import RANKS
+from jalon.register.scanned import scanned_columns
 from jalon.register.schema import TABLES, Column
 from jalon.register.source import Source
 
@@ -19,7 +20,8 @@ def accept(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source]) ->
     """Define `households`, `persons`, `events` and `benefits`, without the rejected rows.
 
     Each household has `lost_persons`, `lost_events` and `lost_benefits`: how many rejected rows
-    of these tables name it. Persons have `deceased`, null where the file does not tell deaths.
+    of these tables name it; and of each right whether a scan found it unpaid. Persons have
+    `deceased`, null where the file does not tell deaths.
     """
     rejected = {
         rank
@@ -42,6 +44,8 @@ def accept(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source]) ->
             columns.append(f"{'death_date IS NOT NULL' if known else 'NULL::BOOLEAN'} AS deceased")
         if table.name == "households":
             columns += _lost(overflowing, counted=bool(losses))
+            columns += scanned_columns()
+            relation += " LEFT JOIN reading.scanned AS scanned USING (household_id)"
             if losses:
                 relation += " LEFT JOIN reading.losses AS losses USING (household_id)"
         connection.execute(

@@ -22,6 +22,7 @@ from jalon.register.layout import Layout
 from jalon.register.neighbourhood import keep_neighbourhood
 from jalon.register.parquet_source import open_parquet
 from jalon.register.rejects import write_rejects
+from jalon.register.scanned import read_scanned
 from jalon.register.schema import TABLES, table_named
 from jalon.register.source import Source
 from jalon.register.structure import Structure
@@ -112,19 +113,21 @@ def _silent(_step: str) -> None:
     """Tell nobody."""
 
 
-def open_extract(
+def open_extract(  # noqa: PLR0913 - what is read, and what is left unread
     folder: Path,
     *,
     layout: Layout = Layout(),  # noqa: B008 - frozen
     month: Month | None = None,
     households: Collection[str] | None = None,
+    scanned: bool = True,
     on_step: Callable[[str], None] = _silent,
 ) -> Extract:
     """Read and check the extract of a folder; ExtractError where it cannot be read at all.
 
     Without `month`, no date is too late. With `households`, only what decides about these is
     read: their own outcomes are those of the whole extract, the counts and rejects are partial
-    and there is no fingerprint. `on_step` hears what is being done, in French.
+    and there is no fingerprint. Without `scanned`, what a scan of rights kept beside the tables
+    is left unread. `on_step` hears what is being done, in French.
     """
     files = find_files(folder, layout)
     workspace = open_workspace()
@@ -140,6 +143,10 @@ def open_extract(
         _refuse_no_household(connection, sources["households"])
         readings = _check(connection, sources, layout, month, households, on_step)
         counts = _count(connection, readings)
+        fingerprint = digest(readings) if households is None else ""
+        fingerprint = read_scanned(
+            connection, folder if scanned else None, month=month, fingerprint=fingerprint
+        )
         accept(connection, sources)
     except BaseException as error:
         connection.close()
@@ -154,7 +161,7 @@ def open_extract(
     return Extract(
         connection=connection,
         counts=counts,
-        fingerprint=digest(readings) if households is None else "",
+        fingerprint=fingerprint,
         missing_columns={name: source.header.missing for name, source in sources.items()},
         unknown_columns={name: source.header.unknown for name, source in sources.items()},
         layout=layout,

@@ -20,6 +20,7 @@ class RightKind:
 
     `crds` where that levy is still to be taken off them. `codes` are those of the monthly extract
     for what is paid. `cover` where the right is a health cover, held or not, and no amount.
+    `plain` says it to a family in one sentence, and `ask` how to ask for it.
     """
 
     code: str
@@ -27,6 +28,8 @@ class RightKind:
     variables: tuple[str, ...]
     codes: tuple[str, ...]
     law: str
+    plain: str
+    ask: str = "À demander à la Caf : sur caf.fr, ou avec nous."
     rhythm: Rhythm = Rhythm.MONTH
     crds: bool = False
     cover: bool = False
@@ -34,6 +37,7 @@ class RightKind:
 
 
 _SOCIAL: Final = "Code de la sécurité sociale"
+_DISABILITY: Final = "À demander à la maison du handicap (MDPH), ou avec nous."
 # In the order of a page: what supports children, then income, housing, disability and health.
 RIGHTS: Final = (
     RightKind(
@@ -42,6 +46,8 @@ RIGHTS: Final = (
         ("af",),
         ("AF",),
         f"{_SOCIAL}, art. L. 521-1 et suivants",
+        plain="De l'argent pour élever deux enfants ou plus.",
+        ask="Dites à la Caf quels enfants vivent avec vous : sur caf.fr, ou avec nous.",
         crds=True,
     ),
     RightKind(
@@ -50,6 +56,7 @@ RIGHTS: Final = (
         ("cf",),
         ("CF",),
         f"{_SOCIAL}, art. L. 522-1 et suivants",
+        plain="Un complément pour élever trois enfants ou plus, qui ont au moins 3 ans.",
         crds=True,
     ),
     RightKind(
@@ -58,6 +65,7 @@ RIGHTS: Final = (
         ("asf",),
         ("ASF",),
         f"{_SOCIAL}, art. L. 523-1 et suivants",
+        plain="Une aide pour élever un enfant sans l'aide de l'autre parent.",
         crds=True,
         needs_taxed=False,
     ),
@@ -67,6 +75,7 @@ RIGHTS: Final = (
         ("paje_base",),
         ("PAJE",),
         f"{_SOCIAL}, art. L. 531-1 et L. 531-3",
+        plain="Une aide pour un enfant de moins de 3 ans.",
         crds=True,
     ),
     RightKind(
@@ -75,6 +84,8 @@ RIGHTS: Final = (
         ("ars",),
         ("ARS",),
         f"{_SOCIAL}, art. L. 543-1 et L. 543-2",
+        plain="Une aide pour la rentrée d'un enfant de 6 à 18 ans.",
+        ask="Elle arrive en août. Vous ne l'avez pas eue ? Dites-le à la Caf.",
         rhythm=Rhythm.YEAR,
         crds=True,
     ),
@@ -84,6 +95,8 @@ RIGHTS: Final = (
         ("aeeh",),
         ("AEEH",),
         f"{_SOCIAL}, art. L. 541-1 et suivants",
+        plain="Une aide pour élever un enfant handicapé.",
+        ask=_DISABILITY,
         needs_taxed=False,
     ),
     RightKind(
@@ -92,6 +105,7 @@ RIGHTS: Final = (
         ("rsa",),
         ("RSA",),
         "Code de l'action sociale et des familles, art. L. 262-2 et suivants",
+        plain="Un revenu minimum, quand on a peu de ressources ou aucune.",
     ),
     RightKind(
         "PPA",
@@ -99,6 +113,7 @@ RIGHTS: Final = (
         ("ppa",),
         ("PPA",),
         f"{_SOCIAL}, art. L. 841-1 et suivants",
+        plain="Un complément, quand on travaille et qu'on gagne peu.",
         crds=True,
     ),
     RightKind(
@@ -107,6 +122,7 @@ RIGHTS: Final = (
         ("apl", "alf", "als"),
         ("APL", "ALF", "ALS"),
         "Code de la construction et de l'habitation, art. L. 821-1 et suivants",
+        plain="Une aide pour payer son logement.",
     ),
     RightKind(
         "AAH",
@@ -114,6 +130,8 @@ RIGHTS: Final = (
         ("aah",),
         ("AAH",),
         f"{_SOCIAL}, art. L. 821-1 et suivants",
+        plain="Un revenu pour un adulte handicapé.",
+        ask=_DISABILITY,
     ),
     RightKind(
         "CSS",
@@ -121,6 +139,8 @@ RIGHTS: Final = (
         ("cmu_c",),
         (),
         f"{_SOCIAL}, art. L. 861-1 et suivants",
+        plain="Une mutuelle gratuite, pour payer les soins.",
+        ask="À demander à l'Assurance maladie : sur ameli.fr, ou avec nous.",
         cover=True,
     ),
 )

@@ -15,9 +15,10 @@ from jalon.rights.catalogue import BY_CODE
 from jalon.rights.columns import Flags, Households
 from jalon.rights.computing import Amounts, amounts_of
 from jalon.rules.calendar import Month
+from jalon.rules.facts import UNCLAIMED
 
 # Support for a lone parent first: the one most often unclaimed, and that needs no income known.
-SCANNED: Final = tuple(BY_CODE[code] for code in ("ASF", "AF", "CF", "PAJE", "RSA", "PPA", "AL"))
+SCANNED: Final = tuple(BY_CODE[code] for code in UNCLAIMED)
 # A part computed at once: less, and the model's own pace counts; more, and memory does.
 _PART: Final = 10_000
 _PROCESSES: Final = 2

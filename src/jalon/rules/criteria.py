@@ -172,6 +172,13 @@ def leaves(rule: Rule, above: str = "") -> Iterator[tuple[str, Leaf]]:
         yield from leaves(member, below)
 
 
+def parameters_of(rule: Rule) -> frozenset[str]:
+    """Return the dated parameters that the criteria of a rule, and their facts, rest on."""
+    compared = [leaf for _, leaf in leaves(rule) if isinstance(leaf, Criterion)]
+    named = {one.parameter for leaf in compared for one in leaf.operands if one.parameter}
+    return frozenset(named).union(*(leaf.fact.parameters for leaf in compared))
+
+
 def condition_of(rule: Rule, parameters: Mapping[str, Decimal]) -> Expression:
     """Return a whole rule as one condition, parameters resolved."""
     match rule:

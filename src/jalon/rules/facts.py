@@ -46,6 +46,23 @@ EVENT_KINDS: Final = (
 )
 
 
+# Rights that a scan of the extract looks for, each after « un droit ».
+UNCLAIMED: Final = {
+    "ASF": "à l'ASF",
+    "AF": "aux allocations familiales",
+    "CF": "au complément familial",
+    "PAJE": "à l'allocation de base de la Paje",
+    "RSA": "au RSA",
+    "PPA": "à la prime d'activité",
+    "AL": "à une aide au logement",
+}
+
+
+def unclaimed_column(code: str) -> str:
+    """Return the column of a household that tells whether a right seems unpaid."""
+    return f"unclaimed_{code.lower()}"
+
+
 def _household(name: str) -> Column:
     return Column("household", name)
 
@@ -336,6 +353,17 @@ _FACTS: Final = (
             *("ASF", "AF", "CF", "RSA", "PPA", "ALF", "ALS", "APL", "AAH", "AEEH"),
             *("AJPP", "ARS", "PAJE"),
         )
+    ),
+    *(
+        Fact(
+            unclaimed_column(code),
+            f"l'existence d'un droit {right} qui semble non versé",
+            FactType.BOOLEAN,
+            _household(unclaimed_column(code)),
+            when_true=f"un droit {right} semble exister sans être versé",
+            when_false=f"aucun droit {right} ne semble exister sans être versé",
+        )
+        for code, right in UNCLAIMED.items()
     ),
 )
 

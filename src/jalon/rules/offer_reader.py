@@ -121,7 +121,7 @@ def read_offer(source: OfferSource, parameters: Mapping[str, Parameter]) -> Offe
         valid_until=keys.optional("valid_until", date),
         source=offer_source,
         assumptions=keys.texts("assumptions"),
-        events=_events(keys) if trigger == "events" else (),
+        events=read_events(keys["events"]) if trigger == "events" else (),
         stock=trigger == "stock",
         request=keys.required("request", str) if trigger == "request" else None,
         purpose=keys.required("purpose", str),
@@ -131,6 +131,30 @@ def read_offer(source: OfferSource, parameters: Mapping[str, Parameter]) -> Offe
     )
     _check_dates(offer, keys, parameters)
     return offer
+
+
+def read_criteria(
+    node: Node, said_by: str, parameters: Mapping[str, Parameter], *, of_event: bool
+) -> AllOf:
+    """Read a list of criteria that all must hold, on the source that one without its own has.
+
+    ProfileError for whatever cannot be right.
+    """
+    reader = _RuleReader(said_by, parameters, of_event)
+    return AllOf("", tuple(reader.read(*item) for item in _identified(node)))
+
+
+def read_events(node: Node) -> tuple[str, ...]:
+    """Read a list of kinds of events; ProfileError for one that is not known, or for none."""
+    kinds = dict(EVENT_KINDS)
+    for item in node.entries():
+        if item.expect(str).value not in kinds:
+            raise item.refusal(
+                f"« {item.value} » n'est pas un événement connu.", nearest(item.value, kinds)
+            )
+    if not node.value:
+        raise node.refusal("la liste des événements est vide.", "Nommez-en un.")
+    return tuple(str(item.value) for item in node.entries())
 
 
 def _trigger(keys: Node) -> str:
@@ -145,19 +169,6 @@ def _trigger(keys: Node) -> str:
             "« stock » ne peut valoir que true.", "Retirez la clé ou écrivez true."
         )
     return present[0]
-
-
-def _events(keys: Node) -> tuple[str, ...]:
-    kinds = dict(EVENT_KINDS)
-    for item in keys["events"].entries():
-        if item.expect(str).value not in kinds:
-            raise item.refusal(
-                f"« {item.value} » n'est pas un événement connu.", nearest(item.value, kinds)
-            )
-    events = keys.texts("events")
-    if not events:
-        raise keys["events"].refusal("la liste des événements est vide.", "Nommez-en un.")
-    return events
 
 
 def _services(keys: Node) -> tuple[Service, ...]:

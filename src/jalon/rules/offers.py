@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from jalon.rules.calendar import Month
-from jalon.rules.criteria import AllOf, Criterion, Leaf, leaves
+from jalon.rules.criteria import AllOf, Criterion, Leaf, leaves, parameters_of
 from jalon.rules.fact import Fact
 from jalon.rules.parameters import ResolvedParameter
 
@@ -103,14 +103,7 @@ class Offer:
 
     def parameter_names(self) -> frozenset[str]:
         """Return the dated parameters that its criteria and their facts rest on."""
-        named = {
-            operand.parameter
-            for _, leaf in self.leaves()
-            if isinstance(leaf, Criterion)
-            for operand in leaf.operands
-            if operand.parameter
-        }
-        return frozenset(named).union(*(fact.parameters for fact in self.facts()))
+        return parameters_of(self.rule)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -133,7 +134,13 @@ class Counts:
 
     def _term(self, term: Term, month: Month, where: tuple[str, Breakdown, str]) -> Decimal:
         territory, by, value = where
-        values = _offers_of(term.base) if term.base else term.among if term.by else (value,)
+        values = (
+            _offers_of(settings.PROFILE, term.base)
+            if term.base
+            else term.among
+            if term.by
+            else (value,)
+        )
         keys = ((str(month), term.measure, territory, term.by or by, one) for one in values)
         found = (self._facts[key] for key in keys if key in self._facts)
         amount = sum(
@@ -171,9 +178,9 @@ def _checked(reckoning: Reckoning) -> datetime:
     return reckoning.checked_at or reckoning.computed_at
 
 
-def _offers_of(bases: Iterable[Base]) -> set[str]:
-    wanted = set(bases)
-    return {one.code for one in load_profile(settings.PROFILE).offers if one.base in wanted}
+@lru_cache(maxsize=16)
+def _offers_of(profile: str, bases: tuple[Base, ...]) -> frozenset[str]:
+    return frozenset(one.code for one in load_profile(profile).offers if one.base in bases)
 
 
 def months_between(first: date, last: date) -> list[Month]:

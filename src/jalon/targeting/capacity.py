@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef
 
 from jalon.directory.models import Absence, RoleGrant, Sector, StaffMember
 from jalon.directory.roles import Role
@@ -79,9 +79,9 @@ def capacity_after(month: Month) -> Capacity:
     )
     workers = StaffMember.objects.filter(Exists(held), is_active=True)
     shares = dict(workers.values_list("pk", "working_time"))
-    away = _days_away(workers, first, last)
+    away = _days_away(first, last)
     days = len(_working_days(first, last))
-    sectors = _communes_by_area(workers)
+    sectors = _communes_by_area()
     alike = Counter(
         (share, away[worker], tuple(sectors[worker].items())) for worker, share in shares.items()
     )
@@ -97,22 +97,20 @@ def capacity_after(month: Month) -> Capacity:
     return found
 
 
-def _communes_by_area(workers: QuerySet[StaffMember]) -> dict[int, dict[int, int]]:
+def _communes_by_area() -> dict[int, dict[int, int]]:
+    """Return how many communes of each area each worker takes."""
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    rows = Sector.objects.filter(worker__in=workers.values("pk")).values_list(
-        "worker_id", "commune__area_id"
-    )
+    rows = Sector.objects.order_by().values_list("worker_id", "commune__area_id")
     for worker, area, number in rows.annotate(communes=Count("pk")):
         found[worker][area] = number
     return found
 
 
-def _days_away(workers: QuerySet[StaffMember], first: date, last: date) -> dict[int, int]:
+def _days_away(first: date, last: date) -> dict[int, int]:
+    """Return how many working days of a period each person is away."""
     found: dict[int, int] = defaultdict(int)
-    rows = Absence.objects.filter(
-        member__in=workers.values("pk"), first_day__lte=last, last_day__gte=first
-    ).values_list("member_id", "first_day", "last_day")
-    for member, start, end in rows:
+    rows = Absence.objects.filter(first_day__lte=last, last_day__gte=first)
+    for member, start, end in rows.values_list("member_id", "first_day", "last_day"):
         found[member] += len(_working_days(max(first, start), min(last, end)))
     return found
 

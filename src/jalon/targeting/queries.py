@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
@@ -15,6 +17,9 @@ from jalon.targeting.enums import RunState
 from jalon.targeting.models import TRIAL_LASTS, Release, RuleTrial, RunCount, TargetingRun
 
 LONG_MEMORY = 12
+# As `counts_by_outcome` has them.
+Counts = Mapping[str, Mapping[str, int]]
+_BEGUN: Final = Exists(Release.objects.filter(run=OuterRef("pk")))
 
 
 def runs() -> QuerySet[TargetingRun]:
@@ -22,17 +27,18 @@ def runs() -> QuerySet[TargetingRun]:
 
     `begun` tells whether some of the run is released.
     """
-    return (
-        TargetingRun.objects.select_related("made_by")
-        .annotate(begun=Exists(Release.objects.filter(run=OuterRef("pk"))))
-        .defer("record", "summary")
-    )
+    rows = TargetingRun.objects.annotate(begun=_BEGUN).select_related("made_by")
+    return rows.defer("record", "summary")
 
 
 def run_of(public_id: uuid.UUID) -> QuerySet[TargetingRun]:
-    """Return the run of a reference, with who acted on it; its record is read when asked."""
+    """Return the run of a reference, with who acted on it; its record is read when asked.
+
+    `begun` as in `runs`.
+    """
     return (
         TargetingRun.objects.filter(public_id=public_id)
+        .annotate(begun=_BEGUN)
         .select_related("made_by", "withdrawn_by", "again_of")
         .defer("record", "again_of__record", "again_of__summary")
     )
@@ -55,7 +61,8 @@ def released_until(run: TargetingRun) -> QuerySet[TargetingRun]:
 
 def released_besides(run: TargetingRun) -> TargetingRun | None:
     """Return another run of the same month that is released, the last made."""
-    return runs().filter(state=RunState.RELEASED, month=run.month).exclude(pk=run.pk).first()
+    others = TargetingRun.objects.filter(~Q(pk=run.pk), state=RunState.RELEASED, month=run.month)
+    return others.only("public_id", "month").first()
 
 
 def previous_run(run: TargetingRun) -> TargetingRun | None:
@@ -86,7 +93,7 @@ def selected_by_commune(run_ids: list[int], offers: list[str]) -> list[tuple[int
     return list(rows.order_by("commune"))
 
 
-def counts_by_outcome(run: TargetingRun) -> dict[str, dict[str, int]]:
+def counts_by_outcome(run: TargetingRun) -> Counts:
     """Return how many rows a run has, by offer and outcome."""
     found: dict[str, dict[str, int]] = {}
     rows = run.counts.values_list("offer", "outcome").annotate(families=Sum("number"))
@@ -97,7 +104,7 @@ def counts_by_outcome(run: TargetingRun) -> dict[str, dict[str, int]]:
 
 def count_lines(
     run: TargetingRun,
-    counts: Mapping[str, Mapping[str, int]],
+    counts: Counts,
     outcome: str,
     *,
     offer: str = "",
@@ -122,21 +129,35 @@ def parts_of_run(run: TargetingRun) -> dict[tuple[str, int | None], int]:
     return {(offer, area): number for _, offer, area, number in rows if number}
 
 
-def stopped_take_ups(run: TargetingRun) -> list[str]:
-    """Return why families released of a run are tried no more, each reason once."""
-    found = run.releases.filter(taken_up_at=None).exclude(problem="")
-    return list(found.values_list("problem", flat=True).distinct().order_by("problem"))
+@dataclass(frozen=True)
+class WentWrong:
+    """What a run's releases say that somebody must know.
+
+    `stopped` says why families released are tried no more, each reason once; `skipped` of which
+    months events registered late were not looked for.
+    """
+
+    stopped: list[str]
+    skipped: list[Month]
 
 
-def skipped_months(run: TargetingRun) -> list[Month]:
-    """Return the months of which events registered late were not looked for, for any release."""
-    found = run.releases.exclude(skipped=[]).values_list("skipped", flat=True)
-    return [Month.parse(one) for one in sorted({month for months in found for month in months})]
+def went_wrong(run: TargetingRun) -> WentWrong:
+    """Return what the releases of a run say that somebody must know."""
+    told = run.releases.exclude(problem="", skipped=[])
+    rows = list(told.values_list("taken_up_at", "problem", "skipped"))
+    stopped = {problem for taken_up_at, problem, _ in rows if problem and taken_up_at is None}
+    skipped = {month for _, _, months in rows for month in months}
+    return WentWrong(sorted(stopped), [Month.parse(one) for one in sorted(skipped)])
 
 
 def communes() -> dict[str, Commune]:
     """Return the department's communes by code, each with its area."""
     return {one.code: one for one in Commune.objects.select_related("area")}
+
+
+def areas_of_communes() -> dict[str, int]:
+    """Return the area of each of the department's communes, by its code."""
+    return dict(Commune.objects.order_by().values_list("code", "area_id"))
 
 
 def names_of_communes() -> dict[str, str]:

@@ -149,11 +149,12 @@ def rows_read(run: TargetingRun) -> list[Rows]:
     ]
 
 
-def review(run: TargetingRun) -> Review:
-    """Gather the figures of a computed run."""
+def review(run: TargetingRun, counts: queries.Counts) -> Review:
+    """Gather the figures of a computed run, of which one has the `counts_by_outcome`."""
     past = queries.released_before(run)
     by_area = queries.selected_by_offer_and_area([run.pk, *past])
-    offers = _offers(run, past, [(one, offer, number) for one, offer, _, number in by_area])
+    by_offer = [(one, offer, number) for one, offer, _, number in by_area]
+    offers = _offers(run, past, by_offer, counts)
     proposed = [
         (one, area, number)
         for one, offer, area, number in by_area
@@ -184,10 +185,12 @@ def trends(
 
 
 def _offers(
-    run: TargetingRun, past: Sequence[int], counted: Iterable[tuple[int, str, int]]
+    run: TargetingRun,
+    past: Sequence[int],
+    counted: Iterable[tuple[int, str, int]],
+    outcomes: queries.Counts,
 ) -> list[OfferFigures]:
     found = trends(run, past, counted)
-    outcomes = queries.counts_by_outcome(run)
     figures = [
         OfferFigures(
             code,
@@ -210,10 +213,10 @@ def _areas(
     capacity: Capacity,
 ) -> list[AreaFigures]:
     found = trends(run, past, counted)
-    communes = queries.communes()
+    areas = queries.areas_of_communes()
     families: dict[int | None, int] = defaultdict(int)
     for code, number in run.summary["families"].items():
-        families[communes[code].area_id if code in communes else None] += number
+        families[areas.get(code)] += number
     labels = [*queries.areas().items(), (None, NO_AREA)]
     return [
         AreaFigures(

@@ -16,6 +16,7 @@ from django.conf import settings
 from jalon.register.errors import ExtractError
 from jalon.register.files import find_files
 from jalon.register.layout import Layout
+from jalon.register.scanned import SCANNED_FILE
 from jalon.rules.errors import reason_of
 from jalon.targeting.engine.keeping import OTHERS, kept_file
 from jalon.targeting.errors import RunError
@@ -111,19 +112,26 @@ def extract_draft(extract: uuid.UUID) -> Iterator[Path]:
 
 
 def copy_extract(source: Path, extract: uuid.UUID, layout: Layout) -> None:
-    """Keep a private copy of the four files of a folder, once; ExtractError if they are not."""
+    """Keep a private copy of the four files of a folder, once; ExtractError if they are not.
+
+    With what a scan of rights kept beside them, if any.
+    """
     if (extracts() / str(extract)).is_dir():
         return
-    files = find_files(source, layout)
+    copies = {
+        f"{layout.stem(file.table)}{file.format}": file.path
+        for file in find_files(source, layout).values()
+    }
+    if (source / SCANNED_FILE).exists():
+        copies[SCANNED_FILE] = source / SCANNED_FILE
     with extract_draft(extract) as draft:
-        for file in files.values():
-            if file.path.is_symlink():
+        for name, path in copies.items():
+            if path.is_symlink():
                 raise ExtractError(
-                    f"« {file.name} » est un lien, pas un fichier : déposez le fichier lui-même."
+                    f"« {path.name} » est un lien, pas un fichier : déposez le fichier lui-même."
                 )
-            copy = draft / f"{layout.stem(file.table)}{file.format}"
-            shutil.copyfile(file.path, copy)
-            copy.chmod(_FILE)
+            shutil.copyfile(path, draft / name)
+            (draft / name).chmod(_FILE)
 
 
 def forget_extract(extract: uuid.UUID) -> None:

@@ -35,6 +35,10 @@ class Why(StrEnum):
         "Le nom de qui a consulté le dossier : le jour, la page et le service sont dits ; le "
         "délégué à la protection des données répond du reste."
     )
+    STRUCK = (
+        "Les passages remplacés par « [passage masqué] » : votre référent les a relus, et ils "
+        "disent quelque chose d'une autre personne, ou qui l'a dit."
+    )
 
 
 # Tables left out whole, and columns of those that are told.
@@ -65,6 +69,8 @@ COLUMNS: Final = {
         (f"agenda_appointment.{name}" for name in ("during", "starts_at", "ends_at")), Why.MACHINE
     ),
     "interventions_contract.scan_size": Why.MACHINE,
+    "interventions_recordexport.reading": Why.MACHINE,
+    "interventions_recordexport.struck": Why.MACHINE,
 }
 # What goes where another adult of the family lives: nothing says whose it is, and what is said of
 # one's safety may put them in danger.

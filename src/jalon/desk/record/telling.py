@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import CharField, Field, ForeignKey, Model, TextField
 
+from jalon.audit.declaring import Audience
 from jalon.audit.personal import DECLARED
 from jalon.families.models import Person
 
 Value = str | int | bool | Decimal | date | datetime | list[Any] | dict[str, Any]
 Row = dict[str, Value]
 SOMEBODY_ELSE = "une autre personne"
+# Who writes of a family in words of their own: the rest is names, addresses, words of the fund.
+_WRITERS: Final = frozenset({Audience.PRACTICE, Audience.INTERVENTIONS})
+
+
+class Written(str):
+    """Words that somebody wrote freely: nobody knows of whom they speak but who reads them."""
+
+    __slots__ = ()
 
 
 def told(row: Model, but: Collection[str], named: Callable[[Person], str]) -> Row:
@@ -51,4 +60,7 @@ def _value(row: Model, field: Field[Any, Any], named: Callable[[Person], str]) -
         return [str(labels.get(one, one)) for one in value]
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
+    free = DECLARED[row._meta.db_table].audience in _WRITERS  # noqa: SLF001 - likewise
+    if free and isinstance(field, (CharField, TextField)):
+        return Written(value)
     return value

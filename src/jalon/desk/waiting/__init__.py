@@ -53,7 +53,7 @@ def day_of(person: StaffMember) -> Day:
 
 def _asked(person: StaffMember) -> Iterator[Asked]:
     if person.may(Permission.MANAGE_TERRITORY) or person.may(Permission.MANAGE_DEPARTMENT):
-        yield in_team(person)
+        yield from in_team(person)
         yield to_decide(person)
     if person.may(Permission.MANAGE_STAFF):
         yield from in_machine()

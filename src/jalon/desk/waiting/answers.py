@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from jalon.desk.waiting.kept import put_once_a_day
 from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
@@ -48,6 +49,7 @@ class _Sight:
         return exchanges.led_by(Approach.objects.all(), self.person)
 
 
+@put_once_a_day
 def in_answers(person: StaffMember, where: Where) -> Iterator[Asked]:
     """Yield what families wait for there, as far as a person has a part in it."""
     sight = _Sight(person, where, timezone.localdate())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from jalon.agenda import queries
 from jalon.agenda.enums import OPEN
 from jalon.agenda.models import Appointment
 from jalon.agenda.shown import NO_OUTCOME, standing_of, where_in_words
+from jalon.desk.waiting.kept import put_once_a_day
 from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -42,6 +44,7 @@ def meetings_today(person: StaffMember) -> list[Meeting]:
     return [Meeting(one, where_in_words(one), *standing_of(one)) for one in found]
 
 
+@put_once_a_day
 def in_diary(person: StaffMember) -> Iterator[Asked]:
     """Yield what waits in one's own diary, or in those of one's team for who keeps them."""
     rows = queries.of_person(person)
@@ -69,4 +72,4 @@ def in_diary(person: StaffMember) -> Iterator[Asked]:
         "Ceux qui restent à tenir, dans l'ordre des heures.",
         reverse("agenda:day"),
         "Voir la journée",
-    ).of(there.filter(state__in=OPEN, ends_at__gt=timezone.now()))
+    ).of(there.filter(state__in=OPEN, ends_at__gt=Now()))

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from jalon.desk.own_families import SOON, soon_late
+from jalon.desk.waiting.kept import put_once_a_day
 from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
@@ -23,6 +24,7 @@ from jalon.outreach.choices import offers_of_service
 from jalon.outreach.models import Approach, Proposal
 
 
+@put_once_a_day
 def in_families(person: StaffMember, where: Where) -> Iterator[Asked]:
     """Yield what waits for a person, as far as they work with the families there."""
     yield from _doubts(person)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from jalon.desk.waiting.kept import put_once_a_day
 from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.models import StaffMember
 from jalon.interventions import queries
@@ -39,19 +40,34 @@ _DUE: Final = {
 def in_interventions(person: StaffMember) -> Iterator[Asked]:
     """Yield what waits for a person who receives and follows families."""
     today = timezone.localdate()
+    to_do, drafts, advices = _own(person)
     yield _hand_overs(person)
+    yield to_do
+    waiting = queries.due_counts(person, today)
+    for due, (label, told) in _DUE.items():
+        filters = urlencode({"echeance": due.value, "de": "moi"})
+        address = f"{reverse('supports:list')}?{filters}"
+        yield Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
+    yield drafts
+    yield advices
+    yield Line(
+        "Vos accompagnements",
+        "Ceux que vous portez et qui ne sont pas clos.",
+        f"{reverse('supports:list')}?{urlencode({'etat': 'encours', 'de': 'moi'})}",
+        "Voir la liste",
+    ).counted(waiting[None])
+
+
+@put_once_a_day
+def _own(person: StaffMember) -> Iterator[Asked]:
+    """Yield what one has to do, what one has begun to write, the information-advices open."""
     yield Line(
         "Actions à faire cette semaine",
         "Convenues avec vos familles, échues ou qui le seront dans sept jours.",
         reverse("followed:to_do"),
         "Voir la liste",
         urgent=True,
-    ).of(queries.actions_due(person, today + _SOON))
-    waiting = queries.due_counts(person, today)
-    for due, (label, told) in _DUE.items():
-        filters = urlencode({"echeance": due.value, "de": "moi"})
-        address = f"{reverse('supports:list')}?{filters}"
-        yield Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
+    ).of(queries.actions_due(person, timezone.localdate() + _SOON))
     yield Line(
         "Brouillons",
         "Ce que vous avez commencé à écrire, sans l'enregistrer.",
@@ -65,12 +81,6 @@ def in_interventions(person: StaffMember) -> Iterator[Asked]:
         f"{reverse('advice:list')}?{urlencode({'etat': 'open', 'de': 'moi'})}",
         "Voir la liste",
     ).of(queries.still_open(queries.advices().filter(worker=person)))
-    yield Line(
-        "Vos accompagnements",
-        "Ceux que vous portez et qui ne sont pas clos.",
-        f"{reverse('supports:list')}?{urlencode({'etat': 'encours', 'de': 'moi'})}",
-        "Voir la liste",
-    ).counted(waiting[None])
 
 
 def _hand_overs(person: StaffMember) -> Asked:

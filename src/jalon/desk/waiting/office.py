@@ -12,6 +12,7 @@ from django.utils import timezone
 from jalon.audit.models import Read
 from jalon.audit.retention import purged_lately, stopped_purges
 from jalon.desk.jobs import failed_jobs, late_jobs
+from jalon.desk.waiting.kept import put_once_a_day
 from jalon.desk.waiting.shape import Asked, Line, said
 from jalon.directory.models import StaffMember
 from jalon.directory.queries import never_came_in, ready_to_confirm
@@ -20,9 +21,10 @@ _SHOWN: Final = 3
 _WEEK: Final = timedelta(days=7)
 
 
-def in_team(person: StaffMember) -> Asked:
-    """Return the roles that a manager has to confirm."""
-    return Line(
+@put_once_a_day
+def in_team(person: StaffMember) -> Iterator[Asked]:
+    """Yield the roles that a manager has to confirm."""
+    yield Line(
         "Rôles à confirmer",
         "Donnés ou suspendus : demandez à la personne elle-même, puis confirmez ou refusez.",
         reverse("directory:to_confirm"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -45,12 +46,20 @@ class Line:
 
         In an `order` that an index holds, where all of them would be read first otherwise.
         """
-        limited = [one.order_by(*order).values("pk")[: most + 1] for one in rows]
-        return Asked(self, most, rows=limited)
+        limited = (one.order_by(*order).values("pk")[: most + 1] for one in rows)
+        return Asked(self, most, rows=tuple(map(_asking, limited)))
 
     def counted(self, number: int, most: int = _MOST) -> Asked:
         """Tell it of so many."""
         return Asked(self, most, number)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows are to be counted, as the database is asked for them."""
+
+    text: str
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class Asked:
     line: Line
     most: int
     number: int = 0
-    rows: Sequence[QuerySet[Any]] = ()
+    rows: tuple[Rows, ...] = ()
 
 
 def told(asked: Iterable[Asked]) -> list[Waiting]:
@@ -78,23 +87,25 @@ def told(asked: Iterable[Asked]) -> list[Waiting]:
     return found
 
 
-def counts(asked: Sequence[QuerySet[Any]]) -> list[int]:
+def counts(asked: Sequence[Rows]) -> list[int]:
     """Count the rows of each, in one query: a page asks for a dozen such numbers at once."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for rows in asked:
-        try:
-            text, given = rows.query.sql_with_params()
-        except EmptyResultSet:
-            parts.append("0")
-        else:
-            parts.append(f"(SELECT count(*) FROM ({text}) AS counted)")
-            values += given
-    if not parts:
+    if not asked:
         return []
+    parts = (f"(SELECT count(*) FROM ({rows.text}) AS counted)" for rows in asked)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        cursor.execute(
+            f"SELECT {', '.join(parts)}", [one for rows in asked for one in rows.values]
+        )
         return list(cursor.fetchone())
+
+
+def _asking(rows: QuerySet[Any]) -> Rows:
+    try:
+        text, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return Rows("SELECT WHERE false", ())
+    # That of most people who do the same work.
+    return Rows(sys.intern(text), tuple(values))
 
 
 def said(number: int, most: int = _MOST) -> str:

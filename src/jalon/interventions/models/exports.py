@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -23,7 +24,9 @@ class RecordExport(models.Model):
     """A request by one adult of a family to see what is kept about them, and that it was answered.
 
     `asked_on` is the day on which the request came, `identity` how one knew who asked. The files
-    are made as they are downloaded, by who wrote this alone, for a day; none is kept.
+    are made as they are downloaded, by who wrote this alone, for a day; none is kept. `reading`
+    is the digest of the free texts as they were read again before, and `struck` the digests of
+    their sentences that go.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -39,6 +42,14 @@ class RecordExport(models.Model):
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="remis par"
     )
     at = models.DateTimeField("fait le", default=timezone.now, editable=False)
+    reading = models.CharField("textes relus", max_length=64, blank=True, editable=False)
+    struck = ArrayField(
+        models.CharField(max_length=64),
+        verbose_name="passages masqués",
+        default=list,
+        blank=True,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = "dossier remis"

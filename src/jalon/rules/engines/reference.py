@@ -229,7 +229,7 @@ class OfferResult:
 
 def apply_offer(offer: Offer, at: Situation, window: Window) -> OfferResult:
     """Apply an offer in a situation: verdict by criterion, outcome, reasons and channel."""
-    verdict = _verdict(offer.rule, at)
+    verdict = verdict_of(offer.rule, at)
     outcome, reasons = _outcome(offer, verdict, at)
     channel = None
     if outcome is Outcome.SELECTED:
@@ -252,35 +252,36 @@ def apply_offer(offer: Offer, at: Situation, window: Window) -> OfferResult:
 def apply_leaves(offer: Offer, at: Situation) -> tuple[LeafResult, ...]:
     """Apply each criterion of an offer in a situation, whatever they amount to together."""
     return tuple(
-        LeafResult(path, leaf, evaluate(leaf.fact.expression, at), _verdict(leaf, at))
+        LeafResult(path, leaf, evaluate(leaf.fact.expression, at), verdict_of(leaf, at))
         for path, leaf in offer.leaves()
     )
 
 
-def _verdict(rule: Rule, at: Situation) -> Truth:
+def verdict_of(rule: Rule, at: Situation) -> Truth:
+    """Return whether a rule holds in a situation, None where that is unknown."""
     match rule:
         case AllOf(members=members):
-            return all_of(_verdict(member, at) for member in members)
+            return all_of(verdict_of(member, at) for member in members)
         case AnyOf(members=members):
-            return any_of(_verdict(member, at) for member in members)
+            return any_of(verdict_of(member, at) for member in members)
         case Not(member=member):
-            return negation(_verdict(member, at))
+            return negation(verdict_of(member, at))
         case _:
             truth: Truth = evaluate(rule.condition(at.parameters), at)
             return truth
 
 
-def _deciding(rule: Rule, at: Situation) -> set[str]:
-    """Return the facts whose being unknown leaves this rule unknown."""
-    if _verdict(rule, at) is not None:
+def deciding_facts(rule: Rule, at: Situation) -> set[str]:
+    """Return the names of the facts whose being unknown leaves this rule unknown."""
+    if verdict_of(rule, at) is not None:
         return set()
     match rule:
         case Criterion() | EventCriterion():
             return {rule.fact.name}
         case Not(member=member):
-            return _deciding(member, at)
+            return deciding_facts(member, at)
         case AllOf(members=members) | AnyOf(members=members):
-            return set().union(*(_deciding(member, at) for member in members))
+            return set().union(*(deciding_facts(member, at) for member in members))
 
 
 def _outcome(offer: Offer, verdict: Truth, at: Situation) -> tuple[Outcome, tuple[str, ...]]:
@@ -293,7 +294,7 @@ def _outcome(offer: Offer, verdict: Truth, at: Situation) -> tuple[Outcome, tupl
     holding = tuple(reason for reason, (_, truth) in aside.items() if truth is True)
     if verdict is True and holding:
         return Outcome.SET_ASIDE, holding
-    unknown = _deciding(offer.rule, at)
+    unknown = deciding_facts(offer.rule, at)
     if not holding:
         unknown |= {fact for fact, truth in aside.values() if truth is None}
         if evaluate(PROTECTED_ADDRESS.expression, at) is None:

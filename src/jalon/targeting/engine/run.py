@@ -14,6 +14,7 @@ from jalon.register import sql
 from jalon.register.extract import Extract
 from jalon.register.schema import TABLES
 from jalon.rules.calendar import Month
+from jalon.rules.facts import UNCLAIMED, unclaimed_column
 from jalon.rules.offers import Catalogue
 from jalon.rules.outcome import Outcome
 from jalon.rules.records import rebuild, record
@@ -39,6 +40,10 @@ _COHORT_TYPES: Final = ", ".join(
 MANY: Final = 0.3
 
 
+_UNSCANNED: Final = (
+    "Une offre lit les droits qui semblent non versés, et rien ne les a cherchés dans cet "
+    "extrait : lancez « jalon rights scan » avec --keep."
+)
 # Queries kept by a process: each month has its own, and a rule being tried has two.
 _REMEMBERED: Final = 32
 
@@ -196,6 +201,16 @@ def warnings(counts: Counts, catalogue: Catalogue, households: int) -> list[str]
                 "vérifiez sa règle."
             )
     return said
+
+
+def unscanned(extract: Extract, catalogue: Catalogue) -> list[str]:
+    """Say that offers look for unpaid rights, and that nobody looked for these in the extract."""
+    looked_for = {unclaimed_column(code) for code in UNCLAIMED}
+    if not any(fact.name in looked_for for offer in catalogue.targeted for fact in offer.facts()):
+        return []
+    if extract.connection.execute("SELECT 1 FROM reading.scanned LIMIT 1").fetchone():
+        return []
+    return [_UNSCANNED]
 
 
 def other_month(extract: Extract, catalogue: Catalogue) -> list[str]:

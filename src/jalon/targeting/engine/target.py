@@ -31,6 +31,7 @@ from jalon.targeting.engine.run import (
     count,
     count_selected_by_territory,
     other_month,
+    unscanned,
     warnings,
 )
 
@@ -131,6 +132,7 @@ def _run(extract: Extract, order: RunOrder, draft: Path, on_step: Progress) -> R
         count_selected_by_territory(extract, profile.territory_of(), ELSEWHERE),
         (
             *other_month(extract, catalogue),
+            *unscanned(extract, catalogue),
             *warnings(counts, catalogue, extract.counts["households"].accepted),
         ),
     )

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from jalon.register.extract import Extract
+from jalon.register.scanned import write_scanned
 from jalon.rights.catalogue import RightKind
 from jalon.rights.columns import DISABILITIES, TENURES, UNIONS, Flags, Households, People
 from jalon.rights.scanning import SCANNED, Unclaimed
 from jalon.rights.situation import Disability, Income, Tenure, Union
 from jalon.rules.calendar import Month
 from jalon.rules.errors import reason_of
+from jalon.rules.facts import unclaimed_column
 from jalon.targeting.engine.errors import TargetingError
 
 # Numbers of the lists that the columns are told by; what the file leaves empty has none.
@@ -78,6 +81,12 @@ SELECT number, birth_date,
     coalesce(disabled, false) AS disabled
 FROM living JOIN claiming USING (household_id) ORDER BY number, relation
 """
+# Nobody living claims for these: nothing is unpaid to them. Of those that lost somebody to the
+# rejects, nothing is said.
+_NOBODY: Final = """
+SELECT household_id FROM households ANTI JOIN claiming USING (household_id)
+WHERE coalesce(lost_persons, 1) = 0
+"""
 _PAID: Final = """
 SELECT number, code FROM benefits JOIN claiming USING (household_id)
 WHERE month = $month AND amount > 0
@@ -88,11 +97,12 @@ WHERE month = $month AND amount > 0
 class Claims:
     """What an extract tells of rights: households, what is paid to them, what nobody said.
 
-    `names` are the households' own, in order. `left_out` counts those that nobody living claims
-    for, or whose people the extract lost in part.
+    `names` are the households' own, in order; `nobody` those that nobody living claims for.
+    `left_out` counts these, and those whose people the extract lost in part.
     """
 
     names: list[str]
+    nobody: list[str]
     households: Households
     paid: Mapping[str, Flags]
     unknown: Mapping[str, Flags]
@@ -111,6 +121,7 @@ def claims_of(extract: Extract, month: Month) -> Claims:
     people = connection.execute(_PEOPLE).fetchnumpy()
     return Claims(
         names=[str(one) for one in homes["household_id"]],
+        nobody=[str(one) for (one,) in connection.execute(_NOBODY).fetchall()],
         households=_columns(homes, people),
         paid=_paid(extract, month, homes),
         unknown={kind.code: _unknown(kind, homes) for kind in SCANNED},
@@ -135,6 +146,24 @@ def write_unclaimed(names: Sequence[str], found: Sequence[Unclaimed], out: Path)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise TargetingError(f"{out} ne peut pas être écrit : {reason_of(error)}.") from error
+
+
+def keep_unclaimed(
+    folder: Path, claims: Claims, found: Sequence[Unclaimed], *, month: Month, fingerprint: str
+) -> Path:
+    """Keep what was found beside the extract, for the offers that read it; return the file.
+
+    TargetingError where it cannot be written.
+    """
+    nobody = pa.array([False] * len(claims.nobody), pa.bool_())
+    told: dict[str, Any] = {"household_id": [*claims.names, *claims.nobody]}
+    for one in found:
+        seems = pa.array(one.euros > 0, mask=one.unknown)
+        told[unclaimed_column(one.code)] = pa.concat_arrays([seems, nobody])
+    try:
+        return write_scanned(folder, pa.table(told), month=month, fingerprint=fingerprint)
+    except OSError as error:
+        raise TargetingError(f"{folder} ne peut pas être écrit : {reason_of(error)}.") from error
 
 
 def _paid(extract: Extract, month: Month, homes: _Columns) -> Mapping[str, Flags]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, TypeVar, overload
@@ -33,7 +33,6 @@ STATES: Final = {
     RunState.WITHDRAWN: "stopped",
 }
 _T = TypeVar("_T")
-Counts = Mapping[str, Mapping[str, int]]
 
 
 def run_or_404(public_id: uuid.UUID) -> TargetingRun:
@@ -101,7 +100,7 @@ class Tab:
     count: int | None = None
 
 
-def tabs(run: TargetingRun, current: str, counts: Counts | None = None) -> list[Tab]:
+def tabs(run: TargetingRun, current: str, counts: queries.Counts | None = None) -> list[Tab]:
     """Return the faces of a computed run; of one that failed, its rejects alone.
 
     `counts` are those of `counts_by_outcome`, where they are known already.
@@ -132,7 +131,7 @@ def tabs(run: TargetingRun, current: str, counts: Counts | None = None) -> list[
     ]
 
 
-def _by_outcome(counts: Counts) -> dict[str, int]:
+def _by_outcome(counts: queries.Counts) -> dict[str, int]:
     found: dict[str, int] = {}
     for by_outcome in counts.values():
         for outcome, number in by_outcome.items():
@@ -148,13 +147,16 @@ def state_label(run: TargetingRun, *, begun: bool) -> str:
 
 
 def frame(
-    request: SignedInRequest, run: TargetingRun, current: str, counts: Counts | None = None
+    request: SignedInRequest, run: TargetingRun, current: str, counts: queries.Counts | None = None
 ) -> dict[str, Any]:
-    """Return what every page of a run shows around its own content; `counts` as `tabs` has it."""
+    """Return what every page of a run of `run_or_404` shows around its own content.
+
+    `counts` as `tabs` has it.
+    """
     may_make, may_release = (
         request.user.may(one) for one in (Permission.MAKE_RUNS, Permission.RELEASE_RUNS)
     )
-    begun = run.releases.exists()
+    begun: bool = run.begun  # type: ignore[attr-defined]
     return {
         "run": run,
         "begun": begun,

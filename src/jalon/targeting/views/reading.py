@@ -24,6 +24,7 @@ from jalon.targeting import cohort_files, queries
 from jalon.targeting.capacity import FORMULA
 from jalon.targeting.cohort_files import Filter
 from jalon.targeting.engine.outputs import COHORT_PARQUET, REJECTS_CSV
+from jalon.targeting.enums import RunState
 from jalon.targeting.errors import CHANGED
 from jalon.targeting.explained import explained, reason_in_french
 from jalon.targeting.forms import HouseholdForm, LineFilters, OfferFilter
@@ -34,7 +35,6 @@ from jalon.targeting.review import communes_of, review, rows_read
 from jalon.targeting.transitions import UNDER_WAY
 from jalon.targeting.views.common import (
     LISTS,
-    Counts,
     Slices,
     frame,
     page_of,
@@ -52,17 +52,19 @@ _STEPS: Final = ("Reçue", "Vérifiée", "Calculée", "Relue", "Libérée")
 def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show where a run stands: its progress, its refusal, or what it found."""
     found = run_or_404(public_id)
+    counts: queries.Counts = queries.counts_by_outcome(found) if found.computed_at else {}
     context = {
-        **frame(request, found, "run"),
+        **frame(request, found, "run", counts),
         "under_way": found.state in UNDER_WAY,
         "step_labels": _STEPS,
     }
     if found.computed_at:
-        context["review"] = review(found)
+        context["review"] = review(found, counts)
         context["changed"] = CHANGED if has_changed(found) else ""
-        context["besides"] = queries.released_besides(found)
-        context["stopped"] = queries.stopped_take_ups(found)
-        context["skipped"] = queries.skipped_months(found)
+        if found.state == RunState.REVIEW:
+            context["besides"] = queries.released_besides(found)
+        if context["begun"]:
+            context["went_wrong"] = queries.went_wrong(found)
         context["capacity_formula"] = FORMULA
         context["search"] = HouseholdForm()
     elif not context["under_way"]:
@@ -122,7 +124,7 @@ def _list_asked(request: SignedInRequest, public_id: uuid.UUID, which: str) -> _
     return _ListAsked(found, label, wanted, form)
 
 
-def _number(run: TargetingRun, counts: Counts, wanted: Filter) -> int:
+def _number(run: TargetingRun, counts: queries.Counts, wanted: Filter) -> int:
     return queries.count_lines(
         run, counts, wanted.outcome, offer=wanted.offer, reason=wanted.reason
     )
