@@ -15,7 +15,8 @@ from pytest_django import Settings
 
 from jalon.steering.charts import Band, Bar, Bars, Gap, Line, Lines, Unit, digest
 from jalon.steering.drawing import draw
-from jalon.steering.pictures import Width, forget_old_pictures, picture
+from jalon.steering.kept import forget_old
+from jalon.steering.pictures import Width, picture
 
 MONTHS = tuple(date(2026, month, 1) for month in range(1, 5))
 BARS = Bars(
@@ -104,7 +105,7 @@ def test_what_nobody_could_read_is_refused() -> None:
 def test_a_picture_is_drawn_once(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_FOLDER = tmp_path
     first = picture(BARS, Width.WIDE)
-    kept = tmp_path / ".pictures" / f"{digest(BARS, Width.WIDE)}.svg"
+    kept = tmp_path / ".figures" / f"{digest(BARS, Width.WIDE)}.svg"
     assert kept.read_bytes() == first
     kept.write_bytes(b"kept")
     assert picture(BARS, Width.WIDE) == b"kept"
@@ -114,9 +115,9 @@ def test_a_picture_is_drawn_once(settings: Settings, tmp_path: Path) -> None:
 def test_pictures_of_last_month_go(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_FOLDER = tmp_path
     picture(BARS, Width.WIDE)
-    assert forget_old_pictures() == 0
-    os.utime(next((tmp_path / ".pictures").iterdir()), (0, 0))
-    assert forget_old_pictures() == 1
+    assert forget_old() == 0
+    os.utime(next((tmp_path / ".figures").iterdir()), (0, 0))
+    assert forget_old() == 1
 
 
 def test_whoever_reads_figures_does_not_load_what_draws() -> None:

@@ -22,9 +22,11 @@ from factories.directory import (
 )
 from factories.families import FamilyFactory
 from factories.interventions import InformationAdviceFactory
+from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
+from jalon.steering import publishing
 from jalon.steering.indicators import CHAPTERS, INDICATORS
 from steering.counted import count
 
@@ -108,6 +110,20 @@ def test_small_counts_are_hidden_with_what_gives_them_away(head: Client) -> None
     assert chart_of(own, "mois") == {"Juillet 2026": "masqué"}
 
 
+def test_what_the_night_worked_out_is_not_worked_out_again(
+    head: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advices(territory("nord"), july=3)
+    advices(territory("sud"), july=30)
+    count(JULY)
+    with acting(0):
+        publishing.publish_all([JULY])
+    publishing._hidden.cache_clear()  # noqa: SLF001 - as another process would begin
+    monkeypatch.setattr(publishing, "publish_tables", None)
+    page = head.get(reverse("steering:indicator", args=[ADVICE]))
+    assert chart_of(page, "territoires")["Nord"] == "masqué"
+
+
 def test_files_hold_what_the_page_shows_and_what_it_means(head: Client) -> None:
     advices(territory("nord"), july=3)
     advices(territory("sud"), july=30)
@@ -132,7 +148,7 @@ def test_a_picture_is_an_address_of_its_own(head: Client) -> None:
     drawn = head.get(reverse("steering:drawing", args=[ADVICE, "mois", "etroit"]))
     assert drawn["Content-Type"] == "image/svg+xml"
     assert drawn.content.startswith(b"<svg")
-    file = head.get(reverse("steering:drawing", args=[ADVICE, "mois", "large"]), {"fichier": 1})
+    file = head.get(reverse("steering:svg", args=[ADVICE, "mois"]))
     assert file["Content-Disposition"].endswith('.svg"')
     for part, width in (("mois", "immense"), ("ailleurs", "large")):
         assert head.get(reverse("steering:drawing", args=[ADVICE, part, width])).status_code == 404

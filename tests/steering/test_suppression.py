@@ -137,8 +137,8 @@ def test_tables_counted_apart_hide_what_they_would_if_counted_at_once() -> None:
         ((up,), (at,), (when,)): (7 * place + 3) % 9
         for place, (up, at, when) in enumerate(product("nse", "abc", "xy"))
     }
-    tables = [(1, 1, 0), (1, 0, 1)]
-    apart = {
+    tables: list[Layout] = [(1, 1, 0), (1, 0, 1)]
+    apart: dict[Layout, dict[Cell, int]] = {
         table: {
             cell: value
             for cell, value in publish(cells, [table]).values.items()

@@ -108,7 +108,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         "agenda:set_opening",
         *("supports:decide", "supports:hand_over"),
         *("steering:department", "steering:team", "steering:indicator", "steering:workbook"),
-        *("steering:csv", "steering:drawing"),
+        *("steering:csv", "steering:drawing", "steering:svg"),
     ),
     frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
     MANAGERS | ANALYST: (

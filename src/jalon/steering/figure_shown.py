@@ -49,6 +49,19 @@ class Shown:
         return HIDDEN if self.hidden else capitalised(self.figure.said)
 
     @property
+    def number(self) -> str:
+        """The value without its unit, as a tile shows it."""
+        return self.said.rpartition(f"\N{NO-BREAK SPACE}{self.unit}")[0] or self.said
+
+    @property
+    def unit(self) -> str:
+        """In what the value is; empty where there is none."""
+        if not self.given:
+            return ""
+        unit = self.figure.indicator.unit
+        return "%" if unit is Unit.PERCENT else unit.value
+
+    @property
     def given(self) -> bool:
         """Whether there is a value to read."""
         return not self.hidden and self.figure.value is not None

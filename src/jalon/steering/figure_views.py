@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
-from jalon.steering.charts import Bars, Chart
+from jalon.steering.charts import Chart
 from jalon.steering.figure_shown import Shown, Year, charts_of, meaning_of
 from jalon.steering.forms import YearFilter
 from jalon.steering.indicators import CHAPTERS, INDICATORS, Formula, Indicator
@@ -24,6 +24,9 @@ from jalon.steering.tables import Table, as_xlsx
 from jalon.web.spreadsheets import csv_answer
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Longer tables are unfolded by whoever wants them.
+_SHORT: Final = 12
+_SVG: Final = "image/svg+xml"
 _TITLES: Final = tuple(CHAPTERS)
 
 
@@ -46,9 +49,9 @@ class Part:
     query: str
 
     @property
-    def is_trend(self) -> bool:
-        """Whether it goes over months."""
-        return not isinstance(self.chart, Bars)
+    def is_short(self) -> bool:
+        """Whether its table is read at a glance."""
+        return len(self.table.rows) <= _SHORT
 
 
 @require_safe
@@ -114,15 +117,21 @@ def indicator(request: SignedInRequest, code: str) -> HttpResponse:
 @require_safe
 @requires(Permission.SEE_FIGURES)
 def drawing(request: SignedInRequest, code: str, part: str, width: str) -> HttpResponse:
-    """Return the picture of a part, as a page shows it or as a file."""
+    """Return the picture of a part, as a page shows it."""
     widths = {"etroit": Width.NARROW, "large": Width.WIDE}
     if width not in widths:
         raise Http404
+    content = picture(_chart(request, code, part), widths[width])
+    return HttpResponse(content, content_type=_SVG)
+
+
+@require_safe
+@requires(Permission.SEE_FIGURES)
+def part_svg(request: SignedInRequest, code: str, part: str) -> HttpResponse:
+    """Return the picture of a part as a file."""
     chart = _chart(request, code, part)
-    answer = HttpResponse(picture(chart, widths[width]), content_type="image/svg+xml")
-    if "fichier" in request.GET:
-        name = slugify(chart.title)
-        answer["Content-Disposition"] = f'attachment; filename="{name}.svg"'
+    answer = HttpResponse(picture(chart, Width.WIDE), content_type=_SVG)
+    answer["Content-Disposition"] = f'attachment; filename="{slugify(chart.title)}.svg"'
     return answer
 
 

@@ -7,12 +7,15 @@ publication; what stands on a day (supports running) is published each month apa
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
@@ -20,10 +23,17 @@ from jalon.steering.enums import Breakdown
 from jalon.steering.figure import Figure
 from jalon.steering.indicators import INDICATORS, Formula, Period
 from jalon.steering.indicators.definition import Term
+from jalon.steering.kept import keep, kept
 from jalon.steering.measures import MEASURES
-from jalon.steering.models import Fact
-from jalon.steering.queries import facts_of
-from jalon.steering.suppression import Cell, Coordinate, Layout, Publication, publish_tables
+from jalon.steering.queries import facts_of, told
+from jalon.steering.suppression import (
+    THRESHOLD,
+    Cell,
+    Coordinate,
+    Layout,
+    Publication,
+    publish_tables,
+)
 
 # Measures that stand on a day: months are not added up.
 _STOCKS: Final = frozenset(
@@ -32,6 +42,12 @@ _STOCKS: Final = frozenset(
 _BY: Final = tuple(one for one in Breakdown if one is not Breakdown.ALL)
 # Where each thing stands in a cell: the territory, the month, then each breakdown.
 _PLACES: Final = {one: place for place, one in enumerate(_BY, start=2)}
+_MONTH: Final = "reckoning__month"
+# A month, its count, and when it was made.
+_Count = tuple[str, int, datetime]
+_Hidden = dict[str, frozenset[Cell]]
+# Another number when cells are hidden otherwise: what was kept before is worked out again.
+_RULE: Final = 1
 _TIMES: Final[Layout] = (1, 1, *[0] * len(_BY))
 
 
@@ -42,10 +58,9 @@ class Released:
         self._months = sorted(months)
         # Who works here is no family.
         self._kept = {code for code in measures if _tells_of_families(code)}
-        self._tables: dict[str, dict[Layout, dict[Cell, int]]] = defaultdict(dict)
-        if self._months:
-            self._read(facts_of(self._months, self._kept).exclude(territory=""))
-        self._published = {code: self._publications(code) for code in self._kept}
+        rows = told(self._months).values_list("month", "pk", "computed_at")
+        counts = tuple((month, pk, at) for month, pk, at in rows)
+        self._hidden = {code: _hidden(code, counts) for code in sorted(self._kept)}
 
     def shows(
         self,
@@ -92,38 +107,72 @@ class Released:
     def _is_shown(self, measure: str, cell: Cell) -> bool:
         # A stock's months are publications of their own; the year's is empty.
         when = cell[1][0] if measure in _STOCKS and cell[1] else ""
-        published = self._published[measure].get(when)
-        return published is None or cell not in published.hidden
+        return cell not in self._hidden[measure].get(when, frozenset())
 
-    def _read(self, rows: QuerySet[Fact]) -> None:
-        columns = ("measure", "territory", "reckoning__month")
-        told = rows.filter(breakdown=Breakdown.ALL).values_list(*columns, "number")
-        for measure, territory, month, number in told:
-            cells = self._tables[measure].setdefault(_TIMES, {})
-            cells[_cell(territory, month)] = number
-        broken = rows.exclude(breakdown=Breakdown.ALL).order_by()
-        flows = broken.exclude(measure__in=_STOCKS)
-        told_by = ("measure", "territory", "breakdown", "value")
-        for measure, territory, by, value, number in flows.values_list(*told_by).annotate(
-            many=Sum("number")
-        ):
-            self._put(measure, _cell(territory, "", Breakdown(by), value), by, number)
-        stocks = broken.filter(measure__in=_STOCKS, reckoning__month=str(self._months[-1]))
-        for measure, territory, by, value, number in stocks.values_list(*told_by, "number"):
-            cell = _cell(territory, str(self._months[-1]), Breakdown(by), value)
-            self._put(measure, cell, by, number)
 
-    def _put(self, measure: str, cell: Cell, by: str, number: int) -> None:
-        timed = int(measure in _STOCKS)
-        layout = (1, timed, *(int(one == by) for one in _BY))
-        self._tables[measure].setdefault(layout, {})[cell] = number
+def publish_all(months: Sequence[Month]) -> None:
+    """Work out what may be shown of every measure in a year's months, for the pages to come."""
+    Released(MEASURES, months)
 
-    def _publications(self, measure: str) -> dict[str, Publication]:
-        tables = self._tables.get(measure, {})
-        if measure not in _STOCKS:
-            return {"": publish_tables(tables)} if tables else {}
-        months = {cell[1] for cells in tables.values() for cell in cells}
-        return {month[0]: publish_tables(dict(_of_month(tables, month))) for month in months}
+
+# What one count of some months gives never changes: another count has another moment.
+@lru_cache(maxsize=1024)
+def _hidden(measure: str, counts: tuple[_Count, ...]) -> _Hidden:
+    """Return which cells of a measure are hidden: of all its months at once, or stocks by month.
+
+    It is the part that takes long: kept for other processes, and for the next start.
+    """
+    if not counts:
+        return {}
+    told = f"{_RULE} {THRESHOLD} {measure} {counts}"
+    name = f"{sha256(told.encode()).hexdigest()}.json"
+    if (found := kept(name)) is not None:
+        return _read(found)
+    made = {
+        when: published.hidden
+        for when, published in _publications(measure, [Month.parse(one[0]) for one in counts])
+    }
+    keep(name, json.dumps({when: sorted(cells) for when, cells in made.items()}).encode())
+    return made
+
+
+def _read(content: bytes) -> _Hidden:
+    return {
+        when: frozenset(tuple(tuple(at) for at in cell) for cell in cells)
+        for when, cells in json.loads(content).items()
+    }
+
+
+def _publications(measure: str, months: Sequence[Month]) -> Iterator[tuple[str, Publication]]:
+    tables = _tables(measure, months)
+    if measure not in _STOCKS:
+        if tables:
+            yield "", publish_tables(tables)
+        return
+    for month in {cell[1] for cells in tables.values() for cell in cells}:
+        yield month[0], publish_tables(dict(_of_month(tables, month)))
+
+
+def _tables(measure: str, months: Sequence[Month]) -> dict[Layout, dict[Cell, int]]:
+    """Return how often a measure was: by territory and month, and by each thing in turn.
+
+    Of a stock, these things are told on the last day alone.
+    """
+    rows = facts_of(months, [measure]).exclude(territory="").order_by()
+    found: dict[Layout, dict[Cell, int]] = {}
+    whole = rows.filter(breakdown=Breakdown.ALL)
+    for territory, month, number in whole.values_list("territory", _MONTH, "number"):
+        found.setdefault(_TIMES, {})[_cell(territory, month)] = number
+    stock, last = measure in _STOCKS, str(months[-1])
+    parts = rows.exclude(breakdown=Breakdown.ALL)
+    if stock:
+        parts = parts.filter(reckoning__month=last)
+    told_by = parts.values_list("territory", "breakdown", "value").annotate(many=Sum("number"))
+    for territory, by, value, number in told_by:
+        layout = (1, int(stock), *(int(one == by) for one in _BY))
+        cell = _cell(territory, last if stock else "", Breakdown(by), value)
+        found.setdefault(layout, {})[cell] = number
+    return found
 
 
 def _of_month(

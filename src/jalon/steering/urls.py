@@ -11,8 +11,15 @@ urlpatterns = [
     path("", figure_views.department, name="department"),
     path("equipe/", load_views.team, name="team"),
     path("indicateurs/<slug:code>/", figure_views.indicator, name="indicator"),
-    path("indicateurs/<slug:code>/classeur/", figure_views.workbook, name="workbook"),
-    path("indicateurs/<slug:code>/<slug:part>/csv/", figure_views.part_csv, name="csv"),
+    path("indicateurs/<slug:code>/telecharger/classeur/", figure_views.workbook, name="workbook"),
+    path(
+        "indicateurs/<slug:code>/telecharger/<slug:part>/csv/", figure_views.part_csv, name="csv"
+    ),
+    path(
+        "indicateurs/<slug:code>/telecharger/<slug:part>/svg/",
+        figure_views.part_svg,
+        name="svg",
+    ),
     path(
         "indicateurs/<slug:code>/<slug:part>/<slug:width>/",
         figure_views.drawing,
