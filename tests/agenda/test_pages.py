@@ -232,6 +232,20 @@ def test_times_are_those_that_the_family_wished_or_else_all(practice: Practice) 
     assert _slot(practice) in page
 
 
+@pytest.mark.parametrize("receives", [True, False])
+def test_it_is_moved_to_whoever_receives_still(practice: Practice, *, receives: bool) -> None:
+    worker = StaffFactory.create(role=Role.SOCIAL_WORKER if receives else None)
+    made = AppointmentFactory.create(
+        worker=worker, family=practice.family, during=span(at(MONDAY, 9))
+    )
+
+    page = _shown(_in(practice.secretary), "move", made.public_id)
+    chosen = re.findall(r'<select[^>]*name="other_worker".*?</select>', page, re.DOTALL)
+
+    assert str(practice.worker.public_id) in chosen[0]
+    assert (str(worker.public_id) in chosen[0]) is receives
+
+
 def test_an_appointment_is_confirmed_moved_and_cancelled(practice: Practice) -> None:
     made = AppointmentFactory.create(
         worker=practice.worker,

@@ -142,3 +142,9 @@ def test_the_trail_ends_on_this_page() -> None:
     assert '<a href="/">Accueil</a>' in shown
     assert '<a href="/f/">Familles</a>' in shown
     assert '<li aria-current="page">Traoré</li>' in shown
+
+
+def test_what_is_drawn_once_is_shown_at_several_places() -> None:
+    shown = render("{% once as it %}<b>{{ x }}</b>{% endonce %}{{ it }}, {{ it }}", x="<i>")
+
+    assert shown == "<b>&lt;i&gt;</b>, <b>&lt;i&gt;</b>"

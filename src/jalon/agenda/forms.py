@@ -44,13 +44,7 @@ class SlotForm(forms.Form):
     """A free time chosen among those shown, or another one; whether the family agreed."""
 
     slot = forms.CharField(max_length=60, required=False)
-    other_worker = forms.ModelChoiceField(
-        label="Avec qui ?",
-        queryset=StaffMember.objects.none(),
-        required=False,
-        to_field_name="public_id",
-        empty_label=None,
-    )
+    other_worker = forms.TypedChoiceField(label="Avec qui ?", required=False, empty_value=None)
     other_place = forms.ModelChoiceField(
         label="Où ?",
         queryset=Place.objects.none(),
@@ -66,11 +60,20 @@ class SlotForm(forms.Form):
         initial="oui",
     )
 
-    def __init__(self, *args: Any, mode: Mode, workers: Iterable[int], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - Django's own
+        mode: Mode,
+        workers: Iterable[StaffMember],
+        **kwargs: Any,  # noqa: ANN401 - as above
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.mode = mode
         self.time: Time | None = None
-        self.fields["other_worker"].queryset = _in_order(workers)  # type: ignore[attr-defined]
+        people = {str(one.public_id): one for one in workers}
+        worker = self.fields["other_worker"]
+        worker.choices = [(key, str(one)) for key, one in people.items()]  # type: ignore[attr-defined]
+        worker.coerce = people.__getitem__  # type: ignore[attr-defined]
         if mode is Mode.PLACE:
             self.fields["other_place"].queryset = Place.objects.all()  # type: ignore[attr-defined]
         else:
@@ -125,10 +128,6 @@ class SlotForm(forms.Form):
     def chosen(self) -> str:
         """The time chosen, to be shown again where something else was wrong."""
         return str(self.data.get("slot", "")) if self.is_bound else ""
-
-
-def _in_order(workers: Iterable[int]) -> Any:  # noqa: ANN401 - a QuerySet
-    return social_workers().filter(pk__in=list(workers)).order_by("last_name", "first_name")
 
 
 class BookForm(SlotForm):

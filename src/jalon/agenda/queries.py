@@ -184,10 +184,16 @@ def workers_near(family: Family) -> QuerySet[StaffMember]:
     return social_workers().filter(pk__in=near).order_by("last_name", "first_name", "pk")
 
 
-def lead_of(family: Family) -> StaffMember | None:
-    """Return the worker who leads a family, where they still receive families."""
+def lead_of(family: Family, known: Collection[StaffMember]) -> StaffMember | None:
+    """Return the worker who leads a family, where they still receive families.
+
+    Of those `known` to receive some, nothing more is asked.
+    """
     led = Involvement.objects.filter(family=family, lead=True, until=None)
-    return social_workers().filter(pk__in=led.values("worker")).first()
+    for number in led.values_list("worker", flat=True):
+        there = next((one for one in known if one.pk == number), None)
+        return there or social_workers().filter(pk=number).first()
+    return None
 
 
 def team_of(person: StaffMember) -> QuerySet[StaffMember]:

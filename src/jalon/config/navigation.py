@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -59,6 +60,11 @@ LINKS: Final = (
 _VERSION: Final = version("jalon")
 
 
+@cache
+def _address(view: str) -> str:
+    return reverse(view)
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Return what the base page needs; nothing but the version for whoever is not signed in."""
     shared: dict[str, Any] = {"demo": settings.DEMO, "version": _VERSION}
@@ -69,10 +75,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     entries = []
     for link in LINKS:
         if link.permission is None or user.may(link.permission):
-            url = reverse(link.view)
+            url = _address(link.view)
             entries.append(
                 Entry(link.label, url, link.icon, room in {link.view.split(":")[0], *link.also})
             )
     if user.may(Permission.SEE_FAMILIES):
-        shared["search_url"] = reverse("families:search")
-    return {**shared, "navigation": entries, "help_url": reverse("desk:guide")}
+        shared["search_url"] = _address("families:search")
+    return {**shared, "navigation": entries, "help_url": _address("desk:guide")}

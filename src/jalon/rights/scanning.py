@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -80,4 +81,6 @@ def _of_part(part: Households, month: Month) -> list[Amounts]:
         if amounts is None:
             raise RuntimeError(f"{kind.code} could not be computed")
         found.append(amounts)
+    # A simulation holds itself: left to Python's own pace, those of six parts fill gigabytes.
+    gc.collect()
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from factories.directory import StaffFactory
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
+from jalon.register.layout import Layout
+from jalon.register.scanned import SCANNED_FILE
 from jalon.register.synthetic import generate
 from jalon.rules.profile import load_profile
 from jalon.rules.records import rebuild
@@ -230,6 +233,15 @@ def test_a_link_is_not_followed(
 
     assert run.state == RunState.FAILED
     assert "est un lien" in run.problem
+
+
+def test_what_a_scan_of_rights_found_comes_along(csv_extract: Path) -> None:
+    (csv_extract / SCANNED_FILE).write_bytes(b"found")
+    extract = uuid.uuid4()
+
+    storage.copy_extract(csv_extract, extract, Layout())
+
+    assert (storage.extracts() / str(extract) / SCANNED_FILE).read_bytes() == b"found"
 
 
 def test_a_withdrawal_stops_the_computing(

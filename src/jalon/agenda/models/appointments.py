@@ -10,7 +10,6 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from jalon.agenda.enums import CANCELLED, OPEN, STANDING, Mode, Outcome, State
@@ -18,6 +17,7 @@ from jalon.agenda.models.places import Room
 from jalon.audit.choices import closed
 from jalon.directory.models import Place, StaffMember
 from jalon.families.models import Family, Person
+from jalon.web.addresses import address_of
 
 _SHORTEST: Final = timedelta(minutes=10)
 _LONGEST: Final = timedelta(hours=8)
@@ -183,7 +183,7 @@ class Appointment(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the appointment's page."""
-        return reverse("agenda:appointment", args=[self.public_id])
+        return address_of("agenda:appointment", self.public_id)
 
 
 @closed

@@ -24,7 +24,7 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
-from jalon.families.queries import family_of
+from jalon.families.queries import family_of, may_lead
 from jalon.outreach.models import Answer
 from jalon.outreach.shown import answer_in_words
 from jalon.rules.errors import ClearError
@@ -43,7 +43,7 @@ class _Search:
     mode: Mode
     with_whom: str
     people: list[tuple[str, str]]
-    workers: list[int]
+    workers: list[StaffMember]
     wish: Answer | None
     heeds: bool
     in_vain: bool
@@ -130,8 +130,8 @@ def _search(request: SignedInRequest, family: Family, moved: Appointment | None)
     chosen = asked.get("comment", "")
     mode = Mode(moved.mode) if moved else Mode.PLACE
     mode = Mode(chosen) if chosen in dict(modes()) else mode
-    preferred = moved.worker if moved else queries.lead_of(family)
     near = list(queries.workers_near(family))
+    preferred = moved.worker if moved else queries.lead_of(family, near)
     with_whom = asked.get("avec", "")
     if preferred and with_whom in {"", str(preferred.public_id)}:
         with_whom, workers = str(preferred.public_id), [preferred]
@@ -154,7 +154,7 @@ def _search(request: SignedInRequest, family: Family, moved: Appointment | None)
         mode,
         with_whom,
         people,
-        [one.pk for one in {*near, *workers, *([preferred] if preferred else [])}],
+        _receiving([*near, *workers, *([preferred] if preferred else [])], moved),
         wish,
         heeds,
         in_vain,
@@ -181,6 +181,14 @@ def _people(
         (_TEAM, "Toute l'équipe, au plus tôt"),
         *((str(one.public_id), str(one)) for one in dict.fromkeys(others)),
     ]
+
+
+def _receiving(people: list[StaffMember], moved: Appointment | None) -> list[StaffMember]:
+    """Return each of them once, by name; whose appointment is moved may receive no more."""
+    found = {*people}
+    if moved and not (moved.worker.is_active and may_lead(moved.worker)):
+        found.discard(moved.worker)
+    return sorted(found, key=lambda one: (one.last_name, one.first_name))
 
 
 def _choosing(

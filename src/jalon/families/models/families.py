@@ -10,7 +10,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -27,6 +26,7 @@ from jalon.families.enums import (
 )
 from jalon.rules.calendar import age_on
 from jalon.web import french
+from jalon.web.addresses import address_of
 
 _ADULTS: Final = (PersonRole.RESPONSIBLE, PersonRole.SPOUSE)
 _ROLES: Final = (*_ADULTS, PersonRole.CHILD, PersonRole.OTHER)
@@ -80,7 +80,7 @@ class Family(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the family's page, which a room above shows."""
-        return reverse("families:family", args=[self.public_id])
+        return address_of("families:family", self.public_id)
 
     @cached_property
     def members(self) -> list[Person]:

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from jalon.agenda.models import Appointment
@@ -23,6 +22,7 @@ from jalon.interventions.enums import (
     Referrer,
 )
 from jalon.outreach.models import Proposal
+from jalon.web.addresses import address_of
 
 
 @closed
@@ -94,7 +94,7 @@ class InformationAdvice(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of its page."""
-        return reverse("advice:page", args=[self.public_id])
+        return address_of("advice:page", self.public_id)
 
     @property
     def sent_by(self) -> str:

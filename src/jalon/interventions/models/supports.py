@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from jalon.audit.choices import closed
@@ -22,6 +21,7 @@ from jalon.interventions.enums import (
     Suspension,
 )
 from jalon.interventions.models.advice import InformationAdvice
+from jalon.web.addresses import address_of
 
 # Why somebody else carries a support.
 HANDED_OVER: Final = "handed_over"
@@ -138,7 +138,7 @@ class Support(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of its page."""
-        return reverse("supports:page", args=[self.public_id])
+        return address_of("supports:page", self.public_id)
 
     @property
     def goes_on(self) -> bool:

@@ -63,7 +63,10 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("web/components/button.html")
+_icon: Final = icon
+
+
+@register.simple_tag
 def button(  # noqa: PLR0913 -- what HTML lets a button say
     label: str,
     *,
@@ -75,14 +78,21 @@ def button(  # noqa: PLR0913 -- what HTML lets a button say
     name: str = "",
     value: object = "",
     about: str = "",
-) -> dict[str, Any]:
+) -> SafeString:
     """Give what one can do: a link with `url`, else what submits the form.
 
     `look`: primary, secondary, quiet, danger. `after` puts the icon behind the label. `about` is
     read after it, for readers who hear "Modifier" without seeing the row.
     """
+    # Each row of a list may have one: see `badge`.
+    shape = f"btn btn-{look}{' btn-sm' if small else ''}{' btn-after' if after else ''}"
+    rest = format_html('<span class="visually-hidden"> : {}</span>', about) if about else ""
+    shown = format_html("{}<span>{}{}</span>", _icon(icon) if icon else "", label, rest)
+    if url:
+        return format_html('<a class="{}" href="{}">{}</a>', shape, url, shown)
     # A number would be written with its thousands apart.
-    return {**locals(), "value": str(value)}
+    sent = format_html(' name="{}" value="{}"', name, str(value)) if name else ""
+    return format_html('<button class="{}" type="submit"{}>{}</button>', shape, sent, shown)
 
 
 @register.simple_tag
@@ -91,6 +101,12 @@ def badge(label: str, state: str = "todo") -> SafeString:
     # Each row of a list has one or two: a template takes ten times as long.
     drawn = icon(_STATE_ICONS[state])
     return format_html('<span class="state state-{}">{}{}</span>', state, drawn, label)
+
+
+@register.simple_block_tag
+def once(content: str) -> str:
+    """Draw what a page shows at several places, under a name: `{% once as links %}`."""
+    return content
 
 
 @register.simple_block_tag
