@@ -116,7 +116,7 @@ class Recount:
             team = self.by_id["directory_team"].get(number)
         territory = self._territory_of(commune) if placed else self._territory(team)
         told = {"": "", **{name: value or "" for name, value in one.by.items()}}
-        if placed:
+        if placed and _by_commune(one.measure):
             told["commune"] = "" if commune == NOWHERE else commune or ""
         if one.worker is not None:
             told["team"] = team["label"] if team else ""
@@ -401,12 +401,22 @@ class Recount:
             if one["opened_on"] <= last and (one["closed_on"] is None or one["closed_on"] > last):
                 yield Told("advice_running", last, **of, by=by)
 
+    def _carrier(self, support: Row, day: date) -> int:
+        steps = [
+            one
+            for one in self.t["interventions_supportevent"]
+            if one["support_id"] == support["id"] and one["on"] <= day
+        ]
+        last = max(steps, key=lambda one: (one["on"], one["id"]), default=support)
+        return int(last["worker_id"])
+
     def _supports(self, month: Month) -> Iterator[Told]:
         last = month.last_day
         for one in self.t["interventions_support"]:
             by = self._of_support(one)
             if one["started_on"]:
-                of: Row = {"family": one["family_id"], "worker": one["worker_id"]}
+                carrier = self._carrier(one, one["started_on"])
+                of: Row = {"family": one["family_id"], "worker": carrier}
                 yield Told("support_begun", one["started_on"], **of, by=by)
             steps = [
                 step
@@ -460,8 +470,9 @@ class Recount:
         supports = self.by_id["interventions_support"]
         for one in self.t["interventions_extension"]:
             support = supports[one["support_id"]]
-            of: Row = {"family": support["family_id"], "worker": support["worker_id"]}
             if one["granted"]:
+                carrier = self._carrier(support, _day(one["decided_at"]))
+                of: Row = {"family": support["family_id"], "worker": carrier}
                 yield Told("support_extended", _day(one["decided_at"]), **of)
         for one in self.t["interventions_contract"]:
             if one["signed_on"]:
@@ -484,7 +495,8 @@ class Recount:
         supports = self.by_id["interventions_support"]
         for one in self.t["interventions_familyopinion"]:
             support = supports[one["support_id"]]
-            of = {"family": one["family_id"], "worker": support["worker_id"]}
+            carrier = self._carrier(support, _day(one["at"]))
+            of = {"family": one["family_id"], "worker": carrier}
             offer = self._of_support(support)["offer"]
             for word in ("listened", "helped", "better", "returns"):
                 if one[word]:
@@ -530,6 +542,18 @@ class Recount:
 
 # A place that is kept with the row, and outside the department.
 NOWHERE = "hors"
+
+
+def _by_commune(measure: str) -> bool:
+    """Tell whether it is told by commune: what was offered and begun, not what came of it."""
+    return (
+        measure in {"families_received", "advice_begun", "support_begun"}
+        or (
+            measure.startswith(("families_", "proposals_", "households_", "delay_", "letters_"))
+            and measure not in {"families_known", "families_of_several"}
+        )
+        or measure in {"messages_sent", "calls_made"}
+    )
 
 
 def _of_proposal(one: Row) -> dict[str, str | None]:

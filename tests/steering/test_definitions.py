@@ -55,7 +55,16 @@ def test_delays_are_ordered_as_they_are_written() -> None:
     assert list(BANDS) == sorted(BANDS)
 
 
-def test_a_breakdown_is_told_for_whatever_is_of_a_family() -> None:
-    for one in MEASURES.values():
-        placed = one.family != "NULL" or one.commune != "NULL"
-        assert (Breakdown.COMMUNE in one.breakdowns) is placed, one.code
+def test_what_came_of_working_with_a_family_is_told_by_no_commune() -> None:
+    told = {one.code for one in MEASURES.values() if Breakdown.COMMUNE in one.breakdowns}
+
+    assert {"proposals_made", "families_accepted", "advice_begun", "support_begun"} <= told
+    assert not told & {"support_ended", "objectives_reached", "opinion_helped", "visits_declined"}
+    assert not told & {"support_running", "families_of_several", "appointments_missed"}
+    for code in told:
+        one = MEASURES[code]
+        assert one.family != "NULL" or one.commune != "NULL", code
+
+
+def test_nothing_is_told_by_person() -> None:
+    assert {one.value for one in Breakdown} & {"worker", "family", "person"} == set()

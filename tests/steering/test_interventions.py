@@ -109,6 +109,18 @@ def test_supports_begin_run_and_end_for_a_reason() -> None:
     assert number("support_not_begun") == {"": 1}
 
 
+def test_a_support_handed_over_since_began_in_the_team_that_began_it() -> None:
+    made = support(_ACTIVE)
+    began, other = made.worker.team, StaffFactory.create(team=TeamFactory.create())
+    assert began
+    with as_owner():
+        Support.objects.filter(pk=made.pk).update(worker=other)
+    for month in (_JUNE, Month(2026, 7)):
+        count(month)
+
+    assert number("support_begun", _JUNE, by=Breakdown.TEAM) == {began.label: 1}
+
+
 def test_what_was_reached_and_visited_is_told_as_a_support_ends() -> None:
     ended = (SupportState.CLOSED, date(2026, 7, 31))
     visited, refused = (support(_ACTIVE, ended, why=Closing.TERM) for _ in range(2))

@@ -17,13 +17,25 @@ from jalon.steering.measures import MEASURES, WITH
 _OWN: Final = [
     one.value for one in Breakdown if one not in {Breakdown.ALL, Breakdown.COMMUNE, Breakdown.TEAM}
 ]
-_COLUMNS: Final = ("measure", "day", "family", "commune", "placed", "worker", "staffed", *_OWN)
+_COLUMNS: Final = (
+    "measure",
+    "day",
+    "family",
+    "commune",
+    "placed",
+    "local",
+    "worker",
+    "staffed",
+    *_OWN,
+)
 _FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION wall.count_month(month_begins date, month_ends date)
 RETURNS TABLE (
     measure text, territory text, breakdown text, value text, number bigint, total numeric
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$
+SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris'
+-- A nation's month is worked out in memory, once a night.
+SET work_mem = '128MB' AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY WITH {shared},
@@ -67,7 +79,7 @@ BEGIN
         CASE WHEN one.placed THEN area.territory_id ELSE one.team_territory END
     CROSS JOIN LATERAL (VALUES
         ('', ''),
-        ('commune', CASE WHEN one.placed THEN coalesce(one.home, '') END),
+        ('commune', CASE WHEN one.local THEN coalesce(one.home, '') END),
         ('team', one.team),
         {breakdowns}
     ) AS by (breakdown, value)

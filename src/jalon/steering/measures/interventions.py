@@ -29,6 +29,17 @@ _OF_SUPPORT: Final = {
     Breakdown.ORIGIN: "coalesce(advice.origin, 'direct')",
 }
 _ON: Final = 'change."on"'
+
+
+def _carrier(day: str) -> str:
+    """Return who carried a support on a day: it may have been handed over since."""
+    return (
+        "coalesce((SELECT step.worker_id FROM public.interventions_supportevent AS step "
+        f'WHERE step.support_id = support.id AND step."on" <= {day} '
+        'ORDER BY step."on" DESC, step.id DESC LIMIT 1), support.worker_id)'
+    )
+
+
 # Each closing, told by the database as it happened: one taken up again may close twice.
 _CLOSED: Final = (
     "public.interventions_supportevent AS change "
@@ -54,6 +65,7 @@ _ADVICES: Final = (
         f"{_ADVICE} WHERE {within('advice.opened_on')}",
         day="advice.opened_on",
         family="advice.family_id",
+        by_commune=True,
         worker="advice.worker_id",
         by=_OF_ADVICE,
     ),
@@ -96,7 +108,8 @@ _SUPPORTS: Final = (
         f"{_SUPPORT} WHERE {within('support.started_on')}",
         day="support.started_on",
         family="support.family_id",
-        worker="support.worker_id",
+        by_commune=True,
+        worker=_carrier("support.started_on"),
         by=_OF_SUPPORT,
     ),
     Measure(
@@ -138,7 +151,7 @@ _SUPPORTS: Final = (
         f"WHERE one.granted AND {within('one.decided_at')}",
         day="one.decided_at",
         family="support.family_id",
-        worker="support.worker_id",
+        worker=_carrier("one.decided_at::date"),
     ),
     Measure(
         "contracts_signed",
@@ -247,7 +260,7 @@ def _opinions() -> Iterator[Measure]:
             f"{_FROM} WHERE one.{code} <> '' AND {within('one.at')}",
             day="one.at",
             family="one.family_id",
-            worker="support.worker_id",
+            worker=_carrier("one.at::date"),
             by={Breakdown.OFFER: "proposal.offer", Breakdown.OUTCOME: f"one.{code}"},
         )
 

@@ -31,7 +31,8 @@ class Measure:
     `month_begins` to `month_ends`, which is the first day after it. `day` is a row's date. The
     place is `commune` where the row keeps one, else where the `family` lived that day; the team
     is that of the `worker` that day. `by` says what the rows are told by besides, as SQL; a row
-    of which it is not known counts under the empty value.
+    of which it is not known counts under the empty value. What came of working with a family is
+    told by its territory, and not `by_commune`: in a village, one is somebody.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Measure:
     commune: str = "NULL"
     worker: str = "NULL"
     by: dict[Breakdown, str] = field(default_factory=dict)
+    by_commune: bool = False
     number: str = "1"
     total: str = "0"
     adds: Total = Total.NOTHING
@@ -50,7 +52,7 @@ class Measure:
     def breakdowns(self) -> tuple[Breakdown, ...]:
         """What it is told by."""
         with_team = () if self.worker == "NULL" else (Breakdown.TEAM,)
-        with_commune = () if self.family == self.commune == "NULL" else (Breakdown.COMMUNE,)
+        with_commune = (Breakdown.COMMUNE,) if self.by_commune else ()
         return (*with_commune, *with_team, *(one for one in _OWN if one in self.by))
 
     @property
@@ -62,7 +64,8 @@ class Measure:
         placed = self.family != "NULL" or self.commune != "NULL"
         return (
             f"SELECT '{self.code}'::text, ({self.day})::date, ({self.family})::bigint, "
-            f"({self.commune})::text, {str(placed).lower()}, ({self.worker})::bigint, "
+            f"({self.commune})::text, {str(placed).lower()}, {str(self.by_commune).lower()}, "
+            f"({self.worker})::bigint, "
             f"{str(self.worker != 'NULL').lower()}, {', '.join(f'({one})::text' for one in own)}, "
             f"({self.number})::bigint, ({self.total})::numeric FROM {self.rows}"
         )

@@ -97,6 +97,7 @@ def _steps() -> Iterator[Measure]:
             f"WHERE {within('step.day')}",
             day="step.day",
             commune="approach.commune_id",
+            by_commune=True,
             by={Breakdown.CHANNEL: "approach.channel"},
         )
         yield Measure(
@@ -107,6 +108,7 @@ def _steps() -> Iterator[Measure]:
             f"WHERE {within('step.day')} AND NOT proposal.doubled",
             day="step.day",
             commune="proposal.commune_id",
+            by_commune=True,
             by=_OF_PROPOSAL,
         )
 
@@ -126,6 +128,7 @@ _MADE: Final = (
         f"AND {within('release.at')}",
         day="release.at",
         commune="home.code",
+        by_commune=True,
         by={Breakdown.OFFER: "found.offer"},
         number="found.number",
     ),
@@ -136,6 +139,7 @@ _MADE: Final = (
         f"AND approach.ending <> 'joined' AND {within('approach.made_at')}",
         day="approach.made_at",
         commune="approach.commune_id",
+        by_commune=True,
         by={Breakdown.CHANNEL: "approach.channel"},
     ),
     Measure(
@@ -145,6 +149,7 @@ _MADE: Final = (
         f"AND {within('approach.made_at')}",
         day="approach.made_at",
         commune="approach.commune_id",
+        by_commune=True,
     ),
     Measure(
         "proposals_made",
@@ -153,6 +158,7 @@ _MADE: Final = (
         f"WHERE NOT proposal.doubled AND {within('proposal.made_at')}",
         day="proposal.made_at",
         commune="proposal.commune_id",
+        by_commune=True,
         by=_OF_PROPOSAL,
     ),
 )
@@ -166,6 +172,7 @@ _MAIL: Final = (
         f"AND {within('one.sent_at')}",
         day="one.sent_at",
         commune="approach.commune_id",
+        by_commune=True,
     ),
     Measure(
         "letters_returned",
@@ -176,6 +183,7 @@ _MAIL: Final = (
         f"AND {within('one.settled_at')}",
         day="one.settled_at",
         commune="approach.commune_id",
+        by_commune=True,
         by={Breakdown.OUTCOME: "one.trouble"},
     ),
     Measure(
@@ -187,6 +195,7 @@ _MAIL: Final = (
         f"AND NOT one.doubled AND {within('one.sent_at')}",
         day="one.sent_at",
         commune="approach.commune_id",
+        by_commune=True,
         by={Breakdown.MODE: "one.medium"},
     ),
     Measure(
@@ -197,6 +206,7 @@ _MAIL: Final = (
         f"WHERE one.medium IN ('phone', 'visit') AND {within('one.sent_at')}",
         day="one.sent_at",
         commune="approach.commune_id",
+        by_commune=True,
         worker="one.by_id",
         by={Breakdown.MODE: "one.medium", Breakdown.OUTCOME: "one.state"},
     ),
@@ -213,6 +223,7 @@ _DELAYS: Final = (
         f"AND {within('step.day')}",
         day="step.day",
         commune="proposal.commune_id",
+        by_commune=True,
         by={
             Breakdown.OFFER: "proposal.offer",
             Breakdown.EVENT: "proposal.event_kind",
@@ -229,6 +240,7 @@ _DELAYS: Final = (
         f"WHERE step.day >= posted.day AND {within('step.day')}",
         day="step.day",
         commune="approach.commune_id",
+        by_commune=True,
         by={Breakdown.DELAY: band(_TO_ANSWER)},
         total=_TO_ANSWER,
         adds=Total.DAYS,
