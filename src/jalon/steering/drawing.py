@@ -149,6 +149,7 @@ def _lines(chart: Lines, width: int) -> _Layers:
         .axis(
             format="%b %Y" if width > _NARROW else "%m/%y",
             labelOverlap="greedy",
+            labelSeparation=12,
             labelFlush=False,
             grid=False,
             tickCount=min(len(chart.months), _MANY_MONTHS),

@@ -149,7 +149,7 @@ class Year:
             _told(of, self.months, line),
             axis_of(of),
             tuple(one.first_day for one in self.months),
-            (Line(of.label, line),),
+            (Line(capitalised(where), line),),
             target=None if target is None else _plotted(of, target),
         )
 

@@ -23,7 +23,7 @@ _ONE: Final = Lock()
 class Width(IntEnum):
     """How wide pictures are, in pixels: on a telephone, and wherever there is room."""
 
-    NARROW = 320
+    NARROW = 296
     WIDE = 720
 
 
