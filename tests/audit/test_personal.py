@@ -48,6 +48,7 @@ def test_the_audience_said_is_that_of_the_wall(table: str) -> None:
         Audience.ONESELF: GROUPS["self+door"],
         Audience.OWNER: GROUPS["self"],
         Audience.ACCOUNTS: GROUPS["acc.+door"],
+        Audience.ANSWERABLE: GROUPS["answers"],
     }.get(audience)
     if expected is None:
         permission = Permission(audience)

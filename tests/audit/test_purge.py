@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from pytest_django import Settings
 
 from audit.kept_long_enough import (
@@ -31,7 +33,7 @@ from families.test_merging import family_with_everything
 from jalon.audit import purging
 from jalon.audit.actions import record_read
 from jalon.audit.identity import acting
-from jalon.audit.models import Change, Figure, Purge, Read
+from jalon.audit.models import Change, ExceptionalAccess, Figure, Purge, Read
 from jalon.audit.purging import PurgeError, begin_purge, carry_on
 from jalon.audit.retention import preview
 from jalon.directory.models import StaffMember
@@ -125,6 +127,27 @@ def test_what_is_kept_of_it_in_files_goes_too(
 
     left = {one.name for one in tmp_path.rglob("*") if one.is_file()}
     assert left == {str(one) for one in other}
+
+
+def test_why_somebody_opened_it_goes_with_it_and_that_they_did_after_three_years(
+    gone: list[Family], officer: StaffMember
+) -> None:
+    with as_owner():
+        for days in (1, 3 * 366 + 1):
+            ExceptionalAccess.objects.create(
+                staff_id=officer.pk,
+                family_id=gone[0].pk,
+                ground=ExceptionalAccess.Ground.CHILD,
+                reason=MARK,
+                at=timezone.now() - timedelta(days=days),
+            )
+
+    purged(officer)
+
+    assert found_anywhere(MARK) == set()
+    left = ExceptionalAccess.objects.get()
+    assert left.at > timezone.now() - timedelta(days=2)
+    assert (left.family_id, left.ground, left.reason) == (gone[0].pk, "child", "")
 
 
 def figures() -> Counter[tuple[str, str, str]]:

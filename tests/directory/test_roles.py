@@ -29,6 +29,7 @@ write_to_families         .    .    .    .    .    .    x    .    .    .
 keep_diaries              x    x    x    .    .    .    x    .    .    .
 work_with_families        .    .    x    .    .    .    .    .    .    .
 see_interventions         x    x    x    .    .    .    .    .    .    .
+open_exceptionally        x    x    x    .    .    .    .    .    .    .
 see_figures               x    x    .    .    .    .    .    .    .    .
 export                    x    x    .    .    .    .    .    x    .    .
 see_staff                 x    x    x    x    x    x    x    .    x    x

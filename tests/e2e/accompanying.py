@@ -140,6 +140,37 @@ def joining_documents(page: Page, address: str) -> list[str]:
     return wrong + list(faults(page))
 
 
+def checking_rights(page: Page, address: str) -> list[str]:
+    """What a family could claim: found before, then a check begun, filled in, given up."""
+    page.goto(address)
+    page.get_by_role("link", name=re.compile("Rendez-vous des droits à finir")).first.click()
+    page.get_by_role("link", name="Rendez-vous des droits").first.click()
+    wrong = list(faults(page))
+    send(page, "Commencer")
+    expect(page.get_by_role("button", name="Calculer les droits")).to_be_visible()
+    wrong += faults(page)
+    page.get_by_label("Salaire net", exact=False).first.fill("12000")
+    send(page, "Calculer les droits")
+    expect(page.get_by_text("est-ce par mois, ou par an").first).to_be_visible()
+    wrong += faults(page)
+    page.get_by_role("link", name="Effacer").click()
+    wrong += faults(page)
+    send(page, "Effacer")
+    page.goto(f"{address}/familles/les-miennes/")
+    for link in page.eval_on_selector_all("main th a", "all => all.map(one => one.href)"):
+        page.goto(link)
+        checks = page.get_by_role("link", name="Rendez-vous des droits", exact=True)
+        if not checks.count():
+            continue
+        checks.first.click()
+        expect(page.get_by_role("heading", name="Déjà faits")).to_be_visible()
+        if page.get_by_text("Calculé", exact=True).count():
+            page.get_by_role("link", name=re.compile("^Droits")).first.click()
+            expect(page.get_by_text("Une estimation, pas une décision")).to_be_visible()
+            return wrong + list(faults(page))
+    return [*wrong, "no family has a computed rights check"]
+
+
 def handing_over_a_record(page: Page, address: str) -> list[str]:
     """What a person asked to see, made and led to."""
     page.goto(f"{address}/familles/les-miennes/")
@@ -170,3 +201,45 @@ def answering_for_them(page: Page, address: str) -> list[str]:
     page.get_by_role("link", name="Passer le relais").click()
     wrong += faults(page)
     return wrong + _first_offering(page, f"{address}/accompagnements/", re.compile("^Répondre"))
+
+
+def opening_exceptionally(page: Page, address: str) -> list[str]:
+    """What a manager reads in an emergency: asked why, shown whole, and over by itself."""
+    page.goto(f"{address}/accompagnements/?etat=active")
+    page.locator("main th a").first.click()
+    page.locator("nav a[href^='/familles/']:not([href='/familles/'])").first.click()
+    page.get_by_role("link", name="accès exceptionnel").click()
+    wrong = list(faults(page))
+    send(page, "Ouvrir pour quatre heures")
+    expect(page.get_by_text("À corriger")).to_be_visible()
+    wrong += faults(page)
+    page.get_by_label("Un enfant est en danger").check()
+    page.get_by_label("Ce qui se passe").fill("Le collège appelle : un enfant ne rentre plus.")
+    send(page, "Ouvrir pour quatre heures")
+    expect(page.get_by_text("Accès exceptionnel en cours")).to_be_visible()
+    wrong += faults(page)
+    page.locator("nav a[href^='/familles/']:not([href='/familles/'])").first.click()
+    expect(page.get_by_text("Accès exceptionnel en cours")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def examining_accesses(page: Page, address: str) -> list[str]:
+    """What whoever answers for the department says of it."""
+    page.goto(f"{address}/")
+    page.get_by_role("link", name=re.compile("^Examiner : Accès exceptionnels")).click()
+    wrong = list(faults(page))
+    page.get_by_role("button", name=re.compile("^Il le fallait")).first.click()
+    expect(page.get_by_text("le délégué à la protection des données le voit")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def controlling_accesses(page: Page, address: str) -> list[str]:
+    """What the officer sees of them all, and of one."""
+    page.goto(f"{address}/controle/acces-exceptionnels/")
+    wrong = list(faults(page))
+    page.get_by_role("link", name=re.compile("^Ce qui a été lu")).first.click()
+    expect(page.get_by_text("accès exceptionnel : ce qui est écrit").first).to_be_visible()
+    wrong += faults(page)
+    page.locator("main dd a[href^='/controle/famille/']").click()
+    page.get_by_role("link", name="Accès exceptionnels").click()
+    return wrong + list(faults(page))

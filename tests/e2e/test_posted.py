@@ -11,9 +11,13 @@ from playwright.sync_api import Browser, Page, expect
 from e2e.accompanying import (
     accompanying,
     answering_for_them,
+    checking_rights,
+    controlling_accesses,
+    examining_accesses,
     handing_over_a_record,
     joining_documents,
     keeping_a_journal,
+    opening_exceptionally,
     receiving_a_family,
 )
 from e2e.visits import LOOKING, WENT, faults, my_page, opened, send, signed_in, unseen_from
@@ -359,10 +363,14 @@ TASKS: Final = (
     (merging, Role.SECRETARY),
     (keeping_a_journal, Role.SOCIAL_WORKER),
     (joining_documents, Role.SOCIAL_WORKER),
+    (checking_rights, Role.SOCIAL_WORKER),
     (handing_over_a_record, Role.SOCIAL_WORKER),
     (accompanying, Role.SOCIAL_WORKER),
     (receiving_a_family, Role.SOCIAL_WORKER),
     (answering_for_them, Role.TERRITORY_MANAGER),
+    (opening_exceptionally, Role.TERRITORY_MANAGER),
+    (examining_accesses, Role.DEPARTMENT_HEAD),
+    (controlling_accesses, Role.DATA_PROTECTION_OFFICER),
     (accounts, Role.TECHNICAL_ADMINISTRATOR),
     (a_colleague, Role.TECHNICAL_ADMINISTRATOR),
     (myself, Role.TERRITORY_MANAGER),

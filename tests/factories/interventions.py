@@ -31,6 +31,8 @@ from jalon.interventions.models import (
     PrivateNote,
     RecordExport,
     Review,
+    RightsCheck,
+    RightsClaim,
     Support,
     SupportEvent,
 )
@@ -238,6 +240,27 @@ class RecordExportFactory(_PastTheWall):
     asked_on = date(2026, 11, 2)
     identity = "paper"
     by = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+
+
+class RightsCheckFactory(_PastTheWall):
+    class Meta:
+        model = RightsCheck
+
+    family = SubFactory(FamilyFactory)
+    worker = SubFactory(StaffFactory, role=Role.SOCIAL_WORKER)
+    month = "2026-10"
+    said: dict[str, Any] = {"members": [], "facts": {}}  # noqa: RUF012 - never changed
+
+
+class RightsClaimFactory(_PastTheWall):
+    class Meta:
+        model = RightsClaim
+
+    rights_check = SubFactory(RightsCheckFactory)
+    family = SelfAttribute("rights_check.family")
+    by = SelfAttribute("rights_check.worker")
+    kind = "ASF"
+    claimed_on = date(2026, 11, 2)
 
 
 class PrivateNoteFactory(_PastTheWall):

@@ -42,6 +42,8 @@ from factories.interventions import (
     PrivateNoteFactory,
     RecordExportFactory,
     ReviewFactory,
+    RightsCheckFactory,
+    RightsClaimFactory,
     SupportEventFactory,
     SupportFactory,
 )
@@ -85,13 +87,14 @@ MAKERS: dict[str, Any] = {
     "interventions_handovernote.family_id": HandOverNoteFactory,
     "interventions_document.family_id": DocumentFactory,
     "interventions_recordexport.family_id": RecordExportFactory,
+    "interventions_rightscheck.family_id": RightsCheckFactory,
 }
 # These hang on an approach or an intervention, by a key with its family: they go where it goes.
 FOLLOW = (
     *("interventions_advicemeeting", "interventions_appraisal", "interventions_contract"),
     *("interventions_extension", "interventions_objective", "interventions_plannedaction"),
     *("interventions_homevisit", "interventions_review", "interventions_supportevent"),
-    "interventions_familyopinion",
+    *("interventions_familyopinion", "interventions_rightsclaim"),
     *("outreach_answer", "outreach_message", "outreach_messagecontent", "outreach_proposal"),
 )
 
@@ -164,6 +167,7 @@ def family_with_everything() -> Family:
     HandOverNoteFactory.create(family=family)
     DocumentFactory.create(family=family)
     RecordExportFactory.create(family=family)
+    RightsClaimFactory.create(rights_check__family=family)
     JournalEntryFactory.create(family=family)
     PrivateNoteFactory.create(family=family)
     objective = ObjectiveFactory.create(support=support)

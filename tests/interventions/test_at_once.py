@@ -7,12 +7,14 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from factories.interventions import RightsCheckFactory
 from interventions.test_supports import drafted, signed, written
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
-from jalon.interventions import planning, sharing, supporting
+from jalon.interventions import checking_rights, planning, sharing, supporting
 from jalon.interventions.enums import Domain, SupportState
 from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import Contract, Objective, Support, SupportEvent
@@ -104,3 +106,21 @@ def test_two_write_one_objective_at_the_same_moment(
     with acting(lead.pk):
         found = Objective.objects.get()
     assert (found.aim, found.detail) == ("Garder l'appartement", "Un plan signé")
+
+
+def test_a_right_claimed_is_noted_once(
+    family: Family, lead: StaffMember, colleague: StaffMember
+) -> None:
+    now = timezone.now()
+    check = RightsCheckFactory.create(
+        family=family, worker=lead, asked_at=now, computed_at=now, computed_with="x", result=[]
+    )
+
+    def claim(by: StaffMember) -> None:
+        checking_rights.claim_right(
+            check=check, kind="ASF", claimed_on=timezone.localdate(), by=by
+        )
+
+    with acting(lead.pk):
+        sharing.share_family(family=family, worker=colleague, by=lead)
+    assert at_once((lead, claim), (colleague, claim)) == ["Cette demande est déjà notée."]

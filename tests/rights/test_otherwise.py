@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from jalon.rights.catalogue import BY_CODE
-from jalon.rights.comparing import Gap, compared
+from jalon.rights.comparing import Gap, Payment, compared
 from jalon.rights.computing import Right, compute
 from jalon.rights.otherwise import at_work, parted, with_child
 from jalon.rights.questions import questions_of
@@ -81,25 +81,29 @@ def test_nobody_parts_alone_nor_works_in_another_s_place() -> None:
 @pytest.mark.parametrize(
     ("code", "euros", "paid", "gap"),
     [
-        ("ASF", "200.77", {}, Gap.MISSING),
-        ("ASF", "0", {"ASF": "200.77"}, Gap.AT_RISK),
-        ("ASF", "0", {}, Gap.NEITHER),
-        ("ASF", "200.77", {"ASF": "199.00"}, Gap.SAME),
-        ("RSA", "500", {"RSA": "480"}, Gap.LESS),
-        ("RSA", "500", {"RSA": "520"}, Gap.MORE),
-        # Whatever its name, a housing benefit is one right.
-        ("AL", "300", {"ALF": "300"}, Gap.SAME),
-        ("AL", None, {"ALF": "300"}, Gap.UNKNOWN),
+        ("ASF", "200.77", "0", Gap.MISSING),
+        ("ASF", "0", "200.77", Gap.AT_RISK),
+        ("ASF", "0", "0", Gap.NEITHER),
+        ("ASF", "200.77", "199.00", Gap.SAME),
+        ("RSA", "500", "480", Gap.LESS),
+        ("RSA", "500", "520", Gap.MORE),
+        ("AL", None, "300", Gap.UNKNOWN),
+        # Paid, and nobody knows how much.
+        ("AL", "300", "?", Gap.PAID),
+        ("AL", "0", "?", Gap.AT_RISK),
+        # Nobody knows whether it is paid.
+        ("AL", "300", None, Gap.UNKNOWN),
         # What is paid once a year, and a cover, are in no month's payments.
-        ("ARS", "429", {}, Gap.UNKNOWN),
-        ("CSS", "1", {}, Gap.UNKNOWN),
+        ("ARS", "429", "0", Gap.UNKNOWN),
+        ("CSS", "1", "0", Gap.UNKNOWN),
     ],
 )
 def test_what_is_paid_stands_beside_what_could_be(
-    code: str, euros: str | None, paid: dict[str, str], gap: Gap
+    code: str, euros: str | None, paid: str | None, gap: Gap
 ) -> None:
     right = Right(BY_CODE[code], None if euros is None else Decimal(euros))
+    known = {} if paid is None else {code: Payment(None if paid == "?" else Decimal(paid))}
 
-    (found,) = compared([right], {name: Decimal(one) for name, one in paid.items()})
+    (found,) = compared([right], known)
 
     assert found.gap is gap

@@ -79,6 +79,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         "families:reread_record",
         *("followed:documents", "followed:join_document", "followed:document"),
         "followed:remove_document",
+        *("rights:checks", "rights:check", "rights:fill", "rights:compute", "rights:again"),
+        *("rights:delete", "rights:claim", "rights:settle", "rights:sheet"),
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
     ),
@@ -86,6 +88,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
     WORKERS | MANAGERS: (
         *("advice:list", "advice:page", "followed:share", "followed:unshare"),
         *("supports:list", "supports:page"),
+        *("families:accesses", "families:exceptional", "families:exceptional_document"),
+        "families:read_exceptionally",
     ),
     WRITERS: (
         *("mail:batches", "mail:held", "mail:start", "mail:batch", "mail:part", "mail:cover"),
@@ -105,7 +109,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("agenda:add_room", "agenda:close", "agenda:place", "agenda:places"),
         *("agenda:presences", "agenda:remove_opening", "agenda:remove_room", "agenda:reopen"),
         "agenda:set_opening",
-        *("supports:decide", "supports:hand_over"),
+        *("supports:decide", "supports:hand_over", "families:examine_access"),
     ),
     frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
     MANAGERS | ANALYST: (
@@ -123,7 +127,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
     ),
     OFFICER: (
         *("audit:changes", "audit:family", "audit:find", "audit:purge", "audit:reads"),
-        *("audit:retention", "audit:sign_ins"),
+        *("audit:retention", "audit:sign_ins", "audit:accesses", "audit:access"),
     ),
 }
 ROLES_OF: Final = {name: roles for roles, names in OPENS_TO.items() for name in names}

@@ -35,6 +35,8 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
     "managers": _MANAGERS,
     "releaser": frozenset({R.DEPARTMENT_HEAD}),  # who released what is proposed
     "self+mgrs": _MANAGERS | {R.SOCIAL_WORKER},
+    # Who opened a family exceptionally, who answers for it, and who controls.
+    "answers": _MANAGERS | {R.SOCIAL_WORKER, R.DATA_PROTECTION_OFFICER},
     "self+door": frozenset({R.SOCIAL_WORKER, None}),  # a second factor, while signing in
     "accounts": frozenset({R.TECHNICAL_ADMINISTRATOR}),
     "acc.+door": frozenset({R.TECHNICAL_ADMINISTRATOR, None}),  # a link, before signing in
@@ -56,6 +58,7 @@ agenda_opening                 signed-in   managers    managers    managers
 agenda_presence                signed-in   managers    managers    managers
 agenda_room                    signed-in   managers    managers    managers
 audit_change                   control     -           -           -
+audit_exceptionalaccess        answers     self+mgrs   managers    -
 audit_figure                   control     -           -           -
 audit_purge                    control     -           -           -
 audit_read                     control     -           -           -
@@ -98,6 +101,8 @@ interventions_plannedaction    self        self        self        -
 interventions_privatenote      self        self        self        self
 interventions_recordexport     self        lead        lead        -
 interventions_review           self        self        -           -
+interventions_rightscheck      self        self        self        self
+interventions_rightsclaim      self        self        self        -
 interventions_support          self+mgrs   self        self        -
 interventions_supportevent     self+mgrs   -           -           -
 mfa_authenticator              self+door   signed-in   self+door   self
@@ -127,6 +132,7 @@ targeting_targetingrun         runs        makes       runs        -
 SIGNED: Final = {
     "agenda_appointment": "made_by_id",
     "agenda_feed": "worker_id",
+    "audit_exceptionalaccess": "staff_id",
     "directory_invitation": "created_by_id",
     "directory_rolegrant": "granted_by_id",
     "families_contactpoint": "by_id",
@@ -147,6 +153,8 @@ SIGNED: Final = {
     "interventions_recordexport": "by_id",
     "interventions_review": "by_id",
     "interventions_plannedaction": "by_id",
+    "interventions_rightscheck": "worker_id",
+    "interventions_rightsclaim": "by_id",
     "interventions_support": "worker_id",
     "mfa_authenticator": "user_id",
     "outreach_answer": "by_id",
@@ -180,6 +188,7 @@ CHANGES: Final = {
     "agenda_appointment": "room_id = room_id",
     "agenda_attendance": "outcome = outcome",
     "agenda_feed": "with_numbers = with_numbers",
+    "audit_exceptionalaccess": "finding = finding",
     "directory_commune": "label = label",  # without a number
     "directory_rolegrant": "until = greatest(since, current_date)",
     "families_contactpoint": "until = greatest(since, current_date)",
@@ -189,6 +198,7 @@ CHANGES: Final = {
     "interventions_extension": "granted = granted",
     "interventions_handovernote": "due = due",
     "interventions_informationadvice": "other_service = other_service",
+    "interventions_rightsclaim": "state = state",
     "interventions_recordexport": "reading = reading",
     "interventions_support": "news_on = '2999-01-01'",
     "outreach_answer": "dealt_at = NULL, dealt_by_id = NULL",

@@ -80,7 +80,7 @@ SELECT column_name, data_type, (
     WHERE contype = 'f' AND conrelid = (%(table)s::text)::regclass AND conkey[1] = ordinal_position
 ) FROM information_schema.columns
 WHERE table_name = %(table)s::text AND is_nullable = 'NO' AND column_default IS NULL
-    AND is_identity = 'NO'
+    AND is_identity = 'NO' AND is_generated = 'NEVER'
 """
 
 
@@ -127,6 +127,14 @@ def build(owner: psycopg.Connection) -> World:
     )
     put(owner, "steering_fact", reckoning_id=counted, measure="proposals_made")
     put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
+    put(
+        owner,
+        "audit_exceptionalaccess",
+        staff_id=world.staff[Role.SOCIAL_WORKER],
+        family_id=world.rows["family"]["id"],
+        ground="child",
+        reason="Un appel du collège, ce matin.",
+    )
     tables = owner.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
         "AND relkind = 'r' AND relrowsecurity"
@@ -419,6 +427,17 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
     put(owner, "interventions_document", family_id=family, label="Bail", **paper)
     asked = {"asked_on": "2026-02-01", "identity": "paper", "by_id": worker}
     put(owner, "interventions_recordexport", family_id=family, **asked)
+    check = put(
+        owner,
+        "interventions_rightscheck",
+        family_id=family,
+        worker_id=worker,
+        month="2026-02",
+        said="{}",
+        otherwise="[]",
+    )
+    claim = {"kind": "ASF", "state": "claimed", "claimed_on": "2026-02-01", "by_id": worker}
+    put(owner, "interventions_rightsclaim", rights_check_id=check, family_id=family, **claim)
     relay = {"going_on": "Dossier déposé", "by_id": worker}
     put(owner, "interventions_handovernote", family_id=family, **relay)
     put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

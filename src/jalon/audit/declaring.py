@@ -23,6 +23,7 @@ class Audience(StrEnum):
     RUNS = "see_runs"
     ACCOUNTS = "manage_staff"
     CONTROL = "see_reads"
+    ANSWERABLE = "its author, who answers for it, and who controls"
     ONESELF = "oneself"
     OWNER = "its owner"  # signed in already, unlike oneself at the door
 

@@ -10,6 +10,7 @@ _PAGES: Final = (
     ("Lectures", "audit:reads"),
     ("Modifications", "audit:changes"),
     ("Connexions", "audit:sign_ins"),
+    ("Accès exceptionnels", "audit:accesses"),
     ("Une famille", "audit:find"),
     ("Conservation", "audit:retention"),
 )

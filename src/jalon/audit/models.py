@@ -1,15 +1,20 @@
 """The history of every change, the log of every reading, what was purged and what it leaves.
 
-All of it is written by the database alone.
+All of it is written by the database alone, but why somebody opened what was not theirs to read.
 """
 
 from __future__ import annotations
 
+import math
+import uuid
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
+from django.db.models import F, Func, Q
 from django.utils import timezone
 
 from jalon.audit.choices import closed
@@ -200,3 +205,108 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.month}"
+
+
+@closed
+class ExceptionalAccess(models.Model):
+    """What is written of one family, opened for a few hours by somebody who does not follow it.
+
+    `at` is the database's own, and `until` follows from it: neither is ever written. The `reason`
+    goes with the family; the rest stays as long as readings do. Whoever answers for the family,
+    or for the colleague, examines it: once, and never their own.
+    """
+
+    class Ground(models.TextChoices):
+        """Why the law lets one read."""
+
+        CHILD = "child", "Un enfant est en danger, ou risque de l'être"
+        PERSON = "person", "Une personne est en danger"
+        AWAY = "away", "Une urgence, et ni le référent ni un collègue associé ne répond"
+        JUSTICE = "justice", "Un juge ou un procureur le demande"
+
+        @property
+        def law(self) -> str:
+            """Where it is written."""
+            return {
+                "child": "code de l'action sociale et des familles, art. L. 226-2-1",
+                "person": "code pénal, art. 223-6 et 226-14",
+                "away": "continuité du service ; à dire à votre responsable",
+                "justice": "code de procédure pénale, art. 60-1, 77-1-1 et 99-3",
+            }[self.value]
+
+    class Finding(models.TextChoices):
+        """What whoever examines it says of it."""
+
+        NEEDED = "needed", "Il le fallait"
+        QUESTIONED = "questioned", "À éclaircir avec le délégué à la protection des données"
+
+    public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
+    staff_id = models.BigIntegerField("ouvert par")
+    family_id = models.BigIntegerField("famille")
+    ground = models.CharField("motif", max_length=10, choices=Ground)
+    reason = models.CharField("ce qui se passe", max_length=500, blank=True)
+    at = models.DateTimeField("ouvert le", db_default=TransactionNow(), editable=False)
+    # In universal time, where four hours are four hours on the night when clocks change.
+    until = models.GeneratedField(
+        expression=Func(
+            F("at"),
+            template="(%(expressions)s AT TIME ZONE 'UTC' + interval '4 hours') "
+            "AT TIME ZONE 'UTC'",
+        ),
+        output_field=models.DateTimeField("ouvert jusqu'à"),
+        db_persist=True,
+    )
+    finding = models.CharField("examen", max_length=10, choices=Finding, blank=True)
+    examiner_id = models.BigIntegerField("examiné par", null=True)
+    examined_at = models.DateTimeField("examiné le", null=True)
+
+    class Meta:
+        verbose_name = "accès exceptionnel"
+        verbose_name_plural = "accès exceptionnels"
+        ordering: ClassVar[Any] = ("-at", "-id")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(finding="", examiner_id=None, examined_at=None)
+                | (~Q(finding="") & Q(examiner_id__isnull=False, examined_at__isnull=False)),
+                name="exceptional_examined_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(examiner_id=None) | ~Q(examiner_id=F("staff_id")),
+                name="exceptional_examined_by_another",
+            ),
+            ExclusionConstraint(
+                name="exceptional_once_at_a_time",
+                expressions=[
+                    ("staff_id", RangeOperators.EQUAL),
+                    ("family_id", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "at", "until", function="tstzrange", output_field=DateTimeRangeField()
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="exceptional_by_date"),
+            models.Index(fields=["staff_id", "-at", "-id"], name="exceptional_by_staff"),
+            models.Index(fields=["family_id", "-at", "-id"], name="exceptional_of_family"),
+            # What waits to be examined: a small part, whatever the years.
+            models.Index(fields=["id"], name="exceptional_waits", condition=Q(finding="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_ground_display()}, {self.at:%d/%m/%Y %H:%M}"
+
+    @property
+    def law(self) -> str:
+        """Where its ground is written."""
+        return self.Ground(self.ground).law
+
+    @property
+    def left(self) -> str:
+        """How long it lasts from now on, minutes begun counted: 3 h 59; nothing once over."""
+        left: timedelta = max(self.until - timezone.now(), timedelta())
+        hours, minutes = divmod(math.ceil(left / timedelta(minutes=1)), 60)
+        return f"{hours}\u00a0h\u00a0{minutes:02d}"

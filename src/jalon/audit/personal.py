@@ -237,6 +237,15 @@ _STAFF: Final = (
     ),
 )
 _LOGS: Final = (
+    # The reason goes with the family: the purge empties it.
+    Declared(
+        "audit_exceptionalaccess",
+        _A.ANSWERABLE,
+        _K.READS,
+        personal="staff_id ground reason finding examiner_id",
+        links="public_id family_id",
+        plain="id at until examined_at",
+    ),
     Declared(
         "audit_change",
         _A.CONTROL,

@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from jalon.audit.models import Change, Read
+from jalon.audit.models import Change, ExceptionalAccess, Read
 
-Log = TypeVar("Log", Read, Change)
+Log = TypeVar("Log", Read, Change, ExceptionalAccess)
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,18 @@ def _numbers(query: str, about: int | str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(query, [about])
         return [number for (number,) in cursor.fetchall()]
+
+
+def accesses(scope: Scope | None) -> QuerySet[ExceptionalAccess]:
+    """Return the exceptional accesses of a scope, the last first; none without a scope."""
+    made = ExceptionalAccess.objects
+    return scope.of(made.all()) if scope else made.none()
+
+
+def reads_during(access: ExceptionalAccess) -> QuerySet[Read]:
+    """Return what was read of a family by who opened it exceptionally, while it lasted."""
+    scope = Scope(staff_id=access.staff_id, family_id=access.family_id)
+    return scope.of(Read.objects.filter(at__gte=access.at, at__lt=access.until))
 
 
 def changes(scope: Scope | None) -> QuerySet[Change]:

@@ -39,7 +39,12 @@ class Rule:
 RULES: Final = (
     Rule(Kept.FAMILY, "Familles, et tout ce qui tient à elles", "wall.purge_family", "families"),
     Rule(Kept.ACCOUNT, "Comptes du personnel fermés", "wall.purge_accounts", "accounts"),
-    Rule(Kept.READS, "Journal des lectures et registre des purges", "wall.purge_reads", "reads"),
+    Rule(
+        Kept.READS,
+        "Lectures, accès exceptionnels et registre des purges",
+        "wall.purge_reads",
+        "reads",
+    ),
     Rule(
         Kept.HISTORY,
         "Histoire de ce qui n'existe plus, et connexions",

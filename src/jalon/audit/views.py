@@ -6,9 +6,6 @@ Each shows who and when, never what; and each reading of them is written down as
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,24 +17,17 @@ from jalon.audit.access import for_control
 from jalon.audit.actions import record_read
 from jalon.audit.forms import ChangesForm, FamilyForm, ScopeForm
 from jalon.audit.frame import frame
-from jalon.audit.models import Change, Read
+from jalon.audit.lines import lines_of, shown
+from jalon.audit.models import Read
 from jalon.audit.queries import Scope
-from jalon.audit.slices import Slice, slice_of
+from jalon.audit.slices import slice_of
 
-_SYSTEM = "Le système"
 _LATEST: Final = 50
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line as the page shows it."""
-
-    at: datetime
-    who: str
-    what: str
-    action: str
-    about: str
-    reference: uuid.UUID | None
+_OF_A_FAMILY: Final = {
+    "lectures": "Lectures",
+    "modifications": "Modifications",
+    "acces": "Accès exceptionnels",
+}
 
 
 @require_safe
@@ -54,7 +44,7 @@ def reads(request: HttpRequest) -> HttpResponse:
             **frame("audit:reads"),
             "form": form,
             "page": page,
-            "lines": _lines(page.object_list),
+            "lines": lines_of(page.object_list),
             "search": FamilyForm(),
         },
     )
@@ -74,7 +64,7 @@ def changes(request: HttpRequest) -> HttpResponse:
             **frame("audit:changes"),
             "form": form,
             "page": page,
-            "lines": _lines(page.object_list),
+            "lines": lines_of(page.object_list),
         },
     )
 
@@ -93,7 +83,7 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
             **frame("audit:sign_ins"),
             "form": form,
             "page": page,
-            "lines": _lines(page.object_list),
+            "lines": lines_of(page.object_list),
         },
     )
 
@@ -118,7 +108,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _found(form: FamilyForm, read: list[Read]) -> dict[str, object]:
     """Return what the page shows of a file that was read, and that no family is known by."""
-    return {**frame("audit:find"), "form": form, "lines": _lines(read), "most": _LATEST}
+    return {**frame("audit:find"), "form": form, "lines": lines_of(read), "most": _LATEST}
 
 
 @require_safe
@@ -129,58 +119,24 @@ def family(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if family_id is None:
         raise Http404
     record_read(family_id=family_id, page="Contrôle : une famille")
-    changed = request.GET.get("voir") == "modifications"
-    page: Slice[Read] | Slice[Change] = (
-        slice_of(request, queries.changes(Scope(family_id=family_id)))
-        if changed
-        else slice_of(request, queries.reads_of_family(family_id))
-    )
+    asked = request.GET.get("voir")
+    scope = Scope(family_id=family_id)
     tabs = [
-        {"label": "Lectures", "url": "?voir=lectures", "current": not changed},
-        {"label": "Modifications", "url": "?voir=modifications", "current": changed},
+        {"label": label, "url": f"?voir={name}", "current": name == asked}
+        for name, label in _OF_A_FAMILY.items()
     ]
-    return render(
-        request,
-        "audit/family.html",
-        {
-            "reference": public_id,
-            "changes": changed,
-            "page": page,
-            "lines": _lines(page.object_list),
-            "family_tabs": tabs,
-        },
-    )
-
-
-def _lines(log: Collection[Read] | Collection[Change]) -> list[Line]:
-    changed = [one for one in log if isinstance(one, Change)]
-    people = {one.staff_id for one in log} | {one.subject_id for one in changed}
-    names = queries.names_of({one for one in people if one is not None})
-    references = queries.references_of({one.family_id for one in log if one.family_id is not None})
-    roles = queries.roles_given(changed)
-
-    def line(one: Read | Change) -> Line:
-        said = (
-            {"what": one.page, "action": "Lecture", "about": ""}
-            if isinstance(one, Read)
-            else {
-                "what": _what(one, roles),
-                "action": one.get_action_display(),
-                "about": _name(one.subject_id, names) if one.subject_id else "",
-            }
-        )
-        reference = None if one.family_id is None else references.get(one.family_id)
-        who = _SYSTEM if one.staff_id is None else _name(one.staff_id, names)
-        return Line(at=one.at, who=who, reference=reference, **said)
-
-    return [line(one) for one in log]
-
-
-def _name(staff_id: int, names: Mapping[int, str]) -> str:
-    return names.get(staff_id, "Compte supprimé")
-
-
-def _what(change: Change, roles: Mapping[int, str]) -> str:
-    kind = queries.table_in_words(change.table_name)
-    role = roles.get(change.row_id) if change.table_name == "directory_rolegrant" else None
-    return f"{kind} : {role}" if role else kind
+    context: dict[str, object] = {"reference": public_id, "family_tabs": tabs}
+    if asked == "acces":
+        opened = slice_of(request, queries.accesses(scope))
+        context |= {"page": opened, "lines": shown(opened.object_list)}
+        table = "audit/accesses_table.html"
+    elif asked == "modifications":
+        changed = slice_of(request, queries.changes(scope))
+        context |= {"page": changed, "lines": lines_of(changed.object_list)}
+        table = "audit/changes_table.html"
+    else:
+        tabs[0]["current"] = True
+        read = slice_of(request, queries.reads_of_family(family_id))
+        context |= {"page": read, "lines": lines_of(read.object_list)}
+        table = "audit/reads_table.html"
+    return render(request, "audit/family.html", {**context, "table": table})

@@ -15,6 +15,7 @@ from jalon.config.demonstration_diaries import add_diaries
 from jalon.config.demonstration_doubts import add_doubts
 from jalon.config.demonstration_exchanges import add_exchanges, posted_on
 from jalon.config.demonstration_interventions import add_interventions
+from jalon.config.demonstration_rights import add_rights
 from jalon.config.demonstration_stops import add_stops
 from jalon.config.maintenance import as_owner, migrate
 from jalon.directory.actions import give_role, set_up_department
@@ -70,6 +71,8 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             add_exchanges(month, secretary)
     on_step("Informations-conseils et accompagnements")
     add_interventions(_account(Role.SOCIAL_WORKER))
+    on_step("Rendez-vous des droits")
+    add_rights(_account(Role.SOCIAL_WORKER))
     add_doubts(head)
     add_stops(head)
     on_step("Agendas")

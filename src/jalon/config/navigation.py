@@ -45,7 +45,7 @@ LINKS: Final = (
         "supports:list",
         "chat-left-text",
         Permission.SEE_INTERVENTIONS,
-        ("advice", "followed"),
+        ("advice", "followed", "rights"),
     ),
     Link("Prises de contact", "approaches:list", "reply", Permission.SEE_FAMILIES),
     Link("Propositions", "outreach:proposals", "envelope", Permission.SEE_FAMILIES),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agenda/", include("jalon.agenda.urls")),
     path("informations-conseils/", include("jalon.interventions.advice_urls")),
     path("accompagnements/", include("jalon.interventions.support_urls")),
+    path("droits/", include("jalon.interventions.rights_urls")),
     path("suivi/", include("jalon.interventions.family_urls")),
     path("courriers/", include("jalon.outreach.mail_urls")),
     path("messages/", include("jalon.outreach.message_urls")),

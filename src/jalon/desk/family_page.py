@@ -112,6 +112,7 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         ],
         "meetings": meetings,
         "followed": followed,
+        "access": followed.open_to(person),
         "approaches": exchanges.shown,
         "next_step": (None if exchanges.asks else followed.next_step(today))
         or exchanges.next_step(_open_offers(proposals), lead),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.desk.views import contacts, doubts, family, record, safety, search
+from jalon.desk.views import contacts, doubts, exceptional, family, record, safety, search
 
 app_name = "families"
 urlpatterns = [
@@ -22,6 +22,17 @@ urlpatterns = [
     path("dossiers/<uuid:export>/relire/", record.reread, name="reread_record"),
     path("dossiers/<uuid:export>/telecharger/<str:kind>/", record.file, name="record_file"),
     path("<uuid:public_id>/dossier/", record.ask, name="ask_record"),
+    path("acces-exceptionnels/", exceptional.accesses, name="accesses"),
+    path(
+        "acces-exceptionnels/<uuid:access>/examiner/", exceptional.examine, name="examine_access"
+    ),
+    path("<uuid:public_id>/acces-exceptionnel/", exceptional.ask, name="exceptional"),
+    path("<uuid:public_id>/acces-exceptionnel/lire/", exceptional.read, name="read_exceptionally"),
+    path(
+        "<uuid:public_id>/acces-exceptionnel/documents/<uuid:document>/telecharger/",
+        exceptional.document,
+        name="exceptional_document",
+    ),
     path("<uuid:public_id>/", family.family, name="family"),
     path("<uuid:public_id>/intervenir/", family.declare, name="declare"),
     path("<uuid:public_id>/referent/", family.name_lead, name="name_lead"),

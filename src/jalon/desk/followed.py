@@ -5,16 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from django.urls import reverse
+from django.utils import timezone
+
+from jalon.audit.models import ExceptionalAccess
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.families.models import Family
 from jalon.families.queries import may_lead
 from jalon.interventions.enums import SupportState
-from jalon.interventions.models import Follower, InformationAdvice, Support, SupportEvent
-from jalon.interventions.queries import advices_of, events_of, followers_of, supports_of
+from jalon.interventions.models import (
+    Follower,
+    InformationAdvice,
+    RightsCheck,
+    Support,
+    SupportEvent,
+)
+from jalon.interventions.opening import opened_lately
+from jalon.interventions.queries import (
+    advices_of,
+    events_of,
+    followers_of,
+    rights_checks_of,
+    supports_of,
+)
 from jalon.interventions.sharing import answers_for
 from jalon.web.path import Entry, Kind, NextStep
+
+_SHOWN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -27,11 +47,16 @@ class Followed:
     may_begin: bool
     may_write: bool
     may_export: bool
+    may_check: bool
+    may_open_exceptionally: bool
     lead_left: bool
     advices: list[InformationAdvice]
     supports: list[Support]
     events: list[SupportEvent]
     followers: list[Follower]
+    checks: list[RightsCheck]
+    accesses: list[ExceptionalAccess]
+    readers: dict[int, StaffMember]
 
     @classmethod
     def of(cls, family: Family, person: StaffMember, lead: StaffMember | None) -> Followed:
@@ -44,15 +69,23 @@ class Followed:
                 may_begin=False,
                 may_write=False,
                 may_export=False,
+                may_check=False,
+                may_open_exceptionally=False,
                 lead_left=False,
                 advices=[],
                 supports=[],
                 events=[],
                 followers=[],
+                checks=[],
+                accesses=[],
+                readers={},
             )
         supports, followers = list(supports_of(family)), list(followers_of(family))
         works = person.may(Permission.WORK_WITH_FAMILIES)
+        advices = list(advices_of(family))
         follow = {lead, *(one.worker for one in followers)}
+        receives = any(one.is_open and one.worker == person for one in advices)
+        checks = works and (person in follow or receives)
         return cls(
             sees=True,
             may_open=works,
@@ -60,11 +93,17 @@ class Followed:
             may_begin=works and (lead is None or person in follow),
             may_write=works and person in follow,
             may_export=works and person == lead,
+            may_check=checks,
+            may_open_exceptionally=person.may(Permission.OPEN_EXCEPTIONALLY)
+            and not (works and person in follow),
             lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),
-            advices=list(advices_of(family)),
+            advices=advices,
             supports=supports,
             events=list(events_of(family)) if supports else [],
             followers=followers,
+            checks=list(rights_checks_of(family)) if checks else [],
+            accesses=(accesses := list(opened_lately(family)[:_SHOWN])),
+            readers=StaffMember.objects.in_bulk({one.staff_id for one in accesses}),
         )
 
     def next_step(self, today: date) -> NextStep | None:
@@ -83,6 +122,12 @@ class Followed:
                 )
         return None
 
+    def open_to(self, person: StaffMember) -> ExceptionalAccess | None:
+        """Return the exceptional access by which somebody reads now, if any."""
+        now = timezone.now()
+        own = (one for one in self.accesses if one.staff_id == person.pk and one.until > now)
+        return next(own, None)
+
     @property
     def may_prepare(self) -> bool:
         """Whether one may begin to prepare a support, as `queries.may_prepare`: none goes on."""
@@ -90,7 +135,17 @@ class Followed:
 
     @property
     def entries(self) -> Iterator[Entry]:
-        """A marker for each beginning and each end."""
+        """A marker for each beginning, each end, and each access to what is not one's to read."""
+        for access in self.accesses:
+            yield Entry(
+                timezone.localdate(access.at),
+                Kind.DECISION,
+                "Accès exceptionnel",
+                f"{access.get_ground_display()}.",
+                str(self.readers[access.staff_id]),
+                url=reverse("families:accesses"),
+                link="Voir les accès exceptionnels",
+            )
         for one in self.advices:
             yield Entry(
                 one.opened_on,
@@ -112,6 +167,17 @@ class Followed:
                     state="done",
                     state_label="Close",
                 )
+        for check in self.checks:
+            yield Entry(
+                timezone.localdate(check.at),
+                Kind.MEETING,
+                "Rendez-vous des droits",
+                author=str(check.worker),
+                url=check.get_absolute_url(),
+                link="Ouvrir le rendez-vous des droits",
+                state="" if check.is_computed else "active",
+                state_label="" if check.is_computed else "À finir",
+            )
         addresses = {one.pk: one.get_absolute_url() for one in self.supports}
         for event in self.events:
             state = SupportState(event.state)

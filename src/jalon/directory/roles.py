@@ -24,6 +24,7 @@ class Permission(StrEnum):
     KEEP_DIARIES = "keep_diaries"
     WORK_WITH_FAMILIES = "work_with_families"
     SEE_INTERVENTIONS = "see_interventions"
+    OPEN_EXCEPTIONALLY = "open_exceptionally"
     SEE_FIGURES = "see_figures"
     EXPORT = "export"
     SEE_STAFF = "see_staff"
@@ -53,6 +54,7 @@ _ALLOWS: Final[dict[Permission, str]] = {
     Permission.KEEP_DIARIES: "Tenir les rendez-vous avec les familles",
     Permission.WORK_WITH_FAMILIES: "Recevoir et accompagner ses propres familles",
     Permission.SEE_INTERVENTIONS: "Voir où en sont les interventions dont on répond",
+    Permission.OPEN_EXCEPTIONALLY: "Lire ce qui est écrit d'une famille, par accès exceptionnel",
     Permission.SEE_FIGURES: "Voir les chiffres du département",
     Permission.EXPORT: "Exporter des listes",
     Permission.SEE_STAFF: "Voir l'équipe",
@@ -119,6 +121,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.SEE_FAMILIES,
                 _P.SEE_SITUATIONS,
                 _P.SEE_INTERVENTIONS,
+                _P.OPEN_EXCEPTIONALLY,
                 _P.SEE_STAFF,
                 _P.MANAGE_DEPARTMENT,
                 _P.KEEP_DIARIES,
@@ -141,6 +144,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.LIFT_PROTECTION,
                 _P.MERGE_FAMILIES,
                 _P.SEE_INTERVENTIONS,
+                _P.OPEN_EXCEPTIONALLY,
                 _P.SEE_STAFF,
                 _P.MANAGE_TERRITORY,
                 _P.KEEP_DIARIES,
@@ -159,6 +163,7 @@ ROLES: Final[dict[Role, RoleDefinition]] = {
                 _P.KEEP_DIARIES,
                 _P.WORK_WITH_FAMILIES,
                 _P.SEE_INTERVENTIONS,
+                _P.OPEN_EXCEPTIONALLY,
                 _P.SEE_STAFF,
             }
         ),

@@ -32,6 +32,7 @@ FORMS: Final = {
     "ligne": ("Ligne de journal reprise", "followed:entry"),
     "note": ("Note personnelle", "followed:note"),
     "relais": ("Note de relais", "followed:hand_over_note"),
+    "droits": ("Rendez-vous des droits", "rights:fill"),
     "mienne": ("Note personnelle reprise", "followed:own_note"),
 }
 

@@ -195,3 +195,11 @@ class IdentityCheck(models.TextChoices):
     PAPER = "paper", "J'ai vu sa pièce d'identité"
     COPY = "copy", "J'ai reçu la copie de sa pièce d'identité"
     KNOWN = "known", "Je la connais et l'ai rencontrée"
+
+
+class ClaimState(models.TextChoices):
+    """What became of a right that was claimed."""
+
+    CLAIMED = "claimed", "Demandé"
+    GRANTED = "granted", "Accordé"
+    REFUSED = "refused", "Refusé"

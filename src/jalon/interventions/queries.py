@@ -27,6 +27,8 @@ from jalon.interventions.models import (
     PlannedAction,
     PrivateNote,
     Review,
+    RightsCheck,
+    RightsClaim,
     Support,
     SupportEvent,
 )
@@ -236,3 +238,19 @@ def visits_of(support: Support) -> QuerySet[HomeVisit]:
 def contracts_of(support: Support) -> QuerySet[Contract]:
     """Return the versions of a support's contract, the last first."""
     return support.contracts.select_related("made_by", "signed_by").order_by("-version")
+
+
+def rights_checks_of(family: Family) -> QuerySet[RightsCheck]:
+    """Return a family's rights checks that one reads, the latest first, without what they say."""
+    rows = RightsCheck.objects.filter(family=family).select_related("worker")
+    return rows.defer("said", "otherwise", "result").order_by("-pk")
+
+
+def rights_checks_open(worker: StaffMember) -> QuerySet[RightsCheck]:
+    """Return the rights checks that one began and that have no result yet."""
+    return RightsCheck.objects.filter(worker=worker, computed_at=None)
+
+
+def claims_of(check: RightsCheck) -> QuerySet[RightsClaim]:
+    """Return the rights claimed after a check, in the order in which they were noted."""
+    return RightsClaim.objects.filter(rights_check=check).select_related("by").order_by("pk")

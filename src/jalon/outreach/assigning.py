@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from jalon.families.actions import name_lead_worker
 from jalon.families.locks import locked_family
 from jalon.families.models import Family, Involvement
 from jalon.families.queries import nameable
+from jalon.outreach.enums import AnswerKind
 from jalon.outreach.errors import ApproachError
 from jalon.outreach.models import Approach
 from jalon.web import french
@@ -138,10 +140,15 @@ class ToAssign:
     suggestion: Suggestion
     choices: tuple[StaffMember, ...]
 
-    @property
+    @cached_property
     def suggested(self) -> StaffMember | None:
         """The worker proposed."""
         return next((one for one in self.choices if one.pk == self.suggestion.worker), None)
+
+    @property
+    def said(self) -> str:
+        """What the family said, in words."""
+        return AnswerKind(self.approach.answer).label
 
 
 def suggestions(approaches: Sequence[Approach], by: StaffMember, day: date) -> list[ToAssign]:

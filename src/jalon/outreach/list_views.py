@@ -132,7 +132,9 @@ def to_assign(request: SignedInRequest) -> HttpResponse:
         return _assigned(request)
     today = timezone.localdate()
     waiting = _waiting(request.user, exchanges.named())
-    rows = waiting.select_related("family__commune__area", "commune").order_by("accepted_at", "pk")
+    # Where the family lives now, rather than where it did when it was approached.
+    related = waiting.select_related(None).select_related("family__commune__area")
+    rows = related.order_by("accepted_at", "pk")
     page = page_ahead(request, rows)
     record_read(page=f"familles à attribuer, page {page.number}")
     found = suggestions(page.items, request.user, today)

@@ -24,35 +24,52 @@ class Gap(StrEnum):
     MORE = "more"
     AT_RISK = "at_risk"
     NEITHER = "neither"
+    PAID = "paid"  # it is, and nobody knows how much
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A right computed, what is paid of it, in euros at its rhythm, and how they stand.
+class Payment:
+    """What is paid of a right: euros a month, None where it is, and nobody knows how much."""
 
-    `paid` is None where nobody knows: a cover, or a payment of another month.
+    euros: Decimal | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A right computed, what is paid of it, and how they stand.
+
+    `paid` is None where nobody knows whether it is: a cover, or a payment of another month.
     """
 
     right: Right
-    paid: Decimal | None
+    paid: Payment | None
     gap: Gap
 
 
-def compared(rights: Iterable[Right], paid: Mapping[str, Decimal]) -> list[Compared]:
-    """Set rights beside what is paid, euros a month by code of the monthly extract."""
+def compared(rights: Iterable[Right], paid: Mapping[str, Payment]) -> list[Compared]:
+    """Set rights beside what is paid, by code of the right; what is not there, nobody knows."""
     return [Compared(one, told := _paid(one.kind, paid), _gap(one.euros, told)) for one in rights]
 
 
-def _paid(kind: RightKind, paid: Mapping[str, Decimal]) -> Decimal | None:
-    if kind.cover or kind.rhythm is Rhythm.YEAR:
-        return None
-    return sum((paid.get(code, Decimal(0)) for code in kind.codes), Decimal(0))
+def is_compared(kind: RightKind) -> bool:
+    """Tell whether what is paid in a month can be set beside a right."""
+    return not kind.cover and kind.rhythm is Rhythm.MONTH
 
 
-def _gap(euros: Decimal | None, paid: Decimal | None) -> Gap:
-    if euros is None or paid is None:
+def _paid(kind: RightKind, paid: Mapping[str, Payment]) -> Payment | None:
+    return paid.get(kind.code) if is_compared(kind) else None
+
+
+def _gap(euros: Decimal | None, payment: Payment | None) -> Gap:
+    if euros is None or payment is None:
         return Gap.UNKNOWN
+    if payment.euros is None:
+        return Gap.PAID if euros else Gap.AT_RISK
+    return _gap_of(euros, payment.euros)
+
+
+def _gap_of(euros: Decimal, paid: Decimal) -> Gap:
     if not euros and not paid:
         return Gap.NEITHER
     if not paid:

@@ -23,12 +23,14 @@ _TENANTS: Final = {Tenure.PRIVATE_TENANT, Tenure.SOCIAL_TENANT}
 class Question:
     """Something to ask the family, in French. `person` is whose, by number in the situation.
 
-    While one that is `blocking` is unanswered, nothing is computed.
+    `about` names what it asks of, as fields of the situation are called. While one that is
+    `blocking` is unanswered, nothing is computed.
     """
 
     text: str
     person: int | None = None
     blocking: bool = True
+    about: str = ""
 
 
 def questions_of(said: Situation) -> list[Question]:
@@ -44,13 +46,23 @@ def _of_household(said: Situation) -> Iterator[Question]:
     if len(partners) > 1:
         yield Question("Deux conjoints sont notés : lequel vit avec la personne qui demande ?")
     if partners and said.union is Union.NONE:
-        yield Question("Un conjoint vit au foyer : mariés, pacsés ou en concubinage ?")
+        yield Question(
+            "Un conjoint vit au foyer : mariés, pacsés ou en concubinage ?", about="union"
+        )
     if not partners and said.union is not Union.NONE:
-        yield Question("Le couple est noté, mais pas le conjoint : vit-il encore au foyer ?")
+        yield Question(
+            "Le couple est noté, mais pas le conjoint : vit-il encore au foyer ?", about="union"
+        )
     if partners and said.alone_since is not None:
-        yield Question("Une séparation est notée, et un conjoint au foyer : qu'en est-il ?")
+        yield Question(
+            "Une séparation est notée, et un conjoint au foyer : qu'en est-il ?",
+            about="alone_since",
+        )
     if said.alone_since is not None and said.alone_since > said.month.last_day:
-        yield Question("La séparation est notée après le mois du calcul : à quelle date ?")
+        yield Question(
+            "La séparation est notée après le mois du calcul : à quelle date ?",
+            about="alone_since",
+        )
 
 
 def _of_people(said: Situation) -> Iterator[Question]:
@@ -58,11 +70,15 @@ def _of_people(said: Situation) -> Iterator[Question]:
     parents = [one for one in said.people if one.relation is not Relation.CHILD]
     for number, one in enumerate(said.people):
         if one.born > day:
-            yield Question("Cette personne naît après le mois du calcul : quelle date ?", number)
+            yield Question(
+                "Cette personne naît après le mois du calcul : quelle date ?", number, about="born"
+            )
             continue
         age = age_on(one.born, day)
         if age > _OLDEST:
-            yield Question(f"Cette personne aurait {age} ans : quelle est sa date ?", number)
+            yield Question(
+                f"Cette personne aurait {age} ans : quelle est sa date ?", number, about="born"
+            )
         if one.relation is Relation.CHILD:
             yield from _of_child(one, number, age, parents)
         yield from _of_incomes(one, number)
@@ -71,45 +87,70 @@ def _of_people(said: Situation) -> Iterator[Question]:
 def _of_child(one: Person, number: int, age: int, parents: list[Person]) -> Iterator[Question]:
     if any(parent.born >= one.born for parent in parents):
         yield Question(
-            "Cet enfant serait plus âgé qu'un parent : quelles sont les dates ?", number
+            "Cet enfant serait plus âgé qu'un parent : quelles sont les dates ?",
+            number,
+            about="born",
         )
     elif parents and all(age_on(parent.born, one.born) < _YOUNGEST_PARENT for parent in parents):
         yield Question(
-            f"Ses parents auraient eu moins de {_YOUNGEST_PARENT} ans : quelles dates ?", number
+            f"Ses parents auraient eu moins de {_YOUNGEST_PARENT} ans : quelles dates ?",
+            number,
+            about="born",
         )
     if age >= _GROWN:
         yield Question(
             f"Cet enfant a {age} ans : il compte rarement encore au foyer. Vérifiez.",
             number,
             blocking=False,
+            about="born",
         )
 
 
 def _of_incomes(one: Person, number: int) -> Iterator[Question]:
-    for amount in (*one.incomes.values(), *([one.taxed] if one.taxed else [])):
+    told = {kind.value: amount for kind, amount in one.incomes.items()}
+    if one.taxed:
+        told["taxed"] = one.taxed
+    for about, amount in told.items():
         if amount.euros < 0:
-            yield Question("Un montant est négatif : combien est-ce vraiment ?", number)
+            yield Question(
+                "Un montant est négatif : combien est-ce vraiment ?", number, about=about
+            )
         elif amount.per is Per.MONTH and amount.euros > _MUCH_A_MONTH:
-            yield Question(f"{amount.euros:.0f} € par mois : est-ce par mois, ou par an ?", number)
+            yield Question(
+                f"{amount.euros:.0f} € par mois : est-ce par mois, ou par an ?",
+                number,
+                about=about,
+            )
         elif amount.per is Per.YEAR and 0 < amount.euros < _LITTLE_A_YEAR:
             yield Question(
                 f"{amount.euros:.0f} € par an : est-ce par an, ou par mois ?",
                 number,
                 blocking=False,
+                about=about,
             )
     if one.barred_from_work and one.incomes.get(Income.SALARY):
         yield Question(
-            "Empêchée de travailler par son handicap, et un salaire noté : qu'en est-il ?", number
+            "Empêchée de travailler par son handicap, et un salaire noté : qu'en est-il ?",
+            number,
+            about="barred_from_work",
         )
 
 
 def _of_home(said: Situation) -> Iterator[Question]:
     home = said.home
     if home.tenure in _TENANTS and home.rent == 0:
-        yield Question("Locataire, sans loyer noté : combien est le loyer, hors charges ?")
+        yield Question(
+            "Locataire, sans loyer noté : combien est le loyer, hors charges ?", about="rent"
+        )
     if home.tenure not in _TENANTS and home.tenure is not Tenure.OWNER_WITH_LOAN and home.rent > 0:
-        yield Question("Un loyer est noté sans être locataire : qui paie, et pour quoi ?")
+        yield Question(
+            "Un loyer est noté sans être locataire : qui paie, et pour quoi ?", about="rent"
+        )
     if home.charges > home.rent > 0:
-        yield Question("Les charges dépassent le loyer : les deux montants sont-ils mêlés ?")
+        yield Question(
+            "Les charges dépassent le loyer : les deux montants sont-ils mêlés ?", about="charges"
+        )
     if home.rent < 0 or home.charges < 0:
-        yield Question("Un montant du logement est négatif : combien est-ce vraiment ?")
+        yield Question(
+            "Un montant du logement est négatif : combien est-ce vraiment ?", about="rent"
+        )

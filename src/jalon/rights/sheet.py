@@ -105,7 +105,7 @@ def _claim(one: Compared, paid: Mapping[str, Decimal]) -> Claim:
 
 def _held(found: Found) -> Iterator[Note]:
     for one in found.rights:
-        if one.gap is Gap.SAME:
+        if one.gap in {Gap.SAME, Gap.PAID}:
             yield Note(_named([one]), f"{_paid(one, found.paid)}.")
 
 

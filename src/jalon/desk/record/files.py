@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.utils import timezone
 
 from jalon.audit.declaring import Kept
 from jalon.desk.record.gathering import Part, Record
-from jalon.desk.record.telling import Row, Value
+from jalon.desk.record.telling import Row, texts
 from jalon.letters.record import Chapter, Dossier, Line, render_dossier
 from jalon.outreach.wording import read_wording
 from jalon.web import french
@@ -71,14 +70,6 @@ def _plain(value: object) -> str:
     raise TypeError(type(value))
 
 
-_WRITTEN: Final[tuple[tuple[Any, Callable[[Any], str]], ...]] = (
-    (bool, lambda told: "oui" if told else "non"),
-    (datetime, french.long_moment),
-    (date, french.long_date),
-    ((int, Decimal), french.number),
-)
-
-
 def _chapter(part: Part) -> Chapter:
     if part.for_machines:
         return Chapter(part.title, [[Line("", [_IN_THE_OTHER])]])
@@ -87,20 +78,4 @@ def _chapter(part: Part) -> Chapter:
 
 def _lines(row: Row) -> Iterator[Line]:
     for name, value in row.items():
-        yield Line(name, [*_texts(value)])
-
-
-def _texts(value: Value) -> Iterator[str]:
-    """Yield what a value says, a paragraph each."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
-    elif isinstance(value, dict):
-        yield ", ".join(f"{name} : {_said(one)}" for name, one in value.items())
-    else:
-        yield from (line for line in _said(value).splitlines() if line.strip())
-
-
-def _said(value: Value) -> str:
-    write = next((write for kind, write in _WRITTEN if isinstance(value, kind)), str)
-    return write(value)
+        yield Line(name, [*texts(value)])

@@ -43,9 +43,13 @@ from jalon.interventions.models import (
     PlannedAction,
     RecordExport,
     Review,
+    RightsCheck,
+    RightsClaim,
     Support,
     SupportEvent,
 )
+from jalon.interventions.rights_check.found import computed_of, rights_of
+from jalon.interventions.rights_check.shown import said_of
 from jalon.outreach.enums import OF_APPOINTMENTS, AnswerKind, Medium
 from jalon.outreach.models import Answer, Approach, Decision, Message, MessageContent, Proposal
 from jalon.outreach.said import event_in_french, shown_clauses
@@ -173,6 +177,8 @@ def _parts(about: _About) -> Iterator[tuple[str, list[Row]]]:
     yield "Les bilans", about.all(Review, "held_on", "pk")
     yield "Les visites à domicile", about.all(HomeVisit)
     yield "Votre avis", about.rows(_own(FamilyOpinion, about))
+    yield "Les rendez-vous des droits", [*_rights(about)]
+    yield "Les droits demandés", about.all(RightsClaim)
     yield "Le journal", about.all(JournalEntry, "on", "pk")
     yield "Les notes laissées au référent suivant", about.all(HandOverNote)
     yield "Les documents joints", about.all(Document)
@@ -309,6 +315,27 @@ def _steps(about: _About) -> Iterator[Row]:
     for one in SupportEvent.objects.filter(family=about.family).order_by("pk"):
         row = told(one, about.but, about.named)
         yield row | ({"Pourquoi": one.reason} if one.reason else {})
+
+
+def _rights(about: _About) -> Iterator[Row]:
+    if not about.alone:
+        return
+    for one in (
+        RightsCheck.objects.filter(family=about.family).select_related("worker").order_by("pk")
+    ):
+        row = told(one, about.but, about.named)
+        said = [
+            f"{title}, {fact.label} : {fact.value} ({fact.source})"
+            for title, facts in said_of(one.told, one.of_month)
+            for fact in facts
+        ]
+        found = [
+            f"{situation['label']}, {right.kind.label} : {computed_of(right)}. {right.why}".strip()
+            for situation in one.result or []
+            for right in rights_of(situation)
+        ]
+        row |= {"Ce qui est noté": said} if said else {}
+        yield row | ({"Ce que le calcul trouve": found} if found else {})
 
 
 def _own(model: type[FamilyOpinion | RecordExport], about: _About) -> QuerySet[Any]:

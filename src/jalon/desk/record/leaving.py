@@ -69,6 +69,11 @@ COLUMNS: Final = {
         (f"agenda_appointment.{name}" for name in ("during", "starts_at", "ends_at")), Why.MACHINE
     ),
     "interventions_contract.scan_size": Why.MACHINE,
+    # Told in words, as « Ce qui est noté » and « Ce que le calcul trouve ».
+    **dict.fromkeys(
+        (f"interventions_rightscheck.{name}" for name in ("said", "otherwise", "result")),
+        Why.MACHINE,
+    ),
     "interventions_recordexport.reading": Why.MACHINE,
     "interventions_recordexport.struck": Why.MACHINE,
 }
@@ -106,6 +111,9 @@ WHERE_OTHERS_LIVE: Final = {
     # What to beware of in a home, and the words for a paper that either may have brought.
     "interventions_homevisit.safety": Why.OTHERS,
     "interventions_document": Why.OTHERS,
+    # What each of two lives on, and that one asked what a separation would change.
+    "interventions_rightscheck": Why.OTHERS,
+    "interventions_rightsclaim": Why.OTHERS,
 }
 # What the register says of one's safety, in the row that was read to decide.
 SAFETY_READ: Final = frozenset({"protected_address", "do_not_contact"})

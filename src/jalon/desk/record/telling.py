@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -13,10 +13,17 @@ from django.db.models import CharField, Field, ForeignKey, Model, TextField
 from jalon.audit.declaring import Audience
 from jalon.audit.personal import DECLARED
 from jalon.families.models import Person
+from jalon.web import french
 
 Value = str | int | bool | Decimal | date | datetime | list[Any] | dict[str, Any]
 Row = dict[str, Value]
 SOMEBODY_ELSE = "une autre personne"
+_WRITTEN: Final[tuple[tuple[Any, Callable[[Any], str]], ...]] = (
+    (bool, lambda told: "oui" if told else "non"),
+    (datetime, french.long_moment),
+    (date, french.long_date),
+    ((int, Decimal), french.number),
+)
 # Who writes of a family in words of their own: the rest is names, addresses, words of the fund.
 _WRITERS: Final = frozenset({Audience.PRACTICE, Audience.INTERVENTIONS})
 
@@ -64,3 +71,19 @@ def _value(row: Model, field: Field[Any, Any], named: Callable[[Person], str]) -
     if free and isinstance(field, (CharField, TextField)):
         return Written(value)
     return value
+
+
+def texts(value: Value) -> Iterator[str]:
+    """Yield what a value says, a paragraph each."""
+    if isinstance(value, list):
+        for one in value:
+            yield from texts(one)
+    elif isinstance(value, dict):
+        yield ", ".join(f"{name} : {_said(one)}" for name, one in value.items())
+    else:
+        yield from (line for line in _said(value).splitlines() if line.strip())
+
+
+def _said(value: Value) -> str:
+    write = next((write for kind, write in _WRITTEN if isinstance(value, kind)), str)
+    return write(value)

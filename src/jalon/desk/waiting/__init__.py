@@ -10,7 +10,7 @@ from django.urls import reverse
 from jalon.desk.waiting.answers import in_answers
 from jalon.desk.waiting.diary import Meeting, in_diary, meetings_today
 from jalon.desk.waiting.families import in_families
-from jalon.desk.waiting.interventions import in_interventions, to_decide
+from jalon.desk.waiting.interventions import in_interventions, opened_exceptionally, to_decide
 from jalon.desk.waiting.office import in_accounts, in_control, in_machine, in_team
 from jalon.desk.waiting.runs import in_runs
 from jalon.desk.waiting.shape import Asked, Waiting, told
@@ -55,6 +55,7 @@ def _asked(person: StaffMember) -> Iterator[Asked]:
     if person.may(Permission.MANAGE_TERRITORY) or person.may(Permission.MANAGE_DEPARTMENT):
         yield from in_team(person)
         yield to_decide(person)
+        yield from opened_exceptionally(person)
     if person.may(Permission.MANAGE_STAFF):
         yield from in_machine()
         yield from in_accounts()

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from jalon.desk.waiting.kept import put_once_a_day
 from jalon.desk.waiting.shape import Asked, Line
 from jalon.directory.models import StaffMember
-from jalon.interventions import queries
+from jalon.interventions import opening, queries
 from jalon.interventions.drafting import drafts_of
 from jalon.interventions.queries import Due
 
@@ -42,6 +42,7 @@ def in_interventions(person: StaffMember) -> Iterator[Asked]:
     today = timezone.localdate()
     to_do, drafts, advices = _own(person)
     yield _hand_overs(person)
+    yield from _opened_of_mine(person)
     yield to_do
     waiting = queries.due_counts(person, today)
     for due, (label, told) in _DUE.items():
@@ -49,6 +50,7 @@ def in_interventions(person: StaffMember) -> Iterator[Asked]:
         address = f"{reverse('supports:list')}?{filters}"
         yield Line(label, told, address, "Voir la liste", urgent=True).counted(waiting[due])
     yield drafts
+    yield _rights(person)
     yield advices
     yield Line(
         "Vos accompagnements",
@@ -94,6 +96,41 @@ def _hand_overs(person: StaffMember) -> Asked:
         "Lire",
         urgent=True,
     ).counted(len(waiting), _MOST - 1)
+
+
+def _rights(person: StaffMember) -> Asked:
+    rows = queries.rights_checks_open(person).order_by("pk")
+    waiting = list(rows.values_list("public_id", flat=True)[:_MOST])
+    return Line(
+        "Rendez-vous des droits à finir",
+        "Commencés, sans résultat encore : le plus ancien d'abord.",
+        reverse("rights:check", args=waiting[:1]) if waiting else "",
+        "Reprendre",
+        urgent=True,
+    ).counted(len(waiting), _MOST - 1)
+
+
+@put_once_a_day
+def opened_exceptionally(_person: StaffMember) -> Iterator[Asked]:
+    """Yield the accesses of colleagues that wait for a manager to examine them."""
+    yield Line(
+        "Accès exceptionnels à examiner",
+        "Un collègue a lu une famille qu'il ne suit pas : voyez pourquoi, dites s'il le fallait.",
+        reverse("families:accesses"),
+        "Examiner",
+        urgent=True,
+    ).of(opening.to_examine())
+
+
+@put_once_a_day
+def _opened_of_mine(_person: StaffMember) -> Iterator[Asked]:
+    yield Line(
+        "Accès exceptionnels à vos familles",
+        "Un collègue a lu, ces trente jours, ce que vous écrivez avec elles : voyez pourquoi.",
+        reverse("families:accesses"),
+        "Voir",
+        urgent=True,
+    ).of(opening.told_to_lead())
 
 
 def to_decide(person: StaffMember) -> Asked:

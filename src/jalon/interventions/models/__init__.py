@@ -10,6 +10,7 @@ from jalon.interventions.models.journal import JournalEntry, PrivateNote
 from jalon.interventions.models.opinions import FamilyOpinion
 from jalon.interventions.models.plans import Objective, PlannedAction
 from jalon.interventions.models.relays import HandOverNote
+from jalon.interventions.models.rights import RightsCheck, RightsClaim
 from jalon.interventions.models.supports import Extension, Support, SupportEvent
 from jalon.interventions.models.visits import HomeVisit, Review
 
@@ -31,6 +32,8 @@ __all__ = [
     "PrivateNote",
     "RecordExport",
     "Review",
+    "RightsCheck",
+    "RightsClaim",
     "Support",
     "SupportEvent",
 ]

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from jalon.web import fields, french, path
+from jalon.web.addresses import address_of
 from jalon.web.listing import ListPage
 from jalon.web.pages import page_links
 
@@ -30,6 +31,8 @@ register.filter("mois", french.month_of)
 register.filter("date_heure", french.long_moment)
 register.filter("jour", french.day_of_week)
 register.filter("heure", french.clock)
+# In rows, where `url` takes ten times as long.
+register.simple_tag(address_of, name="address")
 
 # A state shows by its words and by a shape; its colour only repeats them.
 _STATE_ICONS: Final = {

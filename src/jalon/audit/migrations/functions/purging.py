@@ -59,6 +59,7 @@ BEGIN
         EXECUTE format('DELETE FROM public.%I WHERE %s', step.relation, step.orphans)
         USING wall.last_day_gone();
     END LOOP;
+    DELETE FROM public.audit_exceptionalaccess AS one WHERE one.at < wall.last_log_gone();
     DELETE FROM public.audit_purge AS one WHERE one.ended_at < wall.last_log_gone();
     UPDATE public.audit_purge AS one SET ended_at = clock_timestamp() WHERE one.id = purge;
 END $$
@@ -119,6 +120,9 @@ BEGIN
         ) INTO gone USING held;
         PERFORM wall.forget_contents(step.relation, gone) WHERE gone IS NOT NULL;
     END LOOP;
+    -- Who opened it, when and on what ground stays with the readings; not what they told of it.
+    UPDATE public.audit_exceptionalaccess AS opened SET reason = ''
+    WHERE opened.family_id = ANY (held);
     -- And of what was deleted before.
     UPDATE public.audit_change AS told SET before = NULL, after = NULL
     WHERE told.family_id = ANY (held) AND (told.before IS NOT NULL OR told.after IS NOT NULL);

@@ -1,0 +1,112 @@
+"""What is written of a family, opened for a few hours by who does not follow it and says why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import BooleanField, Func, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from jalon.audit.models import ExceptionalAccess
+from jalon.audit.refusals import refused_as
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
+from jalon.families.locks import present_family
+from jalon.families.models import Family
+from jalon.interventions.errors import InterventionError
+from jalon.interventions.queries import follows
+
+# As the database asks it: fewer letters tell nobody what happens.
+SHORTEST: Final = 15
+# Until when it is told to the lead worker in their day.
+_TOLD: Final = timedelta(days=30)
+
+
+def may_open(family: Family, by: StaffMember) -> bool:
+    """Tell whether one may open what is written of a family: who follows it reads it already."""
+    if not by.may(Permission.OPEN_EXCEPTIONALLY):
+        return False
+    return not (by.may(Permission.WORK_WITH_FAMILIES) and follows(family, by))
+
+
+def may_examine(by: StaffMember) -> bool:
+    """Tell whether one may have accesses to examine: a manager, of a territory or of all."""
+    return by.may(Permission.MANAGE_TERRITORY) or by.may(Permission.MANAGE_DEPARTMENT)
+
+
+@transaction.atomic
+def open_exceptionally(
+    *, family: Family, ground: ExceptionalAccess.Ground, reason: str, by: StaffMember
+) -> ExceptionalAccess:
+    """Open what is written of a family for a few hours, to be read by the person alone.
+
+    InterventionError where one may not or needs not, or has as much open already.
+    """
+    if not may_open(family, by):
+        raise InterventionError("Vous lisez déjà ce qui est écrit de cette famille.")
+    if len(reason.strip()) < SHORTEST:
+        raise InterventionError("Dites en une phrase ce qui se passe.")
+    held = present_family(family.pk)
+    refusals = {
+        "exceptional_once": InterventionError("Vous avez déjà ouvert cette famille."),
+        "exceptional_three": InterventionError(
+            "Trois familles vous sont déjà ouvertes : attendez, ou appelez votre responsable."
+        ),
+    }
+    with refused_as(refusals):
+        return ExceptionalAccess.objects.create(
+            staff_id=by.pk, family_id=held.pk, ground=ground, reason=reason.strip()
+        )
+
+
+@transaction.atomic
+def examine_access(
+    *, access: ExceptionalAccess, finding: ExceptionalAccess.Finding, by: StaffMember
+) -> None:
+    """Say what one finds of an access, once for all.
+
+    InterventionError where it is not one's to say, or somebody said it first.
+    """
+    waiting = to_examine().filter(pk=access.pk)
+    if not waiting.update(finding=finding, examiner_id=by.pk):
+        raise InterventionError("Cet accès est déjà examiné, ou ne l'est pas par vous.")
+
+
+def lasting(family: Family, by: StaffMember) -> ExceptionalAccess | None:
+    """Return the access by which one reads a family now, if any."""
+    rows = ExceptionalAccess.objects.filter(family_id=family.pk, staff_id=by.pk)
+    return rows.filter(until__gt=timezone.now()).first()
+
+
+class _Answers(Func):
+    """Whether one answers for a family, or for the colleague who opened it: as policies ask."""
+
+    function = "wall.answers_for_access"
+    output_field = BooleanField()
+
+
+class _Leads(Func):
+    """Whether one leads a family."""
+
+    function = "wall.leads"
+    output_field = BooleanField()
+
+
+def to_examine() -> QuerySet[ExceptionalAccess]:
+    """Return the accesses that wait for the person acting to examine them, the oldest first."""
+    waiting = ExceptionalAccess.objects.filter(finding="").order_by("pk")
+    return waiting.filter(Q(_Answers("family_id", "staff_id")))
+
+
+def told_to_lead() -> QuerySet[ExceptionalAccess]:
+    """Return those of a month with the families that the person acting leads, the last first."""
+    rows = ExceptionalAccess.objects.filter(at__gt=Now() - _TOLD)
+    return rows.filter(Q(_Leads("family_id"))).order_by("-at", "-pk")
+
+
+def opened_lately(family: Family) -> QuerySet[ExceptionalAccess]:
+    """Return the accesses to a family that one is told of, the last first."""
+    return ExceptionalAccess.objects.filter(family_id=family.pk).order_by("-at", "-pk")

@@ -1,0 +1,147 @@
+"""What is asked of a family for its rights: of each person, of the home, of what is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from jalon.interventions.rights_check.told import HOME, PAID, Told
+from jalon.rights.catalogue import RIGHTS
+from jalon.rights.comparing import is_compared
+from jalon.rights.situation import Disability, Income, Per, Relation, Tenure, Union
+from jalon.rules.calendar import Month, age_on
+
+
+class Kind(StrEnum):
+    """How something is asked."""
+
+    DAY = "day"
+    WORD = "word"
+    AMOUNT = "amount"  # a month's or a year's
+    EUROS = "euros"  # a month's
+
+
+YES, NO = "yes", "no"
+_EITHER: Final = ((YES, "Oui"), (NO, "Non"))
+UNIONS: Final = {
+    Union.NONE: "Personne seule",
+    Union.MARRIED: "Mariés",
+    Union.CIVIL_UNION: "Pacsés",
+    Union.COHABITING: "En concubinage",
+}
+TENURES: Final = {
+    Tenure.PRIVATE_TENANT: "Locataire, logement privé",
+    Tenure.SOCIAL_TENANT: "Locataire, logement social (HLM)",
+    Tenure.OWNER: "Propriétaire, sans prêt",
+    Tenure.OWNER_WITH_LOAN: "Propriétaire, prêt en cours",
+    Tenure.HOSTED: "Hébergée gratuitement",
+}
+_RATES: Final = {
+    Disability.NONE: "Aucun taux reconnu",
+    Disability.FROM_50: "De 50 à 79 %",
+    Disability.FROM_80: "80 % ou plus",
+}
+INCOMES: Final = {
+    Income.SALARY: "Salaire net",
+    Income.UNEMPLOYMENT: "Chômage",
+    Income.PENSION: "Retraite",
+    Income.DISABILITY_PENSION: "Pension d'invalidité",
+    Income.SICK_PAY: "Indemnités journalières",
+    Income.CHILD_SUPPORT: "Pension alimentaire reçue",
+}
+_HIGHEST_LEVEL: Final = 6
+# From which age a child is asked about at school, and at work.
+SCHOOLED: Final = 6
+_AT_WORK: Final = 14
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing asked: the name of its fact, its label, how, and among which words."""
+
+    name: str
+    label: str
+    kind: Kind
+    words: tuple[tuple[str, str], ...] = ()
+    per: Per = Per.MONTH
+    help: str = ""
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether a document may tell it."""
+        return self.kind in {Kind.AMOUNT, Kind.EUROS} or self.name == "disability"
+
+
+def asked_of(told: Told, group: str, relation: Relation, month: Month) -> Iterator[Asked]:
+    """Yield what is asked of somebody of the household; of a child, what their age calls for."""
+    if relation is not Relation.CLAIMANT:
+        yield Asked("here", "Vit au foyer", Kind.WORD, _EITHER)
+    yield Asked("born", "Date de naissance", Kind.DAY)
+    if relation is not Relation.CHILD:
+        yield from _of_adult(month)
+        return
+    born = told.value(group, "born")
+    age = age_on(date.fromisoformat(born), month.last_day) if born else None
+    yield from _of_child(SCHOOLED if age is None else age)
+
+
+def _of_adult(month: Month) -> Iterator[Asked]:
+    for kind, label in INCOMES.items():
+        yield Asked(kind.value, label, Kind.AMOUNT)
+    yield Asked(
+        "taxed",
+        f"Revenus déclarés de {month.year - 2}",
+        Kind.AMOUNT,
+        per=Per.YEAR,
+        help="Sur l'avis d'impôt, avant toute déduction.",
+    )
+    yield Asked("disability", "Taux d'incapacité reconnu", Kind.WORD, _words(_RATES))
+    yield Asked("barred_from_work", "Empêchée de travailler par ce handicap", Kind.WORD, _EITHER)
+    yield Asked("pregnant", "Enceinte", Kind.WORD, _EITHER)
+
+
+def _of_child(age: int) -> Iterator[Asked]:
+    if age >= SCHOOLED:
+        yield Asked("schooled", "Scolarisé, ou étudiant", Kind.WORD, _EITHER)
+    custody = (("full", "Tout le temps"), ("alternating", "Une semaine sur deux, environ"))
+    yield Asked("custody", "Vit ici", Kind.WORD, custody)
+    if age >= _AT_WORK:
+        yield Asked("salary", "Salaire net", Kind.AMOUNT, help="D'un apprentissage, d'un emploi.")
+    yield Asked("disability", "Taux d'incapacité reconnu", Kind.WORD, _words(_RATES))
+    levels = tuple((str(one), f"Catégorie {one}") for one in range(1, _HIGHEST_LEVEL + 1))
+    yield Asked("care_level", "Complément d'AEEH", Kind.WORD, (("0", "Aucun"), *levels))
+
+
+def asked_of_home() -> Iterator[Asked]:
+    """Yield what is asked of the household and where it lives."""
+    yield Asked("union", "Situation du couple", Kind.WORD, _words(UNIONS))
+    yield Asked("alone_since", "Seule depuis le", Kind.DAY, help="Si c'est depuis peu.")
+    yield Asked("tenure", "Logement", Kind.WORD, _words(TENURES))
+    yield Asked("rent", "Loyer ou prêt, hors charges, par mois", Kind.EUROS)
+    yield Asked("charges", "Charges, par mois", Kind.EUROS)
+    yield Asked("furnished", "Loué meublé", Kind.WORD, _EITHER)
+
+
+def asked_of_paid() -> Iterator[Asked]:
+    """Yield what is asked of what is paid today."""
+    for kind in RIGHTS:
+        if is_compared(kind):
+            yield Asked(kind.code, kind.label, Kind.EUROS)
+
+
+def all_asked(told: Told, month: Month) -> Iterator[tuple[str, Asked]]:
+    """Yield everything that is asked, each with the group of its fact."""
+    for group, member in told.everyone():
+        for one in asked_of(told, group, member.relation, month):
+            yield group, one
+    yield from ((HOME, one) for one in asked_of_home())
+    yield from ((PAID, one) for one in asked_of_paid())
+
+
+def _words(
+    labels: dict[Union, str] | dict[Tenure, str] | dict[Disability, str],
+) -> tuple[tuple[str, str], ...]:
+    return tuple((one.value, label) for one, label in labels.items())

@@ -1,0 +1,58 @@
+"""What is known of a family for its rights, in French: each thing with who gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from jalon.interventions.rights_check.asked import (
+    Asked,
+    Kind,
+    asked_of,
+    asked_of_home,
+    asked_of_paid,
+)
+from jalon.interventions.rights_check.told import HOME, PAID, SOME, Told
+from jalon.rights.situation import Per
+from jalon.rules.calendar import Month
+from jalon.web import french
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something known: what it is, what it says, who gave it."""
+
+    label: str
+    value: str
+    source: str
+
+
+def said_of(told: Told, month: Month) -> Iterator[tuple[str, list[Said]]]:
+    """Yield what is known of each person, of the home and of what is paid, under their titles."""
+    for group, member in told.everyone():
+        yield str(member), _said(told, group, list(asked_of(told, group, member.relation, month)))
+    yield "Le couple et le logement", _said(told, HOME, list(asked_of_home()))
+    yield "Ce qui est versé, par mois", _said(told, PAID, list(asked_of_paid()))
+
+
+def _said(told: Told, group: str, asked: Sequence[Asked]) -> list[Said]:
+    found = []
+    for one in asked:
+        fact = told.facts.get(f"{group}-{one.name}")
+        if fact is not None:
+            found.append(Said(one.label, _in_words(one, fact.value), str(fact.source)))
+    return found
+
+
+def _in_words(asked: Asked, value: str) -> str:
+    if value == SOME:
+        return "versé, montant non connu"
+    if asked.kind is Kind.DAY:
+        return french.long_date(date.fromisoformat(value))
+    if asked.kind is Kind.WORD:
+        return dict(asked.words).get(value, value)
+    euros, _, per = value.partition(" ")
+    rhythm = {Per.MONTH: " par mois", Per.YEAR: " par an"}[Per(per)] if per else ""
+    return f"{french.euros(Decimal(euros))}{rhythm}"

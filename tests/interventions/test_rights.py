@@ -1,0 +1,554 @@
+"""A family's rights checked: filled in from the extract, computed, kept, and followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from conftest import as_owner
+from factories.families import HouseholdFactory, InvolvementFactory, PersonFactory, SnapshotFactory
+from factories.interventions import InformationAdviceFactory, RightsCheckFactory
+from jalon.audit.identity import acting
+from jalon.audit.models import Read
+from jalon.directory.models import StaffMember
+from jalon.families.models import Family, Household
+from jalon.interventions import checking_rights as checking
+from jalon.interventions import rights_tasks, sharing
+from jalon.interventions.enums import ClaimState
+from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
+from jalon.interventions.models import RightsCheck, RightsClaim
+from jalon.interventions.rights_check.told import Told
+from jalon.rights.calculator import Calculator
+from jalon.rights.catalogue import RIGHTS
+from jalon.rights.computing import Right
+from jalon.rights.situation import Situation
+from jalon.rules.calendar import Month
+from jalon.web.typography import joined
+from letters.seeing import opened
+from rights.broken import dead, partly
+
+pytestmark = pytest.mark.django_db
+MONTH: Final = Month(2026, 10)
+_BORN: Final = date(1990, 3, 12)
+
+
+class Found(Calculator):
+    """Finds what it is told to, for each situation asked: euros by code, nought else."""
+
+    def __init__(self, *found: dict[str, str | None]) -> None:
+        super().__init__()
+        self.found = found
+        self.asked: list[Situation] = []
+
+    def compute(self, situations: Sequence[Situation]) -> list[list[Right]]:
+        self.asked = list(situations)
+        told = [self.found[min(place, len(self.found) - 1)] for place in range(len(situations))]
+        return [
+            [
+                Right(kind, None if (euros := one.get(kind.code, "0")) is None else Decimal(euros))
+                for kind in RIGHTS
+            ]
+            for one in told
+        ]
+
+
+@pytest.fixture
+def page(client: Client, lead: StaffMember) -> Client:
+    client.force_login(lead)
+    return client
+
+
+@pytest.fixture
+def file(lead: StaffMember) -> Household:
+    """A lone mother of two, tenant, whose rent and income the extract tells."""
+    made: Household = HouseholdFactory.create()
+    of = {"household": made, "family": made.family}
+    PersonFactory.create(**of, role="responsible", first_name="Awa", birth_date=_BORN)
+    PersonFactory.create(**of, role="child", first_name="Lina", birth_date=date(2018, 5, 4))
+    PersonFactory.create(**of, role="child", first_name="Noé", birth_date=date(2021, 6, 5))
+    SnapshotFactory.create(
+        file=made,
+        month="2026-09",
+        household={
+            "commune": "94028",
+            "family_status": "separated",
+            "family_status_since": "2026-08-12",
+            "gross_income_n2": "9600.00",
+            "tenure": "social_tenant",
+            "rent_gross": "420.00",
+            "rsa": "standard",
+            "housing_benefit": "none",
+            "benefits": ["AF", "RSA"],
+            "lost_benefits": 0,
+        },
+        persons=[
+            {"role": "responsible", "birth_date": "1990-03-12", "monthly_net_pay": "300.00"},
+            {"role": "child", "birth_date": "2018-05-04", "in_school": True, "custody": "full"},
+            {"role": "child", "birth_date": "2021-06-05", "disabled": False},
+        ],
+    )
+    InvolvementFactory.create(family=made.family, worker=lead, lead=True)
+    return made
+
+
+@pytest.fixture
+def check(file: Household, lead: StaffMember) -> RightsCheck:
+    with acting(lead.pk):
+        return checking.open_check(family=file.family, month=MONTH, by=lead)
+
+
+def value(check: RightsCheck, name: str) -> str | None:
+    fact = check.told.facts.get(name)
+    return fact.value if fact else None
+
+
+def sent(check: RightsCheck, page: Client, **changed: str) -> dict[str, str]:
+    """Return what a browser sends of the form as it is shown, with what was changed."""
+    form = page.get(reverse("rights:fill", args=[check.public_id])).context["form"]
+    said = {}
+    for bound in form:
+        shown = bound.value()
+        if shown not in (None, False, ""):
+            said[bound.html_name] = "on" if shown is True else str(shown)
+    return said | {name.replace("__", "-"): one for name, one in changed.items()}
+
+
+def fill(check: RightsCheck, page: Client, **changed: str) -> RightsCheck:
+    answer = page.post(
+        reverse("rights:fill", args=[check.public_id]), sent(check, page, **changed)
+    )
+    assert answer.status_code == 302, answer.context["form"].errors
+    return fresh(check)
+
+
+def fresh(check: RightsCheck) -> RightsCheck:
+    with acting(check.worker_id):
+        check.refresh_from_db()
+    return check
+
+
+def computed(check: RightsCheck, by: StaffMember, calculator: Calculator) -> RightsCheck:
+    with acting(by.pk):
+        checking.ask_computing(check=check, by=by)
+        checking.compute_check(check_id=check.pk, calculator=calculator)
+        check.refresh_from_db()
+    return check
+
+
+def test_it_begins_with_what_the_extract_says_and_guesses_nothing(check: RightsCheck) -> None:
+    assert [str(one) for one in check.told.members] == ["Awa", "Lina", "Noé"]
+    assert value(check, "p0-salary") == "300.00 month"
+    assert value(check, "p0-taxed") == "9600.00 year"
+    assert value(check, "home-rent") == "420.00"
+    assert value(check, "home-alone_since") == "2026-08-12"
+    assert (value(check, "p1-schooled"), value(check, "p1-custody")) == ("yes", "full")
+    # It says that RSA and family allowances are paid, never how much; and that no housing
+    # benefit is.
+    paid = {code: value(check, f"paid-{code}") for code in ("RSA", "AF", "AL", "ASF")}
+    assert paid == {"RSA": "some", "AF": "some", "AL": "0.00", "ASF": "0.00"}
+    for name in ("p0-disability", "p2-schooled", "home-charges", "p0-pregnant"):
+        assert value(check, name) is None, name
+    assert str(check.told.facts["home-rent"].source) == "extraction de septembre 2026"
+
+
+def test_of_a_couple_nobody_knows_whose_income_the_extract_tells(
+    file: Household, lead: StaffMember
+) -> None:
+    PersonFactory.create(household=file, family=file.family, role="spouse", birth_date=_BORN)
+    with acting(lead.pk):
+        opened = checking.open_check(family=file.family, month=MONTH, by=lead)
+    assert value(opened, "p0-taxed") is None
+    assert value(opened, "p1-taxed") is None
+
+
+def test_rows_lost_or_a_file_without_benefits_tell_of_nothing_unpaid(
+    family: Family, lead: StaffMember
+) -> None:
+    file = HouseholdFactory.create(family=family)
+    for month, household in (
+        ("2026-09", {"benefits": ["AF"], "lost_benefits": 1}),
+        ("2026-10", {"benefits": [], "lost_benefits": 0}),
+    ):
+        SnapshotFactory.create(file=file, month=month, household=household)
+        with acting(lead.pk):
+            opened = checking.open_check(family=family, month=MONTH, by=lead)
+        assert value(opened, "paid-ASF") is None, month
+
+
+def test_each_answer_says_who_gave_it_and_when(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    kept = check.told.facts["home-rent"]
+    fill(check, page, p0__salary="412.50", home__charges="60", p0__taxed__seen="on")
+    facts = check.told.facts
+    today = timezone.localdate().isoformat()
+
+    assert facts["home-rent"] == kept
+    said = facts["p0-salary"]
+    assert (said.value, said.source.by, said.source.when, said.source.to) == (
+        *("412.50 month", "family", today),
+        str(lead),
+    )
+    assert facts["p0-taxed"].source.by == "document"
+    # That it is paid is kept, where no amount is given for it.
+    assert value(check, "paid-AF") == "some"
+    fill(check, page, paid__AF="152.24", home__charges="")
+    assert value(check, "paid-AF") == "152.24"
+    assert value(check, "home-charges") is None
+
+
+def test_somebody_who_lives_there_is_added_and_one_who_left_is_not_counted(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, new_relation="child", new_name="Zoé", new_born="2026-09-20", p1__here="no")
+    calculator = Found({"AF": "100"})
+    computed(check, lead, calculator)
+
+    (situation,) = calculator.asked
+    assert [one.born.year for one in situation.children] == [2021, 2026]
+
+
+def test_what_cannot_all_be_true_is_asked_beside_the_field_and_nothing_is_computed(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    address = reverse("rights:fill", args=[check.public_id])
+    answer = page.post(address, sent(check, page, p0__salary="14400", calculer="oui"), follow=True)
+
+    assert "Répondez d" in answer.content.decode()
+    asked = "14400 € par mois : est-ce par mois, ou par an ?"
+    assert joined(asked.encode()) in answer.content
+    fresh(check)
+    assert check.asked_at is None
+    with acting(lead.pk), pytest.raises(InterventionError, match="questions"):
+        checking.ask_computing(check=check, by=lead)
+
+
+def test_what_nobody_said_keeps_from_computing_what_depends_on_it(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    computed(check, lead, Found({"RSA": "500", "AAH": "1000", "AEEH": "150", "ASF": "400"}))
+    text = page.get(check.get_absolute_url()).content.decode()
+
+    rights = {one["code"]: one["euros"] for one in (check.result or [{}])[0]["rights"]}
+    assert rights["RSA"] == "500"
+    assert (rights["AAH"], rights["AEEH"]) == (None, None)
+    assert "si un taux d'incapacité" in text.replace("&#x27;", "'")
+
+
+def test_without_any_income_said_no_minimum_is_promised(
+    family: Family, lead: StaffMember, page: Client
+) -> None:
+    with acting(lead.pk):
+        opened = checking.open_check(family=family, month=MONTH, by=lead)
+    fill(opened, page, p0__born="1990-03-12")
+    computed(opened, lead, Found({"RSA": "646.52", "AF": "10"}))
+
+    rights = {one["code"]: one for one in (opened.result or [{}])[0]["rights"]}
+    assert rights["RSA"]["euros"] is None
+    assert "même si ce n'est rien" in rights["RSA"]["why"]
+
+
+def test_it_shows_what_seems_missing_and_what_may_be_at_risk(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, paid__RSA="500")
+    computed(check, lead, Found({"ASF": "401.54", "RSA": "0", "AF": "152.24"}))
+    answer = page.get(check.get_absolute_url())
+    groups = {
+        group.title: [row.kind.code for row in group.rows] for group in answer.context["groups"]
+    }
+
+    assert groups == {
+        "Ce qui semble manquer": ["ASF"],
+        "Ce qui peut être à risque": ["RSA"],
+        "Ce qui est déjà versé": ["AF"],
+    }
+    text = answer.content.decode().replace("\xa0", " ")
+    for word in (
+        "art. L. 523-1",
+        "À confirmer par le service des prestations",
+        "openfisca-france",
+    ):
+        assert word in text
+    assert "par mois, en octobre 2026" in text
+
+
+def test_situations_stand_side_by_side_with_what_changes(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, child="on", job_who="claimant", job_euros="1400")
+    calculator = Found(
+        {"AF": "152.24", "RSA": "500", "ARS": "430"},
+        {"AF": "347.29", "RSA": "600", "ARS": "430"},
+        {"AF": "152.24", "RSA": "0", "PPA": "300.10", "ARS": "430"},
+    )
+    computed(check, lead, calculator)
+    context = page.get(check.get_absolute_url()).context
+
+    assert len(calculator.asked) == 3
+    assert context["situations"][0] == "Aujourd'hui"
+    rows = {row.label: [cell.change for cell in row.cells] for row in context["beside"]}
+    assert [one.replace("\xa0", " ") for one in rows["Allocations familiales"]] == [
+        *("", "+ 195,05 €", "")
+    ]
+    total = [cell.euros.replace("\xa0", " ") for cell in context["total"].cells]
+    assert [one.replace("\u202f", " ") for one in total] == ["652,24 €", "947,29 €", "452,34 €"]
+
+
+def test_a_situation_that_does_not_fit_any_more_is_refused(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, new_relation="partner", new_born="1991-01-01")
+    fill(check, page, home__alone_since="", parted="on", p3__here="no")
+    with acting(lead.pk), pytest.raises(InterventionError, match="n'est plus là"):
+        checking.ask_computing(check=check, by=lead)
+
+
+@pytest.fixture
+def calculators() -> Iterator[list[Calculator]]:
+    made = [Calculator(within=2.0, work=work) for work in (partly, dead)]
+    yield made
+    for one in made:
+        one.close()
+
+
+def test_what_the_model_could_not_compute_is_said_and_the_rest_is_shown(
+    check: RightsCheck, page: Client, lead: StaffMember, calculators: list[Calculator]
+) -> None:
+    computed(check, lead, calculators[0])
+    answer = page.get(check.get_absolute_url())
+
+    assert [row.kind.code for row in answer.context["groups"][0].rows] == ["ASF"]
+    assert "n'a pas abouti" in dict(answer.context["not_computed"])["Allocations familiales"]
+
+
+def test_where_nothing_came_the_page_says_so_and_it_may_be_asked_again(
+    check: RightsCheck, page: Client, lead: StaffMember, calculators: list[Calculator]
+) -> None:
+    computed(check, lead, calculators[1])
+    assert not check.is_computed
+    text = page.get(check.get_absolute_url()).content.decode()
+    assert "Calculer à nouveau" in text
+
+    page.post(reverse("rights:compute", args=[check.public_id]))
+    with acting(lead.pk):
+        checking.compute_check(check_id=check.pk, calculator=Found({"ASF": "10"}))
+    fresh(check)
+    assert check.is_computed
+
+
+def test_while_it_is_computed_the_page_asks_again_and_then_shows(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    with acting(lead.pk):
+        checking.ask_computing(check=check, by=lead)
+    again = {"HX-Request": "true"}
+    waiting = page.get(check.get_absolute_url())
+    assert "Calcul en cours" in waiting.content.decode()
+    assert "Actualiser" in waiting.content.decode()
+    assert "HX-Refresh" not in page.get(check.get_absolute_url(), headers=again).headers
+    with acting(lead.pk):
+        checking.compute_check(check_id=check.pk, calculator=Found({}))
+    assert page.get(check.get_absolute_url(), headers=again).headers["HX-Refresh"] == "true"
+
+
+def test_computed_it_is_kept_as_it_is_even_from_sql(check: RightsCheck, lead: StaffMember) -> None:
+    computed(check, lead, Found({"ASF": "10"}))
+    rows = RightsCheck.objects.filter(pk=check.pk)
+    changes: list[dict[str, Any]] = [{"said": {}}, {"result": []}, {"month": "2026-09"}]
+    with acting(lead.pk):
+        for changed in changes:
+            with pytest.raises(DatabaseError), transaction.atomic():
+                rows.update(**changed)
+        with pytest.raises(InterventionError, match="sont calculés"):
+            checking.delete_check(check=check, by=lead)
+        assert rows.delete()[0] == 0
+        # Computed twice, it ends once.
+        checking.compute_check(check_id=check.pk, calculator=Found({"ASF": "99"}))
+        assert rows.get().result == check.result
+        taken_up = checking.open_again(check=check, by=lead)
+    assert (taken_up.said, taken_up.is_computed) == (check.said, False)
+
+
+def test_what_is_being_computed_is_not_changed_under_it(
+    check: RightsCheck, lead: StaffMember
+) -> None:
+    with acting(lead.pk):
+        checking.ask_computing(check=check, by=lead)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            RightsCheck.objects.filter(pk=check.pk).update(said={"members": [], "facts": {}})
+
+
+def test_two_windows_of_one_worker_lose_nothing_unsaid(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    address = reverse("rights:fill", args=[check.public_id])
+    old = sent(check, page, p0__salary="800")
+    fill(check, page, p0__salary="500")
+    answer = page.post(address, old)
+    assert answer.status_code == 409
+    assert "autre fenêtre" in answer.content.decode()
+    assert answer.context["form"]["p0-salary"].value() == "800"
+    with acting(lead.pk), pytest.raises(RevisedMeanwhileError):
+        checking.fill_in(check=check, month=MONTH, told=Told(), others=[], seen=1, by=lead)
+
+
+def test_its_worker_fills_it_in_who_follows_the_family_reads_it_and_nobody_else(
+    check: RightsCheck,
+    file: Household,
+    lead: StaffMember,
+    colleague: StaffMember,
+    manager: StaffMember,
+) -> None:
+    for person in (colleague, manager):
+        with acting(person.pk):
+            assert not RightsCheck.objects.exists()
+            with pytest.raises(InterventionError):
+                checking.open_check(family=file.family, month=MONTH, by=person)
+    with acting(lead.pk):
+        sharing.share_family(family=file.family, worker=colleague, by=lead)
+    with acting(colleague.pk):
+        assert RightsCheck.objects.get() == check
+        with pytest.raises(InterventionError, match="collègue"):
+            checking.ask_computing(check=check, by=colleague)
+        assert RightsCheck.objects.filter(pk=check.pk).update(problem="à moi") == 0
+
+
+def test_who_receives_a_family_checks_its_rights_and_no_other_s(
+    file: Household, colleague: StaffMember
+) -> None:
+    InformationAdviceFactory.create(family=file.family, worker=colleague)
+    with acting(colleague.pk):
+        checking.open_check(family=file.family, month=MONTH, by=colleague)
+        other = RightsCheckFactory.create().family
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            RightsCheck.objects.create(
+                family=other, worker=colleague, month="2026-10", said=Told().as_json
+            )
+
+
+def test_a_right_claimed_is_followed_with_dates_and_euros(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    computed(check, lead, Found({"ASF": "401.54"}))
+    claim = reverse("rights:claim", args=[check.public_id])
+    page.post(claim, {"kind": "ASF", "claimed_on": "2026-11-02"})
+    twice = page.post(claim, {"kind": "ASF", "claimed_on": "2026-11-03"}, follow=True)
+    assert "déjà notée" in twice.content.decode()
+    page.post(claim, {"kind": "CSS", "claimed_on": "2026-11-02"})
+    with acting(lead.pk):
+        asf, css = RightsClaim.objects.order_by("pk")
+
+    def settled(one: RightsClaim, **said: Any) -> str:
+        answer = page.post(reverse("rights:settle", args=[one.public_id]), said, follow=True)
+        with acting(lead.pk):
+            one.refresh_from_db()
+        return answer.content.decode()
+
+    granted = {"state": "granted", "decided_on": "2026-11-10"}
+    assert "Combien est accordé" in settled(asf, **granted)
+    assert "avant la demande" in settled(asf, state="refused", decided_on="2026-11-01")
+    settled(asf, **granted, euros="401.54")
+    settled(css, **granted)
+    assert (asf.state, asf.euros) == (ClaimState.GRANTED, Decimal("401.54"))
+    assert css.euros == 0
+    # Granted by mistake: it waits again.
+    settled(asf, state="claimed")
+    assert (asf.decided_on, asf.euros) == (None, None)
+    with acting(lead.pk), pytest.raises(DatabaseError), transaction.atomic():
+        RightsClaim.objects.filter(pk=asf.pk).update(state="granted")
+
+
+def test_one_left_open_waits_in_one_s_day_and_is_deleted(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    assert "Rendez-vous des droits à finir" in page.get(reverse("desk:day")).content.decode()
+    page.post(reverse("rights:delete", args=[check.public_id]))
+    with acting(lead.pk):
+        assert not RightsCheck.objects.exists()
+
+
+def test_what_one_types_is_kept_until_written(check: RightsCheck, page: Client) -> None:
+    typed = sent(check, page, p0__salary="777", brouillon=f"droits:{check.public_id}")
+    keep = reverse("followed:keep_draft", args=[check.family.public_id])
+    assert "Brouillon gardé" in page.post(keep, typed).content.decode()
+    address = reverse("rights:fill", args=[check.public_id])
+    assert page.get(address).context["form"]["p0-salary"].value() == "777"
+    fill(check, page)
+    assert value(check, "p0-salary") == "777.00 month"
+
+
+def test_the_family_takes_a_page_home_and_that_it_was_made_is_on_record(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    address = reverse("rights:sheet", args=[check.public_id])
+    assert page.get(address).status_code == 404, "nothing is computed"
+    computed(check, lead, Found({"ASF": "401.54", "AF": "152.24"}))
+    made = page.get(address)
+
+    (paper,) = opened(made.content)
+    text = " ".join(paper.text.split())
+    assert "Allocation de soutien familial" in text
+    assert "402 €" in text
+    assert "Allocations familiales" in text.partition("Vous recevez déjà")[2]
+    assert "feuille-caf.pdf" in made.headers["Content-Disposition"]
+    with as_owner():
+        assert (
+            Read.objects.filter(family_id=check.family_id, page="feuille des droits").count() == 1
+        )
+
+
+def test_the_fund_s_own_aids_are_kept_with_what_is_missing_to_tell(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    computed(check, lead, Found({}))
+    context = page.get(check.get_absolute_url()).context
+    aids = [*context["aids"], *context["aids_to_check"]]
+
+    kept = {one["label"]: one["state"] for one in (check.result or [{}])[0]["aids"]}
+    assert {one.label for one in aids} == {label for label, state in kept.items() if state != "no"}
+    assert all(one.sentence and one.source for one in aids)
+    assert aids
+
+
+def test_what_is_changed_while_it_is_computed_waits_for_its_own_result(
+    check: RightsCheck, lead: StaffMember
+) -> None:
+    """Its worker gives up waiting, corrects an answer and asks again."""
+
+    class Meanwhile(Found):
+        def compute(self, situations: Sequence[Situation]) -> list[list[Right]]:
+            checking.fill_in(check=check, month=MONTH, told=check.told, others=[], seen=1, by=lead)
+            checking.ask_computing(check=check, by=lead)
+            return super().compute(situations)
+
+    computed(check, lead, Meanwhile({"ASF": "1"}))
+    assert check.is_under_way
+    with acting(lead.pk):
+        checking.compute_check(check_id=check.pk, calculator=Found({"ASF": "2"}))
+    assert fresh(check).is_computed
+    assert "2" in [one["euros"] for one in (check.result or [{}])[0]["rights"]]
+
+
+def test_the_worker_finds_the_job_and_a_fault_of_ours_is_said(
+    check: RightsCheck, lead: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Sequence[Situation]) -> list[list[Right]]:
+        raise RuntimeError
+
+    monkeypatch.setattr(rights_tasks._CALCULATOR, "compute", broken)  # noqa: SLF001 - its own
+    with acting(lead.pk):
+        checking.ask_computing(check=check, by=lead)
+    task = app.tasks[checking.COMPUTE]
+    with pytest.raises(RuntimeError):
+        task.func(check_id=check.pk, by_id=lead.pk)
+    assert "n'a pas abouti" in fresh(check).problem
