@@ -46,6 +46,7 @@ NOT_VISITED: Final = {
             *("supports:contract_pdf", "supports:scan", "mfa_download_recovery_codes"),
             *("followed:document", "families:record_file", "rights:sheet"),
             "families:exceptional_document",
+            *("steering:csv", "steering:workbook", "steering:svg", "steering:drawing"),
         ),
         _FILE,
     ),
