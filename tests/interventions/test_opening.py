@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import InvolvementFactory, PersonFactory
+from factories.families import DoubtFactory, InvolvementFactory, PersonFactory
 from factories.interventions import (
     AdviceMeetingFactory,
     DocumentFactory,
@@ -29,6 +29,7 @@ from jalon.audit.personal import DECLARED
 from jalon.desk.exceptional_page import CONTENTS
 from jalon.directory.models import StaffMember, Team
 from jalon.directory.roles import Role
+from jalon.families.merging import merge
 from jalon.families.models import Family
 from jalon.interventions import opening
 from jalon.interventions.errors import InterventionError
@@ -48,7 +49,28 @@ def spaced(words: str) -> str:
 
 def opened(family: Family, by: StaffMember) -> ExceptionalAccess:
     with acting(by.pk):
-        return opening.open_exceptionally(family=family, ground=_Ground.CHILD, reason=_WHY, by=by)
+        access = opening.open_exceptionally(
+            family=family, ground=_Ground.CHILD, reason=_WHY, by=by
+        )
+    committed()
+    return access
+
+
+def committed() -> None:
+    """Have what was opened open: a test is one transaction, and so its rows are not yet."""
+    with as_owner():
+        rows = list(ExceptionalAccess.objects.all())
+        ExceptionalAccess.objects.all().delete()
+        for one in rows:
+            one.at -= timedelta(seconds=1)
+        ExceptionalAccess.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def known(db: None) -> Family:  # noqa: ARG001
+    """A family known before the others, which a merge then keeps."""
+    found: Family = PersonFactory.create().family
+    return found
 
 
 @pytest.fixture
@@ -89,7 +111,10 @@ def test_one_reads_what_is_written_and_it_is_on_record(
     assert "au moins 15 caractères" in short.replace("\u00a0", " ")
     assert not client.post(ask, {"ground": "other", "reason": _WHY}).has_header("Location")
 
-    answer = client.post(ask, {"ground": "child", "reason": _WHY}, follow=True)
+    assert client.post(ask, {"ground": "child", "reason": _WHY})["Location"] == read
+    assert client.get(read).status_code == 302, "not before it is written for good"
+    committed()
+    answer = client.get(read)
 
     text = answer.content.decode()
     for word in ("Motdujournal", "Motdelentretien", "Motdudocument"):
@@ -136,7 +161,8 @@ def test_what_it_takes(
 
     assert "déjà" in refused(lead)
     assert "phrase" in refused(colleague, "  Vite !                 ")
-    assert "déjà" in refused(StaffFactory.create(role=Role.SECRETARY))
+    assert "phrase" in refused(colleague, "V i t e , v i t e !")
+    assert "fonctions" in refused(StaffFactory.create(role=Role.SECRETARY))
     opened(family, colleague)
     assert "déjà ouvert" in refused(colleague)
     opened(family, manager)
@@ -217,6 +243,50 @@ def test_it_is_over_after_four_hours(
     assert "Motdujournal" not in answer
     with acting(colleague.pk), reading_exceptionally():
         assert not JournalEntry.objects.exists()
+
+
+def test_hours_end_by_the_clock_of_the_database(
+    client: Client, written: Family, colleague: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty page would say that nothing is written."""
+    with as_owner():
+        ExceptionalAccess.objects.create(
+            staff_id=colleague.pk,
+            family_id=written.pk,
+            ground=_Ground.CHILD,
+            reason=_WHY,
+            at=timezone.now() - timedelta(hours=4, seconds=9),
+        )
+    late = timezone.now() - timedelta(seconds=30)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    client.force_login(colleague)
+    for name in ("families:read_exceptionally", "families:exceptional"):
+        answer = client.get(reverse(name, args=[written.public_id]), follow=True).content.decode()
+        assert "Rien n'est écrit" not in answer
+        assert "Ouvrir pour quatre heures" in answer
+
+
+def test_it_is_told_still_once_the_family_was_merged(
+    client: Client, known: Family, written: Family, lead: StaffMember, team: Team
+) -> None:
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team)
+    far = StaffFactory.create(role=Role.TERRITORY_MANAGER)
+    doubt = DoubtFactory.create(one=known, other=written)
+    access = opened(written, far)
+    with acting(far.pk):
+        kept = merge(doubt=doubt, by=far).kept
+
+    for who in (lead, manager):
+        assert spaced(_WHY) in page(client, who, "families:accesses")
+        assert "Accès exceptionnel" in page(client, who, "families:family", kept.public_id)
+    assert "Accès exceptionnel en cours" not in page(
+        client, far, "families:family", kept.public_id
+    )
+    with acting(manager.pk):
+        opening.examine_access(access=access, finding=_Finding.NEEDED, by=manager)
+    client.force_login(far)
+    read = reverse("families:read_exceptionally", args=[kept.public_id])
+    assert client.get(read).status_code == 302, "the family kept is opened anew"
 
 
 def test_lists_cost_the_same_however_long(

@@ -24,6 +24,7 @@ from jalon.documents.kinds import Kind
 from jalon.families.models import Family
 from jalon.interventions import opening
 from jalon.interventions.models import Document
+from jalon.interventions.queries import follows
 from jalon.rules.errors import ClearError
 from jalon.web.listing import PAGE, page_of
 
@@ -35,7 +36,7 @@ def ask(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     found = present(public_id)
     if opening.lasting(found, request.user):
         return redirect("families:read_exceptionally", public_id)
-    if not opening.may_open(found, request.user):
+    if not opening.may_open(request.user, follows=follows(found, request.user)):
         messages.info(request, "Vous lisez déjà ce qui est écrit de cette famille.")
         return redirect("families:family", public_id)
     form = OpeningForm(request.POST if request.method == "POST" else None)
@@ -61,11 +62,11 @@ def ask(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show all that is written with a family, while it is open."""
     found = present(public_id)
-    access = opening.lasting(found, request.user)
-    if access is None:
-        return _over(request, found)
-    record_read(family_id=found.pk, page="accès exceptionnel : ce qui est écrit")
     with reading_exceptionally():
+        access = opening.lasting(found, request.user)
+        if access is None:
+            return _over(request, found)
+        record_read(family_id=found.pk, page="accès exceptionnel : ce qui est écrit")
         context = {"family": found, "access": access, "contents": contents_of(found)}
         return render(request, "desk/exceptional.html", context)
 
@@ -75,11 +76,11 @@ def read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def document(request: SignedInRequest, public_id: uuid.UUID, document: uuid.UUID) -> HttpResponse:
     """Give one of its documents to save, while it is open."""
     found = present(public_id)
-    if opening.lasting(found, request.user) is None:
-        return _over(request, found)
-    record_read(family_id=found.pk, page="accès exceptionnel : document téléchargé")
     with reading_exceptionally():
+        if opening.lasting(found, request.user) is None:
+            return _over(request, found)
         one = get_object_or_404(Document, public_id=document, family=found)
+        record_read(family_id=found.pk, page="accès exceptionnel : document téléchargé")
     kind = Kind(one.kind)
     try:
         content = store.given_back(one.file, one.sha256)
