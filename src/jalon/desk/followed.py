@@ -23,7 +23,7 @@ from jalon.interventions.models import (
     Support,
     SupportEvent,
 )
-from jalon.interventions.opening import may_open, opened_lately
+from jalon.interventions.opening import LISTED, may_open, opened_lately
 from jalon.interventions.queries import (
     advices_of,
     events_of,
@@ -139,6 +139,7 @@ class Followed:
     @property
     def entries(self) -> Iterator[Entry]:
         """A marker for each beginning, each end, and each access to what is not one's to read."""
+        listed = timezone.now() - LISTED
         for access in self.accesses:
             yield Entry(
                 timezone.localdate(access.at),
@@ -146,7 +147,7 @@ class Followed:
                 "Accès exceptionnel",
                 f"{access.get_ground_display()}.",
                 str(self.readers[access.staff_id]),
-                url=reverse("families:accesses"),
+                url=reverse("families:accesses") if access.at > listed else "",
                 link="Voir les accès exceptionnels",
             )
         for one in self.advices:

@@ -14,6 +14,7 @@ from jalon.audit.exceptional import reading_exceptionally
 from jalon.audit.models import ExceptionalAccess
 from jalon.desk.exceptional_forms import FindingForm, OpeningForm
 from jalon.desk.exceptional_page import contents_of, told_accesses
+from jalon.desk.family_page import safety_of, spoken_of
 from jalon.desk.views.family import present
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
@@ -67,7 +68,14 @@ def read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         if access is None:
             return _over(request, found)
         record_read(family_id=found.pk, page="accès exceptionnel : ce qui est écrit")
-        context = {"family": found, "access": access, "contents": contents_of(found)}
+        safety = safety_of(found, may_lift=False)
+        context = {
+            "family": found,
+            "access": access,
+            "contents": contents_of(found),
+            "safety": safety,
+            "spoken_of": spoken_of(safety),
+        }
         return render(request, "desk/exceptional.html", context)
 
 
@@ -98,19 +106,30 @@ def _over(request: SignedInRequest, family: Family) -> HttpResponse:
 @require_safe
 @requires(Permission.SEE_INTERVENTIONS)
 def accesses(request: SignedInRequest) -> HttpResponse:
-    """List the accesses that wait for one to examine them, then those with the families one leads.
+    """List the accesses that wait for one to examine them, then those of a month.
 
-    Whoever may not examine any sees the latter alone.
+    With the families one leads, one's own, those examined: whoever may not examine sees no more.
     """
     page = page_of(request, opening.to_examine())
-    told = opening.told_to_lead()[:PAGE]
+    examines = opening.may_examine(request.user)
+    lists = [
+        (
+            "Auprès des familles dont vous êtes référent, ces trente jours",
+            opening.told_to_lead() if request.user.may(Permission.WORK_WITH_FAMILIES) else None,
+        ),
+        ("Ouverts et examinés ces trente jours", opening.examined_lately() if examines else None),
+        ("Les vôtres, ces trente jours", opening.own_lately(request.user)),
+    ]
     record_read(page="accès exceptionnels")
     context = {
         "page": page,
         "waiting": told_accesses(page.items),
-        "led": told_accesses(told),
-        "examines": opening.may_examine(request.user),
-        "findings": ExceptionalAccess.Finding.choices,
+        "lists": [
+            (title, told)
+            for title, rows in lists
+            if rows is not None and (told := told_accesses(rows[:PAGE]))
+        ],
+        "examines": examines,
     }
     return render(request, "desk/accesses.html", context)
 
