@@ -28,7 +28,9 @@ class Visit:
         path = url.removeprefix(self.address).split("#")[0]
         if not url.startswith(self.address) or path in self.seen or "/telecharger/" in path:
             return False
-        shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*|\b\d+\b", "…", path)
+        shape = re.sub(
+            r"[0-9a-f]{8}-[0-9a-f-]{27}|=[^&]*|\b\d+\b|(?<=/indicateurs/)[^/]+", "…", path
+        )
         self.seen.add(path)
         new = shape not in LOOKED
         LOOKED.add(shape)

@@ -83,6 +83,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("rights:delete", "rights:claim", "rights:settle", "rights:sheet"),
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
+        "load:mine",
     ),
     # And who answers for their work.
     WORKERS | MANAGERS: (
@@ -109,6 +110,8 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("agenda:add_room", "agenda:close", "agenda:place", "agenda:places"),
         *("agenda:presences", "agenda:remove_opening", "agenda:remove_room", "agenda:reopen"),
         "agenda:set_opening",
+        *("steering:department", "steering:team", "steering:indicator", "steering:workbook"),
+        *("steering:csv", "steering:drawing", "steering:svg"),
         *("supports:decide", "supports:hand_over", "families:examine_access"),
     ),
     frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),

@@ -51,6 +51,8 @@ LINKS: Final = (
     Link("Propositions", "outreach:proposals", "envelope", Permission.SEE_FAMILIES),
     Link("Courriers", "mail:batches", "envelope-open", Permission.WRITE_TO_FAMILIES),
     Link("Requêtages", "targeting:runs", "funnel", Permission.SEE_RUNS),
+    Link("Ma charge", "load:mine", "person-circle", Permission.WORK_WITH_FAMILIES),
+    Link("Pilotage", "steering:team", "diagram-3", Permission.SEE_FIGURES),
     Link("Offres", "offers:offers", "journal-text"),
     Link("Équipe", "directory:staff", "person-badge", Permission.SEE_STAFF),
     Link("Contrôle", "audit:reads", "shield-check", Permission.SEE_READS),

@@ -23,6 +23,7 @@ from jalon.interventions.enums import (
     Referrer,
 )
 from jalon.interventions.models import InformationAdvice
+from jalon.interventions.whose import of_worker, with_worker_asked
 from jalon.interventions.words_form import AtAppointmentForm, a_day, long_text
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
@@ -173,6 +174,10 @@ class AdviceFilters(forms.Form):
         label="Issue", required=False, choices=[("", "Toutes"), *AdviceOutcome.choices]
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        with_worker_asked(self, "de")
+
     @property
     def is_filtering(self) -> bool:
         """Whether the list is only a part of what there is."""
@@ -187,4 +192,4 @@ class AdviceFilters(forms.Form):
             rows = rows.filter(state=told["etat"])
         if told["issue"]:
             rows = rows.filter(outcome=told["issue"])
-        return rows.filter(worker=by) if told["de"] else rows
+        return of_worker(rows, told["de"], by)

@@ -16,6 +16,7 @@ from jalon.documents.fields import WHAT_IS_TAKEN, CheckedFileField
 from jalon.families.queries import nameable
 from jalon.interventions import queries
 from jalon.interventions.enums import (
+    GOES_ON,
     ActionBy,
     Closing,
     Domain,
@@ -25,6 +26,7 @@ from jalon.interventions.enums import (
     Suspension,
 )
 from jalon.interventions.models import Objective, Support
+from jalon.interventions.whose import of_worker, with_worker_asked
 from jalon.interventions.words_form import WordsForm, a_day, long_text
 
 _DUE: Final = (
@@ -33,6 +35,7 @@ _DUE: Final = (
     (queries.Due.LIMIT.value, "Limite d'un an d'ici trente jours"),
     (queries.Due.NEWS.value, "Nouvelles à prendre"),
 )
+_GO_ON: Final = "vont"
 
 
 def _amount(label: str) -> forms.DecimalField:
@@ -249,7 +252,12 @@ class SupportFilters(forms.Form):
     etat = forms.ChoiceField(
         label="État",
         required=False,
-        choices=[("", "Tous"), ("encours", "Pas encore clos"), *SupportState.choices],
+        choices=[
+            ("", "Tous"),
+            ("encours", "Pas encore clos"),
+            (_GO_ON, "En cours ou repris"),
+            *SupportState.choices,
+        ],
     )
     de = forms.ChoiceField(
         label="De qui",
@@ -259,6 +267,10 @@ class SupportFilters(forms.Form):
     echeance = forms.ChoiceField(
         label="À faire", required=False, choices=[("", "Peu importe"), *_DUE]
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        with_worker_asked(self, "de")
 
     @property
     def is_filtering(self) -> bool:
@@ -276,8 +288,9 @@ class SupportFilters(forms.Form):
         if told["etat"] == "encours":
             rows = queries.under_way(rows)
         elif told["etat"]:
-            rows = rows.filter(state=told["etat"])
+            states = GOES_ON if told["etat"] == _GO_ON else [told["etat"]]
+            rows = rows.filter(state__in=states)
         if told["echeance"]:
             due = queries.Due(told["echeance"])
             rows = rows.filter(due.by(due.day(today))).order_by(due.field, "pk")
-        return rows.filter(worker=by) if told["de"] else rows
+        return of_worker(rows, told["de"], by)

@@ -41,6 +41,9 @@ class Model(StrEnum):
 
     HOURS_A_MEETING = "hours_a_meeting"
     HOURS_A_FULL_TIME = "hours_a_full_time"
+    HOURS_A_DAY = "hours_a_day"
+    MEETINGS_AN_ADVICE = "meetings_an_advice"
+    MEETINGS_A_SUPPORT_MONTH = "meetings_a_support_month"
 
 
 _FREEZE: Final = "freeze_after_days"

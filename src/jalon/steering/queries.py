@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from jalon.rules.calendar import Month
 from jalon.steering.models import Fact, Reckoning
@@ -27,3 +28,10 @@ def facts_of(months: Iterable[Month], measures: Iterable[str]) -> QuerySet[Fact]
 def versions(month: Month) -> QuerySet[Reckoning]:
     """Return every count of a month that was kept, the latest first."""
     return Reckoning.objects.filter(month=str(month)).order_by("-version")
+
+
+def counted_months() -> list[Month]:
+    """Return the months that are over and were counted, in order."""
+    over = str(Month.of(timezone.localdate()))
+    rows = Reckoning.objects.filter(told=True, month__lt=over).order_by("month")
+    return [Month.parse(one) for one in rows.values_list("month", flat=True)]

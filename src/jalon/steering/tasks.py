@@ -10,14 +10,20 @@ from procrastinate.contrib.django import app
 
 from jalon.audit.identity import acting
 from jalon.steering.actions import count_going_on, freeze_months
+from jalon.steering.kept import forget_old
 from jalon.steering.practice import practice
+from jalon.steering.publishing import publish_all
+from jalon.steering.queries import counted_months
 
 
 @app.periodic(cron="40 2 * * *")
 @app.task(name="steering.count_months", queueing_lock="steering.count_months", pass_context=False)
 def count_months(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
-    """Freeze the months that are due, and count those that go on."""
+    """Freeze the months that are due, count those that go on, and prepare what pages show."""
     today = timezone.localdate()
     with acting(0):
         freeze_months(today=today, after_days=practice().freeze_after_days)
         count_going_on(today=today)
+        counted = counted_months()
+        publish_all([one for one in counted if one.year == max(counted).year])
+    forget_old()

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django.http import StreamingHttpResponse
@@ -52,6 +53,14 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, float | Decimal):
+        return decimal_comma(value)
     said = str(value)
     begins = said.startswith(_FORMULA) or said.lstrip().startswith(_FORMULA)
     return f"{_AS_TEXT}{said}" if begins and not isinstance(value, int) else said
+
+
+def decimal_comma(value: float | Decimal) -> str:
+    """Write a number as a French spreadsheet reads it: 0,35, to the millionth."""
+    said = f"{value:f}"
+    return (said.rstrip("0").rstrip(".") if "." in said else said).replace(".", ",")

@@ -1,0 +1,189 @@
+"""Figures as files that a spreadsheet opens: CSV, and XLSX with what the figures mean."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from jalon.web import french
+from jalon.web.spreadsheets import csv_text, decimal_comma
+
+Cell = str | int | float | Decimal | date | None
+_SHEET_NAME: Final = 31
+_NOT_IN_A_NAME: Final = re.compile(r"[\[\]:*?/\\']")
+_WIDEST, _NARROWEST = 60, 10
+_MEANING: Final = "Définitions"
+_MEANING_HEAD: Final = ("Figure", "Définition", "Formule", "Unité", "Source", "Arrêtée au")
+# One more written elsewhere would make files of the same figures differ.
+_MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's dates have no zone
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of figures: a title, the names of its columns, its rows and a note.
+
+    `share_columns` hold shares of one, written 35 %. The first column names the rows.
+    """
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    share_columns: frozenset[int] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.head) for row in self.rows):
+            raise ValueError("a row has one cell a column")
+
+    @property
+    def written(self) -> list[list[str]]:
+        """The rows as a page writes them; a dash where there is nothing."""
+        return [
+            [_on_page(cell, share=place in self.share_columns) for place, cell in enumerate(row)]
+            for row in self.rows
+        ]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a figure is, for whoever opens the file a year later."""
+
+    label: str
+    definition: str
+    formula: str
+    unit: str
+    source: str
+    as_of: date
+
+
+def as_csv(table: Table) -> Iterator[str]:
+    """Yield a table as text that a French spreadsheet opens, and runs nothing of."""
+    return csv_text(table.head, table.rows)
+
+
+def as_xlsx(tables: Sequence[Table], meanings: Iterable[Meaning]) -> bytes:
+    """Return a workbook: a sheet a table, then what the figures mean.
+
+    Cells are values, never formulas nor links, whatever they begin with. The same figures make
+    the same bytes.
+    """
+    file = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(file, options) as book:
+        book.set_properties({"created": _MADE, "author": "Jalon"})
+        looks = _Looks.of(book)
+        names: set[str] = {_MEANING.lower()}
+        for table in tables:
+            sheet = book.add_worksheet(_sheet_name(table.title, names))
+            _write(sheet, table, looks)
+        _write(book.add_worksheet(_MEANING), _meaning_table(meanings), looks)
+    return file.getvalue()
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """The few formats of a workbook."""
+
+    title: Format
+    head: Format
+    text: Format
+    number: Format
+    share: Format
+    day: Format
+    note: Format
+
+    @classmethod
+    def of(cls, book: xlsxwriter.Workbook) -> _Looks:
+        one = book.add_format
+        return cls(
+            title=one({"bold": True, "font_size": 14}),
+            head=one({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            text=one({"text_wrap": True, "valign": "top"}),
+            number=one({"num_format": "#,##0.##", "valign": "top"}),
+            share=one({"num_format": "0.0%", "valign": "top"}),
+            day=one({"num_format": "dd/mm/yyyy", "align": "left", "valign": "top"}),
+            note=one({"italic": True, "text_wrap": True}),
+        )
+
+
+def _write(sheet: Worksheet, table: Table, looks: _Looks) -> None:
+    sheet.write_string(0, 0, table.title, looks.title)
+    for column, label in enumerate(table.head):
+        sheet.write_string(2, column, label, looks.head)
+        cells = [label, *(_written(row[column]) for row in table.rows)]
+        width = min(max(map(len, cells)) + 2, _WIDEST)
+        sheet.set_column(column, column, max(width, _NARROWEST))
+    for number, row in enumerate(table.rows, start=3):
+        for column, value in enumerate(row):
+            _put(sheet, (number, column), value, looks, share=column in table.share_columns)
+    sheet.freeze_panes(3, 1)
+    if table.note:
+        sheet.write_string(len(table.rows) + 4, 0, table.note, looks.note)
+
+
+def _put(
+    sheet: Worksheet, at: tuple[int, int], value: Cell, looks: _Looks, *, share: bool
+) -> None:
+    match value:
+        case None:
+            sheet.write_blank(*at, None, looks.text)
+        case str():
+            sheet.write_string(*at, value, looks.text)
+        case date():
+            sheet.write_datetime(*at, value, looks.day)
+        case _:
+            sheet.write_number(*at, value, looks.share if share else looks.number)
+
+
+def _meaning_table(meanings: Iterable[Meaning]) -> Table:
+    rows = (
+        (one.label, one.definition, one.formula, one.unit, one.source, one.as_of)
+        for one in meanings
+    )
+    return Table(_MEANING, _MEANING_HEAD, tuple(rows))
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """Return a name that a workbook takes, and has not yet, as near to the title as may be."""
+    plain = " ".join(_NOT_IN_A_NAME.sub(" ", title).split()) or "Tableau"
+    name, number = plain[:_SHEET_NAME].strip(), 1
+    while name.lower() in taken:
+        number += 1
+        end = f" ({number})"
+        name = plain[: _SHEET_NAME - len(end)].strip() + end
+    taken.add(name.lower())
+    return name
+
+
+def _on_page(value: Cell, *, share: bool) -> str:
+    match value:
+        case None:
+            return "\N{EM DASH}"
+        case str():
+            return value
+        case date():
+            return french.long_date(value)
+        case int() | float() | Decimal():
+            return french.percentage(value, 1) if share else _rounded(value)
+
+
+def _rounded(value: float | Decimal) -> str:
+    return french.number(value, 0 if value == int(value) else 1)
+
+
+def _written(value: Cell) -> str:
+    return decimal_comma(value) if isinstance(value, float | Decimal) else str(value)

@@ -1,0 +1,198 @@
+"""What workers carry: counted by hand, shown to whom it concerns, opening onto the same rows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from factories.agenda import AppointmentFactory, AttendanceFactory, at, span
+from factories.directory import (
+    AbsenceFactory,
+    RoleGrantFactory,
+    StaffFactory,
+    TeamFactory,
+    TerritoryFactory,
+)
+from factories.families import PersonFactory
+from factories.interventions import BEGUN, InformationAdviceFactory, SupportFactory
+from jalon.agenda.enums import Outcome, State
+from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember, Team
+from jalon.directory.roles import Role
+from jalon.interventions.enums import AdviceState, SupportState
+from jalon.steering import load_views
+from jalon.steering.loads import Load, loads
+from jalon.steering.practice import Practice
+from jalon.steering.workload import Costs
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 23)
+COSTS = Costs(2, 2, 2, hours_a_day=7, individual_share=0.65)
+
+
+@pytest.fixture
+def team() -> Team:
+    made: Team = TeamFactory.create(territory=TerritoryFactory.create())
+    return made
+
+
+def worker(team: Team | None, since: date = date(2025, 1, 1), **columns: Any) -> StaffMember:
+    made: StaffMember = StaffFactory.create(team=team, **columns)
+    RoleGrantFactory.create(member=made, role=Role.SOCIAL_WORKER.value, since=since)
+    return made
+
+
+def support(by: StaffMember, **columns: Any) -> None:
+    SupportFactory.create(worker=by, **{"state": SupportState.ACTIVE, **BEGUN, **columns})
+
+
+def met(by: StaffMember, day: date, outcome: Outcome = Outcome.ATTENDED, **columns: Any) -> Any:
+    one = AppointmentFactory.create(
+        worker=by,
+        during=span(at(day, 9)),
+        state=State.HELD,
+        noted_by=by,
+        noted_at=at(day, 10),
+        **columns,
+    )
+    person = PersonFactory.create(family=one.family)
+    AttendanceFactory.create(appointment=one, person=person, outcome=outcome)
+    return one.family
+
+
+def load_of(one: StaffMember, yearly: float | None = 95) -> Load:
+    with acting(one.pk):
+        return loads([one], TODAY, COSTS, yearly)[0]
+
+
+def test_what_runs_and_what_it_asks_for(team: Team) -> None:
+    one = worker(team)
+    support(one, ends_on=date(2026, 12, 23))
+    support(one, ends_on=date(2027, 5, 1))
+    # Past its term, it goes on until somebody closes it.
+    support(one, ends_on=date(2026, 11, 1))
+    support(one, state=SupportState.DRAFT, started_on=None, ends_on=None, limit_on=None)
+    InformationAdviceFactory.create(worker=one)
+    InformationAdviceFactory.create(
+        worker=one, state=AdviceState.CLOSED, closed_on=TODAY, outcome="needs_met"
+    )
+    found = load_of(one)
+
+    assert (found.running, found.advices) == (3, 1)
+    # A month, and twice the 92 days until 23 February.
+    assert found.months_to_come == pytest.approx((30 + 92 + 92) / 30.44)
+    assert found.hours_to_come == pytest.approx(found.months_to_come * 4 + 4)
+
+
+def test_families_are_counted_once_and_meetings_each_time(team: Team) -> None:
+    one = worker(team)
+    family = met(one, date(2026, 3, 2))
+    met(one, date(2026, 4, 2), family=family)
+    met(one, date(2026, 5, 4))
+    met(one, date(2026, 5, 5), Outcome.ABSENT)
+    met(one, date(2025, 12, 30))
+    met(worker(team), date(2026, 5, 6))
+    found = load_of(one)
+
+    assert (found.families, found.meetings, found.hours_spent) == (2, 3, 6)
+
+
+def test_what_is_expected_follows_days_there_and_part_time(team: Team) -> None:
+    """2026 has 252 working days, holidays apart; 224 of them are over on 23 November."""
+    half = worker(team, working_time="0.50")
+    late = worker(team, since=date(2026, 11, 16))
+    away = worker(team)
+    AbsenceFactory.create(member=away, first_day=date(2026, 11, 2), last_day=date(2026, 11, 15))
+    assert load_of(half).expected == pytest.approx(95 * 0.5 * 224 / 252)
+    assert load_of(late).expected == pytest.approx(95 * 5 / 252)
+    # Ten week days, one of them the eleventh of November.
+    assert load_of(away).expected == pytest.approx(95 * (224 - 9) / 252)
+    assert load_of(half, None).expected is None
+
+
+def test_who_is_away_for_three_months_has_no_share(team: Team) -> None:
+    one = worker(team)
+    support(one)
+    AbsenceFactory.create(member=one, first_day=TODAY, last_day=TODAY + timedelta(days=120))
+    assert load_of(one).carried.load is None
+
+
+def test_one_s_own_page_opens_onto_the_rows_that_it_counts(client: Client, team: Team) -> None:
+    one = worker(team)
+    support(one)
+    support(one, state=SupportState.REOPENED, reopened_on=BEGUN["started_on"])
+    support(one, state=SupportState.DRAFT, started_on=None, ends_on=None, limit_on=None)
+    support(worker(team))
+    client.force_login(one)
+    page = client.get(reverse("load:mine"))
+
+    assert page.context["one"].load.running == 2
+    address = f"{reverse('supports:list')}?etat=vont&de=moi"
+    assert address in page.content.decode().replace("&amp;", "&")
+    assert len(client.get(address).context["page"].items) == 2
+
+
+def test_a_manager_sees_their_territory_and_nobody_else(client: Client, team: Team) -> None:
+    one, other = worker(team), worker(TeamFactory.create(territory=TerritoryFactory.create()))
+    support(one)
+    support(other)
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    page = client.get(reverse("steering:team"), {"territoire": other.team.territory.code})  # type: ignore[union-attr]
+
+    assert [row.worker for row in page.context["rows"]] == [one]
+    listed = client.get(reverse("supports:list"), {"etat": "vont", "de": str(one.public_id)})
+    assert [row.worker for row in listed.context["page"].items] == [one]
+
+
+def test_the_head_chooses_a_territory(client: Client, team: Team) -> None:
+    one, other = worker(team), worker(TeamFactory.create(territory=TerritoryFactory.create()))
+    client.force_login(StaffFactory.create(role=Role.DEPARTMENT_HEAD))
+    address = reverse("steering:team")
+    everyone = client.get(address).context["rows"]
+    assert {row.worker for row in everyone} == {one, other}
+    chosen = client.get(address, {"territoire": team.territory.code}).context["rows"]  # type: ignore[union-attr]
+    assert [row.worker for row in chosen] == [one]
+
+
+def test_what_could_be_evened_out_is_said_with_the_reason(client: Client, team: Team) -> None:
+    busy, free = worker(team, last_name="Chargé"), worker(team, last_name="Libre")
+    for _ in range(4):
+        support(busy, ends_on=date(2027, 6, 1), limit_on=date(2027, 6, 1))
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    (found,) = client.get(reverse("steering:team")).context["evenings"]
+
+    assert (found.giver, found.taker, found.supports) == (str(busy), str(free), 2)
+
+
+def test_the_team_asks_as_many_queries_for_one_as_for_three(
+    client: Client, team: Team, django_assert_max_num_queries: Any
+) -> None:
+    support(worker(team))
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    client.get(reverse("steering:team"))
+    with django_assert_max_num_queries(40) as first:
+        client.get(reverse("steering:team"))
+    for _ in range(2):
+        one = worker(team)
+        support(one)
+        met(one, date(2026, 3, 2))
+    with django_assert_max_num_queries(40) as third:
+        assert len(client.get(reverse("steering:team")).context["rows"]) == 3
+    assert len(third) == len(first)
+
+
+def test_a_profile_without_its_model_says_so(
+    client: Client, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(worker(team))
+    monkeypatch.setattr(load_views, "practice", lambda: Practice(10, {}, {}))
+    assert load_views.NO_MODEL in client.get(reverse("load:mine")).context["no_model"]
+
+
+def test_an_empty_territory_says_so(client: Client, team: Team) -> None:
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    assert "Aucun travailleur social" in client.get(reverse("steering:team")).content.decode()

@@ -1,0 +1,76 @@
+"""Figures leave as files that a French spreadsheet opens, with what they mean."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+
+from jalon.steering.tables import Meaning, Table, as_csv, as_xlsx
+
+TABLE = Table(
+    "Familles : par offre / mois",
+    ("Offre", "Familles", "Part"),
+    (("Séparation", 1234, 0.355), ("=1+1", "masqué", Decimal("-0.5")), ("-2", None, 0.0)),
+    note="« masqué » : moins de 5.",
+    share_columns=frozenset({2}),
+)
+MEANING = Meaning("Familles", "Familles à qui…", "=SOMME", "familles", "projet", date(2026, 11, 1))
+
+
+def read(content: bytes) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def test_csv_is_what_a_french_spreadsheet_opens_and_runs_nothing() -> None:
+    assert "".join(as_csv(TABLE)) == (
+        "\ufeffOffre;Familles;Part\r\nSéparation;1234;0,355\r\n'=1+1;masqué;-0,5\r\n'-2;;0\r\n"
+    )
+
+
+def test_a_workbook_has_a_sheet_a_table_and_what_figures_mean() -> None:
+    book = read(as_xlsx([TABLE, TABLE], [MEANING]))
+    assert book.sheetnames == [
+        "Familles par offre mois",
+        "Familles par offre mois (2)",
+        "Définitions",
+    ]
+    sheet = book.worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3, max_row=6)]
+    assert rows == [
+        list(TABLE.head),
+        *(
+            [*row]
+            for row in (
+                ("Séparation", 1234, 0.355),
+                ("=1+1", "masqué", -0.5),
+                ("-2", None, 0),
+            )
+        ),
+    ]
+    assert sheet["A5"].data_type == "s"
+    assert sheet["C4"].number_format == "0.0%"
+    assert book["Définitions"]["C4"].value == "=SOMME"
+    assert book["Définitions"]["C4"].data_type == "s"
+
+
+def test_long_titles_make_sheets_of_their_own() -> None:
+    tables = [
+        Table(f"Propositions faites aux familles du territoire {n}", ("a",), ()) for n in "12"
+    ]
+    names = read(as_xlsx(tables, [])).sheetnames
+    assert len(set(names)) == 3
+    assert max(map(len, names)) <= 31
+
+
+def test_the_same_figures_make_the_same_file() -> None:
+    assert as_xlsx([TABLE], [MEANING]) == as_xlsx([TABLE], [MEANING])
+
+
+def test_a_row_has_one_cell_a_column() -> None:
+    with pytest.raises(ValueError, match="one cell a column"):
+        Table("x", ("a", "b"), ((1,),))
