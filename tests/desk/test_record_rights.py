@@ -97,7 +97,7 @@ def checked(person: Person, by: StaffMember, members: list[Any], **told: Any) ->
         ([_AWA, _SAMI], {"p1_born": "2006-01-01", "p1_disability": "from_50"}, [], True),
     ],
 )
-def test_a_check_that_tells_of_another_adult_is_left_out_with_its_claims(  # noqa: PLR0913
+def test_a_check_that_tells_of_another_adult_is_left_out_with_its_claims(  # noqa: PLR0913, PLR0917
     awa: Person,
     lead: StaffMember,
     members: list[Any],
@@ -148,7 +148,7 @@ def test_each_thing_asked_is_told(awa: Person, lead: StaffMember) -> None:
 
 
 def _facts(asked: list[tuple[str, Any]]) -> Iterator[tuple[str, dict[str, str]]]:
-    samples = {"day": "2019-01-01", "amount": "10.00 month", "euros": "10.00"}
+    samples = {"day": "2019-01-01", "amount": "10.00 month", "euros": "10.00", "commune": "94028"}
     for name, one in asked:
         value = one.words[0][0] if one.words else samples[one.kind]
         yield name, {"value": value, "by": "family", "when": "2026-10-05", "to": "M"}
