@@ -15,6 +15,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from conftest import as_owner
+from factories.directory import CommuneFactory
 from factories.families import HouseholdFactory, InvolvementFactory, PersonFactory, SnapshotFactory
 from factories.interventions import InformationAdviceFactory, RightsCheckFactory
 from jalon.audit.identity import acting
@@ -26,6 +27,7 @@ from jalon.interventions import rights_tasks, sharing
 from jalon.interventions.enums import ClaimState
 from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
 from jalon.interventions.models import RightsCheck, RightsClaim
+from jalon.interventions.rights_check.situations import assumed, unsaid_of
 from jalon.interventions.rights_check.told import Told
 from jalon.rights.calculator import Calculator
 from jalon.rights.catalogue import RIGHTS
@@ -91,7 +93,12 @@ def file(lead: StaffMember) -> Household:
             "lost_benefits": 0,
         },
         persons=[
-            {"role": "responsible", "birth_date": "1990-03-12", "monthly_net_pay": "300.00"},
+            {
+                "role": "responsible",
+                "birth_date": "1990-03-12",
+                "monthly_net_pay": "300.00",
+                "disabled": False,
+            },
             {"role": "child", "birth_date": "2018-05-04", "in_school": True, "custody": "full"},
             {"role": "child", "birth_date": "2021-06-05", "disabled": False},
         ],
@@ -155,7 +162,7 @@ def test_it_begins_with_what_the_extract_says_and_guesses_nothing(check: RightsC
     # benefit is.
     paid = {code: value(check, f"paid-{code}") for code in ("RSA", "AF", "AL", "ASF")}
     assert paid == {"RSA": "some", "AF": "some", "AL": "0.00", "ASF": "0.00"}
-    for name in ("p0-disability", "p2-schooled", "home-charges", "p0-pregnant"):
+    for name in ("p1-disability", "p2-schooled", "home-charges", "p0-pregnant"):
         assert value(check, name) is None, name
     assert str(check.told.facts["home-rent"].source) == "extraction de septembre 2026"
 
@@ -235,12 +242,15 @@ def test_what_cannot_all_be_true_is_asked_beside_the_field_and_nothing_is_comput
 def test_what_nobody_said_keeps_from_computing_what_depends_on_it(
     check: RightsCheck, page: Client, lead: StaffMember
 ) -> None:
+    fill(check, page, p0__disability="")
     computed(check, lead, Found({"RSA": "500", "AAH": "1000", "AEEH": "150", "ASF": "400"}))
     text = page.get(check.get_absolute_url()).content.decode()
 
     rights = {one["code"]: one["euros"] for one in (check.result or [{}])[0]["rights"]}
-    assert rights["RSA"] == "500"
-    assert (rights["AAH"], rights["AEEH"]) == (None, None)
+    withheld = {code for code, euros in rights.items() if euros is None}
+    # With a rate, the allowance for disabled adults takes the place of RSA and CSS.
+    assert withheld == {"AAH", "RSA", "PPA", "CSS", "AEEH"}
+    assert rights["ASF"] == "400"
     assert "si un taux d'incapacité" in text.replace("&#x27;", "'")
 
 
@@ -552,3 +562,84 @@ def test_the_worker_finds_the_job_and_a_fault_of_ours_is_said(
     with pytest.raises(RuntimeError):
         task.func(check_id=check.pk, by_id=lead.pk)
     assert "n'a pas abouti" in fresh(check).problem
+
+
+def test_a_rate_of_half_keeps_from_computing_until_one_says_whether_it_bars_from_work(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, p0__disability="from_50")
+    computed(check, lead, Found({"RSA": "500", "AL": "300"}))
+    rights = {one["code"]: one for one in (check.result or [{}])[0]["rights"]}
+    assert {rights[code]["euros"] for code in ("AAH", "RSA", "PPA", "CSS")} == {None}
+    assert "empêche de travailler" in rights["RSA"]["why"]
+    assert rights["AL"]["euros"] == "300"
+
+
+def test_the_commune_is_shown_with_its_source_and_corrected(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    CommuneFactory.create(code="94081", label="Vitry-sur-Seine")
+    fill(check, page)
+    assert value(check, "home-commune") == "94028"
+    fill(check, page, home__commune="94081")
+    assert check.told.facts["home-commune"].source.by == "family"
+    computed(check, lead, Found({}))
+    text = page.get(check.get_absolute_url()).content.decode()
+    assert "Vitry-sur-Seine (94081)" in text
+
+
+def test_the_income_of_a_year_is_not_taken_for_another_s(
+    file: Household, check: RightsCheck, lead: StaffMember
+) -> None:
+    later = Month(2027, 1)
+    with acting(lead.pk):
+        opened = checking.open_check(family=file.family, month=later, by=lead)
+        assert value(opened, "p0-taxed") is None
+        changed = checking.fill_in(
+            check=check, month=later, told=check.told, others=[], seen=1, by=lead
+        )
+    assert value(changed, "p0-taxed") is None
+    assert value(changed, "p0-salary") == "300.00 month"
+
+
+def test_a_status_that_the_extract_does_not_tell_is_not_taken_for_being_alone(
+    family: Family, lead: StaffMember
+) -> None:
+    file = HouseholdFactory.create(family=family)
+    SnapshotFactory.create(file=file, month="2026-09", household={"benefits": []})
+    with acting(lead.pk):
+        opened = checking.open_check(family=family, month=MONTH, by=lead)
+    assert value(opened, "home-union") is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "pregnant"), [("2026-08-01", "yes"), ("2026-01-05", None), ("2021-06-01", None)]
+)
+def test_a_pregnancy_declared_lately_is_taken_from_the_extract(
+    file: Household, lead: StaffMember, declared: str, pregnant: str | None
+) -> None:
+    SnapshotFactory.create(
+        file=file, month="2026-10", household={"pregnancy_declared_on": declared}
+    )
+    with acting(lead.pk):
+        opened = checking.open_check(family=file.family, month=MONTH, by=lead)
+    assert value(opened, "p0-pregnant") == pregnant
+
+
+def test_each_silence_counted_as_nothing_is_listed(check: RightsCheck, page: Client) -> None:
+    fill(check, page, p1__born="2010-05-04", home__tenure="owner_with_loan", home__rent="")
+    fill(check, page, p1__disability="from_80")
+    said = assumed(check.told, MONTH)
+    for one in (
+        "Lina : salaire non dit, compté nul.",
+        "Lina : complément d'AEEH non dit, compté comme aucun.",
+        "Mensualité du prêt non dite, comptée nulle.",
+    ):
+        assert one in said
+
+
+def test_what_nobody_said_is_not_told_to_the_aids(check: RightsCheck, page: Client) -> None:
+    fill(check, page, home__tenure="", p0__salary="")
+    unsaid = unsaid_of(check.told, MONTH)
+    assert {(None, "tenure"), (None, "charges"), (0, "salary"), (0, "pregnant")} <= unsaid
+    assert {(None, "commune"), (1, "custody"), (1, "salary")}.isdisjoint(unsaid)

@@ -65,7 +65,7 @@ def _led(worker: StaffMember) -> Iterator[Family]:
     found = 0
     for lead in leads.select_related("family").distinct():
         month = Month.of(timezone.localdate())
-        told = _answered(prefilled(lead.family), worker)
+        told = _answered(prefilled(lead.family, month), worker)
         if not any(one.blocking for _, one in questions(told, month)):
             found += 1
             yield lead.family
@@ -74,11 +74,12 @@ def _led(worker: StaffMember) -> Iterator[Family]:
 
 
 def _opened(family: Family, worker: StaffMember) -> RightsCheck:
+    month = Month.of(timezone.localdate())
     return RightsCheck.objects.create(
         family=family,
         worker=worker,
-        month=str(Month.of(timezone.localdate())),
-        said=prefilled(family).as_json,
+        month=str(month),
+        said=prefilled(family, month).as_json,
         at=timezone.now() - _AGO,
     )
 

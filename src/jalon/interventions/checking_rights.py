@@ -32,6 +32,7 @@ from jalon.interventions.rights_check.situations import (
     all_situations,
     json_of,
     questions,
+    unsaid_of,
     withheld,
 )
 from jalon.interventions.rights_check.told import Told
@@ -64,7 +65,7 @@ def open_check(*, family: Family, month: Month, by: StaffMember) -> RightsCheck:
     _may(family, by)
     present_family(family.pk)
     return RightsCheck.objects.create(
-        family=family, worker=by, month=str(month), said=prefilled(family).as_json
+        family=family, worker=by, month=str(month), said=prefilled(family, month).as_json
     )
 
 
@@ -102,6 +103,7 @@ def fill_in(  # noqa: PLR0913 - what is written, over what was read, and by whom
 ) -> RightsCheck:
     """Write what is known of a family, over the version `seen`.
 
+    For a month of another year, what was taxed is asked again.
     RevisedMeanwhileError where it was written meanwhile, from another window; InterventionError
     where it is another's, or computed.
     """
@@ -109,6 +111,9 @@ def fill_in(  # noqa: PLR0913 - what is written, over what was read, and by whom
     if locked.revision != seen:
         raise RevisedMeanwhileError
     forget_draft(form=draft, by=by)
+    if month.year != locked.of_month.year:
+        # What was taxed was said of another year.
+        told = told.without("taxed")
     locked.month, locked.said, locked.otherwise = str(month), told.as_json, json_of(others)
     locked.revision += 1
     locked.asked_at, locked.problem = None, ""
@@ -162,7 +167,8 @@ def compute_check(*, check_id: int, calculator: Calculator) -> None:
 
 
 def _aids(check: RightsCheck, now: Situation) -> list[AidResult]:
-    return aids_of(now, fund_aids(settings.PROFILE, check.of_month), on_file(check.family))
+    fund = fund_aids(settings.PROFILE, check.of_month)
+    return aids_of(now, fund, on_file(check.family), unsaid_of(check.told, check.of_month))
 
 
 def fail_check(*, check_id: int) -> None:

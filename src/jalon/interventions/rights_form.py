@@ -12,7 +12,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils import timezone
 
-from jalon.directory.models import StaffMember
+from jalon.directory.models import Commune, StaffMember
 from jalon.interventions.enums import ClaimState
 from jalon.interventions.models import RightsCheck
 from jalon.interventions.rights_check.asked import (
@@ -121,8 +121,8 @@ class RightsForm(forms.Form):
 
     def _ask(self, group: str, asked: Asked) -> None:
         name = f"{group}-{asked.name}"
-        self.fields[name] = _field_of(asked)
         fact = self.before.facts.get(name)
+        self.fields[name] = _field_of(asked, fact)
         if asked.kind is Kind.AMOUNT:
             self.fields[f"{name}-per"] = forms.ChoiceField(
                 label=f"{asked.label} : par mois ou par an",
@@ -280,12 +280,22 @@ def _months(chosen: Month) -> list[tuple[str, str]]:
     return [(str(one), one.in_french.capitalize()) for one in sorted(months, reverse=True)]
 
 
-def _field_of(asked: Asked) -> forms.Field:
-    made = _of_kind(asked)
+def _field_of(asked: Asked, before: Fact | None) -> forms.Field:
+    made = _commune(asked, before) if asked.kind is Kind.COMMUNE else _of_kind(asked)
     # The page lays several out in one line, each as its own.
-    look = "form-select" if asked.kind is Kind.WORD else "form-control"
+    look = "form-select" if asked.kind in {Kind.WORD, Kind.COMMUNE} else "form-control"
     made.widget.attrs["class"] = look
     return made
+
+
+def _commune(asked: Asked, before: Fact | None) -> forms.Field:
+    """Return the communes of the department, and the one known where it is of another."""
+    communes = dict(Commune.objects.values_list("code", "label"))
+    if before is not None:
+        communes.setdefault(before.value, before.value)
+    return forms.ChoiceField(
+        label=asked.label, choices=(_UNSAID, *communes.items()), required=False
+    )
 
 
 def _of_kind(asked: Asked) -> forms.Field:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from jalon.directory.models import Commune
 from jalon.interventions.rights_check.asked import (
     Asked,
     Kind,
@@ -51,6 +52,8 @@ def _in_words(asked: Asked, value: str) -> str:
         return "versé, montant non connu"
     if asked.kind is Kind.DAY:
         return french.long_date(date.fromisoformat(value))
+    if asked.kind is Kind.COMMUNE:
+        return next((f"{one} ({one.code})" for one in Commune.objects.filter(code=value)), value)
     if asked.kind is Kind.WORD:
         return dict(asked.words).get(value, value)
     euros, _, per = value.partition(" ")

@@ -105,6 +105,13 @@ class Told:
         facts = {**self.facts, f"p{len(self.members)}-born": born}
         return replace(self, members=(*self.members, member), facts=facts)
 
+    def without(self, name: str) -> Told:
+        """Return it without what is known of that name of anybody."""
+        names = {f"{group}-{name}" for group, _ in self.everyone()}
+        return replace(
+            self, facts={one: fact for one, fact in self.facts.items() if one not in names}
+        )
+
     @property
     def as_json(self) -> dict[str, Any]:
         """Return it as a column of the database holds it."""
