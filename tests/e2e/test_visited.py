@@ -30,6 +30,7 @@ NOT_VISITED: Final = {
             *("followed:keep_draft", "followed:forget_draft", "followed:unshare"),
             "followed:acknowledge",
             *("rights:compute", "rights:again", "rights:claim", "rights:settle"),
+            "rights:withdraw",
             "families:examine_access",
             *("followed:erase_note", "supports:settle", "supports:plan_action"),
             *("supports:write_contract", "supports:resume", "supports:decline_visit"),

@@ -136,5 +136,7 @@ def _claim(check: RightsCheck) -> None:
             state=ClaimState.GRANTED if granted else ClaimState.CLAIMED,
             decided_on=day + timedelta(days=15) if granted else None,
             euros=right.euros if granted else None,
+            decided_by=check.worker if granted else None,
+            decided_at=then + timedelta(days=15) if granted else None,
             by=check.worker,
         )

@@ -15,6 +15,7 @@ from jalon.interventions.rights_check.asked import (
     asked_of_home,
     asked_of_paid,
 )
+from jalon.interventions.rights_check.sure import sure_name
 from jalon.interventions.rights_check.told import HOME, PAID, SOME, Told
 from jalon.rights.situation import Per
 from jalon.rules.calendar import Month
@@ -42,7 +43,11 @@ def _said(told: Told, group: str, asked: Sequence[Asked]) -> list[Said]:
     found = []
     for one in asked:
         fact = told.facts.get(f"{group}-{one.name}")
-        if fact is not None:
+        sure = told.facts.get(sure_name(group, one.name))
+        if sure is not None:
+            value = "rien" if fact is None else _in_words(one, fact.value)
+            found.append(Said(one.label, value, f"rare, confirmé : {sure.source}"))
+        elif fact is not None:
             found.append(Said(one.label, _in_words(one, fact.value), str(fact.source)))
     return found
 
