@@ -113,9 +113,11 @@ class Year:
         months: Sequence[Month],
         territory: str = "",
         breakdowns: Sequence[Breakdown] = (),
+        *,
+        by_territory: bool = True,
     ) -> None:
         self.months, self.territory = list(months), territory
-        self.territories = territories() if breakdowns else {}
+        self.territories = territories() if breakdowns and by_territory else {}
         where = {territory, *self.territories}
         self._counts = Counts(indicators, months, breakdowns=breakdowns, territories=where)
         measures = {code for one in indicators for code in one.measures}

@@ -82,6 +82,10 @@ class Released:
             for cell in self._cells(term, months, (territory, by, value))
         )
 
+    def shows_count(self, measure: str, month: Month, territory: str = "") -> bool:
+        """Tell whether how often a measure was in a month, in a place, is shown."""
+        return measure not in self._kept or self._is_shown(measure, _cell(territory, str(month)))
+
     def _cells(
         self, term: Term, months: Sequence[Month], where: tuple[str, Breakdown, str]
     ) -> Iterator[Cell]:
