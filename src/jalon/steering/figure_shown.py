@@ -141,6 +141,10 @@ class Year:
         seen = self._released.shows(figure, months=rests_on, territory=where, by=by, value=value)
         return Shown(figure, not seen, _list_of(of))
 
+    def values(self, of: Indicator, what: Breakdown) -> list[str]:
+        """Return what an indicator was told by in the place chosen, sorted."""
+        return self._counts.values(of, what, territory=self.territory)
+
     def trend(self, of: Indicator, where: str) -> Lines:
         """Return an indicator month after month."""
         line = tuple(self.shown(of, months=[one]).value for one in self.months)
@@ -164,7 +168,7 @@ class Year:
 
     def by(self, of: Indicator, what: Breakdown, where: str) -> Bars | None:
         """Return an indicator by one thing; None where nothing was counted by it."""
-        values = self._counts.values(of, what, territory=self.territory)
+        values = self.values(of, what)
         if not values:
             return None
         told = names(what, values, min(of.measures))

@@ -11,7 +11,7 @@ from jalon.steering.coming import Coming
 from jalon.steering.forecasting import COVERAGE, LEAST, Forecast, Refusal
 from jalon.steering.foreseeing import ADVICES, ANSWERS, FORESEEN, PROPOSALS, RUNNING, Outlook
 from jalon.steering.tables import Cell, Table
-from jalon.steering.workload import Balance
+from jalon.steering.workload import Balance, Verdict
 from jalon.web import french
 
 LABELS: Final = {
@@ -24,6 +24,13 @@ LABELS: Final = {
 _SUMS: Final = {**LABELS, RUNNING: "Mois d'accompagnement"}
 # Of the months behind, as many as a picture tells apart.
 _DRAWN: Final = 15
+# Each verdict as a badge: a state, and few words.
+_STATES: Final = {
+    Verdict.HOLDS: ("active", "Les jours suffisent"),
+    Verdict.TIGHT: ("waiting", "Juste : sans marge d'erreur"),
+    Verdict.LACKS: ("danger", "Les jours manquent"),
+    Verdict.NOBODY: ("danger", "Personne en poste"),
+}
 _NOTHING: Final = "ne peut être dit"
 METHOD: Final = (
     "Le niveau des six derniers mois, la pente par rapport aux six d'avant, dont la moitié est "
@@ -72,8 +79,8 @@ class Row:
     answers: str
     needed: str
     available: str
-    verdict: str
     state: str
+    verdict: str
 
 
 def row_of(one: Coming, available: float) -> Row:
@@ -86,12 +93,8 @@ def row_of(one: Coming, available: float) -> Row:
         _total(one.outlooks[ANSWERS]),
         _days(found),
         french.number(available, 0),
-        found.why if isinstance(found, Refusal) else found.verdict.value,
-        "" if isinstance(found, Refusal) else _STATES[found.verdict.name],
+        *(("", found.why) if isinstance(found, Refusal) else _STATES[found.verdict]),
     )
-
-
-_STATES: Final = {"HOLDS": "active", "TIGHT": "waiting", "LACKS": "danger", "NOBODY": "danger"}
 
 
 def _total(outlook: Outlook) -> str:

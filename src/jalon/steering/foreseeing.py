@@ -71,6 +71,14 @@ class Past:
             )
         }
 
+        self._begins = {measure: self._first_of(measure) for measure in FORESEEN}
+
+    def _first_of(self, measure: str) -> Month | None:
+        """Return the first month in which anything was counted anywhere; none where never."""
+        return next(
+            (one for one in self.months if self._numbers.get((str(one), measure, ""))), None
+        )
+
     @property
     def quarter(self) -> tuple[Month, ...]:
         """The three months to come; none where no month is frozen."""
@@ -104,16 +112,12 @@ class Past:
     def _value(self, measure: str, month: Month, place: str) -> Value:
         # A measure that was counted has a row for the whole department, be it of nought; noughts
         # before the first of all are of a department that did not write it down yet.
-        if (str(month), measure, "") not in self._numbers or month < self._begins(measure):
+        begins = self._begins[measure]
+        if begins is None or month < begins or (str(month), measure, "") not in self._numbers:
             return Gap.MISSING
         if not self._released[month.year].shows_count(measure, month, place):
             return Gap.HIDDEN
         return self._numbers.get((str(month), measure, place), 0)
-
-    @cache  # noqa: B019 - as short-lived as the request that it serves
-    def _begins(self, measure: str) -> Month:
-        known = (one for one in self.months if self._numbers.get((str(one), measure, "")))
-        return next(known, self.months[-1])
 
 
 def publish_past() -> None:

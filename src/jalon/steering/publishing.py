@@ -119,6 +119,11 @@ def publish_all(months: Sequence[Month]) -> None:
     Released(MEASURES, months)
 
 
+def forget_hidden() -> None:
+    """Forget what this process knows of hidden cells: what files lack is then worked out again."""
+    _hidden.cache_clear()
+
+
 # What one count of some months gives never changes: another count has another moment.
 @lru_cache(maxsize=1024)
 def _hidden(measure: str, counts: tuple[_Count, ...]) -> _Hidden:

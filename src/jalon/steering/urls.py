@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.steering import figure_views, forecast_views, load_views
+from jalon.steering import effects_views, figure_views, forecast_views, load_views
 
 app_name = "steering"
 urlpatterns = [
@@ -43,5 +43,12 @@ urlpatterns = [
         "prevoir/<slug:part>/<slug:width>/",
         forecast_views.forecast_drawing,
         name="forecast_drawing",
+    ),
+    path("effets/", effects_views.effects, name="effects"),
+    path("effets/telecharger/classeur/", effects_views.effects_workbook, name="effects_workbook"),
+    path("effets/telecharger/<slug:part>/csv/", effects_views.effects_csv, name="effects_csv"),
+    path("effets/telecharger/<slug:part>/svg/", effects_views.effects_svg, name="effects_svg"),
+    path(
+        "effets/<slug:part>/<slug:width>/", effects_views.effects_drawing, name="effects_drawing"
     ),
 ]
