@@ -25,9 +25,11 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
+from jalon.steering import publishing
 from jalon.steering.enums import Breakdown
 from jalon.steering.foreseeing import ADVICES, ANSWERS, PROPOSALS, RUNNING
 from jalon.steering.staffing import there
+from jalon.steering.tasks import count_months
 from jalon.steering.workload import Verdict
 from steering.frozen import Key, freeze, told_by, whole
 
@@ -267,6 +269,17 @@ def test_files_hold_what_the_page_shows(head: Client, north: Territory) -> None:
     assert cells[:5] == ["Propositions faites", 120, 120, 120, 11]
     (days,) = [one for one in book.worksheets if one.title.startswith("Les territoires")]
     assert days["A4"].value == "Nord"
+
+
+def test_what_the_night_worked_out_is_not_worked_out_again(
+    head: Client, north: Territory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker(north)
+    year_of(nord=1)
+    count_months(timestamp=0)
+    publishing.forget_hidden()
+    monkeypatch.setattr(publishing, "publish_tables", None)
+    assert told(head.get(PAGE))["Propositions faites"] == "120"
 
 
 def test_as_many_queries_for_one_territory_as_for_three(

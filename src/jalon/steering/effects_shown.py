@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jalon.rules.sentences import capitalised
 from jalon.steering.charts import Bar, Bars, Chart, Gap, Unit
 from jalon.steering.effects import Share, share
 from jalon.steering.enums import Breakdown
@@ -70,7 +71,7 @@ def line_of(label: str, shown: Shown) -> Line:
     if shown.hidden:
         return Line(label, None, HIDDEN)
     if figure.numerator is None or not figure.denominator:
-        return Line(label, None, figure.why_not or "personne")
+        return Line(label, None, capitalised(figure.why_not or "personne"))
     found = share(int(figure.numerator), int(figure.denominator))
     # Small, or the rest is: one word for both, as everywhere.
     return Line(label, found, "") if isinstance(found, Share) else Line(label, None, HIDDEN)

@@ -97,8 +97,10 @@ class _Asked:
         advices, running = outlooks[ADVICES].foreseen, outlooks[RUNNING].foreseen
         if not isinstance(found, Balance) or not advices or not running:
             return None
-        months, costs = counted_months(), self.quarter.costs
-        weighed = weigh(months, advices, running, costs, self.quarter.months[0])
+        # As far back as what is foreseen: the night prepares no more.
+        years = {one.year for one in self.past.months}
+        months = [one for one in counted_months() if one.year in years]
+        weighed = weigh(months, advices, running, self.quarter.costs, self.quarter.months[0])
         return _Offers(*proposals(found, weighed.offers), weighed)
 
 

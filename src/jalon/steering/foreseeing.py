@@ -70,7 +70,6 @@ class Past:
                 "reckoning__month", "measure", "territory", "number"
             )
         }
-
         self._begins = {measure: self._first_of(measure) for measure in FORESEEN}
 
     def _first_of(self, measure: str) -> Month | None:
