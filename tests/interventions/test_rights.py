@@ -33,7 +33,7 @@ from jalon.interventions.rights_check.situations import assumed, unsaid_of
 from jalon.interventions.rights_check.told import By, Fact, Member, Source, Told
 from jalon.rights.calculator import Calculator
 from jalon.rights.catalogue import RIGHTS
-from jalon.rights.computing import Right
+from jalon.rights.right import Right
 from jalon.rights.situation import Relation, Situation
 from jalon.rules.calendar import Month
 from jalon.web.typography import joined

@@ -16,7 +16,7 @@ from jalon.rights.aid_reader import fund_aids
 from jalon.rights.aids import AidResult, AidState
 from jalon.rights.catalogue import BY_CODE, RIGHTS, Rhythm, RightKind
 from jalon.rights.comparing import Compared, Gap
-from jalon.rights.computing import Right
+from jalon.rights.right import Right
 from jalon.rights.sheet import FILE_NAME, Found, Talk, sheet_of
 from letters.seeing import opened
 from rights.families import MONTH

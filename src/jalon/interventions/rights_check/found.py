@@ -11,7 +11,7 @@ from jalon.interventions.rights_check.told import PAID, SOME, Told
 from jalon.rights.aids import Aid, AidResult, AidState
 from jalon.rights.catalogue import BY_CODE, Rhythm, RightKind
 from jalon.rights.comparing import Compared, Gap, Payment, compared, is_compared
-from jalon.rights.computing import Right
+from jalon.rights.right import Right
 from jalon.rules.calendar import Month
 from jalon.rules.criteria import AllOf
 from jalon.web import french
