@@ -36,7 +36,7 @@ def _policies(answers: str, clears: str = "false", cleared: str = "false") -> st
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("interventions", "0017_exceptional_wall"),
+        ("interventions", "0018_rights_of_young_children"),
         ("audit", "0006_clearing"),
     ]
 
