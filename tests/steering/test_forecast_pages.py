@@ -231,6 +231,13 @@ def test_who_comes_or_leaves_counts_from_or_until_then(north: Territory) -> None
     assert [one.days(every_day) for one in found] == [0.5 * (20 + 1 + 5), 3 + 1 + 20]
 
 
+def test_a_contract_renewed_in_the_quarter_keeps_its_days(head: Client, north: Territory) -> None:
+    one = worker(north, until=date(2026, 12, 31))
+    RoleGrantFactory.create(member=one, role=Role.SOCIAL_WORKER.value, since=date(2027, 1, 1))
+    year_of(nord=1)
+    assert head.get(PAGE).context["balance"].available == OPEN_DAYS
+
+
 def test_what_lacks_is_asked_of_local_offers_never_of_the_national_base(
     head: Client, north: Territory
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from factories.agenda import AppointmentFactory, AttendanceFactory, at, span
 from factories.directory import (
@@ -40,10 +41,20 @@ def team() -> Team:
     return made
 
 
-def worker(team: Team | None, since: date = date(2025, 1, 1), **columns: Any) -> StaffMember:
+def worker(
+    team: Team | None,
+    since: date = date(2025, 1, 1),
+    until: date | None = None,
+    **columns: Any,
+) -> StaffMember:
     made: StaffMember = StaffFactory.create(team=team, **columns)
-    RoleGrantFactory.create(member=made, role=Role.SOCIAL_WORKER.value, since=since)
+    RoleGrantFactory.create(member=made, role=Role.SOCIAL_WORKER.value, since=since, until=until)
     return made
+
+
+def again(one: StaffMember, since: date) -> StaffMember:
+    RoleGrantFactory.create(member=one, role=Role.SOCIAL_WORKER.value, since=since)
+    return one
 
 
 def support(by: StaffMember, **columns: Any) -> None:
@@ -112,6 +123,28 @@ def test_what_is_expected_follows_days_there_and_part_time(team: Team) -> None:
     # Ten week days, one of them the eleventh of November.
     assert load_of(away).expected == pytest.approx(95 * (224 - 9) / 252)
     assert load_of(half, None).expected is None
+
+
+def test_days_ahead_end_with_the_role_and_go_on_with_the_next(team: Team) -> None:
+    """Of 23 to 30 November, six are working days; of 23 November to 23 February, 65."""
+    leaves = worker(team, until=TODAY + timedelta(days=7))
+    renewed = again(worker(team, until=date(2026, 12, 31)), date(2027, 1, 1))
+    assert load_of(leaves).days_ahead == 6
+    assert load_of(renewed).days_ahead == load_of(worker(team)).days_ahead == 65
+
+
+def test_a_contract_renewed_in_july_is_expected_all_year(team: Team) -> None:
+    renewed = again(worker(team, until=date(2026, 6, 30)), date(2026, 7, 1))
+    assert load_of(renewed).expected == load_of(worker(team)).expected
+
+
+def test_who_leaves_is_not_proposed_the_supports_of_others(client: Client, team: Team) -> None:
+    busy = worker(team, last_name="Chargé")
+    worker(team, until=timezone.localdate() + timedelta(days=7), last_name="Partant")
+    for _ in range(4):
+        support(busy)
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    assert client.get(reverse("steering:team")).context["evenings"] == []
 
 
 def test_who_is_away_for_three_months_has_no_share(team: Team) -> None:
