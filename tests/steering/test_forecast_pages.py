@@ -219,6 +219,14 @@ def test_a_manager_names_nobody_of_another_territory(client: Client, north: Terr
     assert "qui" in client.get(PAGE, asked).context["change"].errors
 
 
+def test_a_manager_without_a_territory_names_nobody(client: Client, north: Territory) -> None:
+    worker(north)
+    year_of(nord=1)
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=None))
+    choices = client.get(PAGE).context["change"].fields["qui"].choices
+    assert [value for value, _ in choices] == [""]
+
+
 def test_who_comes_or_leaves_counts_from_or_until_then(north: Territory) -> None:
     """Whatever the day that this is run on."""
     today = timezone.localdate()

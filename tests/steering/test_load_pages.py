@@ -181,6 +181,20 @@ def test_a_manager_sees_their_territory_and_nobody_else(client: Client, team: Te
     assert [row.worker for row in listed.context["page"].items] == [one]
 
 
+@pytest.mark.parametrize("placed", [False, True])
+def test_a_manager_without_a_territory_is_shown_nobody(
+    client: Client, team: Team, *, placed: bool
+) -> None:
+    """Whether without a team, or in one without a territory: noughts would be invented."""
+    support(worker(team))
+    own = TeamFactory.create(territory=None) if placed else None
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=own))
+    page = client.get(reverse("steering:team"))
+
+    assert (page.context["rows"], page.context["evenings"]) == ([], [])
+    assert "la charge de personne ne peut vous être montrée" in page.content.decode()
+
+
 def test_the_head_chooses_a_territory(client: Client, team: Team) -> None:
     one, other = worker(team), worker(TeamFactory.create(territory=TerritoryFactory.create()))
     client.force_login(StaffFactory.create(role=Role.DEPARTMENT_HEAD))

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from jalon.agenda.queries import team_of
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
@@ -19,6 +18,7 @@ from jalon.steering.forms import TerritoryFilter
 from jalon.steering.load_shown import Row, row_of, targets_in_words, whole
 from jalon.steering.loads import Load, costs_of, loads
 from jalon.steering.practice import Target, practice
+from jalon.steering.queries import answered_for
 from jalon.web.listing import page_of
 
 NO_MODEL: Final = (
@@ -41,13 +41,15 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def team(request: SignedInRequest) -> HttpResponse:
     """Show what each of a team carries, beside the others, and what could be evened out."""
     form = TerritoryFilter(request.GET or None, by=request.user)
-    page = page_of(request, form.kept(team_of(request.user).select_related("team")))
+    page = page_of(request, form.kept(answered_for(request.user).select_related("team")))
     found = _loads(page.items)
     carried = [one.carried for one in found]
     rows: list[Row] = [row_of(one) for one in found]
     context = {
         "form": form,
         "page": page,
+        "nowhere": not form.whole
+        and (request.user.team is None or not request.user.team.territory),
         "rows": rows,
         "whole": whole(found),
         "mean": mean_load(carried),

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from jalon.agenda.queries import team_of
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
 from jalon.rules.calendar import Month
 from jalon.steering.models import Fact, Reckoning
 
@@ -41,3 +44,16 @@ def counted_months() -> list[Month]:
     over = str(Month.of(timezone.localdate()))
     rows = Reckoning.objects.filter(told=True, month__lt=over).order_by("month")
     return [Month.parse(one) for one in rows.values_list("month", flat=True)]
+
+
+def answered_for(person: StaffMember) -> QuerySet[StaffMember]:
+    """Return the workers whose load one answers for, as the wall has it.
+
+    All of them for the department; those of one's territory else, and nobody without one: the wall
+    shows no row of theirs, and what is not shown is not nought.
+    """
+    people = team_of(person)
+    territory = person.team.territory_id if person.team else None
+    if person.may(Permission.MANAGE_DEPARTMENT) or territory is not None:
+        return people
+    return people.none()
