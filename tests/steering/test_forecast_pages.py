@@ -246,6 +246,24 @@ def test_a_contract_renewed_in_the_quarter_keeps_its_days(head: Client, north: T
     assert head.get(PAGE).context["balance"].available == OPEN_DAYS
 
 
+def test_who_left_since_or_is_to_come_counts_for_their_days(
+    head: Client, north: Territory
+) -> None:
+    """Eight working days until 12 November, holiday apart; from 4 January, twenty."""
+    worker(north, until=date(2026, 11, 12))
+    worker(north, since=date(2027, 1, 4))
+    year_of(nord=1)
+    assert head.get(PAGE).context["balance"].available == 8 + 20
+
+
+def test_a_quarter_that_has_begun_says_so(head: Client, north: Territory) -> None:
+    worker(north)
+    year_of(nord=1)
+    page = head.get(PAGE)
+    assert page.context["quarter"] == "novembre 2026 à janvier 2027"
+    assert "leurs jours passés comptent des deux côtés" in page.content.decode()
+
+
 def test_what_lacks_is_asked_of_local_offers_never_of_the_national_base(
     head: Client, north: Territory
 ) -> None:

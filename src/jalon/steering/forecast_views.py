@@ -130,6 +130,7 @@ def _shown(
     )
     return {
         "quarter": f"{quarter.months[0].in_french} à {quarter.months[-1].in_french}",
+        "begun": quarter.first <= timezone.localdate(),
         "until": asked.past.months[-1].in_french,
         "balance": whole.balance if isinstance(whole.balance, Balance) else None,
         "refused": "" if isinstance(whole.balance, Balance) else whole.balance.why,

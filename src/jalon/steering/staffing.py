@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from jalon.agenda.queries import absences
 from jalon.directory.models import RoleGrant, StaffMember
+from jalon.directory.models.grants import RoleGrantQuerySet
 from jalon.directory.roles import Role
 from jalon.steering.workload import Worker, days_between
 
@@ -29,16 +31,24 @@ def in_post(keys: Collection[int], first: date, last: date) -> dict[int, frozens
     day that one is taken back, it counts no more, as in what months count.
     """
     found: dict[int, frozenset[date]] = defaultdict(frozenset)
-    held = RoleGrant.objects.filter(
-        member__in=keys, role=Role.SOCIAL_WORKER, confirmed_at__isnull=False
-    )
-    rows = held.overlapping(first, last).values_list("member", "since", "until", "ended_at")
+    held = _held().overlapping(first, last).filter(member__in=keys)
+    rows = held.values_list("member", "since", "until", "ended_at")
     for member, since, until, ended in rows:
         ends = [until or last, last]
         if ended is not None:
             ends.append(timezone.localdate(ended) - timedelta(days=1))
         found[member] |= days_between(max(since, first), min(ends))
     return found
+
+
+def of_period(first: date, last: date) -> QuerySet[StaffMember]:
+    """Return who is a social worker on some day of a period: who left or is to come, too."""
+    held = _held().overlapping(first, last).filter(member=OuterRef("pk"))
+    return StaffMember.objects.filter(Exists(held))
+
+
+def _held() -> RoleGrantQuerySet:
+    return RoleGrant.objects.filter(role=Role.SOCIAL_WORKER, confirmed_at__isnull=False)
 
 
 def there(workers: Sequence[StaffMember], first: date, last: date) -> list[Worker]:
