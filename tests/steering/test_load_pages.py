@@ -215,6 +215,33 @@ def test_what_could_be_evened_out_is_said_with_the_reason(client: Client, team: 
     assert (found.giver, found.taker, found.supports) == (str(busy), str(free), 2)
 
 
+def test_a_team_is_evened_out_whole_and_not_by_the_page(
+    client: Client, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jalon.web.listing.PAGE", 1)
+    busy, free = worker(team, last_name="Chargé"), worker(team, last_name="Libre")
+    for _ in range(4):
+        support(busy, ends_on=date(2027, 6, 1), limit_on=date(2027, 6, 1))
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    first, second = (client.get(reverse("steering:team"), {"page": one}).context for one in "12")
+
+    assert [[row.worker for row in page["rows"]] for page in (first, second)] == [[busy], [free]]
+    assert first["evenings"] == second["evenings"] != []
+    assert first["whole"] == second["whole"]
+    assert (first["whole"].workers, first["whole"].running) == (2, 4)
+
+
+def test_nothing_is_handed_across_territories(client: Client, team: Team) -> None:
+    busy = worker(team)
+    worker(TeamFactory.create(territory=TerritoryFactory.create()))
+    for _ in range(4):
+        support(busy, ends_on=date(2027, 6, 1), limit_on=date(2027, 6, 1))
+    client.force_login(StaffFactory.create(role=Role.DEPARTMENT_HEAD))
+    page = client.get(reverse("steering:team"))
+    assert page.context["evenings"] == []
+    assert "Choisissez un territoire" in page.content.decode()
+
+
 def test_the_team_asks_as_many_queries_for_one_as_for_three(
     client: Client, team: Team, django_assert_max_num_queries: Any
 ) -> None:
