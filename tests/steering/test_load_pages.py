@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -112,17 +113,23 @@ def test_families_are_counted_once_and_meetings_each_time(team: Team) -> None:
     assert (found.families, found.meetings, found.hours_spent) == (2, 3, 6)
 
 
-def test_what_is_expected_follows_days_there_and_part_time(team: Team) -> None:
-    """2026 has 252 working days, holidays apart; 224 of them are over on 23 November."""
+def test_what_is_expected_follows_days_in_post_and_part_time(team: Team) -> None:
+    """Ten months and 22 days of November are over; leave is in the target of a year already."""
     half = worker(team, working_time="0.50")
     late = worker(team, since=date(2026, 11, 16))
     away = worker(team)
     AbsenceFactory.create(member=away, first_day=date(2026, 11, 2), last_day=date(2026, 11, 15))
-    assert load_of(half).expected == pytest.approx(95 * 0.5 * 224 / 252)
-    assert load_of(late).expected == pytest.approx(95 * 5 / 252)
-    # Ten week days, one of them the eleventh of November.
-    assert load_of(away).expected == pytest.approx(95 * (224 - 9) / 252)
+    assert load_of(half).expected == pytest.approx(95 * 0.5 * (10 + 22 / 30) / 12)
+    assert load_of(late).expected == pytest.approx(95 * 7 / 30 / 12)
+    assert load_of(away).expected == pytest.approx(95 * (10 + 22 / 30) / 12)
     assert load_of(half, None).expected is None
+
+
+def test_a_page_says_which_meetings_it_counts(client: Client, team: Team) -> None:
+    client.force_login(worker(team))
+    page = client.get(reverse("load:mine")).content.decode()
+    assert "Familles venues en rendez-vous depuis janvier" in page
+    assert "Les entretiens et visites sans rendez-vous n'y sont pas" in unescape(page)
 
 
 def test_days_ahead_end_with_the_role_and_go_on_with_the_next(team: Team) -> None:

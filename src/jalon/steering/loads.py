@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -23,7 +23,7 @@ from jalon.interventions.models import InformationAdvice, Support
 from jalon.rules.calendar import add_months
 from jalon.steering.balancing import Carried
 from jalon.steering.practice import Model, Practice, Target
-from jalon.steering.staffing import there
+from jalon.steering.staffing import in_post, there, years
 from jalon.steering.workload import Costs, open_days
 
 AHEAD_MONTHS: Final = 3
@@ -87,19 +87,18 @@ def loads(
 ) -> list[Load]:
     """Return what workers carry, in their order; `yearly` families a full time, if a target is.
 
-    The number of queries does not grow with the workers.
+    What is expected is reckoned as the department's full times are: in post, leave included, for
+    a target of a year has its leave in it. The number of queries does not grow with the workers.
     """
     keys = [worker.pk for worker in workers]
     january, end = date(today.year, 1, 1), add_months(today, AHEAD_MONTHS)
     running, months = _running(keys, today, end)
     advices = _counted(InformationAdvice.objects.filter(state=AdviceState.OPEN), keys)
     met = _met(keys, january, today)
-    december = date(today.year, 12, 31)
-    year = open_days(january, december, holidays(january, december))
-    past = [day for day in year if day < today]
+    held = in_post(keys, january, today - timedelta(days=1))
     ahead = open_days(today, end, holidays(today, end))
     found = []
-    for worker, days in zip(workers, there(workers, january, end), strict=True):
+    for worker, days in zip(workers, there(workers, today, end), strict=True):
         families, meetings = met.get(worker.pk, (0, 0))
         found.append(
             Load(
@@ -109,7 +108,7 @@ def loads(
                 families,
                 meetings,
                 months[worker.pk],
-                None if yearly is None else yearly * days.days(past) / len(year),
+                None if yearly is None else yearly * days.working_time * years(held[worker.pk]),
                 days.days(ahead),
                 costs,
             )
