@@ -117,12 +117,14 @@ outreach_decision              situations  managers    -           -
 outreach_message               families    letters     letters     -
 outreach_messagecontent        addresses   letters     -           -
 outreach_proposal              families    releaser    letters     -
+outreach_turn                  families    managers    -           -
 outreach_wrongreply            control     -           -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
 steering_fact                  managers    -           -           -
 steering_reckoning             managers    -           -           -
+targeting_draw                 runs        releaser    -           -
 targeting_release              runs        managers    managers    -
 targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes
@@ -160,6 +162,7 @@ SIGNED: Final = {
     "outreach_answer": "by_id",
     "outreach_batch": "made_by_id",
     "outreach_message": "by_id",
+    "targeting_draw": "by_id",
     "targeting_release": "by_id",
     "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",

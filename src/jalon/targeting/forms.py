@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jalon.rules.calendar import Month, add_months
 from jalon.targeting.enums import RunState
+from jalon.targeting.waves import Waves
 
 _MONTHS_OFFERED: Final = 36
 
@@ -166,6 +167,35 @@ class HouseholdForm(forms.Form):
         max_length=64,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class WavesForm(forms.Form):
+    """Whether families are contacted all at once, or in waves, in a drawn order."""
+
+    vagues = forms.TypedChoiceField(
+        label="Quand les contacter",
+        required=False,
+        coerce=int,
+        empty_value=0,
+        choices=[
+            ("", "Toutes tout de suite"),
+            *((str(one), f"En {one} vagues, dans un ordre tiré au sort") for one in (2, 3, 4)),
+        ],
+    )
+    jours = forms.TypedChoiceField(
+        label="Entre deux vagues",
+        required=False,
+        coerce=int,
+        empty_value=14,
+        initial="14",
+        choices=[("7", "Une semaine"), ("14", "Deux semaines"), ("28", "Quatre semaines")],
+    )
+
+    @property
+    def waves(self) -> Waves | None:
+        """The waves chosen in a valid form; None where nobody is to wait."""
+        number: int = self.cleaned_data["vagues"]
+        return Waves(number, self.cleaned_data["jours"]) if number else None
 
 
 class NoteForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from jalon.steering.measures.draws import DRAWS
 from jalon.steering.measures.interventions import INTERVENTIONS, INTERVENTIONS_WITH
 from jalon.steering.measures.measure import BANDS, Measure, Total
 from jalon.steering.measures.meetings import MEETINGS, MEETINGS_WITH
@@ -12,6 +13,6 @@ from jalon.steering.measures.steps import STEPS, STEPS_WITH
 
 __all__ = ["BANDS", "MEASURES", "WITH", "Measure", "Total"]
 
-MEASURES: Final = {one.code: one for one in (*STEPS, *MEETINGS, *INTERVENTIONS, *STAFF)}
+MEASURES: Final = {one.code: one for one in (*STEPS, *DRAWS, *MEETINGS, *INTERVENTIONS, *STAFF)}
 # What several measures read, worked out once.
 WITH: Final = (*STEPS_WITH, *MEETINGS_WITH, *INTERVENTIONS_WITH, *STAFF_WITH)
