@@ -14,7 +14,6 @@ from conftest import as_owner
 from factories.directory import StaffFactory
 from factories.outreach import (
     DrawFactory,
-    ProposalFactory,
     TurnFactory,
     computed_run,
     family_to_write,
@@ -28,7 +27,7 @@ from jalon.outreach.batches import prepare, start_batch
 from jalon.outreach.errors import BatchError
 from jalon.outreach.mail_queries import waves_to_come
 from jalon.outreach.mailing import to_mail
-from jalon.outreach.models import Approach, Message, Proposal, Turn
+from jalon.outreach.models import Message, Proposal, Turn
 from jalon.outreach.waves import turn_in_words
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.waves import in_order
@@ -196,8 +195,12 @@ def test_nobody_gives_a_turn_that_was_not_drawn(
     with as_owner():
         kept = Turn.objects.get(wave=1)
         told = {
-            **{"proposal_id": kept.proposal_id, "draw_id": kept.draw_id, "rank": 1, "wave": 1},
-            **{"drawn_on": kept.drawn_on, "from_on": kept.from_on},
+            "proposal_id": kept.proposal_id,
+            "draw_id": kept.draw_id,
+            "rank": 1,
+            "wave": 1,
+            "drawn_on": kept.drawn_on,
+            "from_on": kept.from_on,
         }
         kept.delete()
         Release.objects.update(taken_up_at=None)

@@ -523,6 +523,9 @@ class Recount:
                 if one[word]:
                     by = {"offer": offer, "outcome": one[word]}
                     yield Told(f"opinion_{word}", _day(one["at"]), **of, by=by)
+            if one["better"] in {"yes", "rather"}:
+                day, family = _day(one["at"]), one["family_id"]
+                yield Told("opinion_better_yes", day, family=family, by={"offer": offer})
 
     # Who works, and for whom.
 

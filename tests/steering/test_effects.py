@@ -88,17 +88,17 @@ def test_a_difference_before_that_may_be_chance_is_shown_beside() -> None:
 
 
 def test_groups_drawn_by_lot_are_seldom_refused() -> None:
-    """Of two hundred drawings among families alike, about one in a hundred would be."""
-    drawn = random.Random(4)  # noqa: S311 - drawn to test, not to hide
+    """Of four hundred drawings among families alike, about one in a hundred would be."""
+    drawn = random.Random(1)  # noqa: S311 - drawn to test, not to hide
     refusals = 0
-    for _ in range(200):
+    for _ in range(400):
         sides = [], []  # type: tuple[list[str], list[str]]
         for _ in range(240):
             sides[drawn.random() < 0.5].append(drawn.choice("abcd"))
         refusals += isinstance(
             compare(*(Group(20, len(one), {"Offre": Counter(one)}) for one in sides)), Refusal
         )
-    assert refusals <= 5
+    assert refusals <= 6
 
 
 def test_a_share_says_between_what_and_what_and_who_did_not_answer() -> None:

@@ -138,9 +138,7 @@ def test_a_month_that_goes_on_is_left_out(head: Client) -> None:
 
 @pytest.mark.usefixtures("north")
 @pytest.mark.parametrize("small", [1, 4])
-def test_nothing_is_foreseen_from_what_is_hidden(
-    head: Client, small: int
-) -> None:
+def test_nothing_is_foreseen_from_what_is_hidden(head: Client, small: int) -> None:
     """A month of one to four, and the month of another place that protects it, say nothing."""
     TerritoryFactory.create(code="sud", label="Sud")
     for month in YEAR[:-1]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from jalon.families.models import Family
 from jalon.outreach.batch_printing import WHOLE
 from jalon.outreach.batch_writing import to_be_written
 from jalon.outreach.enums import Channel
 from jalon.outreach.mailing import Held, to_mail, to_mail_again
-from jalon.outreach.models import Approach, Batch, BatchPart
+from jalon.outreach.models import Approach, Batch, BatchPart, Turn
 from jalon.outreach.waves import waits_on
 
 _READ_AT_ONCE: Final = 250  # families
@@ -46,8 +46,9 @@ def waves_to_come(day: date) -> list[tuple[date, int]]:
     waiting = Approach.objects.filter(
         waits_on(day), mailed_on=None, previous=None, ended_on=None, channel=Channel.LETTER
     )
-    begins = waiting.alias(begins=Min("proposals__turn__from_on")).values_list("begins")
-    return list(begins.annotate(many=Count("pk", distinct=True)).order_by("begins"))
+    turns = Turn.objects.filter(proposal__approach=OuterRef("pk")).order_by("from_on")
+    begins = waiting.annotate(begins=Subquery(turns.values("from_on")[:1])).values_list("begins")
+    return list(begins.annotate(many=Count("pk")).order_by("begins"))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Families that wait for their turn: whom a draw places, whom a letter waits for, in what words."""
+"""Families that wait for their turn: whom a draw places, which letters wait, in what words."""
 
 from __future__ import annotations
 

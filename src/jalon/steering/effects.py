@@ -155,10 +155,11 @@ class Comparison:
         return (
             "Cet écart dit ce que change le fait d'être contacté plus tôt, en moyenne, pour les "
             "familles tirées au sort ces jours-là, telles que le sort les a placées : celles qui "
-            "sont venues d'elles-mêmes avant leur tour restent parmi les reportées. Il ne dit pas ce que change un accompagnement "
-            "(toutes n'en ont pas eu), ni pour quelle famille, ni ce qu'il en serait ailleurs, "
-            "une autre année, ou des mois plus tard. Un écart nul peut cacher un effet trop petit "
-            f"pour {french.number(self.contacted.known + self.deferred.known)} familles.{silent}"
+            "sont venues d'elles-mêmes avant leur tour restent parmi les reportées. Il ne dit pas "
+            "ce que change un accompagnement (toutes n'en ont pas eu), ni pour quelle famille, "
+            "ni ce qu'il en serait ailleurs, une autre année, ou des mois plus tard. Un écart nul "
+            "peut cacher un effet trop petit pour "
+            f"{french.number(self.contacted.known + self.deferred.known)} familles.{silent}"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,9 +28,10 @@ ASKED: Final = {
     INDICATORS["opinion_returns_share"]: "À la fin, ou plus tard : nous reviendrions",
     INDICATORS["opinion_better_share"]: "Quelques mois après : cela va mieux",
 }
+BETTER: Final = INDICATORS["better_later_share"]
 FIRST: Final = INDICATORS["drawn_first_share"]
 LATER: Final = INDICATORS["drawn_later_share"]
-TOLD: Final = (REACHED, ENDED, FOLLOWED, *ASKED, FIRST, LATER)
+TOLD: Final = (REACHED, ENDED, FOLLOWED, *ASKED, BETTER, FIRST, LATER)
 INTERVAL: Final = (
     "L'intervalle dit entre quoi la part se tient, dix-neuf fois sur vingt, si les mêmes familles "
     "étaient d'autres familles comme elles (intervalle de Wilson). Une part n'est pas montrée si "
@@ -86,10 +87,9 @@ class Effects:
     def __init__(self, year: Year, where: str) -> None:
         self._year, self._where = year, where
         self.reached = line_of("Toutes les offres", year.shown(REACHED))
-        self.by_offer = [
-            line_of(label, year.shown(REACHED, by=Breakdown.OFFER, value=offer))
-            for offer, label in self._offers().items()
-        ]
+        self.by_offer = self._by_offer(REACHED)
+        self.better = line_of("Toutes les offres", year.shown(BETTER))
+        self.better_by_offer = self._by_offer(BETTER)
         self.opinions = [line_of(label, year.shown(of)) for of, label in ASKED.items()]
         self.ended = year.shown(ENDED)
         later = year.shown(FOLLOWED, by=Breakdown.OUTCOME, value="later")
@@ -107,11 +107,16 @@ class Effects:
             Line("Reportées à une vague suivante", self.compared.deferred, ""),
         ]
 
-    def _offers(self) -> Mapping[str, str]:
-        codes = self._year.values(REACHED, Breakdown.OFFER)
-        found = names(Breakdown.OFFER, [one for one in codes if one], "objectives_settled")
-        # Who came by themselves, or was sent here, was proposed nothing.
-        return {**found, "": _NO_OFFER} if "" in codes else found
+    def _by_offer(self, of: Indicator) -> list[Line]:
+        codes = self._year.values(of, Breakdown.OFFER)
+        labels = names(Breakdown.OFFER, [one for one in codes if one], min(of.measures))
+        if "" in codes:
+            # Who came by themselves, or was sent here, was proposed nothing.
+            labels = {**labels, "": _NO_OFFER}
+        return [
+            line_of(label, self._year.shown(of, by=Breakdown.OFFER, value=offer))
+            for offer, label in labels.items()
+        ]
 
     @property
     def charts(self) -> dict[str, Chart]:
@@ -132,6 +137,7 @@ class Effects:
         """The tables of a workbook, with the intervals that no picture shows."""
         return [
             _table("Objectifs atteints par offre", "Offre", [self.reached, *self.by_offer]),
+            _table("Mieux quelques mois après", "Offre", [self.better, *self.better_by_offer]),
             _table("Avis des familles", "Ce qu'elles disent", self.opinions),
             *(
                 [_table("Contactées d'abord ou plus tard", "Familles", self.groups)]

@@ -15,6 +15,7 @@ from jalon.targeting.enums import RunState
 from jalon.targeting.waves import Waves
 
 _MONTHS_OFFERED: Final = 36
+_FORTNIGHT: Final = 14  # days
 
 
 def last_complete_month(today: date | None = None) -> Month:
@@ -176,7 +177,6 @@ class WavesForm(forms.Form):
         label="Quand les contacter",
         required=False,
         coerce=int,
-        empty_value=0,
         choices=[
             ("", "Toutes tout de suite"),
             *((str(one), f"En {one} vagues, dans un ordre tiré au sort") for one in (2, 3, 4)),
@@ -186,16 +186,15 @@ class WavesForm(forms.Form):
         label="Entre deux vagues",
         required=False,
         coerce=int,
-        empty_value=14,
-        initial="14",
+        initial=f"{_FORTNIGHT}",
         choices=[("7", "Une semaine"), ("14", "Deux semaines"), ("28", "Quatre semaines")],
     )
 
     @property
     def waves(self) -> Waves | None:
         """The waves chosen in a valid form; None where nobody is to wait."""
-        number: int = self.cleaned_data["vagues"]
-        return Waves(number, self.cleaned_data["jours"]) if number else None
+        number, days = self.cleaned_data["vagues"], self.cleaned_data["jours"]
+        return Waves(number, days or _FORTNIGHT) if number else None
 
 
 class NoteForm(forms.Form):

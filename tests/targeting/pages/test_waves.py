@@ -78,7 +78,9 @@ def test_where_there_is_room_nobody_is_asked_to_wait(
     for _ in range(40):
         StaffFactory.create(role=Role.SOCIAL_WORKER)
     address = reverse("targeting:release", args=[october.public_id])
-    assert "Plus de familles" not in as_person(manager).get(address, {"tout": "1"}).content.decode()
+    assert (
+        "Plus de familles" not in as_person(manager).get(address, {"tout": "1"}).content.decode()
+    )
     with acting(manager.pk), pytest.raises(RunError, match="de la place pour toutes"):
         release_run(by=manager, run_id=october.pk, waves=Waves(2, 14))
     assert not draws(october)

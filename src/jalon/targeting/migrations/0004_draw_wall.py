@@ -9,7 +9,8 @@ _OWN = """EXISTS (
     SELECT FROM targeting_release AS given
     WHERE given.id = targeting_draw.release_id AND given.by_id = (SELECT wall.person())
         AND given.taken_up_at IS NULL
-        AND targeting_draw.at BETWEEN given.at - interval '1 minute' AND given.at + interval '1 hour'
+        AND targeting_draw.at BETWEEN given.at - interval '1 minute'
+            AND given.at + interval '1 hour'
 )"""
 
 

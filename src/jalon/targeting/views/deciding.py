@@ -98,9 +98,7 @@ def release(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         raise RunError("Choisissez en combien de vagues, parmi celles de la liste.")
     if request.method == "POST":
-        after = actions.release_run(
-            by=request.user, run_id=run.pk, parts=parts, waves=form.waves
-        )
+        after = actions.release_run(by=request.user, run_id=run.pk, parts=parts, waves=form.waves)
         messages.success(request, _released(after))
         return redirect("targeting:run", public_id)
     if parts is not None and not parts:
