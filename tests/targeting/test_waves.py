@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from jalon.rules.profile import built_in_profiles, load_profile
 from jalon.rules.toml_source import ProfileError
 from jalon.targeting.models import Draw
-from jalon.targeting.waves import Waves, in_order, places, read_practice
+from jalon.targeting.waves import Waves, places, read_practice, wave_of
 
 SEED = "5f" * 32
 NUMBERS = [f"94{number:05d}" for number in range(101)]
@@ -22,18 +23,21 @@ def draw(waves: int = 3, days: int = 14) -> Draw:
     return Draw(seed=SEED, waves=waves, days_between=days, at=at)
 
 
-def test_anybody_finds_the_order_again_with_the_seed() -> None:
+def test_anybody_finds_the_order_and_the_waves_again_with_the_seed() -> None:
     digests = {one: sha256((SEED + one).encode()).hexdigest() for one in NUMBERS}
-    assert in_order(SEED, reversed(NUMBERS)) == sorted(NUMBERS, key=digests.__getitem__)
-    assert in_order("00" * 32, NUMBERS) != in_order(SEED, NUMBERS)
+    found = places(draw(waves=4), NUMBERS)
+    assert sorted(found, key=lambda one: found[one].rank) == sorted(
+        NUMBERS, key=digests.__getitem__
+    )
+    assert {one: place.wave for one, place in found.items()} == {
+        one: int(digest[0], 16) // 4 + 1 for one, digest in digests.items()
+    }
 
 
-def test_everybody_has_a_wave_and_waves_are_of_one_size() -> None:
-    found = places(draw(), NUMBERS)
+def test_everybody_has_a_rank_a_wave_and_its_day() -> None:
+    found = places(draw(), NUMBERS[::-1])
     assert found.keys() == set(NUMBERS)
     assert sorted(one.rank for one in found.values()) == list(range(1, 102))
-    sizes = [sum(one.wave == wave for one in found.values()) for wave in (1, 2, 3)]
-    assert max(sizes) - min(sizes) <= 1
     assert {(one.wave, one.from_on) for one in found.values()} == {
         (1, date(2026, 11, 2)),
         (2, date(2026, 11, 16)),
@@ -41,9 +45,15 @@ def test_everybody_has_a_wave_and_waves_are_of_one_size() -> None:
     }
 
 
-def test_those_drawn_first_come_first_even_fewer_than_waves() -> None:
-    found = places(draw(waves=4), NUMBERS[:2])
-    assert sorted((one.rank, one.wave) for one in found.values()) == [(1, 1), (2, 3)]
+def test_waves_are_of_one_size_but_for_chance() -> None:
+    sizes = Counter(wave_of(SEED, f"{number}", 3) for number in range(3000))
+    assert sorted(sizes) == [1, 2, 3]
+    assert all(900 < size < 1100 for size in sizes.values())
+
+
+def test_a_family_has_one_turn_whatever_it_is_offered() -> None:
+    some, others = (places(draw(), numbers) for numbers in (NUMBERS[:40], NUMBERS[20:]))
+    assert all(some[one].from_on == others[one].from_on for one in NUMBERS[20:40])
 
 
 def test_the_last_wave_begins_when_all_the_others_did() -> None:

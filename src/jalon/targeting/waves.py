@@ -1,13 +1,14 @@
 """Families contacted in waves, in a drawn order, where all at once are more than can be received.
 
 The order decides between equals alone: the families that one offer selects in one area, none of
-them urgent. It is the order of `sha256(seed ‖ number)`: whoever has the seed and the numbers of
-the files finds it again.
+them urgent. It is the order of `sha256(seed ‖ number)`, and a wave is an equal share of all that
+this can be: whoever has the seed of a run finds the wave of any file again, the same for all that
+its family is offered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,7 +19,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from jalon.rules.facts import EVENT_KINDS
-from jalon.rules.layers import nearest, number, said
+from jalon.rules.layers import nearest, said
+from jalon.rules.layers import number as number_of
 from jalon.rules.offers import Offer
 from jalon.rules.profile import load_profile
 from jalon.rules.toml_source import Node
@@ -54,7 +56,7 @@ def read_practice(name: str) -> Practice:
     told = nearest(folder, FILE, _LONGEST, _URGENT)
     urgent = said(told, _URGENT, folder / FILE)
     return Practice(
-        number(said(told, _LONGEST, folder / FILE), _WEEK, LONGEST_DAYS),
+        number_of(said(told, _LONGEST, folder / FILE), _WEEK, LONGEST_DAYS),
         frozenset(_kind(one) for one in urgent.entries()),
     )
 
@@ -89,17 +91,21 @@ class Place:
     from_on: date
 
 
-def in_order(seed: str, numbers: Iterable[str]) -> list[str]:
-    """Return the numbers of files in the order that a seed draws, each once."""
-    return sorted(set(numbers), key=lambda one: sha256(f"{seed}{one}".encode()).digest())
+def _digest(seed: str, number: str) -> bytes:
+    return sha256(f"{seed}{number}".encode()).digest()
+
+
+def wave_of(seed: str, number: str, waves: int) -> int:
+    """Return the wave, of so many, in which a seed puts a file, counted from one."""
+    digest = _digest(seed, number)
+    return (int.from_bytes(digest) * waves >> 8 * len(digest)) + 1
 
 
 def places(draw: Draw, numbers: Collection[str]) -> dict[str, Place]:
-    """Return the place of each file in a draw; the waves are of the same size, to within one."""
-    ordered, first = in_order(draw.seed, numbers), timezone.localdate(draw.at)
-    found = {}
-    for place, one in enumerate(ordered):
-        before = place * draw.waves // len(ordered)
-        from_on = first + timedelta(days=before * draw.days_between)
-        found[one] = Place(place + 1, before + 1, from_on)
+    """Return the place of each file in a draw: its rank among these, its wave, the day of it."""
+    ordered = sorted(set(numbers), key=lambda one: _digest(draw.seed, one))
+    first, found = timezone.localdate(draw.at), {}
+    for rank, number in enumerate(ordered, 1):
+        wave = wave_of(draw.seed, number, draw.waves)
+        found[number] = Place(rank, wave, first + timedelta(days=(wave - 1) * draw.days_between))
     return found

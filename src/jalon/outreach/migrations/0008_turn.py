@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "tour de contact",
                 "verbose_name_plural": "tours de contact",
-                "indexes": [models.Index(fields=["from_on"], name="turn_from")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("rank__gte", 1), ("wave__gte", 1)),

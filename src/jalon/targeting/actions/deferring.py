@@ -13,11 +13,14 @@ from jalon.directory.models import StaffMember
 from jalon.rules.profile import load_profile
 from jalon.targeting.capacity import Capacity
 from jalon.targeting.errors import RunError
-from jalon.targeting.models import Draw, Release
+from jalon.targeting.models import Draw, Release, TargetingRun
+from jalon.targeting.queries import areas_of_communes
 from jalon.targeting.waves import Waves, practice
 from jalon.web import french
 
 _SEED_BYTES: Final = 32
+# How many rows each offer and area selects.
+Parts = Mapping[tuple[str, int | None], int]
 
 
 def may_wait(offers: Collection[str]) -> frozenset[str]:
@@ -34,11 +37,18 @@ def may_wait(offers: Collection[str]) -> frozenset[str]:
     return frozenset(offers) - held
 
 
-def fits(parts: Mapping[tuple[str, int | None], int], capacity: Capacity) -> bool:
-    """Tell whether workers can receive all these rows in a month: of their areas, or of none."""
+def families_of(run: TargetingRun, parts: Parts) -> int:
+    """Return how many new families these parts of a run bring at most, each once."""
+    areas, of_communes = {area for _, area in parts}, areas_of_communes()
+    new = run.summary["families"].items()
+    there = sum(number for code, number in new if of_communes.get(code) in areas)
+    return min(there, sum(parts.values()))
+
+
+def room_for(parts: Parts, capacity: Capacity) -> Decimal:
+    """Return how many families workers can receive in a month: of these areas, or of none."""
     areas = {area for _, area in parts if area is not None}
-    room = sum((capacity.by_area.get(area, Decimal(0)) for area in areas), capacity.elsewhere)
-    return sum(parts.values()) <= room
+    return sum((capacity.by_area.get(area, Decimal(0)) for area in areas), capacity.elsewhere)
 
 
 def draw_lots(
@@ -46,10 +56,10 @@ def draw_lots(
     waves: Waves,
     *,
     by: StaffMember,
-    there: Mapping[tuple[str, int | None], int],
+    there: Parts,
     capacity: Capacity,
 ) -> list[Draw]:
-    """Have the families of what was just released contacted in waves, each offer and area apart.
+    """Have the families of what was just released contacted in waves; the run is locked by the caller.
 
     RunError, saying why, where nothing of it may wait, where there is room for all at once, or
     where the last wave would come too late.
@@ -68,17 +78,21 @@ def draw_lots(
             "Ces offres n'attendent pas : leurs familles sont contactées tout de suite. Libérez-"
             "les sans tirage au sort."
         )
+    run = drawn[0].run
     parts = {(one.offer, one.area_id): there[one.offer, one.area_id] for one in drawn}
-    if fits(parts, capacity):
+    if families_of(run, parts) <= room_for(parts, capacity):
         raise RunError(
             "Il y a de la place pour toutes ces familles dans le mois qui vient : personne n'a à "
             "attendre. Libérez-les sans tirage au sort."
         )
+    # One for all of a run: whatever a family is offered, its turn is the same.
+    before = Draw.objects.filter(release__run=run).values_list("seed", flat=True).first()
+    seed = before or secrets.token_hex(_SEED_BYTES)
     return Draw.objects.bulk_create(
         Draw(
             release=one,
             by=by,
-            seed=secrets.token_hex(_SEED_BYTES),
+            seed=seed,
             waves=waves.number,
             days_between=waves.days_between,
         )

@@ -130,13 +130,14 @@ def _waves(
     waiting = actions.may_wait({offer for offer, _ in left})
     rows = {part: there[part] for part in left if part[0] in waiting}
     capacity = capacity_after(Month.parse(run.month))
-    if not rows or actions.fits(rows, capacity):
+    families, room = actions.families_of(run, rows), actions.room_for(rows, capacity)
+    if families <= room:
         return None
     return {
         "form": WavesForm(),
-        "rows": sum(rows.values()),
+        "families": families,
         "offers": _labels(run, {Part(*one) for one in rows}),
-        "room": french.number(capacity.total, 0),
+        "room": french.number(room, 0),
         "month": capacity.month.in_french,
         "longest": practice().longest_days,
     }
