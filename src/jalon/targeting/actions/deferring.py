@@ -41,7 +41,7 @@ def families_of(run: TargetingRun, parts: Parts) -> int:
     """Return how many new families these parts of a run bring at most, each once."""
     areas, of_communes = {area for _, area in parts}, areas_of_communes()
     new = run.summary["families"].items()
-    there = sum(number for code, number in new if of_communes.get(code) in areas)
+    there: int = sum(number for code, number in new if of_communes.get(code) in areas)
     return min(there, sum(parts.values()))
 
 
@@ -59,7 +59,7 @@ def draw_lots(
     there: Parts,
     capacity: Capacity,
 ) -> list[Draw]:
-    """Have the families of what was just released contacted in waves; the run is locked by the caller.
+    """Have the families of what was just released contacted in waves. The caller locks the run.
 
     RunError, saying why, where nothing of it may wait, where there is room for all at once, or
     where the last wave would come too late.
