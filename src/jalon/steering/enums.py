@@ -20,6 +20,7 @@ class Breakdown(models.TextChoices):
     MODE = "mode", "Mode"
     OUTCOME = "outcome", "Issue"
     DELAY = "delay", "Délai"
+    RIGHT = "right_kind", "Droit"
 
 
 class Cause(models.TextChoices):
