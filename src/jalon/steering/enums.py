@@ -32,5 +32,12 @@ class Cause(models.TextChoices):
     PURGED = "purged", "Des familles ont été purgées depuis : ne remplace rien"
 
 
+class ReportKind(models.TextChoices):
+    """What a report tells of."""
+
+    QUARTER = "quarter", "Revue trimestrielle"
+    YEAR = "year", "Rapport annuel"
+
+
 # Families, or what is told of them, outside every territory of the department.
 NO_TERRITORY: Final = "-"
