@@ -12,17 +12,9 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from conftest import as_owner
-from factories.directory import (
-    AreaFactory,
-    CommuneFactory,
-    StaffFactory,
-    TeamFactory,
-    TerritoryFactory,
-)
-from factories.families import FamilyFactory
-from factories.interventions import InformationAdviceFactory
+from factories.directory import StaffFactory, TeamFactory, TerritoryFactory
 from jalon.audit.identity import acting
-from jalon.directory.models import StaffMember, Territory
+from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering.actions import SteeringError
@@ -40,6 +32,7 @@ from jalon.steering.reporting import (
     write_comment,
 )
 from steering.counted import count
+from steering.reported import advices, counted, prepare
 
 pytestmark = pytest.mark.django_db
 APRIL, MAY, JUNE, JULY = (Month(2026, one) for one in (4, 5, 6, 7))
@@ -60,39 +53,6 @@ def head() -> StaffMember:
 @pytest.fixture
 def manager() -> StaffMember:
     made: StaffMember = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=TeamFactory.create())
-    return made
-
-
-def advices(where: Territory, month: Month, many: int) -> None:
-    """As many information-advices begun in a territory in a month, by one worker."""
-    commune = CommuneFactory.create(area=AreaFactory.create(territory=where))
-    worker = StaffFactory.create(role=Role.SOCIAL_WORKER, team=TeamFactory.create())
-    for _ in range(many):
-        InformationAdviceFactory.create(
-            family=FamilyFactory.create(commune=commune),
-            worker=worker,
-            opened_on=date(month.year, month.month, 3),
-        )
-
-
-def prepare(by: StaffMember, territory: Territory | None = None, quarter: int = 2) -> Report:
-    """Prepare the review of a quarter of 2026, or the report of 2025, without its figures."""
-    with acting(by.pk):
-        return prepare_report(
-            kind=ReportKind.QUARTER if quarter else ReportKind.YEAR,
-            year=2026 if quarter else 2025,
-            quarter=quarter,
-            territory=territory,
-            by=by,
-        )
-
-
-def counted(by: StaffMember, territory: Territory | None = None, quarter: int = 2) -> Report:
-    """Prepare it, and take its figures as the job does."""
-    made = prepare(by, territory, quarter)
-    with acting(by.pk):
-        count_report(report_id=made.pk)
-        made.refresh_from_db()
     return made
 
 

@@ -112,9 +112,14 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         "agenda:set_opening",
         *("steering:department", "steering:team", "steering:indicator", "steering:workbook"),
         *("steering:csv", "steering:drawing", "steering:svg"),
+        *("steering:reports", "steering:prepare_report", "steering:report", "steering:comment"),
+        *("steering:report_pdf", "steering:report_workbook", "steering:report_drawing"),
+        "steering:take_figures",
         *("supports:decide", "supports:hand_over", "families:examine_access"),
     ),
-    frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
+    frozenset({Role.DEPARTMENT_HEAD}): (
+        *("agenda:close_all", "steering:adopt_report", "steering:discard_report"),
+    ),
     MANAGERS | ANALYST: (
         *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),
         *("targeting:drafts", "targeting:keep", "targeting:line", "targeting:lines"),

@@ -216,6 +216,11 @@ class Report(models.Model):
         last = self.quarter * _OF_A_QUARTER
         return [Month(self.year, one) for one in range(last - 2, last + 1)]
 
+    def comment_on(self, chapter: str) -> str:
+        """Return what is said of a chapter, by its code; nothing where nobody wrote it."""
+        text: str = self.comments.get(chapter, {}).get("text", "")
+        return text
+
     @property
     def is_adopted(self) -> bool:
         """Whether it stays as it is."""

@@ -8,7 +8,7 @@ months is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.text import slugify
@@ -16,12 +16,13 @@ from django.utils.text import slugify
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised
 from jalon.steering.charts import Bars, Chart, Gap
-from jalon.steering.enums import Breakdown
+from jalon.steering.enums import NO_TERRITORY, Breakdown
 from jalon.steering.figure import Basis
 from jalon.steering.figure_shown import Shown, Year
 from jalon.steering.freezing import kept_chart, kept_table, read_chart, read_table
 from jalon.steering.indicators import CHAPTERS, INDICATORS, Formula, Indicator, Period, Unit
 from jalon.steering.models import Report
+from jalon.steering.naming import NOWHERE
 from jalon.steering.queries import counted_months
 from jalon.steering.suppression import HIDDEN, NOTE
 from jalon.steering.tables import Cell, Table
@@ -186,16 +187,18 @@ class _Told:
     def _places(self, title: str, indicators: Sequence[Indicator]) -> Table:
         """Return the figures of each territory, since January."""
         places = self._year.territories
+        found = {
+            code: [_number(self._year.shown(one, territory=code)) for one in indicators]
+            for code in places
+        }
+        # What is outside of all territories is most often nothing.
+        told = [code for code in places if code != NO_TERRITORY or {*found[code]} - {0, _NOTHING}]
         rows = tuple(
-            (
-                one.label,
-                _unit(one),
-                *(_number(self._year.shown(one, territory=code)) for code in places),
-            )
-            for one in indicators
+            (one.label, _unit(one), *(found[code][row] for code in told))
+            for row, one in enumerate(indicators)
         )
         since = str(self._report.year) if self._is_year else "depuis janvier"
-        head = ("Indicateur", "Unité", *places.values())
+        head = ("Indicateur", "Unité", *(places[code] for code in told))
         return Table(f"{title} : par territoire, {since}", head, rows, NOTE)
 
     def _charts(self, of: Indicator) -> Iterator[Chart]:
@@ -203,7 +206,7 @@ class _Told:
         if any(not isinstance(one, Gap) for one in trend.lines[0].values):
             yield trend
         if self._year.territories:
-            places: Bars = self._year.by_territory(of)
+            places = _without_empty_nowhere(self._year.by_territory(of))
             if any(not isinstance(one.value, Gap) for one in places.bars):
                 yield places
 
@@ -211,6 +214,11 @@ class _Told:
         for one in indicators:
             if (why := self._shown(one).figure.why_not) or not one.is_measured:
                 yield f"{one.label} : {why}."
+
+
+def _without_empty_nowhere(chart: Bars) -> Bars:
+    kept = (one for one in chart.bars if one.label != NOWHERE or one.value)
+    return replace(chart, bars=tuple(kept))
 
 
 def _unit(of: Indicator) -> str:
