@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 
 from factories.directory import StaffFactory, TeamFactory, _PastTheWall
@@ -260,7 +261,7 @@ class RightsClaimFactory(_PastTheWall):
     family = SelfAttribute("rights_check.family")
     by = SelfAttribute("rights_check.worker")
     kind = "ASF"
-    claimed_on = date(2026, 11, 2)
+    claimed_on = LazyFunction(timezone.localdate)
 
 
 class PrivateNoteFactory(_PastTheWall):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Final
 
@@ -14,7 +15,8 @@ from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import InvolvementFactory, PersonFactory
+from factories.families import DoubtFactory, InvolvementFactory, PersonFactory
+from factories.files import pdf
 from factories.interventions import (
     AdviceMeetingFactory,
     DocumentFactory,
@@ -29,8 +31,11 @@ from jalon.audit.personal import DECLARED
 from jalon.desk.exceptional_page import CONTENTS
 from jalon.directory.models import StaffMember, Team
 from jalon.directory.roles import Role
+from jalon.documents.checking import CheckedFile
+from jalon.documents.kinds import Kind
+from jalon.families.merging import merge
 from jalon.families.models import Family
-from jalon.interventions import opening
+from jalon.interventions import documenting, opening
 from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import Document, JournalEntry
 from jalon.web.typography import joined
@@ -48,7 +53,28 @@ def spaced(words: str) -> str:
 
 def opened(family: Family, by: StaffMember) -> ExceptionalAccess:
     with acting(by.pk):
-        return opening.open_exceptionally(family=family, ground=_Ground.CHILD, reason=_WHY, by=by)
+        access = opening.open_exceptionally(
+            family=family, ground=_Ground.CHILD, reason=_WHY, by=by
+        )
+    committed()
+    return access
+
+
+def committed() -> None:
+    """Have what was opened open: a test is one transaction, and so its rows are not yet."""
+    with as_owner():
+        rows = list(ExceptionalAccess.objects.all())
+        ExceptionalAccess.objects.all().delete()
+        for one in rows:
+            one.at -= timedelta(seconds=1)
+        ExceptionalAccess.objects.bulk_create(rows)
+
+
+@pytest.fixture
+def known(db: None) -> Family:  # noqa: ARG001
+    """A family known before the others, which a merge then keeps."""
+    found: Family = PersonFactory.create().family
+    return found
 
 
 @pytest.fixture
@@ -89,7 +115,10 @@ def test_one_reads_what_is_written_and_it_is_on_record(
     assert "au moins 15 caractères" in short.replace("\u00a0", " ")
     assert not client.post(ask, {"ground": "other", "reason": _WHY}).has_header("Location")
 
-    answer = client.post(ask, {"ground": "child", "reason": _WHY}, follow=True)
+    assert client.post(ask, {"ground": "child", "reason": _WHY})["Location"] == read
+    assert client.get(read).status_code == 302, "not before it is written for good"
+    committed()
+    answer = client.get(read)
 
     text = answer.content.decode()
     for word in ("Motdujournal", "Motdelentretien", "Motdudocument"):
@@ -136,7 +165,8 @@ def test_what_it_takes(
 
     assert "déjà" in refused(lead)
     assert "phrase" in refused(colleague, "  Vite !                 ")
-    assert "déjà" in refused(StaffFactory.create(role=Role.SECRETARY))
+    assert "phrase" in refused(colleague, "V i t e , v i t e !")
+    assert "fonctions" in refused(StaffFactory.create(role=Role.SECRETARY))
     opened(family, colleague)
     assert "déjà ouvert" in refused(colleague)
     opened(family, manager)
@@ -217,6 +247,135 @@ def test_it_is_over_after_four_hours(
     assert "Motdujournal" not in answer
     with acting(colleague.pk), reading_exceptionally():
         assert not JournalEntry.objects.exists()
+
+
+def test_hours_end_by_the_clock_of_the_database(
+    client: Client, written: Family, colleague: StaffMember, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty page would say that nothing is written."""
+    with as_owner():
+        ExceptionalAccess.objects.create(
+            staff_id=colleague.pk,
+            family_id=written.pk,
+            ground=_Ground.CHILD,
+            reason=_WHY,
+            at=timezone.now() - timedelta(hours=4, seconds=9),
+        )
+    late = timezone.now() - timedelta(seconds=30)
+    monkeypatch.setattr(timezone, "now", lambda: late)
+    client.force_login(colleague)
+    for name in ("families:read_exceptionally", "families:exceptional"):
+        answer = client.get(reverse(name, args=[written.public_id]), follow=True).content.decode()
+        assert "Rien n'est écrit" not in answer
+        assert "Ouvrir pour quatre heures" in answer
+
+
+def test_documents_are_given_while_it_lasts(
+    client: Client, family: Family, colleague: StaffMember, lead: StaffMember
+) -> None:
+    paper = CheckedFile(pdf(), Kind.PDF)
+    with acting(lead.pk):
+        one = documenting.join_document(family=family, label="Bail", file=paper, by=lead)
+    opened(family, colleague)
+    client.force_login(colleague)
+
+    def address(number: object) -> str:
+        return reverse("families:exceptional_document", args=[family.public_id, number])
+
+    def recorded() -> int:
+        with as_owner():
+            return Read.objects.filter(page="accès exceptionnel : document téléchargé").count()
+
+    assert client.get(address(uuid.uuid4())).status_code == 404
+    assert recorded() == 0, "what was not found was not read"
+    given = client.get(address(one.public_id))
+    assert given.content == paper.content
+    assert "attachment" in given["Content-Disposition"]
+    assert recorded() == 1
+
+
+def test_what_protects_a_family_is_said_before_and_while_reading(
+    client: Client, written: Family, colleague: StaffMember
+) -> None:
+    with as_owner():
+        Family.objects.filter(pk=written.pk).update(
+            protected_address_here=True, do_not_contact_here=True
+        )
+    pages = ["families:exceptional", "families:read_exceptionally"]
+    for name in pages:
+        shown = page(client, colleague, name, written.public_id)
+        assert "Ne dites à personne où elle habite." in shown
+        assert "Ne pas contacter" in shown
+        if name == pages[0]:
+            opened(written, colleague)
+
+
+def test_whoever_is_told_finds_it_in_the_list(
+    client: Client, family: Family, lead: StaffMember, colleague: StaffMember, manager: StaffMember
+) -> None:
+    access = opened(family, colleague)
+    people = (lead, colleague, manager)
+    for examined in (False, True):
+        if examined:
+            with acting(manager.pk):
+                opening.examine_access(access=access, finding=_Finding.QUESTIONED, by=manager)
+        for who in people:
+            path = page(client, who, "families:family", family.public_id)
+            assert reverse("families:accesses") in path
+            assert spaced(_WHY) in page(client, who, "families:accesses")
+    assert "Les vôtres" in page(client, colleague, "families:accesses")
+    assert "Ouverts et examinés" in page(client, manager, "families:accesses")
+
+
+def test_the_officer_is_told_of_what_is_questioned_or_waits(
+    client: Client, family: Family, colleague: StaffMember, manager: StaffMember
+) -> None:
+    officer = StaffFactory.create(role=Role.DATA_PROTECTION_OFFICER)
+    access = opened(family, colleague)
+    label = "Accès exceptionnels à éclaircir"
+    assert label not in page(client, officer, "desk:day")
+    with acting(manager.pk):
+        opening.examine_access(access=access, finding=_Finding.QUESTIONED, by=manager)
+    assert label in page(client, officer, "desk:day")
+    with as_owner():
+        ExceptionalAccess.objects.all().delete()
+        for days in (1, 8):
+            ExceptionalAccess.objects.create(
+                staff_id=colleague.pk,
+                family_id=family.pk,
+                ground=_Ground.CHILD,
+                reason=f"Il y a {days} jours.",
+                at=timezone.now() - timedelta(days=days),
+            )
+    assert label in page(client, officer, "desk:day")
+    client.force_login(officer)
+    address = f"{reverse('audit:accesses')}?suivi=a-eclaircir"
+    listed = client.get(address).content.decode()
+    assert "Il y a 8 jours." in listed
+    assert "Il y a 1 jours." not in listed
+
+
+def test_it_is_told_still_once_the_family_was_merged(
+    client: Client, known: Family, written: Family, lead: StaffMember, team: Team
+) -> None:
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team)
+    far = StaffFactory.create(role=Role.TERRITORY_MANAGER)
+    doubt = DoubtFactory.create(one=known, other=written)
+    access = opened(written, far)
+    with acting(far.pk):
+        kept = merge(doubt=doubt, by=far).kept
+
+    for who in (lead, manager):
+        assert spaced(_WHY) in page(client, who, "families:accesses")
+        assert "Accès exceptionnel" in page(client, who, "families:family", kept.public_id)
+    assert "Accès exceptionnel en cours" not in page(
+        client, far, "families:family", kept.public_id
+    )
+    with acting(manager.pk):
+        opening.examine_access(access=access, finding=_Finding.NEEDED, by=manager)
+    client.force_login(far)
+    read = reverse("families:read_exceptionally", args=[kept.public_id])
+    assert client.get(read).status_code == 302, "the family kept is opened anew"
 
 
 def test_lists_cost_the_same_however_long(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from conftest import as_owner
+from factories.directory import CommuneFactory
 from factories.families import HouseholdFactory, InvolvementFactory, PersonFactory, SnapshotFactory
 from factories.interventions import InformationAdviceFactory, RightsCheckFactory
 from jalon.audit.identity import acting
@@ -23,14 +24,17 @@ from jalon.directory.models import StaffMember
 from jalon.families.models import Family, Household
 from jalon.interventions import checking_rights as checking
 from jalon.interventions import rights_tasks, sharing
+from jalon.interventions.drafting import drafts_of
 from jalon.interventions.enums import ClaimState
 from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
 from jalon.interventions.models import RightsCheck, RightsClaim
-from jalon.interventions.rights_check.told import Told
+from jalon.interventions.rights_check.found import computed_of
+from jalon.interventions.rights_check.situations import assumed, unsaid_of
+from jalon.interventions.rights_check.told import By, Fact, Member, Source, Told
 from jalon.rights.calculator import Calculator
 from jalon.rights.catalogue import RIGHTS
-from jalon.rights.computing import Right
-from jalon.rights.situation import Situation
+from jalon.rights.right import Right
+from jalon.rights.situation import Relation, Situation
 from jalon.rules.calendar import Month
 from jalon.web.typography import joined
 from letters.seeing import opened
@@ -91,7 +95,12 @@ def file(lead: StaffMember) -> Household:
             "lost_benefits": 0,
         },
         persons=[
-            {"role": "responsible", "birth_date": "1990-03-12", "monthly_net_pay": "300.00"},
+            {
+                "role": "responsible",
+                "birth_date": "1990-03-12",
+                "monthly_net_pay": "300.00",
+                "disabled": False,
+            },
             {"role": "child", "birth_date": "2018-05-04", "in_school": True, "custody": "full"},
             {"role": "child", "birth_date": "2021-06-05", "disabled": False},
         ],
@@ -155,7 +164,7 @@ def test_it_begins_with_what_the_extract_says_and_guesses_nothing(check: RightsC
     # benefit is.
     paid = {code: value(check, f"paid-{code}") for code in ("RSA", "AF", "AL", "ASF")}
     assert paid == {"RSA": "some", "AF": "some", "AL": "0.00", "ASF": "0.00"}
-    for name in ("p0-disability", "p2-schooled", "home-charges", "p0-pregnant"):
+    for name in ("p1-disability", "p2-schooled", "home-charges", "p0-pregnant"):
         assert value(check, name) is None, name
     assert str(check.told.facts["home-rent"].source) == "extraction de septembre 2026"
 
@@ -235,12 +244,15 @@ def test_what_cannot_all_be_true_is_asked_beside_the_field_and_nothing_is_comput
 def test_what_nobody_said_keeps_from_computing_what_depends_on_it(
     check: RightsCheck, page: Client, lead: StaffMember
 ) -> None:
+    fill(check, page, p0__disability="")
     computed(check, lead, Found({"RSA": "500", "AAH": "1000", "AEEH": "150", "ASF": "400"}))
     text = page.get(check.get_absolute_url()).content.decode()
 
     rights = {one["code"]: one["euros"] for one in (check.result or [{}])[0]["rights"]}
-    assert rights["RSA"] == "500"
-    assert (rights["AAH"], rights["AEEH"]) == (None, None)
+    withheld = {code for code, euros in rights.items() if euros is None}
+    # With a rate, the allowance for disabled adults takes the place of RSA and CSS.
+    assert withheld == {"AAH", "RSA", "PPA", "CSS", "AEEH"}
+    assert rights["ASF"] == "400"
     assert "si un taux d'incapacité" in text.replace("&#x27;", "'")
 
 
@@ -300,8 +312,30 @@ def test_situations_stand_side_by_side_with_what_changes(
     assert [one.replace("\xa0", " ") for one in rows["Allocations familiales"]] == [
         *("", "+ 195,05 €", "")
     ]
+    rhythms = {row.label: (row.rhythm, bool(row.law)) for row in context["beside"]}
+    assert rhythms["Allocation de rentrée scolaire"] == ("une fois par an", True)
+    assert rhythms["Allocations familiales"] == ("par mois", True)
     total = [cell.euros.replace("\xa0", " ") for cell in context["total"].cells]
     assert [one.replace("\u202f", " ") for one in total] == ["652,24 €", "947,29 €", "452,34 €"]
+
+
+def test_a_separation_says_what_it_supposes(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, new_relation="partner", new_born="1991-01-01")
+    fill(check, page, home__alone_since="", home__union="married", parted="on")
+    computed(check, lead, Found({"AF": "152.24"}, {"AF": "152.24", "ASF": "300"}))
+
+    text = page.get(check.get_absolute_url()).content.decode()
+    assert "le logement restent à la personne qui demande" in text
+    assert "aucune pension alimentaire nouvelle" in text
+
+
+def test_a_right_on_record_says_how_often_it_comes() -> None:
+    told = {one.code: computed_of(Right(one, Decimal(1))) for one in RIGHTS}
+    assert told["ARS"].endswith("une fois par an")
+    assert told["AF"].endswith("par mois")
+    assert told["CSS"] == "oui"
 
 
 def test_a_situation_that_does_not_fit_any_more_is_refused(
@@ -461,9 +495,11 @@ def test_a_right_claimed_is_followed_with_dates_and_euros(
     settled(css, **granted)
     assert (asf.state, asf.euros) == (ClaimState.GRANTED, Decimal("401.54"))
     assert css.euros == 0
+    assert (asf.decided_by_id, asf.decided_at is not None) == (lead.pk, True)
+    assert f"noté par {lead}" in page.get(check.get_absolute_url()).content.decode()
     # Granted by mistake: it waits again.
     settled(asf, state="claimed")
-    assert (asf.decided_on, asf.euros) == (None, None)
+    assert (asf.decided_on, asf.euros, asf.decided_by, asf.decided_at) == (None,) * 4
     with acting(lead.pk), pytest.raises(DatabaseError), transaction.atomic():
         RightsClaim.objects.filter(pk=asf.pk).update(state="granted")
 
@@ -552,3 +588,285 @@ def test_the_worker_finds_the_job_and_a_fault_of_ours_is_said(
     with pytest.raises(RuntimeError):
         task.func(check_id=check.pk, by_id=lead.pk)
     assert "n'a pas abouti" in fresh(check).problem
+
+
+def test_a_rate_of_half_keeps_from_computing_until_one_says_whether_it_bars_from_work(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, p0__disability="from_50")
+    computed(check, lead, Found({"RSA": "500", "AL": "300"}))
+    rights = {one["code"]: one for one in (check.result or [{}])[0]["rights"]}
+    assert {rights[code]["euros"] for code in ("AAH", "RSA", "PPA", "CSS")} == {None}
+    assert "empêche de travailler" in rights["RSA"]["why"]
+    assert rights["AL"]["euros"] == "300"
+
+
+def test_the_commune_is_shown_with_its_source_and_corrected(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    CommuneFactory.create(code="94081", label="Vitry-sur-Seine")
+    fill(check, page)
+    assert value(check, "home-commune") == "94028"
+    fill(check, page, home__commune="94081")
+    assert check.told.facts["home-commune"].source.by == "family"
+    computed(check, lead, Found({}))
+    text = page.get(check.get_absolute_url()).content.decode()
+    assert "Vitry-sur-Seine (94081)" in text
+
+
+def test_the_income_of_a_year_is_not_taken_for_another_s(
+    file: Household, check: RightsCheck, lead: StaffMember
+) -> None:
+    later = Month(2027, 1)
+    with acting(lead.pk):
+        opened = checking.open_check(family=file.family, month=later, by=lead)
+        assert value(opened, "p0-taxed") is None
+        changed = checking.fill_in(
+            check=check, month=later, told=check.told, others=[], seen=1, by=lead
+        )
+    assert value(changed, "p0-taxed") is None
+    assert value(changed, "p0-salary") == "300.00 month"
+
+
+def test_a_status_that_the_extract_does_not_tell_is_not_taken_for_being_alone(
+    family: Family, lead: StaffMember
+) -> None:
+    file = HouseholdFactory.create(family=family)
+    SnapshotFactory.create(file=file, month="2026-09", household={"benefits": []})
+    with acting(lead.pk):
+        opened = checking.open_check(family=family, month=MONTH, by=lead)
+    assert value(opened, "home-union") is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "pregnant"), [("2026-08-01", "yes"), ("2026-01-05", None), ("2021-06-01", None)]
+)
+def test_a_pregnancy_declared_lately_is_taken_from_the_extract(
+    file: Household, lead: StaffMember, declared: str, pregnant: str | None
+) -> None:
+    SnapshotFactory.create(
+        file=file, month="2026-10", household={"pregnancy_declared_on": declared}
+    )
+    with acting(lead.pk):
+        opened = checking.open_check(family=file.family, month=MONTH, by=lead)
+    assert value(opened, "p0-pregnant") == pregnant
+
+
+def test_each_silence_counted_as_nothing_is_listed(check: RightsCheck, page: Client) -> None:
+    fill(check, page, p1__born="2010-05-04", home__tenure="owner_with_loan", home__rent="")
+    fill(check, page, p1__disability="from_80")
+    said = assumed(check.told, MONTH)
+    for one in (
+        "Lina : salaire non dit, compté nul.",
+        "Lina : complément d'AEEH non dit, compté comme aucun.",
+        "Mensualité du prêt non dite, comptée nulle.",
+    ):
+        assert one in said
+
+
+def test_what_nobody_said_is_not_told_to_the_aids(check: RightsCheck, page: Client) -> None:
+    fill(check, page, home__tenure="", p0__salary="")
+    unsaid = unsaid_of(check.told, MONTH)
+    assert {(None, "tenure"), (None, "charges"), (0, "salary"), (0, "pregnant")} <= unsaid
+    assert {(None, "commune"), (1, "custody"), (1, "salary")}.isdisjoint(unsaid)
+
+
+def test_the_fault_of_an_old_request_does_not_fail_the_new_one(
+    check: RightsCheck, lead: StaffMember
+) -> None:
+    class Meanwhile(Found):
+        def compute(self, _: Sequence[Situation]) -> list[list[Right]]:
+            checking.withdraw_asking(check=check, by=lead)
+            checking.ask_computing(check=check, by=lead)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        computed(check, lead, Meanwhile())
+    assert fresh(check).is_under_way
+
+
+def test_one_who_waits_for_long_gives_up_and_corrects(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    with acting(lead.pk):
+        checking.ask_computing(check=check, by=lead)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    with as_owner():
+        RightsCheck.objects.filter(pk=check.pk).update(asked_at=long_ago)
+    withdraw = reverse("rights:withdraw", args=[check.public_id])
+    assert withdraw in page.get(check.get_absolute_url()).content.decode()
+    page.post(withdraw)
+    assert fresh(check).asked_at is None
+    fill(check, page, p0__salary="410")
+    assert value(check, "p0-salary") == "410.00 month"
+
+
+def test_while_it_is_computed_what_asks_again_shows_nothing_unrecorded(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    with acting(lead.pk):
+        checking.ask_computing(check=check, by=lead)
+    text = page.get(check.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
+    assert 'id="avancement"' in text
+    assert "Awa" not in text
+    assert check.family.name not in text
+
+
+@pytest.mark.parametrize("is_computed", [False, True])
+def test_what_is_sent_once_rights_are_asked_for_goes_on_in_another_check(
+    check: RightsCheck, page: Client, lead: StaffMember, *, is_computed: bool
+) -> None:
+    address = reverse("rights:fill", args=[check.public_id])
+    old = sent(check, page, p0__salary="800", p0__taxed__seen="on")
+    if is_computed:
+        computed(check, lead, Found({"ASF": "10"}))
+    else:
+        fill(check, page, calculer="oui")
+    answer = page.post(address, old, follow=True)
+
+    assert "déjà demandé" in answer.content.decode()
+    with acting(lead.pk):
+        other = RightsCheck.objects.exclude(pk=check.pk).get()
+    assert answer.context["form"]["p0-salary"].value() == "800"
+    fill(other, page)
+    assert value(other, "p0-salary") == "800.00 month"
+    assert other.told.facts["p0-taxed"].source.by == "document"
+
+
+def test_sent_twice_it_is_asked_for_once_and_nothing_is_said_lost(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    address = reverse("rights:fill", args=[check.public_id])
+    typed = sent(
+        *(check, page), p0__salary="800", new_relation="child", new_born="2026-01-02", calculer="o"
+    )
+    for _ in range(2):
+        assert page.post(address, typed).headers["Location"] == check.get_absolute_url()
+    with acting(lead.pk):
+        assert RightsCheck.objects.get().is_under_way
+    assert len(fresh(check).told.members) == 4
+
+
+def test_what_was_typed_too_late_goes_on_where_one_does_it_again(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    keep = reverse("followed:keep_draft", args=[check.family.public_id])
+    typed = sent(check, page, p0__salary="777", brouillon=f"droits:{check.public_id}")
+    computed(check, lead, Found({"ASF": "10"}))
+    page.post(keep, typed)
+    assert "Un brouillon" in page.get(check.get_absolute_url()).content.decode()
+    answer = page.post(reverse("rights:again", args=[check.public_id]), follow=True)
+    assert answer.context["form"]["p0-salary"].value() == "777"
+    with acting(lead.pk):
+        assert [one.form for one in drafts_of(lead)] == [answer.context["key"]]
+
+
+def test_what_one_unticks_stays_unticked_and_goes_with_what_is_deleted(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    keep = reverse("followed:keep_draft", args=[check.family.public_id])
+    fill(check, page, p0__salary__seen="on", child="on")
+    typed = sent(check, page, brouillon=f"droits:{check.public_id}")
+    del typed["p0-salary-seen"], typed["child"]
+    page.post(keep, typed)
+    form = page.get(reverse("rights:fill", args=[check.public_id])).context["form"]
+    assert (form["p0-salary-seen"].value(), form["child"].value()) == (False, False)
+
+    page.post(reverse("rights:delete", args=[check.public_id]))
+    with acting(lead.pk):
+        assert not drafts_of(lead).exists()
+
+
+def test_done_again_it_is_for_this_month_with_the_latest_extract_and_says_so(
+    check: RightsCheck, file: Household, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, home__charges="60", p0__salary="410", month="2026-09")
+    computed(check, lead, Found({"ASF": "10"}))
+    SnapshotFactory.create(
+        file=file, month="2026-10", household={"rent_gross": "450.00", "lost_benefits": 0}
+    )
+    answer = page.post(reverse("rights:again", args=[check.public_id]), follow=True)
+
+    with acting(lead.pk):
+        other = RightsCheck.objects.exclude(pk=check.pk).get()
+    assert other.of_month == Month.of(timezone.localdate())
+    told = {name: value(other, name) for name in ("home-rent", "home-charges", "p0-salary")}
+    assert told == {"home-rent": "450.00", "home-charges": "60.00", "p0-salary": "410.00 month"}
+    assert "la dernière extraction" in answer.content.decode()
+
+
+def test_what_is_rare_and_true_is_confirmed_with_who_and_when(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, home__charges="900")
+    with acting(lead.pk):
+        assert checking.why_not_computed(check)
+    fill(check, page, home__charges__sure="on")
+    sure = check.told.facts["home-charges-sure"].source
+    assert (sure.when, sure.to) == (timezone.localdate().isoformat(), str(lead))
+    with acting(lead.pk):
+        assert checking.why_not_computed(check) == ""
+    assert "rare, confirmé" in page.get(check.get_absolute_url()).content.decode()
+    # Another amount is another question.
+    fill(check, page, home__charges="950")
+    with acting(lead.pk):
+        assert checking.why_not_computed(check)
+
+
+def test_where_nobody_claims_the_form_adds_who_does(
+    family: Family, page: Client, lead: StaffMember
+) -> None:
+    said = Told().adding(
+        Member(Relation.CHILD, "Noé"), Fact("2020-01-01", Source(By.EXTRACT, "2026-09"))
+    )
+    opened = RightsCheckFactory.create(family=family, worker=lead, said=said.as_json)
+    with acting(lead.pk):
+        assert checking.why_not_computed(opened)
+    fill(opened, page, new_relation="claimant", new_name="Awa", new_born="1990-01-01")
+    with acting(lead.pk):
+        assert checking.why_not_computed(opened) == ""
+
+
+def test_a_claim_is_neither_of_years_ago_nor_to_come_even_from_sql(
+    check: RightsCheck, lead: StaffMember
+) -> None:
+    computed(check, lead, Found({"ASF": "10"}))
+    today = timezone.localdate()
+    past, coming = today - timedelta(days=732), today + timedelta(days=1)
+    claim: dict[str, Any] = {"check": check, "kind": "ASF", "by": lead}
+    with acting(lead.pk):
+        with pytest.raises(InterventionError, match="deux ans"):
+            checking.claim_right(claimed_on=past, **claim)
+        for day in (past, coming):
+            with pytest.raises(DatabaseError, match="of_these_years"), transaction.atomic():
+                RightsClaim.objects.create(
+                    rights_check=check,
+                    family_id=check.family_id,
+                    kind="ASF",
+                    by=lead,
+                    claimed_on=day,
+                )
+        checking.claim_right(claimed_on=today - timedelta(days=700), **claim)
+
+
+def test_nothing_is_claimed_nor_found_of_what_was_not_asked_for_even_from_sql(
+    check: RightsCheck, lead: StaffMember
+) -> None:
+    now = timezone.now()
+    forged: dict[str, Any] = {
+        "result": [],
+        "computed_with": "moi",
+        "computed_at": now,
+        "asked_at": now,
+    }
+    with acting(lead.pk):
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            RightsClaim.objects.create(
+                rights_check=check,
+                family_id=check.family_id,
+                kind="ASF",
+                by=lead,
+                claimed_on=timezone.localdate(),
+            )
+        with pytest.raises(DatabaseError), transaction.atomic():
+            RightsCheck.objects.filter(pk=check.pk).update(**forged)

@@ -115,6 +115,34 @@ def test_the_file_tells_what_a_family_does_not_say(tmp_path: Path) -> None:
     assert state_of(tmp_path, widowed, columns={"family_status": "married"}) is AidState.UNKNOWN
 
 
+def test_what_nobody_said_is_left_to_the_file_or_is_not_known(tmp_path: Path) -> None:
+    asked = criterion("tenure", 'is = "hosted"')
+    fund = fund_aids(str(folder_with(tmp_path, _OWN + asked)), MONTH)
+
+    columns: list[dict[str, Any]] = [{}, {"tenure": "hosted"}]
+    found = [aids_of(_LONE, fund, OnFile(one), {(None, "tenure")})[0].state for one in columns]
+
+    assert found == [AidState.UNKNOWN, AidState.POSSIBLE]
+
+
+def test_a_pregnancy_that_nobody_speaks_of_is_the_one_on_file(tmp_path: Path) -> None:
+    asked = criterion("declared_pregnancy", "is = true")
+    fund = fund_aids(str(folder_with(tmp_path, _OWN + asked)), MONTH)
+    file = OnFile({"pregnancy_declared_on": date(2026, 8, 1)})
+
+    assert aids_of(_LONE, fund, file)[0].state is AidState.NO
+    assert aids_of(_LONE, fund, file, {(0, "pregnant")})[0].state is AidState.POSSIBLE
+
+
+def test_a_pay_that_nobody_said_leaves_an_aid_to_be_verified(tmp_path: Path) -> None:
+    asked = criterion("dependent_children_family_benefits", "at_least = 1")
+    fund = fund_aids(str(folder_with(tmp_path, _OWN + asked)), MONTH)
+    said = family(adult(), child(17))
+
+    assert aids_of(said, fund)[0].state is AidState.POSSIBLE
+    assert aids_of(said, fund, None, {(1, "salary")})[0].state is AidState.UNKNOWN
+
+
 def test_what_is_paid_is_known_or_not(tmp_path: Path) -> None:
     paid = _OWN + criterion("paid_asf", "is = true")
     assert state_of(tmp_path, paid) is AidState.UNKNOWN

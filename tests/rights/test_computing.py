@@ -11,7 +11,8 @@ import pytest
 from openfisca_core.simulations import Simulation
 
 from jalon.rights.columns import columns_of
-from jalon.rights.computing import Right, compute
+from jalon.rights.computing import compute
+from jalon.rights.right import Right
 from jalon.rights.situation import Relation, Situation, Union
 from rights.families import MONTH, adult, child, family
 from rights.generated import families

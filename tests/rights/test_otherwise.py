@@ -9,9 +9,10 @@ import pytest
 
 from jalon.rights.catalogue import BY_CODE
 from jalon.rights.comparing import Gap, Payment, compared
-from jalon.rights.computing import Right, compute
+from jalon.rights.computing import compute
 from jalon.rights.otherwise import at_work, parted, with_child
 from jalon.rights.questions import questions_of
+from jalon.rights.right import Right
 from jalon.rights.situation import Amount, Income, Relation, Union
 from rights.families import MONTH, adult, child, family
 

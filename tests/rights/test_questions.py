@@ -91,6 +91,10 @@ def test_what_cannot_be_is_asked(said: Situation, asked: str, whose: int | None)
     assert found[0].blocking
 
 
+def test_no_pay_at_all_is_no_pay_beside_a_disability_that_bars_from_work() -> None:
+    assert questions_of(family(adult(barred_from_work=True, incomes=_a_month(0)))) == []
+
+
 @pytest.mark.parametrize(
     ("person", "asked"),
     [

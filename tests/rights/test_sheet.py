@@ -16,7 +16,7 @@ from jalon.rights.aid_reader import fund_aids
 from jalon.rights.aids import AidResult, AidState
 from jalon.rights.catalogue import BY_CODE, RIGHTS, Rhythm, RightKind
 from jalon.rights.comparing import Compared, Gap
-from jalon.rights.computing import Right
+from jalon.rights.right import Right
 from jalon.rights.sheet import FILE_NAME, Found, Talk, sheet_of
 from letters.seeing import opened
 from rights.families import MONTH
@@ -36,11 +36,15 @@ def found(code: str, euros: str | None, gap: Gap, why: str = "") -> Compared:
 
 
 def page_of(
-    *rights: Compared, aids: Sequence[AidResult] = (), talk: Talk = _TALK, **paid: str
+    *rights: Compared,
+    aids: Sequence[AidResult] = (),
+    talk: Talk = _TALK,
+    assumed: bool = False,
+    **paid: str,
 ) -> str:
     """Return the one page's words, every space an ordinary one."""
     amounts = {code: Decimal(euros) for code, euros in paid.items()}
-    told = Found(rights, amounts, aids)
+    told = Found(rights, amounts, aids, assumed=assumed)
     sheet = sheet_of(told, talk, sender="Caf d'essai", contact=_CONTACT)
     (page,) = opened(render_claims(sheet, on=_DAY))
     return " ".join(page.text.split())
@@ -89,7 +93,36 @@ def test_a_cover_and_a_yearly_right_are_told_though_nobody_knows_whether_they_ar
     page = page_of(found("CSS", "1", Gap.UNKNOWN), found("ARS", "426.60", Gap.UNKNOWN))
 
     assert "Gratuit Complémentaire santé solidaire gratuite" in page
+    assert page.count("Si vous n’avez pas déjà ce droit") == 1
     assert "427 € une fois par an Allocation de rentrée scolaire" in page
+
+
+def test_what_nobody_knows_whether_it_is_paid_is_to_claim_only_if_it_is_not() -> None:
+    page = page_of(found("AF", "152.24", Gap.UNKNOWN), found("ASF", "200.77", Gap.MISSING))
+
+    claim, _, rest = page.partition("Allocations familiales")[2].partition("Allocation de soutien")
+    assert "Si vous n’avez pas déjà ce droit : Dites à la Caf" in claim
+    assert "pas déjà" not in rest
+
+
+def test_that_all_is_to_be_confirmed_is_said_with_nothing_due_too() -> None:
+    assert "à confirmer par le service des prestations" in page_of(found("AF", "0", Gap.NEITHER))
+
+
+def test_what_nobody_said_is_told_in_one_sentence() -> None:
+    held = found("AF", "150", Gap.SAME)
+
+    assert "pas été dit est compté comme « non »" in page_of(held, assumed=True, AF="150")
+    assert "pas été dit" not in page_of(held, AF="150")
+
+
+def test_an_aid_given_without_asking_is_not_to_be_asked_for() -> None:
+    first, second = (replace(one, aid=replace(one.aid, automatic=False)) for one in _AIDS[:2])
+    page = page_of(aids=[first, replace(second, aid=replace(second.aid, automatic=True))])
+
+    asked, _, given = page.partition("sans rien demander")
+    assert first.label.replace("'", "’") in asked
+    assert second.label.replace("'", "’") in given
 
 
 def test_what_could_not_be_computed_is_said_once_with_what_is_missing() -> None:
@@ -130,7 +163,7 @@ def test_all_rights_and_all_aids_are_one_page(told: Callable[[RightKind], Compar
     talk = replace(_TALK, family="Anne-Françoise de La Rochefoucauld-Montbel et " * 3)
     paid = {one.code: "1034.5" for one in RIGHTS}
 
-    page = page_of(*map(told, RIGHTS), aids=_AIDS, talk=talk, **paid)
+    page = page_of(*map(told, RIGHTS), aids=_AIDS, talk=talk, assumed=True, **paid)
 
     # What is before a hyphen: a line may end there.
     for label in (*(one.label for one in RIGHTS), *(one.label for one in _AIDS)):

@@ -80,7 +80,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("followed:documents", "followed:join_document", "followed:document"),
         "followed:remove_document",
         *("rights:checks", "rights:check", "rights:fill", "rights:compute", "rights:again"),
-        *("rights:delete", "rights:claim", "rights:settle", "rights:sheet"),
+        *("rights:delete", "rights:claim", "rights:settle", "rights:sheet", "rights:withdraw"),
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
         "load:mine",

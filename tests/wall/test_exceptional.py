@@ -14,6 +14,7 @@ from psycopg import errors
 
 from jalon.config.embedded.roles import APP
 from jalon.directory.roles import Role
+from jalon.interventions.migrations.functions.exceptional import OPENED
 from wall.matrix import MATRIX
 from wall.test_catalogue import OPENED_EXCEPTIONALLY
 from wall.test_purge_at_once import wait_for_a_lock
@@ -23,10 +24,6 @@ pytestmark = pytest.mark.django_db
 _OPEN: Final = (
     "INSERT INTO audit_exceptionalaccess (public_id, staff_id, family_id, ground, reason, "
     "finding) VALUES (gen_random_uuid(), %s, %s, 'child', 'Un appel du collège, ce matin.', '')"
-)
-_WRITE: Final = (
-    'INSERT INTO interventions_journalentry (public_id, family_id, kind, "on", text, by_id, at, '
-    "revision) VALUES (gen_random_uuid(), %s, 'call', current_date, 'x', %s, now(), 0)"
 )
 _SAY: Final = "SELECT set_config('jalon.exceptional', 'on', false)"
 _MAY: Final = {Role.DEPARTMENT_HEAD, Role.TERRITORY_MANAGER, Role.SOCIAL_WORKER}
@@ -68,22 +65,68 @@ def _opens(login: Login, staff: int, family: int) -> bool:
     return True
 
 
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("role", Role)
 def test_what_an_access_opens_is_what_is_written_and_to_be_read(
     login: Login, strangers: dict[Role, int], family: int, role: Role
 ) -> None:
     me = strangers[role]
     login.act_as(me)
-    with login.undone():
-        before = _seen(login)
-        opened = _opens(login, me, family) if role in _MAY else False
-        assert _seen(login) == before, "nothing, until a page says that it reads exceptionally"
-        login.run(_SAY)
-        after = _seen(login) if opened else before
+    before = _seen(login)
+    opened = _opens(login, me, family) if role in _MAY else False
+    assert _seen(login) == before, "nothing, until a page says that it reads exceptionally"
+    login.run(_SAY)
+    after = _seen(login)
+    login.run("RESET jalon.exceptional")
 
     assert opened == (role in _MAY)
     assert after - before == (OPENED_EXCEPTIONALLY - before if opened else set())
     assert not opened or after >= OPENED_EXCEPTIONALLY
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_what_is_taken_back_opened_nothing(
+    login: Login, strangers: dict[Role, int], family: int
+) -> None:
+    """Open, read, take back, one family after the other, would tell nobody."""
+    me = strangers[Role.SOCIAL_WORKER]
+    login.act_as(me)
+    login.run(_SAY)
+    login.run(
+        "DO $$ DECLARE found integer; BEGIN "
+        f"{_OPEN % (me, family)}; "
+        "SELECT count(*) INTO found FROM interventions_journalentry; "
+        "RAISE EXCEPTION USING ERRCODE = 'XX999', MESSAGE = found; "
+        "EXCEPTION WHEN SQLSTATE 'XX999' THEN "
+        "PERFORM set_config('jalon.found', SQLERRM, false); END $$"
+    )
+    assert login.one("SELECT current_setting('jalon.found')") == "0"
+    with login.undone():
+        login.run(_OPEN, me, family)
+        assert not login.count("interventions_journalentry")
+    assert not login.count("audit_exceptionalaccess")
+    login.run(_OPEN, me, family)
+    assert login.count("interventions_journalentry")
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_nobody_opens_without_seeing_what_was_opened_meanwhile(
+    login: Login, strangers: dict[Role, int], family: int, level: str
+) -> None:
+    me = strangers[Role.SOCIAL_WORKER]
+    login.act_as(me)
+    with login.undone():
+        login.run(f"SET TRANSACTION ISOLATION LEVEL {level}")
+        with pytest.raises(errors.CheckViolation) as refused:
+            login.run(_OPEN, me, family)
+    assert refused.value.diag.constraint_name == "exceptional_read_committed"
+
+
+def test_nobody_opens_what_they_follow(login: Login, world: World, family: int) -> None:
+    login.act_as(world.lead)
+    with login.undone(), pytest.raises(errors.CheckViolation) as refused:
+        login.run(_OPEN, world.lead, family)
+    assert refused.value.diag.constraint_name == "exceptional_followed"
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - _MAY))
@@ -115,7 +158,7 @@ def test_nobody_opens_for_another_or_at_another_time(
             "SELECT at = now() AND until = now() + interval '4 hours' "
             "FROM audit_exceptionalaccess WHERE staff_id = wall.person()"
         )
-    for reason in ("", " " * 40, "Urgence."):
+    for reason in ("", " " * 40, "Urgence.", "x" + " " * 40 + "y"):
         with login.undone(), pytest.raises(errors.InsufficientPrivilege):
             login.run(_OPEN.replace("Un appel du collège, ce matin.", reason), me, family)
     with login.undone(), pytest.raises(errors.InsufficientPrivilege):
@@ -160,6 +203,40 @@ def test_an_access_is_told_to_who_answers_and_changed_by_nobody(
         *(Role.TERRITORY_MANAGER, Role.DEPARTMENT_HEAD, Role.DATA_PROTECTION_OFFICER),
         "lead",
     }
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_it_is_told_still_once_the_family_became_another(
+    login: Login,
+    owner: psycopg.Connection,
+    world: World,
+    strangers: dict[Role, int],
+    family: int,
+) -> None:
+    """And that one another in turn."""
+    me, manager = strangers[Role.SOCIAL_WORKER], world.staff[Role.TERRITORY_MANAGER]
+    gone, between = (put(owner, "families_family") for _ in range(2))
+    mine = f"SELECT count(*) FROM audit_exceptionalaccess WHERE staff_id = {me}"
+    become = "UPDATE families_family SET merged_into_id = %s WHERE id = %s"
+    answers = "SELECT wall.answers_for_access(%s, %s)"
+    try:
+        login.act_as(me)
+        login.run(_OPEN, me, gone)
+        for told in (False, True):
+            for who in (world.lead, manager):
+                login.act_as(who)
+                assert login.one(mine) == told, who
+            assert login.one(answers, gone, me) is told
+            owner.execute(become, [between, gone])
+            owner.execute(become, [family, between])
+        login.act_as(world.staff[Role.SOCIAL_WORKER])
+        assert login.one(mine) == 0
+        login.act_as(me)
+        login.run(_SAY)
+        assert not login.count("interventions_journalentry"), "it stays with its number"
+    finally:
+        owner.execute("UPDATE families_family SET merged_into_id = NULL WHERE id = %s", [gone])
+        owner.execute("DELETE FROM families_family WHERE id = ANY (%s)", [[gone, between]])
 
 
 @pytest.mark.usefixtures("forgotten")
@@ -274,10 +351,10 @@ def test_it_ends_by_itself_and_with_the_role(
 
 
 @pytest.mark.usefixtures("forgotten")
-def test_what_runs_out_meanwhile_is_read_whole(
+def test_what_runs_out_meanwhile_is_read_whole_and_not_for_long(
     login: Login, owner: psycopg.Connection, strangers: dict[Role, int], family: int
 ) -> None:
-    """A page is read at one moment: its beginning."""
+    """A page is read at one moment, its beginning; a transaction that lasts is no page."""
     me = strangers[Role.SOCIAL_WORKER]
     told = {"staff_id": me, "family_id": family, "ground": "child"}
     nearly = datetime.now(UTC) - timedelta(hours=4) + timedelta(seconds=0.7)
@@ -288,6 +365,12 @@ def test_what_runs_out_meanwhile_is_read_whole(
         assert login.count("interventions_support")
         login.run("SELECT pg_sleep(0.8)")
         assert login.count("interventions_support")
+        short = OPENED.replace("CREATE", "CREATE OR REPLACE").replace("1 minute", "0 minutes")
+        try:
+            owner.execute(short.encode())
+            assert not login.count("interventions_support")
+        finally:
+            owner.execute(OPENED.replace("CREATE", "CREATE OR REPLACE").encode())
     assert not login.count("interventions_support")
 
 

@@ -437,7 +437,7 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
     put(owner, "interventions_document", family_id=family, label="Bail", **paper)
     asked = {"asked_on": "2026-02-01", "identity": "paper", "by_id": worker}
     put(owner, "interventions_recordexport", family_id=family, **asked)
-    check = put(
+    put(
         owner,
         "interventions_rightscheck",
         family_id=family,
@@ -446,8 +446,21 @@ def _interventions(owner: psycopg.Connection, world: World) -> None:
         said="{}",
         otherwise="[]",
     )
+    done = put(
+        owner,
+        "interventions_rightscheck",
+        family_id=family,
+        worker_id=worker,
+        month="2026-02",
+        said="{}",
+        otherwise="[]",
+        result="[]",
+        asked_at="2026-02-01",
+        computed_at="2026-02-01",
+        computed_with="x",
+    )
     claim = {"kind": "ASF", "state": "claimed", "claimed_on": "2026-02-01", "by_id": worker}
-    put(owner, "interventions_rightsclaim", rights_check_id=check, family_id=family, **claim)
+    put(owner, "interventions_rightsclaim", rights_check_id=done, family_id=family, **claim)
     relay = {"going_on": "Dossier déposé", "by_id": worker}
     put(owner, "interventions_handovernote", family_id=family, **relay)
     put(owner, "interventions_privatenote", family_id=family, author_id=worker, text="À moi")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from jalon.audit import queries
 from jalon.audit.access import for_control
 from jalon.audit.actions import record_read
-from jalon.audit.forms import ScopeForm
+from jalon.audit.forms import AccessesForm
 from jalon.audit.frame import frame
 from jalon.audit.lines import lines_of, shown
 from jalon.audit.models import ExceptionalAccess
@@ -23,8 +23,8 @@ from jalon.audit.slices import slice_of
 def accesses(request: HttpRequest) -> HttpResponse:
     """List the accesses, the last first, with why and what was found of each."""
     record_read(page="Contrôle : accès exceptionnels")
-    form = ScopeForm(request.GET)
-    page = slice_of(request, queries.accesses(form.scope()))
+    form = AccessesForm(request.GET)
+    page = slice_of(request, form.accesses())
     context = {
         **frame("audit:accesses"),
         "form": form,

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.db.models import Q, QuerySet
 
 from jalon.audit import queries
+from jalon.audit.models import ExceptionalAccess
 from jalon.audit.queries import Scope
 from jalon.web.widgets import Listed
 
@@ -68,6 +70,26 @@ class ChangesForm(ScopeForm):
         if scope is None or (asked and subject_id is None):
             return None
         return replace(scope, subject_id=subject_id)
+
+
+class AccessesForm(ScopeForm):
+    """Besides, whether one has to clear them up oneself."""
+
+    suivi = forms.ChoiceField(
+        label="Suivi",
+        required=False,
+        choices=[("", "Tous"), ("a-eclaircir", "À éclaircir, ou sans examen depuis sept jours")],
+    )
+
+    field_order = ("personne", "suivi", "du", "au")
+
+    def accesses(self) -> QuerySet[ExceptionalAccess]:
+        """Return the accesses to show, the last first."""
+        found = queries.accesses(self.scope())
+        if self.is_valid() and self.cleaned_data["suivi"]:
+            questioned, waiting = (Q(pk__in=one.values("pk")) for one in queries.to_clear_up())
+            found = found.filter(questioned | waiting)
+        return found
 
 
 class FamilyForm(forms.Form):

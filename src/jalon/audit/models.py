@@ -217,7 +217,7 @@ class ExceptionalAccess(models.Model):
     """
 
     class Ground(models.TextChoices):
-        """Why the law lets one read."""
+        """Why one may read."""
 
         CHILD = "child", "Un enfant est en danger, ou risque de l'être"
         PERSON = "person", "Une personne est en danger"
@@ -226,12 +226,12 @@ class ExceptionalAccess(models.Model):
 
         @property
         def law(self) -> str:
-            """Where it is written."""
+            """What it rests on."""
             return {
-                "child": "code de l'action sociale et des familles, art. L. 226-2-1",
+                "child": "code de l'action sociale et des familles, art. L. 226-2-2",
                 "person": "code pénal, art. 223-6 et 226-14",
-                "away": "continuité du service ; à dire à votre responsable",
-                "justice": "code de procédure pénale, art. 60-1, 77-1-1 et 99-3",
+                "away": "continuité du service",
+                "justice": "à dire à votre responsable",
             }[self.value]
 
     class Finding(models.TextChoices):
@@ -301,7 +301,7 @@ class ExceptionalAccess(models.Model):
 
     @property
     def law(self) -> str:
-        """Where its ground is written."""
+        """What its ground rests on."""
         return self.Ground(self.ground).law
 
     @property

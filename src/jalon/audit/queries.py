@@ -6,16 +6,19 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from jalon.audit.models import Change, ExceptionalAccess, Read
 
+_WEEK: Final = timedelta(days=7)
+_MONTH: Final = timedelta(days=30)
 Log = TypeVar("Log", Read, Change, ExceptionalAccess)
 
 
@@ -76,6 +79,15 @@ def accesses(scope: Scope | None) -> QuerySet[ExceptionalAccess]:
     """Return the exceptional accesses of a scope, the last first; none without a scope."""
     made = ExceptionalAccess.objects
     return scope.of(made.all()) if scope else made.none()
+
+
+def to_clear_up() -> tuple[QuerySet[ExceptionalAccess], QuerySet[ExceptionalAccess]]:
+    """Return the accesses questioned this month, and those that wait for a week to be examined."""
+    made = ExceptionalAccess.objects
+    questioned = made.filter(
+        finding=ExceptionalAccess.Finding.QUESTIONED, examined_at__gte=Now() - _MONTH
+    )
+    return questioned, made.filter(finding="", at__lt=Now() - _WEEK)
 
 
 def reads_during(access: ExceptionalAccess) -> QuerySet[Read]:

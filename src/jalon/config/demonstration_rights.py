@@ -65,7 +65,7 @@ def _led(worker: StaffMember) -> Iterator[Family]:
     found = 0
     for lead in leads.select_related("family").distinct():
         month = Month.of(timezone.localdate())
-        told = _answered(prefilled(lead.family), worker)
+        told = _answered(prefilled(lead.family, month), worker)
         if not any(one.blocking for _, one in questions(told, month)):
             found += 1
             yield lead.family
@@ -74,11 +74,12 @@ def _led(worker: StaffMember) -> Iterator[Family]:
 
 
 def _opened(family: Family, worker: StaffMember) -> RightsCheck:
+    month = Month.of(timezone.localdate())
     return RightsCheck.objects.create(
         family=family,
         worker=worker,
-        month=str(Month.of(timezone.localdate())),
-        said=prefilled(family).as_json,
+        month=str(month),
+        said=prefilled(family, month).as_json,
         at=timezone.now() - _AGO,
     )
 
@@ -135,5 +136,7 @@ def _claim(check: RightsCheck) -> None:
             state=ClaimState.GRANTED if granted else ClaimState.CLAIMED,
             decided_on=day + timedelta(days=15) if granted else None,
             euros=right.euros if granted else None,
+            decided_by=check.worker if granted else None,
+            decided_at=then + timedelta(days=15) if granted else None,
             by=check.worker,
         )

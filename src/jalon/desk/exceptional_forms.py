@@ -14,7 +14,7 @@ _LONGEST: Final = 500
 
 
 class OpeningForm(forms.Form):
-    """One of the grounds that the law knows, and what happens, in a sentence."""
+    """One of the set grounds, and what happens, in a sentence."""
 
     ground = forms.ChoiceField(
         label="Pourquoi ?",

@@ -116,8 +116,8 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
         "approaches": exchanges.shown,
         "next_step": (None if exchanges.asks else followed.next_step(today))
         or exchanges.next_step(_open_offers(proposals), lead),
-        "safety": (safety := _safety(family, may_lift=lifts(person, leads=person == lead))),
-        "spoken_of": any(one.holds or one.word for one in safety),
+        "safety": (safety := safety_of(family, may_lift=lifts(person, leads=person == lead))),
+        "spoken_of": spoken_of(safety),
         "safety_form": SafetyForm(family=family) if not all(one.here for one in safety) else None,
         "involvements": [ShownInvolvement(one, may_end(one, person)) for one in involvements],
         "lead": lead,
@@ -127,7 +127,13 @@ def family_page(person: StaffMember, family: Family) -> dict[str, Any]:
     }
 
 
-def _safety(family: Family, *, may_lift: bool) -> list[ShownSafety]:
+def spoken_of(safety: list[ShownSafety]) -> bool:
+    """Tell whether anything is said of a family's safety."""
+    return any(one.holds or one.word for one in safety)
+
+
+def safety_of(family: Family, *, may_lift: bool) -> list[ShownSafety]:
+    """Return what is said of a family's safety, of each flag."""
     words = last_safety_words(family)
     return [
         ShownSafety(

@@ -23,7 +23,7 @@ from jalon.interventions.models import (
     Support,
     SupportEvent,
 )
-from jalon.interventions.opening import opened_lately
+from jalon.interventions.opening import LISTED, may_open, opened_lately
 from jalon.interventions.queries import (
     advices_of,
     events_of,
@@ -41,6 +41,7 @@ _SHOWN: Final = 10
 class Followed:
     """The interventions that the person looking sees, and what they may do about them."""
 
+    family_id: int
     sees: bool
     may_open: bool
     may_share: bool
@@ -63,6 +64,7 @@ class Followed:
         """Read them; nothing, and without asking, for who sees no intervention."""
         if not person.may(Permission.SEE_INTERVENTIONS):
             return cls(
+                family_id=family.pk,
                 sees=False,
                 may_open=False,
                 may_share=False,
@@ -87,6 +89,7 @@ class Followed:
         receives = any(one.is_open and one.worker == person for one in advices)
         checks = works and (person in follow or receives)
         return cls(
+            family_id=family.pk,
             sees=True,
             may_open=works,
             may_share=(person == lead and may_lead(person)) or answers_for(family, person),
@@ -94,8 +97,7 @@ class Followed:
             may_write=works and person in follow,
             may_export=works and person == lead,
             may_check=checks,
-            may_open_exceptionally=person.may(Permission.OPEN_EXCEPTIONALLY)
-            and not (works and person in follow),
+            may_open_exceptionally=may_open(person, follows=person in follow),
             lead_left=works and lead is not None and not (lead.is_active and may_lead(lead)),
             advices=advices,
             supports=supports,
@@ -125,7 +127,8 @@ class Followed:
     def open_to(self, person: StaffMember) -> ExceptionalAccess | None:
         """Return the exceptional access by which somebody reads now, if any."""
         now = timezone.now()
-        own = (one for one in self.accesses if one.staff_id == person.pk and one.until > now)
+        rows = (one for one in self.accesses if one.family_id == self.family_id)
+        own = (one for one in rows if one.staff_id == person.pk and one.until > now)
         return next(own, None)
 
     @property
@@ -136,6 +139,7 @@ class Followed:
     @property
     def entries(self) -> Iterator[Entry]:
         """A marker for each beginning, each end, and each access to what is not one's to read."""
+        listed = timezone.now() - LISTED
         for access in self.accesses:
             yield Entry(
                 timezone.localdate(access.at),
@@ -143,7 +147,7 @@ class Followed:
                 "Accès exceptionnel",
                 f"{access.get_ground_display()}.",
                 str(self.readers[access.staff_id]),
-                url=reverse("families:accesses"),
+                url=reverse("families:accesses") if access.at > listed else "",
                 link="Voir les accès exceptionnels",
             )
         for one in self.advices:

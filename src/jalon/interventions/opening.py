@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
-from django.db.models import BooleanField, Func, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Func, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from jalon.audit.models import ExceptionalAccess
 from jalon.audit.refusals import refused_as
@@ -17,19 +18,17 @@ from jalon.directory.roles import Permission
 from jalon.families.locks import present_family
 from jalon.families.models import Family
 from jalon.interventions.errors import InterventionError
-from jalon.interventions.queries import follows
 
 # As the database asks it: fewer letters tell nobody what happens.
 SHORTEST: Final = 15
-# Until when it is told to the lead worker in their day.
-_TOLD: Final = timedelta(days=30)
+# How long lists tell of an access, the lead worker's day among them.
+LISTED: Final = timedelta(days=30)
 
 
-def may_open(family: Family, by: StaffMember) -> bool:
+def may_open(by: StaffMember, *, follows: bool) -> bool:
     """Tell whether one may open what is written of a family: who follows it reads it already."""
-    if not by.may(Permission.OPEN_EXCEPTIONALLY):
-        return False
-    return not (by.may(Permission.WORK_WITH_FAMILIES) and follows(family, by))
+    reads = by.may(Permission.WORK_WITH_FAMILIES) and follows
+    return by.may(Permission.OPEN_EXCEPTIONALLY) and not reads
 
 
 def may_examine(by: StaffMember) -> bool:
@@ -45,12 +44,15 @@ def open_exceptionally(
 
     InterventionError where one may not or needs not, or has as much open already.
     """
-    if not may_open(family, by):
-        raise InterventionError("Vous lisez déjà ce qui est écrit de cette famille.")
-    if len(reason.strip()) < SHORTEST:
+    if not by.may(Permission.OPEN_EXCEPTIONALLY):
+        raise InterventionError("Vos fonctions ne donnent pas d'accès exceptionnel.")
+    if len("".join(reason.split())) < SHORTEST:
         raise InterventionError("Dites en une phrase ce qui se passe.")
     held = present_family(family.pk)
     refusals = {
+        "exceptional_followed": InterventionError(
+            "Vous lisez déjà ce qui est écrit de cette famille."
+        ),
         "exceptional_once": InterventionError("Vous avez déjà ouvert cette famille."),
         "exceptional_three": InterventionError(
             "Trois familles vous sont déjà ouvertes : attendez, ou appelez votre responsable."
@@ -76,9 +78,12 @@ def examine_access(
 
 
 def lasting(family: Family, by: StaffMember) -> ExceptionalAccess | None:
-    """Return the access by which one reads a family now, if any."""
+    """Return the access by which one reads a family now, if any, by the database's clock.
+
+    Asked inside `reading_exceptionally`, what it says holds for all that is then read.
+    """
     rows = ExceptionalAccess.objects.filter(family_id=family.pk, staff_id=by.pk)
-    return rows.filter(until__gt=timezone.now()).first()
+    return rows.filter(at__lt=TransactionNow(), until__gt=TransactionNow()).first()
 
 
 class _Answers(Func):
@@ -88,10 +93,10 @@ class _Answers(Func):
     output_field = BooleanField()
 
 
-class _Leads(Func):
-    """Whether one leads a family."""
+class _Led(Func):
+    """Whether a family, or what it became, is one that one leads: asked once a query."""
 
-    function = "wall.leads"
+    template = "%(expressions)s IN (SELECT wall.families_led())"
     output_field = BooleanField()
 
 
@@ -101,12 +106,29 @@ def to_examine() -> QuerySet[ExceptionalAccess]:
     return waiting.filter(Q(_Answers("family_id", "staff_id")))
 
 
+def _of_a_month() -> QuerySet[ExceptionalAccess]:
+    return ExceptionalAccess.objects.filter(at__gt=Now() - LISTED).order_by("-at", "-pk")
+
+
+def examined_lately() -> QuerySet[ExceptionalAccess]:
+    """Return those of a month that were one's to examine, once they were, the last first."""
+    examined = _of_a_month().exclude(finding="")
+    return examined.filter(Q(_Answers("family_id", "staff_id")))
+
+
+def own_lately(by: StaffMember) -> QuerySet[ExceptionalAccess]:
+    """Return those that one opened oneself in a month, the last first."""
+    return _of_a_month().filter(staff_id=by.pk)
+
+
 def told_to_lead() -> QuerySet[ExceptionalAccess]:
     """Return those of a month with the families that the person acting leads, the last first."""
-    rows = ExceptionalAccess.objects.filter(at__gt=Now() - _TOLD)
-    return rows.filter(Q(_Leads("family_id"))).order_by("-at", "-pk")
+    return _of_a_month().filter(Q(_Led("family_id")))
 
 
 def opened_lately(family: Family) -> QuerySet[ExceptionalAccess]:
-    """Return the accesses to a family that one is told of, the last first."""
-    return ExceptionalAccess.objects.filter(family_id=family.pk).order_by("-at", "-pk")
+    """Return the accesses that one is told of to a family, and to those that became it."""
+    within = RawSQL(
+        "SELECT wall.families_within(ARRAY[%s::bigint])", [family.pk], BigIntegerField()
+    )
+    return ExceptionalAccess.objects.filter(family_id__in=within).order_by("-at", "-pk")

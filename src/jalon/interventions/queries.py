@@ -253,4 +253,5 @@ def rights_checks_open(worker: StaffMember) -> QuerySet[RightsCheck]:
 
 def claims_of(check: RightsCheck) -> QuerySet[RightsClaim]:
     """Return the rights claimed after a check, in the order in which they were noted."""
-    return RightsClaim.objects.filter(rights_check=check).select_related("by").order_by("pk")
+    rows = RightsClaim.objects.filter(rights_check=check)
+    return rows.select_related("by", "decided_by").order_by("pk")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django import forms
 from django.forms import BoundField
 from django.utils import timezone
 
-from jalon.directory.models import StaffMember
-from jalon.interventions.enums import ClaimState
+from jalon.directory.models import Commune, StaffMember
 from jalon.interventions.models import RightsCheck
 from jalon.interventions.rights_check.asked import (
     Asked,
@@ -24,6 +23,12 @@ from jalon.interventions.rights_check.asked import (
     asked_of_paid,
 )
 from jalon.interventions.rights_check.situations import Otherwise, questions
+from jalon.interventions.rights_check.sure import (
+    is_sure,
+    left_to_ask,
+    sure_name,
+    sure_value,
+)
 from jalon.interventions.rights_check.told import (
     HOME,
     PAID,
@@ -43,12 +48,16 @@ _RHYTHMS: Final = ((Per.MONTH.value, "par mois"), (Per.YEAR.value, "par an"))
 # How far back one goes: rights are claimed for the months just gone, rarely more.
 _MONTHS_BACK: Final = 3
 _NEWCOMERS: Final = ((Relation.PARTNER.value, "Le conjoint"), (Relation.CHILD.value, "Un enfant"))
+_CLAIMS: Final = (Relation.CLAIMANT.value, "La personne qui demande")
 _NOT_SAID_SO: Final = "Dites qui c'est et sa date de naissance, ou laissez les deux vides."
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing asked, as the page shows it: its fields, who gave it, what it makes one ask."""
+    """One thing asked, as the page shows it: its fields, who gave it, what it makes one ask.
+
+    `sure` confirms what is rare.
+    """
 
     asked: Asked
     value: BoundField
@@ -56,6 +65,7 @@ class Line:
     seen: BoundField | None
     source: str
     questions: list[str]
+    sure: BoundField | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,7 @@ class RightsForm(forms.Form):
         self.before = check.told
         self._month = check.of_month
         self._by = by
+        self._kept_others = check.others
         self._asked = list(all_asked(self.before, self._month))
         self.fields["month"].choices = _months(self._month)  # type: ignore[attr-defined]
         adults = [one for one in self.before.people() if one[1].relation is not Relation.CHILD]
@@ -106,9 +117,32 @@ class RightsForm(forms.Form):
         ]
         if len(adults) == 1:
             del self.fields["parted"]
+        if not any(one.relation is Relation.CLAIMANT for _, one in self.before.people()):
+            newcomers = self.fields["new_relation"]
+            newcomers.choices = [*newcomers.choices, _CLAIMS]  # type: ignore[attr-defined]
         self._begin(check)
         for group, asked in self._asked:
             self._ask(group, asked)
+        for group, one in questions(self.before, self._month):
+            if one.confirmable:
+                self._ask_whether_sure(group, one.about)
+
+    @classmethod
+    def resumed(cls, content: Mapping[str, str], *, check: RightsCheck, by: StaffMember) -> Self:
+        """Return the form as it was typed: what was unticked in it is not ticked again."""
+        form = cls(check=check, by=by, initial=dict(content))
+        for name, one in form.fields.items():
+            if isinstance(one, forms.BooleanField):
+                form.initial[name] = name in content
+        return form
+
+    def _ask_whether_sure(self, group: str, about: str) -> None:
+        self.fields[sure_name(group, about)] = forms.BooleanField(
+            label="C'est bien cela, la famille le confirme",
+            required=False,
+            widget=forms.CheckboxInput({"class": "form-check-input"}),
+            initial=is_sure(self.before, group, about),
+        )
 
     def _begin(self, check: RightsCheck) -> None:
         begun = {"seen": check.revision, "month": check.month, "job_per": Per.MONTH.value}
@@ -121,8 +155,8 @@ class RightsForm(forms.Form):
 
     def _ask(self, group: str, asked: Asked) -> None:
         name = f"{group}-{asked.name}"
-        self.fields[name] = _field_of(asked)
         fact = self.before.facts.get(name)
+        self.fields[name] = _field_of(asked, fact)
         if asked.kind is Kind.AMOUNT:
             self.fields[f"{name}-per"] = forms.ChoiceField(
                 label=f"{asked.label} : par mois ou par an",
@@ -162,12 +196,54 @@ class RightsForm(forms.Form):
             fact = self._fact(name, asked)
             if fact is not None:
                 facts[name] = fact
-        told = Told(self.before.members, facts)
+        told = self._confirmed(Told(self.before.members, facts))
         new = self.cleaned_data["new_relation"]
         if not new:
             return told
         born = Fact(self.cleaned_data["new_born"].isoformat(), self._source(By.FAMILY))
         return told.adding(Member(Relation(new), self.cleaned_data["new_name"]), born)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the check says all that was sent: sent twice, it loses nothing."""
+        if not self.is_valid() or self.others != self._kept_others:
+            return False
+        told = self.told
+        if self.said_month != self._month or not self._has_newcomer():
+            return False
+        names = {*self._names(), *self._sure_names()}
+        sent = [name for name in names if name in self.data]
+        return all(told.facts.get(name) == self.before.facts.get(name) for name in sent)
+
+    def _has_newcomer(self) -> bool:
+        said = self.cleaned_data
+        return not said["new_relation"] or any(
+            (one.relation.value, one.name, self.before.value(group, "born"))
+            == (said["new_relation"], said["new_name"], said["new_born"].isoformat())
+            for group, one in self.before.everyone()
+        )
+
+    def _confirmed(self, told: Told) -> Told:
+        """Return it with what the family confirms, by who notes it, today."""
+        facts = {name: one for name, one in told.facts.items() if not name.endswith("-sure")}
+        for group, about in self._sure_names().values():
+            name = sure_name(group, about)
+            if not self.cleaned_data.get(name):
+                continue
+            value, before = sure_value(told, group, about), self.before.facts.get(name)
+            # Confirmed of another answer, it is asked again.
+            if value != sure_value(self.before, group, about):
+                continue
+            kept = before if before is not None and before.value == value else None
+            facts[name] = kept or Fact(value, self._source(By.FAMILY))
+        return replace(told, facts=facts)
+
+    def _sure_names(self) -> dict[str, tuple[str, str]]:
+        return {
+            sure_name(group, one.about): (group, one.about)
+            for group, one in questions(self.before, self._month)
+            if one.confirmable
+        }
 
     def _names(self) -> set[str]:
         return {f"{group}-{asked.name}" for group, asked in self._asked}
@@ -217,7 +293,7 @@ class RightsForm(forms.Form):
     def parts(self) -> Iterator[Part]:
         """Yield what is asked, part by part, with what it makes one ask."""
         found: dict[tuple[str, str], list[str]] = {}
-        for group, one in questions(self.before, self._month):
+        for group, one in left_to_ask(self.before, self._month):
             found.setdefault((group, one.about), []).append(one.text)
         for group, member in self.before.everyone():
             asked = list(asked_of(self.before, group, member.relation, self._month))
@@ -262,6 +338,7 @@ class RightsForm(forms.Form):
             self[seen] if seen in self.fields else None,
             source,
             texts,
+            self[sure] if (sure := sure_name(group, asked.name)) in self.fields else None,
         )
 
 
@@ -280,12 +357,22 @@ def _months(chosen: Month) -> list[tuple[str, str]]:
     return [(str(one), one.in_french.capitalize()) for one in sorted(months, reverse=True)]
 
 
-def _field_of(asked: Asked) -> forms.Field:
-    made = _of_kind(asked)
+def _field_of(asked: Asked, before: Fact | None) -> forms.Field:
+    made = _commune(asked, before) if asked.kind is Kind.COMMUNE else _of_kind(asked)
     # The page lays several out in one line, each as its own.
-    look = "form-select" if asked.kind is Kind.WORD else "form-control"
+    look = "form-select" if asked.kind in {Kind.WORD, Kind.COMMUNE} else "form-control"
     made.widget.attrs["class"] = look
     return made
+
+
+def _commune(asked: Asked, before: Fact | None) -> forms.Field:
+    """Return the communes of the department, and the one known where it is of another."""
+    communes = dict(Commune.objects.values_list("code", "label"))
+    if before is not None:
+        communes.setdefault(before.value, before.value)
+    return forms.ChoiceField(
+        label=asked.label, choices=(_UNSAID, *communes.items()), required=False
+    )
 
 
 def _of_kind(asked: Asked) -> forms.Field:
@@ -301,33 +388,6 @@ def _of_kind(asked: Asked) -> forms.Field:
         decimal_places=2,
         required=False,
         help_text=asked.help,
-        widget=forms.NumberInput({"inputmode": "decimal", "step": "0.01"}),
-    )
-
-
-class ClaimForm(forms.Form):
-    """A right that the family claims, and since when."""
-
-    kind = forms.ChoiceField(label="Quel droit ?")
-    claimed_on = a_day("Demandé le")
-
-    def __init__(self, *args: Any, rights: Sequence[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = list(rights)  # type: ignore[attr-defined]
-        self.initial.setdefault("claimed_on", timezone.localdate())
-
-
-class SettleForm(forms.Form):
-    """What was decided of a right claimed."""
-
-    state = forms.ChoiceField(label="Suite", choices=ClaimState)
-    decided_on = a_day("Décidé le", required=False)
-    euros = forms.DecimalField(
-        label="Montant accordé",
-        min_value=0,
-        max_digits=9,
-        decimal_places=2,
-        required=False,
         widget=forms.NumberInput({"inputmode": "decimal", "step": "0.01"}),
     )
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from jalon.interventions.models import RightsCheck
 from jalon.interventions.rights_check.found import aids_kept, payments_of, rights_of
+from jalon.interventions.rights_check.situations import assumed
 from jalon.letters.claims import render_claims
 from jalon.letters.content import Sender
 from jalon.outreach.wording import read_wording
@@ -23,6 +24,7 @@ def rights_pdf(check: RightsCheck) -> bytes:
         rights=compared(rights_of(today), payments),
         paid={code: one.euros for code, one in payments.items() if one.euros},
         aids=aids_kept(today),
+        assumed=bool(assumed(check.told, check.of_month)),
     )
     talk = Talk(check.family.name, str(check.worker), day, check.of_month)
     sheet = sheet_of(found, talk, sender=sender.name, contact=_contact(sender))

@@ -7,7 +7,7 @@ from typing import Final
 from procrastinate.contrib.django import app
 
 from jalon.audit.identity import acting
-from jalon.interventions.checking_rights import COMPUTE, compute_check, fail_check
+from jalon.interventions.checking_rights import COMPUTE, compute_check
 from jalon.rights.calculator import Calculator
 
 # It begins with the first rights asked for, and stays. Nobody waits for it before a page: on a
@@ -19,8 +19,4 @@ _CALCULATOR: Final = Calculator(within=60.0)
 def compute_rights(check_id: int, by_id: int) -> None:
     """Compute a check's rights as its worker; done twice, it ends once."""
     with acting(by_id):
-        try:
-            compute_check(check_id=check_id, calculator=_CALCULATOR)
-        except Exception:
-            fail_check(check_id=check_id)
-            raise
+        compute_check(check_id=check_id, calculator=_CALCULATOR)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:public_id>/", views.check, name="check"),
     path("<uuid:public_id>/remplir/", views.fill, name="fill"),
     path("<uuid:public_id>/calculer/", views.compute, name="compute"),
+    path("<uuid:public_id>/corriger/", views.withdraw, name="withdraw"),
     path("<uuid:public_id>/feuille/", views.sheet, name="sheet"),
     path("<uuid:public_id>/refaire/", views.again, name="again"),
     path("<uuid:public_id>/supprimer/", views.delete, name="delete"),

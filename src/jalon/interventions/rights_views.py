@@ -19,6 +19,8 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.documents.answering import as_attachment
 from jalon.interventions import checking_rights, queries
+from jalon.interventions.checking_rights import draft_key
+from jalon.interventions.claim_forms import ClaimForm, SettleForm
 from jalon.interventions.doing import do, present
 from jalon.interventions.drafting import draft_of
 from jalon.interventions.enums import ClaimState
@@ -26,8 +28,9 @@ from jalon.interventions.errors import InterventionError, RevisedMeanwhileError
 from jalon.interventions.models import RightsCheck, RightsClaim
 from jalon.interventions.rights_check import found
 from jalon.interventions.rights_check.shown import said_of
-from jalon.interventions.rights_check.situations import assumed, questions
-from jalon.interventions.rights_form import ClaimForm, OpenForm, RightsForm, SettleForm
+from jalon.interventions.rights_check.situations import assumed
+from jalon.interventions.rights_check.sure import left_to_ask
+from jalon.interventions.rights_form import OpenForm, RightsForm
 from jalon.interventions.rights_pdf import rights_pdf
 from jalon.letters.errors import LetterRefusedError
 from jalon.rights.aids import AidState
@@ -37,6 +40,8 @@ from jalon.rules.calendar import Month
 from jalon.web.listing import page_of
 
 _CONFLICT: Final = 409
+# What the form sends that is nobody's answer.
+_NOT_SAID: Final = frozenset({"csrfmiddlewaretoken", "brouillon", "calculer", "enregistrer"})
 # Beyond, the worker that computes has much to do, or stopped.
 _LATE: Final = timedelta(minutes=2)
 
@@ -70,13 +75,18 @@ def checks(request: SignedInRequest, family: uuid.UUID) -> HttpResponse:
 def fill(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Ask what rights depend on, then keep it, and have the rights computed if asked to."""
     one = _check(public_id)
-    if one.worker_id != request.user.pk or one.is_computed or one.is_under_way:
+    if one.worker_id != request.user.pk:
         return redirect(one)
+    late = one.is_computed or one.is_under_way
     if request.method != "POST":
-        return _filling(request, one, _begun(request, one))
+        return redirect(one) if late else _filling(request, one, _begun(request, one))
     form = RightsForm(request.POST, check=one, by=request.user)
-    if not form.is_valid():
-        return _filling(request, one, form)
+    if late:
+        return _too_late(request, one, form)
+    return _write(request, one, form) if form.is_valid() else _filling(request, one, form)
+
+
+def _write(request: SignedInRequest, one: RightsCheck, form: RightsForm) -> HttpResponse:
     try:
         written = checking_rights.fill_in(
             check=one,
@@ -85,26 +95,50 @@ def fill(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             others=form.others,
             seen=form.cleaned_data["seen"],
             by=request.user,
-            draft=_key(one),
+            compute="calculer" in request.POST,
         )
     except RevisedMeanwhileError:
+        one.refresh_from_db()
+        if one.is_computed or one.is_under_way:
+            return _too_late(request, one, RightsForm(request.POST, check=one, by=request.user))
         return _filling(request, one, _over(request, one), status=_CONFLICT)
-    except InterventionError as error:
-        messages.error(request, str(error))
-        return redirect(one)
+    except InterventionError:
+        one.refresh_from_db()
+        return _too_late(request, one, form)
     return _written(request, written)
 
 
+def _too_late(request: SignedInRequest, one: RightsCheck, form: RightsForm) -> HttpResponse:
+    """Keep what was sent once rights were asked for, or computed, as the draft of another check.
+
+    Nothing where the check says it all: it was sent twice.
+    """
+    if form.is_kept:
+        return redirect(one)
+    content = {name: str(value) for name, value in request.POST.items() if name not in _NOT_SAID}
+    try:
+        opened = checking_rights.open_for_late(check=one, content=content, by=request.user)
+    except InterventionError as error:
+        messages.error(request, str(error))
+        return _filling(request, one, form, status=_CONFLICT)
+    messages.warning(
+        request,
+        "Le calcul était déjà demandé, depuis une autre fenêtre : ce que vous venez d'envoyer "
+        "n'y est pas. C'est gardé ici, dans un nouveau rendez-vous des droits.",
+    )
+    return redirect("rights:fill", opened.public_id)
+
+
 def _begun(request: SignedInRequest, one: RightsCheck) -> RightsForm:
-    draft = draft_of(_key(one), request.user)
-    if draft is not None:
-        messages.info(request, "Vous aviez commencé : voici ce que vous aviez noté.")
-    return RightsForm(check=one, by=request.user, initial=dict(draft.content) if draft else None)
+    draft = draft_of(draft_key(one), request.user)
+    if draft is None:
+        return RightsForm(check=one, by=request.user)
+    messages.info(request, "Vous aviez commencé : voici ce que vous aviez noté.")
+    return RightsForm.resumed(draft.content, check=one, by=request.user)
 
 
 def _over(request: SignedInRequest, one: RightsCheck) -> RightsForm:
     """Return the form as sent, over what another window wrote: sent once more, it holds."""
-    one.refresh_from_db()
     sent = request.POST.copy()
     sent["seen"] = str(one.revision)
     form = RightsForm(sent, check=one, by=request.user)
@@ -116,16 +150,13 @@ def _over(request: SignedInRequest, one: RightsCheck) -> RightsForm:
 
 def _written(request: SignedInRequest, one: RightsCheck) -> HttpResponse:
     """Lead on: to what is to be asked, to the computing, or back to the form."""
-    filling = redirect("rights:fill", one.public_id)
-    if "calculer" not in request.POST:
+    if one.is_under_way:
+        return redirect(one)
+    if "calculer" in request.POST:
+        messages.error(request, checking_rights.why_not_computed(one))
+    else:
         messages.success(request, "C'est noté.")
-        return filling
-    try:
-        checking_rights.ask_computing(check=one, by=request.user)
-    except InterventionError as error:
-        messages.error(request, str(error))
-        return filling
-    return redirect(one)
+    return redirect("rights:fill", one.public_id)
 
 
 def _filling(
@@ -137,13 +168,9 @@ def _filling(
         "family": one.family,
         "form": form,
         "parts": list(form.parts()),
-        "key": _key(one),
+        "key": draft_key(one),
     }
     return render(request, "interventions/fill_rights.html", context, status=status)
-
-
-def _key(one: RightsCheck) -> str:
-    return f"droits:{one.public_id}"
 
 
 @require_safe
@@ -153,14 +180,16 @@ def check(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     one = _check(public_id)
     if "HX-Request" in request.headers and not one.is_under_way:
         return HttpResponseClientRefresh()
-    if "HX-Request" not in request.headers:
-        record_read(family_id=one.family_id, page="rendez-vous des droits")
+    if "HX-Request" in request.headers:
+        return render(request, "interventions/rights_progress.html", {"check": one})
+    record_read(family_id=one.family_id, page="rendez-vous des droits")
     context: dict[str, Any] = {
         "check": one,
         "family": one.family,
         "own": one.worker_id == request.user.pk,
         "may_open": checking_rights.may_check(one.family, request.user),
         "late": one.is_under_way and timezone.now() - (one.asked_at or one.at) > _LATE,
+        "typed": draft_of(draft_key(one), request.user) is not None,
         "said": [(title, rows) for title, rows in said_of(one.told, one.of_month) if rows],
     }
     if one.is_computed:
@@ -186,9 +215,10 @@ def _found(one: RightsCheck) -> dict[str, Any]:
         "not_computed": found.not_computed(rights, told),
         "assumed": assumed(told, month),
         "to_confirm": found.TO_CONFIRM,
-        "asked": [question.text for _, question in questions(told, month)],
+        "asked": [question.text for _, question in left_to_ask(told, month)],
         "situations": [situation["label"] for situation in result],
         "beside": beside,
+        "parted": any(other.kind == "parted" for other in one.others),
         "total": total,
         "claims": [(claim, _settling(claim)) for claim in claims],
         "claim_form": ClaimForm(rights=open_to) if open_to else None,
@@ -241,7 +271,25 @@ def again(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     except InterventionError as error:
         messages.error(request, str(error))
         return redirect(one)
+    messages.info(
+        request,
+        f"Le point est refait pour {opened.of_month.in_french}, avec la dernière extraction lue. "
+        "Ce que la famille a dit, ou un document, est repris : relisez-le avec elle.",
+    )
     return redirect("rights:fill", opened.public_id)
+
+
+@require_POST
+@requires(Permission.WORK_WITH_FAMILIES)
+def withdraw(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Give up waiting for the computing, and go back to the form."""
+    one = _check(public_id)
+    return do(
+        request,
+        lambda: checking_rights.withdraw_asking(check=one, by=request.user),
+        "Le calcul n'est plus attendu : corrigez, puis demandez-le à nouveau.",
+        reverse("rights:fill", args=[one.public_id]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

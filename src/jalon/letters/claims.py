@@ -19,7 +19,7 @@ _PART: Final = "La feuille des droits"
 class Claim:
     """A right that seems due: its amount and how often, what it is, what to do, what founds it.
 
-    `paid` says what comes of it today, empty where nothing does.
+    `paid` says what comes of it today, empty where nothing does; or that nobody knows.
     """
 
     amount: str

@@ -39,6 +39,15 @@ _STATUS: Final = {
 }
 _ALONE: Final = {"single", "separated", "divorced", "widowed"}
 _PARTED: Final = {"separation", "divorce"}
+# Something asked that nobody said: of whom, by number in the situation or None for the home, and
+# the name of what.
+Unsaid: TypeAlias = tuple[int | None, str]
+_OF_HOME: Final = {
+    "commune": "commune",
+    "tenure": "tenure",
+    "rent_gross": "rent",
+    "rent_charges": "charges",
+}
 Value: TypeAlias = Decimal | str | bool | date | None
 
 
@@ -114,17 +123,23 @@ class AidResult:
         return self.aid.source
 
 
-def aids_of(said: Situation, fund: FundAids, file: OnFile | None = None) -> list[AidResult]:
+def aids_of(
+    said: Situation,
+    fund: FundAids,
+    file: OnFile | None = None,
+    unsaid: Collection[Unsaid] = frozenset(),
+) -> list[AidResult]:
     """Return each aid of the fund, in its order, for what a family says and the file knows.
 
-    What the family says of itself stands over the file. What neither tells stays unknown.
+    What the family says of itself stands over the file. What neither tells stays unknown: what is
+    `unsaid` has in the situation a value that nobody gave.
     """
     file = file or OnFile()
     months = frozenset() if file.paid is None else frozenset({str(said.month)})
     at = Looked(
         HouseholdRecord(
-            _row(said, file),
-            [_person_row(one) for one in said.people],
+            _row(said, file, unsaid),
+            [_person_row(one, number, unsaid) for number, one in enumerate(said.people)],
             benefits=frozenset((str(said.month), code) for code in file.paid or ()),
         ),
         said.month.last_day,
@@ -210,28 +225,40 @@ def _of_situation(kind: str, since: date, said: Situation) -> Truth:
     return None
 
 
-def _row(said: Situation, file: OnFile) -> Row:
+def _row(said: Situation, file: OnFile, unsaid: Collection[Unsaid]) -> Row:
     status = _STATUS.get(said.union)
     before = file.columns.get("family_status")
-    pregnant = any(one.pregnant for one in said.people)
-    return {
-        **file.columns,
+    home: dict[str, Value] = {
         "commune": said.home.commune,
         "tenure": said.home.tenure.value,
         "rent_gross": said.home.rent,
         "rent_charges": said.home.charges,
+    }
+    return {
+        **file.columns,
+        **{name: one for name, one in home.items() if (None, _OF_HOME[name]) not in unsaid},
+        **_pregnancy(said, unsaid),
         "family_status": status or (before if before in _ALONE else None),
-        "pregnancy_declared_on": said.month.first_day if pregnant else None,
     }
 
 
-def _person_row(one: Person) -> Row:
+def _pregnancy(said: Situation, unsaid: Collection[Unsaid]) -> Row:
+    """Return what is said of a pregnancy; nothing, over the file, where somebody did not say."""
+    if any(one.pregnant for one in said.people):
+        return {"pregnancy_declared_on": said.month.first_day}
+    silent = any((number, "pregnant") in unsaid for number, _ in enumerate(said.people))
+    return {} if silent else {"pregnancy_declared_on": None}
+
+
+def _person_row(one: Person, number: int, unsaid: Collection[Unsaid]) -> Row:
     pay = one.incomes.get(Income.SALARY)
+    euros = pay.monthly.quantize(_EXACT) if pay else Decimal(0)
+    custody = "alternating" if one.alternating else "full"
     return {
         "role": _ROLES[one.relation],
         "birth_date": one.born,
         "death_date": None,
         "in_school": one.schooled,
-        "monthly_net_pay": pay.monthly.quantize(_EXACT) if pay else Decimal(0),
-        "custody": "alternating" if one.alternating else "full",
+        "monthly_net_pay": None if (number, "salary") in unsaid else euros,
+        "custody": None if (number, "custody") in unsaid else custody,
     }

@@ -12,8 +12,9 @@ from typing import Final, TypeAlias
 
 from jalon.rights.catalogue import RIGHTS
 from jalon.rights.columns import columns_of
-from jalon.rights.computing import Amounts, Right, amounts_of, month_of, rights_of
+from jalon.rights.computing import Amounts, amounts_of, month_of, rights_of
 from jalon.rights.legislation import legislation
+from jalon.rights.right import Right
 from jalon.rights.situation import Situation
 
 # To load the model, on a machine that is busy; then to answer, twenty times what a family takes.

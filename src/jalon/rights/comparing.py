@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from jalon.rights.catalogue import Rhythm, RightKind
-from jalon.rights.computing import Right
+from jalon.rights.right import Right
 
 # What is paid follows declarations of past months: less than this is no difference to speak of.
 NO_DIFFERENCE: Final = Decimal(15)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from jalon.rights.catalogue import RIGHTS, Rhythm, RightKind
 from jalon.rights.columns import Households, columns_of
 from jalon.rights.legislation import crds, legislation, simulation_of
+from jalon.rights.right import Right
 from jalon.rights.situation import Situation
 from jalon.rules.calendar import Month
 
@@ -23,19 +23,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _CENT: Final = Decimal("0.01")
 Amounts: TypeAlias = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Right:
-    """What one right comes to in a situation: euros, net of the CRDS, at the right's rhythm.
-
-    `euros` is None where it could not be computed, and `why` says it, in French; for a health
-    cover, it is 1 where it is due, else 0.
-    """
-
-    kind: RightKind
-    euros: Decimal | None
-    why: str = ""
 
 
 def compute(situations: Sequence[Situation]) -> list[list[Right]]:

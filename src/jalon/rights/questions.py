@@ -24,13 +24,15 @@ class Question:
     """Something to ask the family, in French. `person` is whose, by number in the situation.
 
     `about` names what it asks of, as fields of the situation are called. While one that is
-    `blocking` is unanswered, nothing is computed.
+    `blocking` is unanswered, nothing is computed. One that is `confirmable` is of what is rare
+    and may be true: the family says so.
     """
 
     text: str
     person: int | None = None
     blocking: bool = True
     about: str = ""
+    confirmable: bool = False
 
 
 def questions_of(said: Situation) -> list[Question]:
@@ -120,6 +122,7 @@ def _of_incomes(one: Person, number: int) -> Iterator[Question]:
                 f"{amount.euros:.0f} € par mois : est-ce par mois, ou par an ?",
                 number,
                 about=about,
+                confirmable=True,
             )
         elif amount.per is Per.YEAR and 0 < amount.euros < _LITTLE_A_YEAR:
             yield Question(
@@ -128,11 +131,13 @@ def _of_incomes(one: Person, number: int) -> Iterator[Question]:
                 blocking=False,
                 about=about,
             )
-    if one.barred_from_work and one.incomes.get(Income.SALARY):
+    salary = one.incomes.get(Income.SALARY)
+    if one.barred_from_work and salary is not None and salary.euros > 0:
         yield Question(
             "Empêchée de travailler par son handicap, et un salaire noté : qu'en est-il ?",
             number,
             about="barred_from_work",
+            confirmable=True,
         )
 
 
@@ -140,7 +145,9 @@ def _of_home(said: Situation) -> Iterator[Question]:
     home = said.home
     if home.tenure in _TENANTS and home.rent == 0:
         yield Question(
-            "Locataire, sans loyer noté : combien est le loyer, hors charges ?", about="rent"
+            "Locataire, sans loyer noté : combien est le loyer, hors charges ?",
+            about="rent",
+            confirmable=True,
         )
     if home.tenure not in _TENANTS and home.tenure is not Tenure.OWNER_WITH_LOAN and home.rent > 0:
         yield Question(
@@ -148,7 +155,9 @@ def _of_home(said: Situation) -> Iterator[Question]:
         )
     if home.charges > home.rent > 0:
         yield Question(
-            "Les charges dépassent le loyer : les deux montants sont-ils mêlés ?", about="charges"
+            "Les charges dépassent le loyer : les deux montants sont-ils mêlés ?",
+            about="charges",
+            confirmable=True,
         )
     if home.rent < 0 or home.charges < 0:
         yield Question(

@@ -10,18 +10,25 @@ from typing import Final
 
 from jalon.letters.claims import Claim, ClaimSheet, List, Note
 from jalon.rights.aids import AidResult, AidState
+from jalon.rights.catalogue import Rhythm
 from jalon.rights.comparing import Compared, Gap
 from jalon.rules.calendar import Month, french_date
 from jalon.web import french
 
 # What the file is called: whoever finds it on a telephone learns nothing of whose it is.
 FILE_NAME: Final = "feuille-caf.pdf"
-_TO_CONFIRM: Final = (
-    "Chaque droit est à confirmer par le service des prestations. Les montants sont arrondis."
-)
+_ROUNDED: Final = "Les montants sont arrondis."
 _NOTHING: Final = "Ce mois-ci, le calcul ne trouve rien de plus que ce que vous recevez."
 _NOTHING_YET: Final = "Rien pour le moment : il reste des droits à calculer."
-_CAUTION: Final = "Rien n'est encore décidé. Une question ? Parlez-en avec nous."
+_CAUTION: Final = (
+    "Rien n'est encore décidé : chaque droit est à confirmer par le service des prestations. "
+    "Une question ? Parlez-en avec nous."
+)
+# Which things, the talk told: a pregnancy is not brought up by a paper.
+_ASSUMED: Final = (
+    "Ce qui n'a pas été dit est compté comme « non », ou comme rien : dites-nous si c'est faux."
+)
+_UNLESS_HELD: Final = "Si vous n'avez pas déjà ce droit :"
 
 
 @dataclass(frozen=True)
@@ -38,12 +45,14 @@ class Talk:
 class Found:
     """What was found: rights beside what is paid, euros a month by code of right, and aids.
 
-    A right that is paid without anybody knowing how much is not among `paid`.
+    A right that is paid without anybody knowing how much is not among `paid`. `assumed` where
+    something that nobody told was counted as no, or as nothing.
     """
 
     rights: Sequence[Compared]
     paid: Mapping[str, Decimal]
     aids: Sequence[AidResult]
+    assumed: bool = False
 
 
 def sheet_of(found: Found, talk: Talk, *, sender: str, contact: Sequence[str]) -> ClaimSheet:
@@ -62,36 +71,45 @@ def sheet_of(found: Found, talk: Talk, *, sender: str, contact: Sequence[str]) -
             f"Le calcul est celui du mois {talk.month.of_french}.",
         ),
         claims_title="Vous semblez avoir droit à :" if due else "Vos droits",
-        claims_note=_TO_CONFIRM if due else _NOTHING_YET if unknown else _NOTHING,
+        claims_note=_ROUNDED if due else _NOTHING_YET if unknown else _NOTHING,
         claims=[_claim(one, found.paid) for one in due],
         lists=(
             List("Vous recevez déjà :", list(_held(found))),
             List("À regarder avec nous :", list(_changing(found))),
             List(
                 "La Caf peut aussi vous aider. À demander avec nous :",
-                [
-                    Note(f"{one.label}.", one.aid.plain)
-                    for one in found.aids
-                    if one.state is AidState.POSSIBLE
-                ],
+                list(_aids(found, automatic=False)),
+            ),
+            List(
+                "La Caf peut aussi vous aider, sans rien demander :",
+                list(_aids(found, automatic=True)),
             ),
             List("Nous n'avons pas pu calculer :", unknown),
         ),
-        caution=_CAUTION,
+        caution=f"{_CAUTION} {_ASSUMED}" if found.assumed else _CAUTION,
         contact=contact,
     )
+
+
+def _aids(found: Found, *, automatic: bool) -> Iterator[Note]:
+    for one in found.aids:
+        if one.state is AidState.POSSIBLE and one.aid.automatic is automatic:
+            yield Note(f"{one.label}.", one.aid.plain)
 
 
 def _is_due(one: Compared) -> bool:
     if one.gap in {Gap.MISSING, Gap.LESS}:
         return True
-    # A cover, or what is paid once a year: nobody knows whether the family has it.
+    # Nobody knows whether the family has it: the page says so beside what to do.
     return one.gap is Gap.UNKNOWN and bool(one.right.euros)
 
 
 def _claim(one: Compared, paid: Mapping[str, Decimal]) -> Claim:
     kind, euros = one.right.kind, one.right.euros or Decimal(0)
     today = f"Aujourd'hui, vous recevez {_euros(now)}." if (now := paid.get(kind.code)) else ""
+    # What is asked of a yearly right says it already.
+    if one.gap is Gap.UNKNOWN and kind.rhythm is Rhythm.MONTH:
+        today = _UNLESS_HELD
     return Claim(
         amount="Gratuit" if kind.cover else _euros(euros),
         rhythm="" if kind.cover else kind.rhythm.value,

@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from jalon.agenda.models import Appointment, Attendance, Notice
 from jalon.agenda.shown import when_in_words
 from jalon.desk.record.leaving import COLUMNS, SAFETY_READ, TABLES, WHERE_OTHERS_LIVE, Why
+from jalon.desk.record.rights import checks_of, found_in, said_in
 from jalon.desk.record.telling import SOMEBODY_ELSE, Row, told
 from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
@@ -48,8 +49,6 @@ from jalon.interventions.models import (
     Support,
     SupportEvent,
 )
-from jalon.interventions.rights_check.found import computed_of, rights_of
-from jalon.interventions.rights_check.shown import said_of
 from jalon.outreach.enums import OF_APPOINTMENTS, AnswerKind, Medium
 from jalon.outreach.models import Answer, Approach, Decision, Message, MessageContent, Proposal
 from jalon.outreach.said import event_in_french, shown_clauses
@@ -177,8 +176,10 @@ def _parts(about: _About) -> Iterator[tuple[str, list[Row]]]:
     yield "Les bilans", about.all(Review, "held_on", "pk")
     yield "Les visites à domicile", about.all(HomeVisit)
     yield "Votre avis", about.rows(_own(FamilyOpinion, about))
-    yield "Les rendez-vous des droits", [*_rights(about)]
-    yield "Les droits demandés", about.all(RightsClaim)
+    checks = checks_of(about.family, about.person) if about.alone else []
+    claims = RightsClaim.objects.filter(rights_check__in=checks).order_by("pk")
+    yield "Les rendez-vous des droits", [*_rights(about, checks)]
+    yield "Les droits demandés", about.rows(claims.select_related(*_staff(RightsClaim)))
     yield "Le journal", about.all(JournalEntry, "on", "pk")
     yield "Les notes laissées au référent suivant", about.all(HandOverNote)
     yield "Les documents joints", about.all(Document)
@@ -317,23 +318,10 @@ def _steps(about: _About) -> Iterator[Row]:
         yield row | ({"Pourquoi": one.reason} if one.reason else {})
 
 
-def _rights(about: _About) -> Iterator[Row]:
-    if not about.alone:
-        return
-    for one in (
-        RightsCheck.objects.filter(family=about.family).select_related("worker").order_by("pk")
-    ):
+def _rights(about: _About, checks: Iterable[RightsCheck]) -> Iterator[Row]:
+    for one in checks:
         row = told(one, about.but, about.named)
-        said = [
-            f"{title}, {fact.label} : {fact.value} ({fact.source})"
-            for title, facts in said_of(one.told, one.of_month)
-            for fact in facts
-        ]
-        found = [
-            f"{situation['label']}, {right.kind.label} : {computed_of(right)}. {right.why}".strip()
-            for situation in one.result or []
-            for right in rights_of(situation)
-        ]
+        said, found = said_in(one), list(found_in(one))
         row |= {"Ce qui est noté": said} if said else {}
         yield row | ({"Ce que le calcul trouve": found} if found else {})
 

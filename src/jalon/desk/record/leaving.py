@@ -12,7 +12,8 @@ class Why(StrEnum):
     OTHERS = (
         "Ce qui est à une autre personne, ou pourrait l'être : ses coordonnées, sa date de "
         "naissance, son dossier à la Caf, ce qu'elle a dit, demandé, joint ou reçu, les "
-        "rendez-vous où elle est seule attendue, et, où vit un autre adulte, les pages lues."
+        "droits vus avec elle, les rendez-vous où elle est seule attendue, et, où vit un autre "
+        "adulte, les pages lues."
     )
     COPIES = (
         "Les documents joints et les contrats numérisés eux-mêmes : la copie de ceux qui sont à "
@@ -111,7 +112,8 @@ WHERE_OTHERS_LIVE: Final = {
     # What to beware of in a home, and the words for a paper that either may have brought.
     "interventions_homevisit.safety": Why.OTHERS,
     "interventions_document": Why.OTHERS,
-    # What each of two lives on, and that one asked what a separation would change.
+    # What each of two lives on, and that one asked what a separation would change: a check that
+    # tells of another adult goes even where they live no more (`desk.record.rights`).
     "interventions_rightscheck": Why.OTHERS,
     "interventions_rightsclaim": Why.OTHERS,
 }

@@ -14,6 +14,7 @@ from jalon.audit.exceptional import reading_exceptionally
 from jalon.audit.models import ExceptionalAccess
 from jalon.desk.exceptional_forms import FindingForm, OpeningForm
 from jalon.desk.exceptional_page import contents_of, told_accesses
+from jalon.desk.family_page import safety_of, spoken_of
 from jalon.desk.views.family import present
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
@@ -24,6 +25,7 @@ from jalon.documents.kinds import Kind
 from jalon.families.models import Family
 from jalon.interventions import opening
 from jalon.interventions.models import Document
+from jalon.interventions.queries import follows
 from jalon.rules.errors import ClearError
 from jalon.web.listing import PAGE, page_of
 
@@ -35,7 +37,7 @@ def ask(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     found = present(public_id)
     if opening.lasting(found, request.user):
         return redirect("families:read_exceptionally", public_id)
-    if not opening.may_open(found, request.user):
+    if not opening.may_open(request.user, follows=follows(found, request.user)):
         messages.info(request, "Vous lisez déjà ce qui est écrit de cette famille.")
         return redirect("families:family", public_id)
     form = OpeningForm(request.POST if request.method == "POST" else None)
@@ -61,12 +63,19 @@ def ask(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show all that is written with a family, while it is open."""
     found = present(public_id)
-    access = opening.lasting(found, request.user)
-    if access is None:
-        return _over(request, found)
-    record_read(family_id=found.pk, page="accès exceptionnel : ce qui est écrit")
     with reading_exceptionally():
-        context = {"family": found, "access": access, "contents": contents_of(found)}
+        access = opening.lasting(found, request.user)
+        if access is None:
+            return _over(request, found)
+        record_read(family_id=found.pk, page="accès exceptionnel : ce qui est écrit")
+        safety = safety_of(found, may_lift=False)
+        context = {
+            "family": found,
+            "access": access,
+            "contents": contents_of(found),
+            "safety": safety,
+            "spoken_of": spoken_of(safety),
+        }
         return render(request, "desk/exceptional.html", context)
 
 
@@ -75,11 +84,11 @@ def read(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def document(request: SignedInRequest, public_id: uuid.UUID, document: uuid.UUID) -> HttpResponse:
     """Give one of its documents to save, while it is open."""
     found = present(public_id)
-    if opening.lasting(found, request.user) is None:
-        return _over(request, found)
-    record_read(family_id=found.pk, page="accès exceptionnel : document téléchargé")
     with reading_exceptionally():
+        if opening.lasting(found, request.user) is None:
+            return _over(request, found)
         one = get_object_or_404(Document, public_id=document, family=found)
+        record_read(family_id=found.pk, page="accès exceptionnel : document téléchargé")
     kind = Kind(one.kind)
     try:
         content = store.given_back(one.file, one.sha256)
@@ -97,19 +106,30 @@ def _over(request: SignedInRequest, family: Family) -> HttpResponse:
 @require_safe
 @requires(Permission.SEE_INTERVENTIONS)
 def accesses(request: SignedInRequest) -> HttpResponse:
-    """List the accesses that wait for one to examine them, then those with the families one leads.
+    """List the accesses that wait for one to examine them, then those of a month.
 
-    Whoever may not examine any sees the latter alone.
+    With the families one leads, one's own, those examined: whoever may not examine sees no more.
     """
     page = page_of(request, opening.to_examine())
-    told = opening.told_to_lead()[:PAGE]
+    examines = opening.may_examine(request.user)
+    lists = [
+        (
+            "Auprès des familles dont vous êtes référent, ces trente jours",
+            opening.told_to_lead() if request.user.may(Permission.WORK_WITH_FAMILIES) else None,
+        ),
+        ("Ouverts et examinés ces trente jours", opening.examined_lately() if examines else None),
+        ("Les vôtres, ces trente jours", opening.own_lately(request.user)),
+    ]
     record_read(page="accès exceptionnels")
     context = {
         "page": page,
         "waiting": told_accesses(page.items),
-        "led": told_accesses(told),
-        "examines": opening.may_examine(request.user),
-        "findings": ExceptionalAccess.Finding.choices,
+        "lists": [
+            (title, told)
+            for title, rows in lists
+            if rows is not None and (told := told_accesses(rows[:PAGE]))
+        ],
+        "examines": examines,
     }
     return render(request, "desk/accesses.html", context)
 

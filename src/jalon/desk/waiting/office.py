@@ -8,8 +8,10 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from jalon.audit.models import Read
+from jalon.audit.queries import to_clear_up
 from jalon.audit.retention import purged_lately, stopped_purges
 from jalon.desk.jobs import failed_jobs, late_jobs
 from jalon.desk.waiting.kept import put_once_a_day
@@ -65,13 +67,21 @@ def in_machine() -> Iterator[Asked]:
 
 
 def in_control() -> Iterator[Asked]:
-    """Yield the week's readings, to be looked over, and what a purge waits for."""
+    """Yield the week's readings, to be looked over, accesses in doubt, what a purge waits for."""
     yield Line(
         "Lectures des sept derniers jours",
         "Regardez si quelqu'un a lu ce que son travail ne demandait pas.",
         reverse("audit:reads"),
         "Contrôler",
     ).of(Read.objects.filter(at__gte=timezone.now() - _WEEK))
+    yield Line(
+        "Accès exceptionnels à éclaircir",
+        "Un responsable les met en question depuis moins d'un mois, ou personne ne les examine "
+        "depuis sept jours.",
+        f"{reverse('audit:accesses')}?{urlencode({'suivi': 'a-eclaircir'})}",
+        "Voir",
+        urgent=True,
+    ).of(*to_clear_up())
     yield Line(
         "Purge arrêtée en chemin",
         "Rien n'est parti à moitié : reprenez, le reste suivra.",

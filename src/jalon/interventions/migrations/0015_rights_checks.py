@@ -130,6 +130,21 @@ class Migration(migrations.Migration):
                 ),
                 ("decided_on", models.DateField(null=True, verbose_name="décidé le")),
                 (
+                    "decided_at",
+                    models.DateTimeField(null=True, verbose_name="décision notée le"),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="décision notée par",
+                    ),
+                ),
+                (
                     "euros",
                     models.DecimalField(
                         decimal_places=2, max_digits=9, null=True, verbose_name="montant accordé"

@@ -14,7 +14,12 @@ from jalon.audit.wall import (
     protect,
     refuse_changes,
 )
-from jalon.interventions.migrations.functions.rights import NOT_RECEIVED, RECEIVED
+from jalon.interventions.migrations.functions.rights import (
+    DECIDED,
+    NOT_DECIDED,
+    NOT_RECEIVED,
+    RECEIVED,
+)
 
 _CHECK, _CLAIM = "interventions_rightscheck", "interventions_rightsclaim"
 _WORKS = may("work_with_families")
@@ -25,6 +30,11 @@ _OPENS = (
     "AND asked_at IS NULL AND computed_at IS NULL"
 )
 _OF_CHECK = f"{_WORKS} AND {among('rights_check_id', 'wall.rights_checks_read()')}"
+# One claims what was computed.
+_CLAIMS = (
+    f"{_OF_CHECK} AND by_id = (SELECT wall.person()) AND EXISTS (SELECT FROM {_CHECK} AS found "
+    "WHERE found.id = rights_check_id AND found.computed_at IS NOT NULL)"
+)
 _KEY = (
     f"ALTER TABLE {_CLAIM} ADD CONSTRAINT rightsclaim_of_its_check "
     f"FOREIGN KEY (rights_check_id, family_id) REFERENCES {_CHECK} (id, family_id) "
@@ -33,6 +43,11 @@ _KEY = (
 # What is being computed is not changed under it, and what was computed never is.
 _COMPUTED = "OLD.computed_at IS NOT NULL"
 _COMPUTING = "OLD.asked_at IS NOT NULL AND NEW.asked_at IS NOT NULL"
+
+_UNASKED = "OLD.asked_at IS NULL AND NEW.computed_at IS NOT NULL"
+# A claim is noted once made, and not of years ago: two of them, as for most benefits.
+_NOTED_ON = "(at AT TIME ZONE 'Europe/Paris')::date"
+_LATELY = f"claimed_on BETWEEN ({_NOTED_ON} - interval '2 years')::date AND {_NOTED_ON}"
 
 
 def _moment(table: str) -> migrations.RunSQL:
@@ -62,7 +77,7 @@ class Migration(migrations.Migration):
             _CLAIM,
             Policy(
                 see=_OF_CHECK,
-                insert=f"{_OF_CHECK} AND by_id = (SELECT wall.person())",
+                insert=_CLAIMS,
                 update=_OF_CHECK,
             ),
         ),
@@ -77,6 +92,14 @@ class Migration(migrations.Migration):
             *("asked_at", "problem", "result", "computed_with", "computed_at"),
         ),
         refuse_changes(_CHECK, "computed_as_said", _COMPUTING, "month", "said", "otherwise"),
+        refuse_changes(
+            *(_CHECK, "computed_as_asked", _UNASKED, "result", "computed_with", "computed_at")
+        ),
+        migrations.RunSQL(
+            f"ALTER TABLE {_CLAIM} ADD CONSTRAINT rights_claim_of_these_years CHECK ({_LATELY})",
+            f"ALTER TABLE {_CLAIM} DROP CONSTRAINT rights_claim_of_these_years",
+        ),
+        migrations.RunSQL(DECIDED, NOT_DECIDED),
         refuse_changes(
             _CHECK, "stays_with_its_family", "OLD.family_id <> NEW.family_id", "family_id"
         ),

@@ -5,6 +5,7 @@ from django.db import migrations
 from jalon.audit.wall import (
     ForApplication,
     Policy,
+    among,
     keep_no_statistics,
     keep_no_statistics_of_index,
     keep_once_given,
@@ -18,14 +19,21 @@ from jalon.audit.wall import (
 from jalon.interventions.migrations.functions.exceptional import (
     ANSWERS,
     BOUNDS,
+    LED,
+    NO_ANSWERS,
     NO_BOUNDS,
+    NO_LED,
     OPENED,
 )
 
 _TABLE = "audit_exceptionalaccess"
-_ANSWERS = f"{may('see_interventions')} AND wall.answers_for_access(family_id, staff_id)"
-_TOLD = f"{may('see_reads')} OR {mine('staff_id')} OR ({_ANSWERS})"
-_LEADS = f"({may('work_with_families')} AND wall.leads(family_id))"
+# Who manages alone is asked row by row: the others read a month of them in their day.
+_MANAGES = f"({may('manage_territory')} OR {may('manage_department')})"
+_ANSWERS = f"{_MANAGES} AND wall.answers_for_access(family_id, staff_id)"
+_LEADS = f"{may('work_with_families')} AND {among('family_id', 'wall.families_led()')}"
+_TOLD = f"{may('see_reads')} OR {mine('staff_id')} OR ({_LEADS}) OR ({_ANSWERS})"
+# What is said of nothing at length is still nothing.
+_SAID = "length(regexp_replace(reason, '[[:space:]]', '', 'g')) >= 15"
 # Whatever social work wrote with the family; never drafts, nor what one notes for oneself, nor
 # what a family told of its incomes to have its rights computed.
 _CONTENTS = (
@@ -56,14 +64,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(OPENED, "DROP FUNCTION wall.families_opened()"),
-        migrations.RunSQL(ANSWERS, "DROP FUNCTION wall.answers_for_access(bigint, bigint)"),
+        migrations.RunSQL(LED, NO_LED),
+        migrations.RunSQL(ANSWERS, NO_ANSWERS),
         migrations.RunSQL(BOUNDS, NO_BOUNDS),
         *protect(
             _TABLE,
             Policy(
-                see=f"{_TOLD} OR {_LEADS}",
+                see=_TOLD,
                 insert=f"{may('open_exceptionally')} AND staff_id = (SELECT wall.person()) "
-                "AND length(btrim(reason)) >= 15 AND finding = ''",
+                f"AND {_SAID} AND finding = ''",
                 update=f"{_ANSWERS} AND coalesce(examiner_id = (SELECT wall.person()), true)",
             ),
         ),

@@ -105,7 +105,10 @@ class RightsCheck(models.Model):
 
 @closed
 class RightsClaim(models.Model):
-    """A right that a check found and a family claims: since when, and what was decided."""
+    """A right that a check found and a family claims: since when, and what was decided.
+
+    Who noted what was decided, and when, the database writes.
+    """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
     rights_check = models.ForeignKey(
@@ -130,6 +133,15 @@ class RightsClaim(models.Model):
     by = models.ForeignKey(
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="noté par"
     )
+    decided_by = models.ForeignKey(
+        StaffMember,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="décision notée par",
+    )
+    decided_at = models.DateTimeField("décision notée le", null=True)
     at = models.DateTimeField("noté le", default=timezone.now, editable=False)
 
     class Meta:

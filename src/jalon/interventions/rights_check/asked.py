@@ -22,6 +22,7 @@ class Kind(StrEnum):
     WORD = "word"
     AMOUNT = "amount"  # a month's or a year's
     EUROS = "euros"  # a month's
+    COMMUNE = "commune"  # one of the directory's, by its code
 
 
 YES, NO = "yes", "no"
@@ -120,6 +121,7 @@ def asked_of_home() -> Iterator[Asked]:
     yield Asked("union", "Situation du couple", Kind.WORD, _words(UNIONS))
     yield Asked("alone_since", "Seule depuis le", Kind.DAY, help="Si c'est depuis peu.")
     yield Asked("tenure", "Logement", Kind.WORD, _words(TENURES))
+    yield Asked("commune", "Commune", Kind.COMMUNE)
     yield Asked("rent", "Loyer ou prêt, hors charges, par mois", Kind.EUROS)
     yield Asked("charges", "Charges, par mois", Kind.EUROS)
     yield Asked("furnished", "Loué meublé", Kind.WORD, _EITHER)

@@ -11,7 +11,7 @@ from jalon.interventions.rights_check.told import PAID, SOME, Told
 from jalon.rights.aids import Aid, AidResult, AidState
 from jalon.rights.catalogue import BY_CODE, Rhythm, RightKind
 from jalon.rights.comparing import Compared, Gap, Payment, compared, is_compared
-from jalon.rights.computing import Right
+from jalon.rights.right import Right
 from jalon.rules.calendar import Month
 from jalon.rules.criteria import AllOf
 from jalon.web import french
@@ -199,12 +199,17 @@ def _is_paid(one: Compared) -> bool:
 def _row(one: Compared, month: Month) -> Row:
     kind = one.right.kind
     return Row(
-        kind, computed_of(one.right), _paid(one), period_of(kind, month), one.right.why, one.gap
+        kind, _amount(one.right), _paid(one), period_of(kind, month), one.right.why, one.gap
     )
 
 
 def computed_of(right: Right) -> str:
-    """Say what a right comes to."""
+    """Say what a right comes to, and how often."""
+    rhythm = "" if right.euros is None or right.kind.cover else f" {right.kind.rhythm.value}"
+    return f"{_amount(right)}{rhythm}"
+
+
+def _amount(right: Right) -> str:
     if right.euros is None:
         return "non calculé"
     if right.kind.cover:
@@ -239,10 +244,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Beside:
-    """A right, or the total, in each situation."""
+    """A right, or the total, in each situation: how often it comes, and by which law."""
 
     label: str
     cells: list[Cell]
+    rhythm: str = ""
+    law: str = ""
 
 
 def side_by_side(result: Sequence[Mapping[str, Any]]) -> tuple[list[Beside], Beside]:
@@ -267,10 +274,11 @@ def side_by_side(result: Sequence[Mapping[str, Any]]) -> tuple[list[Beside], Bes
 
 def _beside(labels: Sequence[str], alike: Sequence[Right]) -> Beside:
     cells = [
-        Cell(label, computed_of(one), _changed(one, alike[0]))
+        Cell(label, _amount(one), _changed(one, alike[0]))
         for label, one in zip(labels, alike, strict=True)
     ]
-    return Beside(alike[0].kind.label, cells)
+    kind = alike[0].kind
+    return Beside(kind.label, cells, "" if kind.cover else kind.rhythm.value, kind.law)
 
 
 def _changed(one: Right, first: Right) -> str:

@@ -16,6 +16,7 @@ from jalon.rights.aids import OnFile
 from jalon.rights.catalogue import RIGHTS
 from jalon.rights.comparing import is_compared
 from jalon.rights.situation import Disability, Per, Relation, Tenure, Union
+from jalon.rules.calendar import Month, add_months
 
 _RELATIONS: Final = {
     PersonRole.RESPONSIBLE: Relation.CLAIMANT,
@@ -26,11 +27,15 @@ _ALONE: Final = {"single", "separated", "divorced", "widowed"}
 _PARTED: Final = {"separated", "divorced", "widowed"}
 # Columns of the extract that tell by themselves whether a right is paid.
 _TELLING: Final = {"RSA": "rsa", "AL": "housing_benefit"}
+# A pregnancy is declared in its first weeks at the earliest.
+_PREGNANT: Final = 8
 _Row = Mapping[str, Any]
 
 
-def prefilled(family: Family) -> Told:
-    """Return what the latest extract read for a family says of it; no more than its people else.
+def prefilled(family: Family, month: Month) -> Told:
+    """Return what the latest extract read for a family says of it, for the rights of a month.
+
+    No more than its people, where no extract was read.
 
     People are those of the file of that extract: a family may have several files.
     """
@@ -48,9 +53,8 @@ def prefilled(family: Family) -> Told:
     household = snapshot.household
     told |= {f"{HOME}-{name}": value for name, value in _of_home(household, couple=couple)}
     told |= {f"{PAID}-{code}": value for code, value in _of_paid(household)}
-    # The extract tells the year's income of the household: whose, of two, nobody knows.
-    if not couple and _said(household, "gross_income_n2") and members:
-        told["p0-taxed"] = f"{Decimal(household['gross_income_n2']):.2f} {Per.YEAR}"
+    if not couple and members:
+        told |= {f"p0-{name}": value for name, value in _of_one_adult(snapshot, month)}
     return Told(members, {name: Fact(value, source) for name, value in told.items()})
 
 
@@ -111,9 +115,29 @@ def _of_person(person: Person, rows: list[_Row]) -> Iterator[tuple[str, str]]:
         yield "disability", Disability.NONE.value
 
 
+def _of_one_adult(snapshot: Snapshot, month: Month) -> Iterator[tuple[str, str]]:
+    """Yield what the extract tells of the household: whose, of two, nobody would know."""
+    household, of = snapshot.household, Month.parse(snapshot.month)
+    # The year N-2 of the extract is another one for a month of another year.
+    if _said(household, "gross_income_n2") and of.year == month.year:
+        yield "taxed", f"{Decimal(household['gross_income_n2']):.2f} {Per.YEAR}"
+    declared = household.get("pregnancy_declared_on")
+    if declared and _may_last(date.fromisoformat(declared), snapshot.persons, month):
+        yield "pregnant", YES
+
+
+def _may_last(declared: date, rows: list[_Row], month: Month) -> bool:
+    """Tell whether a pregnancy may still go on: nobody was born since, nor could have been."""
+    born = [one["birth_date"] for one in rows if one.get("birth_date")]
+    return (
+        add_months(declared, _PREGNANT) >= month.first_day
+        and max(born, default="") < declared.isoformat()
+    )
+
+
 def _of_home(household: _Row, *, couple: bool) -> Iterator[tuple[str, str]]:
     status = household.get("family_status")
-    if not couple and (status is None or status in _ALONE):
+    if not couple and status in _ALONE:
         yield "union", Union.NONE.value
     if couple and status in {one.value for one in Union} - {Union.NONE.value}:
         yield "union", str(status)

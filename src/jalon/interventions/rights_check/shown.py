@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from jalon.directory.models import Commune
 from jalon.interventions.rights_check.asked import (
     Asked,
     Kind,
@@ -14,6 +15,7 @@ from jalon.interventions.rights_check.asked import (
     asked_of_home,
     asked_of_paid,
 )
+from jalon.interventions.rights_check.sure import sure_name
 from jalon.interventions.rights_check.told import HOME, PAID, SOME, Told
 from jalon.rights.situation import Per
 from jalon.rules.calendar import Month
@@ -41,7 +43,11 @@ def _said(told: Told, group: str, asked: Sequence[Asked]) -> list[Said]:
     found = []
     for one in asked:
         fact = told.facts.get(f"{group}-{one.name}")
-        if fact is not None:
+        sure = told.facts.get(sure_name(group, one.name))
+        if sure is not None:
+            value = "rien" if fact is None else _in_words(one, fact.value)
+            found.append(Said(one.label, value, f"rare, confirmé : {sure.source}"))
+        elif fact is not None:
             found.append(Said(one.label, _in_words(one, fact.value), str(fact.source)))
     return found
 
@@ -51,6 +57,8 @@ def _in_words(asked: Asked, value: str) -> str:
         return "versé, montant non connu"
     if asked.kind is Kind.DAY:
         return french.long_date(date.fromisoformat(value))
+    if asked.kind is Kind.COMMUNE:
+        return next((f"{one} ({one.code})" for one in Commune.objects.filter(code=value)), value)
     if asked.kind is Kind.WORD:
         return dict(asked.words).get(value, value)
     euros, _, per = value.partition(" ")

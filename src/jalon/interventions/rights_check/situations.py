@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from jalon.interventions.rights_check.asked import SCHOOLED, YES
+from jalon.interventions.rights_check.asked import SCHOOLED, YES, all_asked, asked_of
 from jalon.interventions.rights_check.told import HOME, Member, Told
+from jalon.rights.aids import Unsaid
 from jalon.rights.otherwise import at_work, parted, with_child
 from jalon.rights.questions import Question, questions_of
 from jalon.rights.situation import (
@@ -28,6 +29,7 @@ from jalon.rules.calendar import Month, age_on
 from jalon.web import french
 
 NOW: Final = "Aujourd'hui"
+_RECOGNISED: Final = {Disability.FROM_50, Disability.FROM_80}
 
 
 @dataclass(frozen=True)
@@ -168,20 +170,29 @@ def _unsaid(told: Told) -> Iterator[str]:
             continue
         if not any(told.value(group, kind.value) for kind in Income):
             yield f"pay:{member.relation}"
-        if not told.value(group, "disability"):
+        rate = told.value(group, "disability")
+        if not rate:
             yield f"rate:{member.relation}"
+        if rate == Disability.FROM_50 and not told.value(group, "barred_from_work"):
+            yield f"barred:{member.relation}"
     for name in ("tenure", "commune"):
         if not told.value(HOME, name):
             yield name
 
 
 _PAY: Final = frozenset({"RSA", "PPA", "AL", "AAH", "CSS"})
+# The allowance for disabled adults takes the place of the others, and counts in them.
+_OF_RATE: Final = frozenset({"AAH", "RSA", "PPA", "CSS"})
 # What each thing unsaid keeps from being computed, and how that is told.
 _NEEDED: Final = {
     "pay": (_PAY, "Il manque ce que chaque adulte reçoit chaque mois, même si ce n'est rien."),
     "tenure": (
         frozenset({"RSA", "PPA", "AL", "CSS"}),
         "Il manque de savoir comment la famille est logée.",
+    ),
+    "barred": (
+        _OF_RATE,
+        "Il manque de savoir si le handicap reconnu empêche de travailler.",
     ),
     "commune": (frozenset({"AL"}), "Il manque la commune où la famille vit."),
 }
@@ -194,11 +205,21 @@ def withheld(unsaid: frozenset[str]) -> dict[str, str]:
     for one in sorted(unsaid):
         thing, _, who = one.partition(":")
         if thing == "rate":
-            found.setdefault("AEEH" if who == Relation.CHILD else "AAH", _RATE)
+            codes, why = frozenset({"AEEH"}) if who == Relation.CHILD else _OF_RATE, _RATE
         else:
             codes, why = _NEEDED[thing]
-            found |= dict.fromkeys(codes - set(found), why)
+        found |= dict.fromkeys(codes - set(found), why)
     return found
+
+
+def unsaid_of(told: Told, month: Month) -> frozenset[Unsaid]:
+    """Return what was asked and nobody said, by the person's number in `situation_of`."""
+    numbers = {group: number for number, (group, _) in enumerate(told.people())} | {HOME: None}
+    return frozenset(
+        (numbers[group], one.name)
+        for group, one in all_asked(told, month)
+        if group in numbers and not told.value(group, one.name)
+    )
 
 
 def assumed(told: Told, month: Month) -> list[str]:
@@ -217,6 +238,11 @@ def _assumed_of_people(told: Told, month: Month) -> Iterator[str]:
                 yield f"{member} : scolarité non dite, comptée comme suivie."
             if silent("custody"):
                 yield f"{member} : compté au foyer tout le temps, faute de le savoir."
+            names = {one.name for one in asked_of(told, group, member.relation, month)}
+            if "salary" in names and silent("salary"):
+                yield f"{member} : salaire non dit, compté nul."
+            if told.value(group, "disability") in _RECOGNISED and silent("care_level"):
+                yield f"{member} : complément d'AEEH non dit, compté comme aucun."
             continue
         kinds = [kind for kind in Income if silent(kind.value)]
         if kinds and len(kinds) < len(Income):
@@ -233,6 +259,8 @@ def _assumed_of_home(told: Told) -> Iterator[str]:
     if not told.value(HOME, "union"):
         yield "Situation du couple non dite : comptée comme une personne seule."
     tenure = told.value(HOME, "tenure")
+    if tenure == Tenure.OWNER_WITH_LOAN and not told.value(HOME, "rent"):
+        yield "Mensualité du prêt non dite, comptée nulle."
     if tenure in {Tenure.PRIVATE_TENANT, Tenure.SOCIAL_TENANT}:
         if not told.value(HOME, "charges"):
             yield "Charges du logement non dites, comptées nulles."

@@ -105,6 +105,13 @@ class Told:
         facts = {**self.facts, f"p{len(self.members)}-born": born}
         return replace(self, members=(*self.members, member), facts=facts)
 
+    def without(self, name: str) -> Told:
+        """Return it without what is known of that name of anybody."""
+        names = {f"{group}-{name}" for group, _ in self.everyone()}
+        return replace(
+            self, facts={one: fact for one, fact in self.facts.items() if one not in names}
+        )
+
     @property
     def as_json(self) -> dict[str, Any]:
         """Return it as a column of the database holds it."""
@@ -128,3 +135,25 @@ class Told:
                 for name, one in kept["facts"].items()
             },
         )
+
+
+def retold(told: Told, latest: Told) -> Told:
+    """Return what is known, what the extract told of it being told by the latest.
+
+    Of people, where both name the same: else they stay as they were told.
+    """
+    known = {
+        name: one
+        for name, one in told.facts.items()
+        if one.source.by is not By.EXTRACT or not _is_of(name, told, latest)
+    }
+    news = {name: one for name, one in latest.facts.items() if _is_of(name, told, latest)}
+    return replace(told, facts={**news, **known})
+
+
+def _is_of(name: str, told: Told, latest: Told) -> bool:
+    """Tell whether a fact is of the home, of what is paid, or of somebody whom both name so."""
+    group = name.partition("-")[0]
+    if group in {HOME, PAID}:
+        return True
+    return dict(latest.everyone()).get(group) == dict(told.everyone()).get(group)

@@ -1,0 +1,21 @@
+"""What was found of a right: read by pages, which load nothing of what computes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jalon.rights.catalogue import RightKind
+
+
+@dataclass(frozen=True)
+class Right:
+    """What one right comes to in a situation: euros, net of the CRDS, at the right's rhythm.
+
+    `euros` is None where it could not be computed, and `why` says it, in French; for a health
+    cover, it is 1 where it is due, else 0.
+    """
+
+    kind: RightKind
+    euros: Decimal | None
+    why: str = ""
