@@ -1,4 +1,4 @@
-"""What whoever heads the department sends of figures: a report, from its period to its adoption."""
+"""What whoever heads the department sends of figures: a report, prepared then adopted."""
 
 from __future__ import annotations
 

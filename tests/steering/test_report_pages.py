@@ -1,4 +1,4 @@
-"""Reports on screen and in files: written by several, adopted by who heads, the same ever after."""
+"""Reports on screen and in files: written by several, adopted, then the same ever after."""
 
 from __future__ import annotations
 

@@ -168,10 +168,9 @@ class _Told:
 
     def _figures(self, title: str, indicators: Sequence[Indicator]) -> Table:
         rows = tuple(self._row(one) for one in indicators)
-        if self._is_year:
-            head = ("Indicateur", "Unité", str(self._report.year), "Cible")
-            return Table(f"{title} : les chiffres", head, rows, NOTE)
-        head = ("Indicateur", "Unité", capitalised(self._report.when), "Depuis janvier", "Cible")
+        told = capitalised(self._report.when)
+        since = () if self._is_year else ("Depuis janvier",)
+        head = ("Indicateur", "Unité", told, *since, "Cible")
         return Table(f"{title} : les chiffres", head, rows, NOTE)
 
     def _row(self, of: Indicator) -> tuple[Cell, ...]:

@@ -22,8 +22,8 @@ from jalon.web import french
 _WORDS: Final = 2
 _HOW_READ: Final = (
     "Ces chiffres sont comptés chaque mois à partir du travail enregistré, sans nommer personne.",
-    "Une case « masqué » compte de une à quatre familles, ou en protège une autre. Un tiret dit "
-    "qu'il n'y a pas de valeur à donner.",
+    "Une case « masqué » compte de une à quatre familles, ou en protège une autre.",
+    "Un tiret dit qu'il n'y a pas de valeur à donner.",
 )
 
 
@@ -86,9 +86,7 @@ def report_workbook(report: Report, content: Content) -> bytes:
     """Return every table of a report, with what its figures mean, as a workbook."""
     day = timezone.localdate(report.counted_at)
     said = [
-        (TITLES[code], "\n".join(lines))
-        for code in TITLES
-        if (lines := _comment(report, code))
+        (TITLES[code], "\n".join(lines)) for code in TITLES if (lines := _comment(report, code))
     ]
     comments = [Table("Commentaires", ("Chapitre", "Ce qui en est dit"), tuple(said))]
     meanings = [

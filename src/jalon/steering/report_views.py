@@ -116,9 +116,7 @@ def _chapters(report: Report, content: Content | None) -> list[Shown]:
     # Once counted, a report keeps the chapters that it had.
     titles = {code: one.title for code, one in told.items()} if content else TITLES
     titles = {SUMMARY: TITLES[SUMMARY], **titles}
-    return [
-        _shown(report, code, title, told.get(code), content) for code, title in titles.items()
-    ]
+    return [_shown(report, code, title, told.get(code), content) for code, title in titles.items()]
 
 
 def _shown(
@@ -184,8 +182,7 @@ def adopt(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "cancel_url": found.get_absolute_url(),
         "consequences": [
-            "Les chiffres et les commentaires restent tels que vous venez de les lire, quoi qui "
-            "soit corrigé ensuite.",
+            "Les chiffres et les commentaires restent tels que vous venez de les lire.",
             "Pour en changer, il faudra en préparer une autre version, à côté de celle-ci.",
         ],
     }
