@@ -49,7 +49,11 @@ NOT_VISITED: Final = {
             *("followed:document", "families:record_file", "rights:sheet"),
             "families:exceptional_document",
             *("steering:report_pdf", "steering:report_workbook", "steering:report_drawing"),
-            *("steering:csv", "steering:workbook", "steering:svg", "steering:drawing"),
+            *(
+                f"steering:{page}_{what}"
+                for page in ("figure", "forecast", "effects")
+                for what in ("csv", "drawing", "svg", "workbook")
+            ),
         ),
         _FILE,
     ),
