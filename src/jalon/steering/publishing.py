@@ -82,6 +82,10 @@ class Released:
             for cell in self._cells(term, months, (territory, by, value))
         )
 
+    def shows_count(self, measure: str, month: Month, territory: str = "") -> bool:
+        """Tell whether how often a measure was in a month, in a place, is shown."""
+        return measure not in self._kept or self._is_shown(measure, _cell(territory, str(month)))
+
     def _cells(
         self, term: Term, months: Sequence[Month], where: tuple[str, Breakdown, str]
     ) -> Iterator[Cell]:
@@ -113,6 +117,11 @@ class Released:
 def publish_all(months: Sequence[Month]) -> None:
     """Work out what may be shown of every measure in a year's months, for the pages to come."""
     Released(MEASURES, months)
+
+
+def forget_hidden() -> None:
+    """Forget what this process knows of hidden cells: what files lack is then worked out again."""
+    _hidden.cache_clear()
 
 
 # What one count of some months gives never changes: another count has another moment.
