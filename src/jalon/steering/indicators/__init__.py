@@ -9,6 +9,7 @@ from jalon.steering.indicators.draws import DRAWS
 from jalon.steering.indicators.interventions import INTERVENTIONS
 from jalon.steering.indicators.load import LOAD
 from jalon.steering.indicators.meetings import MEETINGS
+from jalon.steering.indicators.rights import RIGHTS
 from jalon.steering.indicators.steps import STEPS
 
 __all__ = ["CHAPTERS", "INDICATORS", "Formula", "Indicator", "NotMeasured", "Period", "Unit"]
@@ -18,6 +19,7 @@ CHAPTERS: Final = {
     "Rencontres et visites": MEETINGS,
     "Informations-conseils et accompagnements": INTERVENTIONS,
     "Contactées d'abord, ou plus tard": DRAWS,
+    "Droits trouvés et accordés": RIGHTS,
     "Charge, équilibre, plusieurs services": LOAD,
 }
 INDICATORS: Final = {one.code: one for chapter in CHAPTERS.values() for one in chapter}
