@@ -60,6 +60,7 @@ WITHOUT_HISTORY: Final = {
     "outreach_messagecontent": "written once with its message, whose history says by whom",
     "outreach_wrongreply": "digests of guesses, kept two days",
     "outreach_decision": "written once with its proposal, whose history says by whom",
+    "outreach_turn": "written once with its proposal, whose history says by whom",
     "socialaccount_socialaccount": _UNUSED,
     "socialaccount_socialapp": _UNUSED,
     "socialaccount_socialtoken": _UNUSED,

@@ -136,6 +136,13 @@ _RUNS: Final = (
         personal="by made_by",
         plain="id run offer area at taken_up_at attempts problem skipped",
     ),
+    Declared(
+        "targeting_draw",
+        _A.RUNS,
+        _K.RUN,
+        personal="by",
+        plain="id release at seed waves days_between",
+    ),
     # What a trial found names some households; what stopped it may quote the extract.
     Declared(
         "targeting_ruletrial",
