@@ -12,7 +12,7 @@ from jalon.rights.catalogue import Rhythm, RightKind
 from jalon.rights.right import Right
 
 # What is paid follows declarations of past months: less than this is no difference to speak of.
-_SAME: Final = Decimal(15)
+NO_DIFFERENCE: Final = Decimal(15)
 
 
 class Gap(StrEnum):
@@ -103,6 +103,6 @@ def _gap_of(euros: Decimal, paid: Decimal) -> Gap:
         return Gap.MISSING
     if not euros:
         return Gap.AT_RISK
-    if abs(euros - paid) < _SAME:
+    if abs(euros - paid) < NO_DIFFERENCE:
         return Gap.SAME
     return Gap.LESS if paid < euros else Gap.MORE
