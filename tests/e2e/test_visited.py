@@ -47,7 +47,11 @@ NOT_VISITED: Final = {
             *("supports:contract_pdf", "supports:scan", "mfa_download_recovery_codes"),
             *("followed:document", "families:record_file", "rights:sheet"),
             "families:exceptional_document",
-            *("steering:csv", "steering:workbook", "steering:svg", "steering:drawing"),
+            *(
+                f"steering:{page}_{what}"
+                for page in ("figure", "forecast", "effects")
+                for what in ("csv", "drawing", "svg", "workbook")
+            ),
         ),
         _FILE,
     ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from random import Random
 
@@ -93,7 +94,7 @@ def _in(measures: list[Measure], own: dict[Breakdown, str], random: Random) -> I
             yield one
 
 
-def write(found: Counter[Key], months: Sequence[Month], moment: object) -> None:
+def write(found: Counter[Key], months: Sequence[Month], moment: datetime) -> None:
     """Write what happened down as facts of months that are frozen."""
     with as_owner():
         reckonings = {
@@ -145,7 +146,7 @@ def told(codes: Sequence[str], places: Sequence[str], months: Sequence[Month]) -
         year = Year(indicators, months, place, tuple(Breakdown)[1:])
         for of in indicators:
             for by in of.breakdowns:
-                for value in year._counts.values(of, by, territory=place):
+                for value in year.values(of, by):
                     shown = year.shown(of, by=by, value=value)
                     found.append(Figure(of, tuple(months), place, by, value, shown))
     return found

@@ -128,13 +128,13 @@ def test_files_hold_what_the_page_shows_and_what_it_means(head: Client) -> None:
     advices(territory("nord"), july=3)
     advices(territory("sud"), july=30)
     count(JULY)
-    sent: Any = head.get(reverse("steering:csv", args=[ADVICE, "territoires"]))
+    sent: Any = head.get(reverse("steering:figure_csv", args=[ADVICE, "territoires"]))
     text = b"".join(sent.streaming_content).decode("utf-8-sig")
     assert "Nord;masqué" in text
     assert ";3\r" not in text
 
     book = openpyxl.load_workbook(
-        io.BytesIO(head.get(reverse("steering:workbook", args=[ADVICE])).content)
+        io.BytesIO(head.get(reverse("steering:figure_workbook", args=[ADVICE])).content)
     )
     assert book["Définitions"]["A4"].value == INDICATORS[ADVICE].label
     cells = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
@@ -145,13 +145,16 @@ def test_files_hold_what_the_page_shows_and_what_it_means(head: Client) -> None:
 def test_a_picture_is_an_address_of_its_own(head: Client) -> None:
     advices(territory("nord"), july=9)
     count(JULY)
-    drawn = head.get(reverse("steering:drawing", args=[ADVICE, "mois", "etroit"]))
+    drawn = head.get(reverse("steering:figure_drawing", args=[ADVICE, "mois", "etroit"]))
     assert drawn["Content-Type"] == "image/svg+xml"
     assert drawn.content.startswith(b"<svg")
-    file = head.get(reverse("steering:svg", args=[ADVICE, "mois"]))
+    file = head.get(reverse("steering:figure_svg", args=[ADVICE, "mois"]))
     assert file["Content-Disposition"].endswith('.svg"')
     for part, width in (("mois", "immense"), ("ailleurs", "large")):
-        assert head.get(reverse("steering:drawing", args=[ADVICE, part, width])).status_code == 404
+        assert (
+            head.get(reverse("steering:figure_drawing", args=[ADVICE, part, width])).status_code
+            == 404
+        )
 
 
 def test_every_chapter_is_shown_and_leads_to_every_indicator(head: Client) -> None:

@@ -237,14 +237,14 @@ _STAFF: Final = (
     ),
 )
 _LOGS: Final = (
-    # The reason goes with the family: the purge empties it.
+    # Both sentences go with the family: the purge empties them.
     Declared(
         "audit_exceptionalaccess",
         _A.ANSWERABLE,
         _K.READS,
-        personal="staff_id ground reason finding examiner_id",
+        personal="staff_id ground reason finding examiner_id cleared clearer_id",
         links="public_id family_id",
-        plain="id at until examined_at",
+        plain="id at until examined_at cleared_at",
     ),
     Declared(
         "audit_change",

@@ -91,7 +91,7 @@ def _bars(chart: Bars, width: int) -> _Layers:
             "label": "\n".join(wrap(bar.label, letters)),
             "value": drawn(bar.value),
             "after": max(drawn(bar.value) or 0, bar.target or 0),
-            "told": _beside(bar, chart.unit),
+            "told": _beside(bar, chart),
             "target": bar.target,
             "key": chart.target_label,
         }
@@ -128,10 +128,11 @@ def _bars(chart: Bars, width: int) -> _Layers:
     return alt.layer(*layers).properties(height=height)
 
 
-def _beside(bar: Bar, unit: Unit) -> str:
+def _beside(bar: Bar, chart: Bars) -> str:
     """Return what is written after a bar, which its target's mark may have pushed away."""
-    aim = "" if bar.target is None else f" (cible : {unit.said(bar.target)})"
-    return f"{told(bar.value, unit)}{aim}"
+    of, aim = chart.unit, bar.target
+    beside = "" if aim is None else f" ({chart.target_label} : {of.said(aim)})"
+    return f"{told(bar.value, of)}{beside}"
 
 
 def _lines(chart: Lines, width: int) -> _Layers:

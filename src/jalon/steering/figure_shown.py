@@ -113,9 +113,11 @@ class Year:
         months: Sequence[Month],
         territory: str = "",
         breakdowns: Sequence[Breakdown] = (),
+        *,
+        by_territory: bool = True,
     ) -> None:
         self.months, self.territory = list(months), territory
-        self.territories = territories() if breakdowns else {}
+        self.territories = territories() if breakdowns and by_territory else {}
         where = {territory, *self.territories}
         self._counts = Counts(indicators, months, breakdowns=breakdowns, territories=where)
         measures = {code for one in indicators for code in one.measures}
@@ -138,6 +140,10 @@ class Year:
         rests_on = figure.basis.months or tuple(months)
         seen = self._released.shows(figure, months=rests_on, territory=where, by=by, value=value)
         return Shown(figure, not seen, _list_of(of))
+
+    def values(self, of: Indicator, what: Breakdown) -> list[str]:
+        """Return what an indicator was told by in the place chosen, sorted."""
+        return self._counts.values(of, what, territory=self.territory)
 
     def trend(self, of: Indicator, where: str) -> Lines:
         """Return an indicator month after month."""
@@ -162,7 +168,7 @@ class Year:
 
     def by(self, of: Indicator, what: Breakdown, where: str) -> Bars | None:
         """Return an indicator by one thing; None where nothing was counted by it."""
-        values = self._counts.values(of, what, territory=self.territory)
+        values = self.values(of, what)
         if not values:
             return None
         told = names(what, values, min(of.measures))

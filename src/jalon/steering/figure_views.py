@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from jalon.directory.access import SignedInRequest, requires
@@ -18,15 +17,9 @@ from jalon.steering.charts import Chart
 from jalon.steering.figure_shown import Shown, Year, charts_of, meaning_of
 from jalon.steering.forms import YearFilter
 from jalon.steering.indicators import CHAPTERS, INDICATORS, Formula, Indicator
-from jalon.steering.pictures import Width, picture
+from jalon.steering.parts import Part, csv_of, drawing_of, parts_of, svg_of, workbook_of
 from jalon.steering.suppression import NOTE
-from jalon.steering.tables import Table, as_xlsx
-from jalon.web.spreadsheets import csv_answer
 
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Longer tables are unfolded by whoever wants them.
-_SHORT: Final = 12
-_SVG: Final = "image/svg+xml"
 _TITLES: Final = tuple(CHAPTERS)
 
 
@@ -37,21 +30,6 @@ class Tab:
     label: str
     url: str
     current: bool
-
-
-@dataclass(frozen=True)
-class Part:
-    """A chart of an indicator with its table and where its picture and its files are."""
-
-    name: str
-    chart: Chart
-    table: Table
-    query: str
-
-    @property
-    def is_short(self) -> bool:
-        """Whether its table is read at a glance."""
-        return len(self.table.rows) <= _SHORT
 
 
 @require_safe
@@ -94,7 +72,7 @@ def indicator(request: SignedInRequest, code: str) -> HttpResponse:
         year = _whole(of, form)
         shown = year.shown(of)
         charts = charts_of(year, of, form.where)
-        parts = [Part(name, one, one.table(), form.query) for name, one in charts.items()]
+        parts = parts_of(charts, "figure", form.query, code)
     formula = of.formula
     return render(
         request,
@@ -118,29 +96,21 @@ def indicator(request: SignedInRequest, code: str) -> HttpResponse:
 @requires(Permission.SEE_FIGURES)
 def drawing(request: SignedInRequest, code: str, part: str, width: str) -> HttpResponse:
     """Return the picture of a part, as a page shows it."""
-    widths = {"etroit": Width.NARROW, "large": Width.WIDE}
-    if width not in widths:
-        raise Http404
-    content = picture(_chart(request, code, part), widths[width])
-    return HttpResponse(content, content_type=_SVG)
+    return drawing_of(_charts(request, code), part, width)
 
 
 @require_safe
 @requires(Permission.SEE_FIGURES)
 def part_svg(request: SignedInRequest, code: str, part: str) -> HttpResponse:
     """Return the picture of a part as a file."""
-    chart = _chart(request, code, part)
-    answer = HttpResponse(picture(chart, Width.WIDE), content_type=_SVG)
-    answer["Content-Disposition"] = f'attachment; filename="{slugify(chart.title)}.svg"'
-    return answer
+    return svg_of(_charts(request, code), part)
 
 
 @require_safe
 @requires(Permission.SEE_FIGURES)
 def part_csv(request: SignedInRequest, code: str, part: str) -> HttpResponseBase:
     """Return the table of a part as a file."""
-    table = _chart(request, code, part).table()
-    return csv_answer(slugify(table.title), table.head, table.rows)
+    return csv_of(_charts(request, code), part)
 
 
 @require_safe
@@ -155,10 +125,7 @@ def workbook(request: SignedInRequest, code: str) -> HttpResponse:
     tables = [one.table() for one in charts_of(year, of, form.where).values()]
     counted = year.shown(of).figure.basis.counted_at
     meaning = meaning_of(of, counted.date() if counted else None)
-    answer = HttpResponse(as_xlsx(tables, [meaning]), content_type=_XLSX)
-    name = slugify(f"{of.label}-{form.where}-{form.year}")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
+    return workbook_of(tables, [meaning], f"{of.label}-{form.where}-{form.year}")
 
 
 def _found(code: str) -> Indicator:
@@ -171,15 +138,12 @@ def _whole(of: Indicator, form: YearFilter) -> Year:
     return Year([of], form.months, form.territory_code, of.breakdowns)
 
 
-def _chart(request: SignedInRequest, code: str, part: str) -> Chart:
+def _charts(request: SignedInRequest, code: str) -> dict[str, Chart]:
     of = _found(code)
     form = YearFilter(request.GET or None)
     if not form.months or not of.is_measured:
-        raise Http404
-    found = charts_of(_whole(of, form), of, form.where)
-    if part not in found:
-        raise Http404
-    return found[part]
+        return {}
+    return charts_of(_whole(of, form), of, form.where)
 
 
 def _chapter_asked(request: SignedInRequest) -> int:

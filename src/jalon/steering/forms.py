@@ -42,10 +42,9 @@ class TerritoryFilter(forms.Form):
         return workers.filter(team__territory=self.chosen) if self.chosen else workers
 
 
-class YearFilter(forms.Form):
-    """Which year, and of which territory: the whole department unless one is chosen."""
+class PlaceFilter(forms.Form):
+    """Which territory: the whole department unless one is chosen."""
 
-    annee = forms.ChoiceField(label="Année", required=False)
     territoire = forms.ModelChoiceField(
         Territory.objects.all(),
         label="Territoire",
@@ -54,31 +53,11 @@ class YearFilter(forms.Form):
         to_field_name="code",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(*args, **kwargs)
-        self._counted = counted_months()
-        years = sorted({one.year for one in self._counted}, reverse=True)
-        self.fields["annee"].choices = [(str(one), str(one)) for one in years]  # type: ignore[attr-defined]
-
-    def _asked(self, name: str) -> Any:  # noqa: ANN401
-        return self.cleaned_data.get(name) if self.is_bound and self.is_valid() else None
-
-    @property
-    def year(self) -> int:
-        """The year asked for, else the last one counted; nought where none is."""
-        if asked := self._asked("annee"):
-            return int(asked)
-        return max((one.year for one in self._counted), default=0)
-
-    @property
-    def months(self) -> list[Month]:
-        """The months of the year that were counted, in order."""
-        return [one for one in self._counted if one.year == self.year]
-
     @property
     def territory(self) -> Territory | None:
         """The territory asked for, if one is."""
-        found: Territory | None = self._asked("territoire")
+        asked = self.is_bound and self.is_valid()
+        found: Territory | None = self.cleaned_data.get("territoire") if asked else None
         return found
 
     @property
@@ -90,6 +69,30 @@ class YearFilter(forms.Form):
     def where(self) -> str:
         """What is shown, in words."""
         return str(self.territory) if self.territory else "tout le département"
+
+
+class YearFilter(PlaceFilter):
+    """Which year, and of which territory: the whole department unless one is chosen."""
+
+    annee = forms.ChoiceField(label="Année", required=False)
+    field_order = ("annee", "territoire")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self._counted = counted_months()
+        years = sorted({one.year for one in self._counted}, reverse=True)
+        self.fields["annee"].choices = [(str(one), str(one)) for one in years]  # type: ignore[attr-defined]
+
+    @property
+    def year(self) -> int:
+        """The year asked for, else the last one counted; nought where none is."""
+        asked = self.cleaned_data.get("annee") if self.is_bound and self.is_valid() else ""
+        return int(asked) if asked else max((one.year for one in self._counted), default=0)
+
+    @property
+    def months(self) -> list[Month]:
+        """The months of the year that were counted, in order."""
+        return [one for one in self._counted if one.year == self.year]
 
     @property
     def query(self) -> str:

@@ -17,7 +17,6 @@ from django.db.models import Count, QuerySet
 from jalon.agenda.days import holidays, midnight
 from jalon.agenda.enums import Outcome
 from jalon.agenda.models import Appointment
-from jalon.agenda.queries import absences
 from jalon.directory.models import RoleGrant, StaffMember
 from jalon.directory.roles import Role
 from jalon.interventions.enums import GOES_ON, AdviceState
@@ -25,7 +24,8 @@ from jalon.interventions.models import InformationAdvice, Support
 from jalon.rules.calendar import add_months
 from jalon.steering.balancing import Carried
 from jalon.steering.practice import Model, Practice, Target
-from jalon.steering.workload import Costs, Worker, days_between, open_days
+from jalon.steering.staffing import away
+from jalon.steering.workload import Costs, Worker, open_days
 
 AHEAD_MONTHS: Final = 3
 _DAYS_A_MONTH: Final = 30.44
@@ -96,13 +96,13 @@ def loads(
     advices = _counted(InformationAdvice.objects.filter(state=AdviceState.OPEN), keys)
     met = _met(keys, january, today)
     since = _in_post_since(keys, january)
-    away = _away(keys, january, end)
+    out = away(keys, january, end)
     december = date(today.year, 12, 31)
     year = open_days(january, december, holidays(january, december))
     ahead = open_days(today, end, holidays(today, end))
     found = []
     for worker in workers:
-        there = Worker(float(worker.working_time), away[worker.pk])
+        there = Worker(float(worker.working_time), out[worker.pk])
         past = [day for day in year if since.get(worker.pk, today) <= day < today]
         families, meetings = met.get(worker.pk, (0, 0))
         found.append(
@@ -161,10 +161,3 @@ def _in_post_since(keys: Collection[int], first: date) -> dict[int, date]:
     """Return from which day of the year each has been a social worker without a break."""
     held = RoleGrant.objects.in_force().filter(member__in=keys, role=Role.SOCIAL_WORKER)
     return {member: max(since, first) for member, since in held.values_list("member", "since")}
-
-
-def _away(keys: Collection[int], first: date, last: date) -> dict[int, frozenset[date]]:
-    found: dict[int, frozenset[date]] = defaultdict(frozenset)
-    for one in absences(keys, first, last):
-        found[one.member_id] |= days_between(max(one.first_day, first), min(one.last_day, last))
-    return found

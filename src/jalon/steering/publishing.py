@@ -90,6 +90,10 @@ class Released:
             for place in _places(term, by, value)
         )
 
+    def shows_count(self, measure: str, month: Month, territory: str = "") -> bool:
+        """Tell whether how often a measure was in a month, in a place, is shown."""
+        return not _tells_of_families(measure) or self._shows(measure, [month], _place(territory))
+
     def _shows(
         self, measure: str, months: Sequence[Month], places: Mapping[int, Coordinate]
     ) -> bool:
@@ -151,6 +155,11 @@ def _counts(year: int) -> tuple[_Count, ...]:
     """Return the counts of all the months of a year that are over."""
     rows = told_over(year).values_list("month", "pk", "computed_at")
     return tuple((month, pk, at) for month, pk, at in rows)
+
+
+def forget_hidden() -> None:
+    """Forget what this process knows of hidden cells: what files lack is then worked out again."""
+    _hidden.cache_clear()
 
 
 # What one count of some months gives never changes: another count has another moment.

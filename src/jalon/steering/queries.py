@@ -36,6 +36,12 @@ def versions(month: Month) -> QuerySet[Reckoning]:
     return Reckoning.objects.filter(month=str(month)).order_by("-version")
 
 
+def frozen_months() -> list[Month]:
+    """Return the months that are frozen, in order: nothing more is awaited of them."""
+    rows = Reckoning.objects.filter(told=True, version__gt=0).order_by("month")
+    return [Month.parse(one) for one in rows.values_list("month", flat=True)]
+
+
 def counted_months() -> list[Month]:
     """Return the months that are over and were counted, in order."""
     over = str(Month.of(timezone.localdate()))

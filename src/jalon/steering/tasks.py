@@ -10,9 +10,10 @@ from procrastinate.contrib.django import app
 
 from jalon.audit.identity import acting
 from jalon.steering.actions import count_going_on, freeze_months
+from jalon.steering.foreseeing import publish_past
 from jalon.steering.kept import forget_old
 from jalon.steering.practice import practice
-from jalon.steering.publishing import publish_all
+from jalon.steering.publishing import forget_hidden, publish_all
 from jalon.steering.queries import counted_months
 
 
@@ -21,9 +22,12 @@ from jalon.steering.queries import counted_months
 def count_months(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
     """Freeze the months that are due, count those that go on, and prepare what pages show."""
     today = timezone.localdate()
+    # Before pages are prepared: what went is made again at once.
+    forget_old()
+    forget_hidden()
     with acting(0):
         freeze_months(today=today, after_days=practice().freeze_after_days)
         count_going_on(today=today)
         counted = counted_months()
         publish_all([one for one in counted if one.year == max(counted).year])
-    forget_old()
+        publish_past()

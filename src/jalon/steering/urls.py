@@ -4,25 +4,51 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.steering import figure_views, load_views
+from jalon.steering import effects_views, figure_views, forecast_views, load_views
 
 app_name = "steering"
 urlpatterns = [
     path("", figure_views.department, name="department"),
     path("equipe/", load_views.team, name="team"),
     path("indicateurs/<slug:code>/", figure_views.indicator, name="indicator"),
-    path("indicateurs/<slug:code>/telecharger/classeur/", figure_views.workbook, name="workbook"),
     path(
-        "indicateurs/<slug:code>/telecharger/<slug:part>/csv/", figure_views.part_csv, name="csv"
+        "indicateurs/<slug:code>/telecharger/classeur/",
+        figure_views.workbook,
+        name="figure_workbook",
+    ),
+    path(
+        "indicateurs/<slug:code>/telecharger/<slug:part>/csv/",
+        figure_views.part_csv,
+        name="figure_csv",
     ),
     path(
         "indicateurs/<slug:code>/telecharger/<slug:part>/svg/",
         figure_views.part_svg,
-        name="svg",
+        name="figure_svg",
     ),
     path(
         "indicateurs/<slug:code>/<slug:part>/<slug:width>/",
         figure_views.drawing,
-        name="drawing",
+        name="figure_drawing",
+    ),
+    path("prevoir/", forecast_views.forecast, name="forecast"),
+    path(
+        "prevoir/telecharger/classeur/",
+        forecast_views.forecast_workbook,
+        name="forecast_workbook",
+    ),
+    path("prevoir/telecharger/<slug:part>/csv/", forecast_views.forecast_csv, name="forecast_csv"),
+    path("prevoir/telecharger/<slug:part>/svg/", forecast_views.forecast_svg, name="forecast_svg"),
+    path(
+        "prevoir/<slug:part>/<slug:width>/",
+        forecast_views.forecast_drawing,
+        name="forecast_drawing",
+    ),
+    path("effets/", effects_views.effects, name="effects"),
+    path("effets/telecharger/classeur/", effects_views.effects_workbook, name="effects_workbook"),
+    path("effets/telecharger/<slug:part>/csv/", effects_views.effects_csv, name="effects_csv"),
+    path("effets/telecharger/<slug:part>/svg/", effects_views.effects_svg, name="effects_svg"),
+    path(
+        "effets/<slug:part>/<slug:width>/", effects_views.effects_drawing, name="effects_drawing"
     ),
 ]

@@ -20,8 +20,10 @@ from jalon.steering.layouts import Cell, Coordinate, Layout, has
 from jalon.steering.measures import MEASURES, Measure
 
 TERRITORY, TIME = 0, 1
-BY: Final = tuple(one for one in Breakdown if one is not Breakdown.ALL)
-PLACES: Final = {one: place for place, one in enumerate(BY, start=TIME + 1)}
+BY: Final[tuple[Breakdown, ...]] = tuple(one for one in Breakdown if one is not Breakdown.ALL)
+PLACES: Final[Mapping[Breakdown, int]] = {
+    one: place for place, one in enumerate(BY, start=TIME + 1)
+}
 _SPLIT: Final = TIME + 1 + len(BY)
 # Meetings are split twice: by what they are part of, and into first ones and others.
 _SPLITS: Final = 2
@@ -108,7 +110,7 @@ class Whole:
     def tables(self, *, with_values: bool = True) -> list[Table]:
         """Return the tables that are published; of the time alone where values are not told."""
         crossed = sorted({*self.splits, *(PLACES[by] for by in self.sums)})
-        found = [Table(TIME, split) for split in (crossed or [None])]
+        found = _tables(TIME, crossed)
         told = {by for one in (self.of, *self.parts) for by in one.breakdowns}
         for by in sorted(told, key=BY.index) if with_values else ():
             splits = [
@@ -116,7 +118,7 @@ class Whole:
                 for place, parts in self.splits.items()
                 if place != PLACES[by] and any(by in one.breakdowns for one in parts)
             ]
-            found += [Table(PLACES[by], split) for split in (splits or [None])]
+            found += _tables(PLACES[by], splits)
         return found
 
     def layout(self, table: Table) -> Layout:
@@ -152,6 +154,10 @@ class Whole:
             for name, values in named.items()
         )
         return f"{self.code} {[one.code for one in self.parts]} {sums}"
+
+
+def _tables(by: int, splits: list[int]) -> list[Table]:
+    return [Table(by, one) for one in splits] or [Table(by, None)]
 
 
 def cell_of(places: Places) -> Cell:

@@ -19,7 +19,7 @@ from jalon.rules.calendar import age_on
 
 _OF_AGE: Final = 18
 # What a child of age lives on, or is recognised, is theirs alone.
-_THEIR_OWN: Final = (*(one.value for one in Income), "disability", "care_level")
+_THEIR_OWN: Final = (*(one.value for one in Income), "disability", "care_level", "adopted_on")
 _STATES: Final = {
     AidState.POSSIBLE: "possible",
     AidState.NO: "non",

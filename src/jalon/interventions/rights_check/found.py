@@ -230,6 +230,8 @@ def period_of(kind: RightKind, month: Month) -> str:
     """Say when a right is for."""
     if kind.rhythm is Rhythm.YEAR:
         return f"une fois, en {month.year}"
+    if kind.rhythm is Rhythm.ONCE:
+        return "une fois, deux mois avant la naissance ou à l'adoption"
     return f"en {month.in_french}" if kind.cover else f"par mois, en {month.in_french}"
 
 

@@ -36,7 +36,7 @@ def said_of(told: Told, month: Month) -> Iterator[tuple[str, list[Said]]]:
     for group, member in told.everyone():
         yield str(member), _said(told, group, list(asked_of(told, group, member.relation, month)))
     yield "Le couple et le logement", _said(told, HOME, list(asked_of_home()))
-    yield "Ce qui est versé, par mois", _said(told, PAID, list(asked_of_paid()))
+    yield "Ce qui est versé, par mois", _said(told, PAID, list(asked_of_paid(told, month)))
 
 
 def _said(told: Told, group: str, asked: Sequence[Asked]) -> list[Said]:

@@ -1,0 +1,154 @@
+"""What became of families on screen: shares with their interval, and what is not compared."""
+
+from __future__ import annotations
+
+import html
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from factories.directory import StaffFactory, TerritoryFactory
+from jalon.directory.roles import Role
+from jalon.rules.calendar import Month
+from jalon.steering.effects import Share, share
+from jalon.steering.enums import Breakdown
+from steering.frozen import Key, freeze, told_by, whole
+
+pytestmark = pytest.mark.django_db
+PAGE = reverse("steering:effects")
+JULY = Month(2026, 7)
+SETTLED, REACHED = "objectives_settled", "objectives_reached"
+ASKED = ("listened", "helped", "better", "returns")
+
+
+@pytest.fixture(autouse=True)
+def data(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_FOLDER = tmp_path
+
+
+@pytest.fixture
+def head(client: Client) -> Client:
+    """The browser of the head of the department."""
+    TerritoryFactory.create(code="nord", label="Nord")
+    client.force_login(StaffFactory.create(role=Role.DEPARTMENT_HEAD))
+    return client
+
+
+def facts(reached: dict[str, int], settled: dict[str, int]) -> dict[Key, int]:
+    """A month: objectives by offer, three endings, and forty opinions of each question."""
+    found = {
+        **whole(SETTLED, nord=sum(settled.values())),
+        **whole(REACHED, nord=sum(reached.values())),
+        **told_by(Breakdown.OFFER, SETTLED, "nord", **settled),
+        **told_by(Breakdown.OFFER, REACHED, "nord", **reached),
+        **whole("support_ended", nord=30),
+        **told_by(Breakdown.OUTCOME, "support_ended", "nord", reached=20, term=10),
+        **whole("reviews_held", nord=12),
+        **told_by(Breakdown.OUTCOME, "reviews_held", "nord", later=12),
+    }
+    said = {"yes": 20, "rather": 10, "rather_not": 5, "no": 5}
+    for one in ASKED:
+        found |= whole(f"opinion_{one}", nord=40)
+        found |= told_by(Breakdown.OUTCOME, f"opinion_{one}", "nord", **said)
+    return found
+
+
+def lines(page: Any) -> dict[str, Any]:
+    found = page.context["found"]
+    return {one.label: one for one in (found.reached, *found.by_offer, *found.opinions)}
+
+
+def test_before_any_month_is_counted_the_page_says_so(head: Client) -> None:
+    assert "Aucun mois compté" in head.get(PAGE).content.decode()
+
+
+def test_a_share_comes_with_its_interval_and_what_it_rests_on(head: Client) -> None:
+    freeze(
+        JULY, facts({"separation": 30, "lone_parent": 10}, {"separation": 50, "lone_parent": 20})
+    )
+    told = lines(head.get(PAGE))
+
+    assert told["Toutes les offres"].found == share(40, 70)
+    assert told["Séparation"].of == "30 sur 50"
+    assert told["Séparation"].between == "entre 46\N{NO-BREAK SPACE}% et 72\N{NO-BREAK SPACE}%"
+    assert told["Quelques mois après : cela va mieux"].found == share(30, 40)
+
+
+def test_small_parts_and_small_rests_are_hidden(head: Client) -> None:
+    """Two that did not reach are as few as two that did."""
+    freeze(
+        JULY,
+        facts({"separation": 48, "lone_parent": 3}, {"separation": 50, "lone_parent": 20}),
+    )
+    page = head.get(PAGE)
+    told = lines(page)
+    for offer in ("Séparation", "Parents seuls"):
+        assert (told[offer].said, told[offer].of) == ("masqué", "")
+    chart = page.context["parts"]["objectifs"].table
+    assert dict(chart.rows)["Séparation"] == "masqué"
+    sent: Any = head.get(reverse("steering:effects_csv", args=["objectifs"]))
+    assert b"S\xc3\xa9paration;masqu\xc3\xa9" in b"".join(sent.streaming_content)
+
+
+def test_what_nobody_said_is_told_as_such(head: Client) -> None:
+    freeze(
+        JULY,
+        {
+            **whole(SETTLED, nord=0),
+            **whole(REACHED, nord=0),
+            **whole("support_ended", nord=0),
+            **whole("reviews_held", nord=0),
+            **{key: 0 for one in ASKED for key in whole(f"opinion_{one}", nord=0)},
+        },
+    )
+    page = head.get(PAGE)
+    assert all(one.found is None for one in lines(page).values())
+    assert "Il n'y a rien à quoi le rapporter" in html.unescape(page.content.decode())
+    assert not page.context["parts"]
+
+
+def test_no_comparison_is_shown_and_the_page_says_why(head: Client) -> None:
+    freeze(JULY, facts({"separation": 30}, {"separation": 50}))
+    text = head.get(PAGE).content.decode()
+    assert "Aucun tirage au sort n&#x27;est enregistré" in text
+    assert "ne peut pas être montrée" in text
+
+
+def test_a_territory_has_its_own(head: Client) -> None:
+    freeze(JULY, facts({"separation": 30}, {"separation": 50}))
+    page = head.get(PAGE, {"territoire": "nord"})
+    assert isinstance(lines(page)["Toutes les offres"].found, Share)
+    assert page.context["where"] == "Nord"
+
+
+def test_files_hold_the_intervals_and_what_figures_mean(head: Client) -> None:
+    freeze(JULY, facts({"separation": 30}, {"separation": 50}))
+    drawn = head.get(reverse("steering:effects_drawing", args=["avis", "large"]))
+    assert drawn.content.startswith(b"<svg")
+    assert head.get(reverse("steering:effects_svg", args=["ailleurs"])).status_code == 404
+    book = openpyxl.load_workbook(
+        io.BytesIO(head.get(reverse("steering:effects_workbook")).content)
+    )
+    first = book.worksheets[0]
+    assert [cell.value for cell in first[4]][4:] == [30, 50]
+    assert book["Définitions"]["A4"].value == "Part des objectifs atteints"
+
+
+def test_as_many_queries_for_one_month_as_for_two(
+    head: Client, django_assert_max_num_queries: Any
+) -> None:
+    freeze(JULY, facts({"separation": 30}, {"separation": 50}))
+    head.get(PAGE)
+    with django_assert_max_num_queries(40) as one:
+        head.get(PAGE)
+    freeze(Month(2026, 6), facts({"separation": 30}, {"separation": 50}))
+    head.get(PAGE)
+    with django_assert_max_num_queries(40) as two:
+        head.get(PAGE)
+    assert len(one) == len(two)
