@@ -58,12 +58,25 @@ def officer() -> StaffMember:
 
 
 @pytest.fixture
-def gone(officer: StaffMember) -> Iterator[list[Family]]:
+def pair() -> list[Family]:
+    """A family, two once, with which nothing goes on."""
+    with acting(None):
+        made = one_family()
+        close_what_is_open()
+    return made
+
+
+@pytest.fixture
+def marked(pair: list[Family]) -> None:  # noqa: ARG001
+    """A word wherever that family's rows can hold one."""
+    with acting(None):
+        write_everywhere()
+
+
+@pytest.fixture
+def gone(pair: list[Family], officer: StaffMember) -> Iterator[list[Family]]:
     """A family, two once, of which nothing was heard for three years, and who speaks for data."""
     with acting(None):
-        pair = one_family()
-        close_what_is_open()
-        write_everywhere()
         let_years_go_by()
     with acting(officer.pk):
         yield pair
@@ -76,6 +89,7 @@ def purged(by: StaffMember) -> Purge:
     return purge
 
 
+@pytest.mark.usefixtures("marked")
 def test_nothing_is_left_of_a_family_and_nothing_of_its_neighbour_is_gone(
     gone: list[Family], officer: StaffMember
 ) -> None:
@@ -129,6 +143,7 @@ def test_what_is_kept_of_it_in_files_goes_too(
     assert left == {str(one) for one in other}
 
 
+@pytest.mark.usefixtures("marked")
 def test_why_somebody_opened_it_goes_with_it_and_that_they_did_after_three_years(
     gone: list[Family], officer: StaffMember
 ) -> None:
@@ -406,26 +421,26 @@ def test_logs_go_after_three_years(officer: StaffMember) -> None:
     assert purge.changes >= 2
 
 
-@pytest.mark.parametrize("role", [one for one in Role if one != Role.DATA_PROTECTION_OFFICER])
-def test_nobody_else_purges(gone: list[Family], officer: StaffMember, role: Role) -> None:
+def test_nobody_else_purges(gone: list[Family], officer: StaffMember) -> None:
     purge = begin_purge(by=officer)
-    other = StaffFactory.create(role=role)
-    with acting(other.pk):
-        for call in (
-            "wall.begin_purge()",
-            f"wall.due_of_purge({purge.pk})",
-            f"wall.purge_family({purge.pk}, {gone[0].pk})",
-            f"wall.purge_reads({purge.pk}, 10)",
-            f"wall.purge_changes({purge.pk}, 10)",
-            f"wall.end_purge({purge.pk})",
-            "wall.preview_purge()",
-        ):
-            with (
-                pytest.raises(DatabaseError, match="by who"),
-                transaction.atomic(),
-                connection.cursor() as cursor,
-            ):
-                cursor.execute(f"SELECT {call}")
+    calls = (
+        "wall.begin_purge()",
+        f"wall.due_of_purge({purge.pk})",
+        f"wall.purge_family({purge.pk}, {gone[0].pk})",
+        f"wall.purge_reads({purge.pk}, 10)",
+        f"wall.purge_changes({purge.pk}, 10)",
+        f"wall.end_purge({purge.pk})",
+        "wall.preview_purge()",
+    )
+    for role in set(Role) - {Role.DATA_PROTECTION_OFFICER}:
+        with acting(StaffFactory.create(role=role).pk):
+            for call in calls:
+                with (
+                    pytest.raises(DatabaseError, match="by who"),
+                    transaction.atomic(),
+                    connection.cursor() as cursor,
+                ):
+                    cursor.execute(f"SELECT {call}")
 
 
 def test_nothing_goes_before_it_is_due_whoever_asks(officer: StaffMember) -> None:

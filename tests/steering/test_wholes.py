@@ -36,8 +36,8 @@ def test_what_a_part_leaves_is_a_count_as_well(several: int) -> None:
         _row("families_of_several", 20 - several, by="outcome", value="caf+town"),
         _row("families_of_several", 9, "sud", by="outcome", value="caf+town"),
     ]
-    assert _hidden(whole, rows, "families_of_several") is (several < 5)
-    assert not _hidden(whole, rows, "families_known")
+    both = ("families_known", "families_of_several")
+    assert any(_hidden(whole, rows, one) for one in both) is (several < 5)
 
 
 def test_parts_are_never_more_than_their_whole() -> None:

@@ -272,6 +272,17 @@ _LOGS: Final = (
         plain="id at",
     ),
 )
+_STEERING: Final = (
+    # Counts, and what managers say of them: of staff, who prepared and who adopted it.
+    Declared(
+        "steering_report",
+        _A.FIGURES,
+        _K.ACCOUNT,
+        personal="drafted_by adopted_by comments",
+        plain="id public_id kind year quarter territory version drafted_at revision asked_at "
+        "problem content counted_at adopted_at",
+    ),
+)
 _NOBODY: Final = (
     # How many, each month: nothing of one family.
     Declared("audit_figure", plain="id month kind outcome offer territory number"),
@@ -347,6 +358,6 @@ DECLARED: Final = {
     one.table: one
     for one in (
         *(*_FAMILIES, *OUTREACH, *_AGENDA, *INTERVENTIONS, *_RUNS),
-        *(*_STAFF, *_LOGS, *_NOBODY, *_UNUSED),
+        *(*_STAFF, *_LOGS, *_STEERING, *_NOBODY, *_UNUSED),
     )
 }

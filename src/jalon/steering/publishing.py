@@ -172,6 +172,7 @@ def _hidden(code: str, profile: str, counts: tuple[_Count, ...]) -> _Hidden:
     if not counts:
         return {}
     whole = whole_of(code, profile)
+    # Cells have a place for each breakdown: one more, and those kept before are of no use.
     told = f"{_RULE} {THRESHOLD} {len(PLACES)} {whole.signature} {counts}"
     name = f"{sha256(told.encode()).hexdigest()}.json"
     if (found := kept(name)) is not None:
