@@ -155,6 +155,12 @@ def test_why_somebody_opened_it_goes_with_it_and_that_they_did_after_three_years
                 ground=ExceptionalAccess.Ground.CHILD,
                 reason=MARK,
                 at=timezone.now() - timedelta(days=days),
+                finding=ExceptionalAccess.Finding.QUESTIONED,
+                examiner_id=officer.pk + 1,
+                examined_at=timezone.now(),
+                cleared=MARK,
+                clearer_id=officer.pk + 1,
+                cleared_at=timezone.now(),
             )
 
     purged(officer)
@@ -162,7 +168,8 @@ def test_why_somebody_opened_it_goes_with_it_and_that_they_did_after_three_years
     assert found_anywhere(MARK) == set()
     left = ExceptionalAccess.objects.get()
     assert left.at > timezone.now() - timedelta(days=2)
-    assert (left.family_id, left.ground, left.reason) == (gone[0].pk, "child", "")
+    assert (left.family_id, left.ground) == (gone[0].pk, "child")
+    assert (left.reason, left.cleared, left.clearer_id) == ("", "", officer.pk + 1)
 
 
 def figures() -> Counter[tuple[str, str, str]]:

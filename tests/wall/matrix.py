@@ -34,6 +34,7 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
     "makes": frozenset({R.TARGETING_ANALYST}),
     "managers": _MANAGERS,
     "releaser": frozenset({R.DEPARTMENT_HEAD}),  # who released what is proposed
+    "head": frozenset({R.DEPARTMENT_HEAD}),
     "self+mgrs": _MANAGERS | {R.SOCIAL_WORKER},
     # Who opened a family exceptionally, who answers for it, and who controls.
     "answers": _MANAGERS | {R.SOCIAL_WORKER, R.DATA_PROTECTION_OFFICER},
@@ -123,6 +124,7 @@ socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
 steering_fact                  managers    -           -           -
 steering_reckoning             managers    -           -           -
+steering_report                managers    head        managers    head
 targeting_release              runs        managers    managers    -
 targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes

@@ -126,6 +126,16 @@ def build(owner: psycopg.Connection) -> World:
         *(owner, "steering_reckoning"), month="2024-01", version=1, cause="first", told=True
     )
     put(owner, "steering_fact", reckoning_id=counted, measure="proposals_made")
+    put(
+        owner,
+        "steering_report",
+        kind="year",
+        year=2024,
+        quarter=0,
+        version=1,
+        revision=1,
+        drafted_by_id=world.staff[Role.DEPARTMENT_HEAD],
+    )
     put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
     put(
         owner,

@@ -20,6 +20,7 @@ class Audience(StrEnum):
     PRACTICE = "work_with_families"
     INTERVENTIONS = "see_interventions"
     LETTERS = "write_to_families"
+    FIGURES = "see_figures"
     RUNS = "see_runs"
     ACCOUNTS = "manage_staff"
     CONTROL = "see_reads"

@@ -237,14 +237,14 @@ _STAFF: Final = (
     ),
 )
 _LOGS: Final = (
-    # The reason goes with the family: the purge empties it.
+    # Both sentences go with the family: the purge empties them.
     Declared(
         "audit_exceptionalaccess",
         _A.ANSWERABLE,
         _K.READS,
-        personal="staff_id ground reason finding examiner_id",
+        personal="staff_id ground reason finding examiner_id cleared clearer_id",
         links="public_id family_id",
-        plain="id at until examined_at",
+        plain="id at until examined_at cleared_at",
     ),
     Declared(
         "audit_change",
@@ -270,6 +270,17 @@ _LOGS: Final = (
         hidden="household",
         links="family_id",
         plain="id at",
+    ),
+)
+_STEERING: Final = (
+    # Counts, and what managers say of them: of staff, who prepared and who adopted it.
+    Declared(
+        "steering_report",
+        _A.FIGURES,
+        _K.ACCOUNT,
+        personal="drafted_by adopted_by comments",
+        plain="id public_id kind year quarter territory version drafted_at revision asked_at "
+        "problem content counted_at adopted_at",
     ),
 )
 _NOBODY: Final = (
@@ -347,6 +358,6 @@ DECLARED: Final = {
     one.table: one
     for one in (
         *(*_FAMILIES, *OUTREACH, *_AGENDA, *INTERVENTIONS, *_RUNS),
-        *(*_STAFF, *_LOGS, *_NOBODY, *_UNUSED),
+        *(*_STAFF, *_LOGS, *_STEERING, *_NOBODY, *_UNUSED),
     )
 }

@@ -133,7 +133,8 @@ def _hidden(measure: str, counts: tuple[_Count, ...]) -> _Hidden:
     """
     if not counts:
         return {}
-    told = f"{_RULE} {THRESHOLD} {measure} {counts}"
+    # Cells have a place for each breakdown: one more, and those kept before are of no use.
+    told = f"{_RULE} {THRESHOLD} {len(_BY)} {measure} {counts}"
     name = f"{sha256(told.encode()).hexdigest()}.json"
     if (found := kept(name)) is not None:
         return _read(found)

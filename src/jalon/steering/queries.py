@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from jalon.rules.calendar import Month
-from jalon.steering.models import Fact, Reckoning
+from jalon.steering.models import Fact, Reckoning, Report
 
 
 def told(months: Iterable[Month]) -> QuerySet[Reckoning]:
@@ -41,3 +41,12 @@ def counted_months() -> list[Month]:
     over = str(Month.of(timezone.localdate()))
     rows = Reckoning.objects.filter(told=True, month__lt=over).order_by("month")
     return [Month.parse(one) for one in rows.values_list("month", flat=True)]
+
+
+def reports() -> QuerySet[Report]:
+    """Return every report, without what it tells: drafts first, then the latest adopted."""
+    return (
+        Report.objects.select_related("territory", "drafted_by", "adopted_by")
+        .defer("content", "comments")
+        .order_by(F("adopted_at").desc(nulls_first=True), "-year", "-quarter", "-pk")
+    )

@@ -8,6 +8,7 @@ from jalon.steering.indicators.definition import Formula, Indicator, NotMeasured
 from jalon.steering.indicators.interventions import INTERVENTIONS
 from jalon.steering.indicators.load import LOAD
 from jalon.steering.indicators.meetings import MEETINGS
+from jalon.steering.indicators.rights import RIGHTS
 from jalon.steering.indicators.steps import STEPS
 
 __all__ = ["CHAPTERS", "INDICATORS", "Formula", "Indicator", "NotMeasured", "Period", "Unit"]
@@ -16,6 +17,7 @@ CHAPTERS: Final = {
     "Du repérage à la réponse": STEPS,
     "Rencontres et visites": MEETINGS,
     "Informations-conseils et accompagnements": INTERVENTIONS,
+    "Droits trouvés et accordés": RIGHTS,
     "Charge, équilibre, plusieurs services": LOAD,
 }
 INDICATORS: Final = {one.code: one for chapter in CHAPTERS.values() for one in chapter}

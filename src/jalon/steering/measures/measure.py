@@ -21,6 +21,7 @@ class Total(StrEnum):
     DAYS = "jours"
     HOURS = "heures"
     FULL_TIMES = "temps pleins"
+    EUROS = "euros"
 
 
 @dataclass(frozen=True)

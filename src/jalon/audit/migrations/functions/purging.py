@@ -121,7 +121,7 @@ BEGIN
         PERFORM wall.forget_contents(step.relation, gone) WHERE gone IS NOT NULL;
     END LOOP;
     -- Who opened it, when and on what ground stays with the readings; not what they told of it.
-    UPDATE public.audit_exceptionalaccess AS opened SET reason = ''
+    UPDATE public.audit_exceptionalaccess AS opened SET reason = '', cleared = ''
     WHERE opened.family_id = ANY (held);
     -- And of what was deleted before.
     UPDATE public.audit_change AS told SET before = NULL, after = NULL
