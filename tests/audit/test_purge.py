@@ -311,6 +311,38 @@ def test_the_preview_says_what_a_purge_then_takes(
     assert (before["families"], after["families"]) == (1, 0)
 
 
+def test_all_that_is_due_at_once_is_what_each_is_asked_alone(officer: StaffMember) -> None:
+    """Families silent, held, heard of lately; alone, made one, and parted of one that is held."""
+    with acting(None):
+        gone = one_family()
+        close_what_is_open()
+        held = one_family()
+        alone = [FamilyFactory.create() for _ in range(2)]
+        let_years_go_by()
+        FamilyFactory.create()
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT family, families, last < wall.last_day_gone() FROM wall.families_due()"
+        )
+        told = set(cursor.fetchall())
+        cursor.execute(
+            "SELECT DISTINCT (wall.tied_to(id))[1], wall.is_due(wall.tied_to(id)) "
+            "FROM families_family"
+        )
+        asked = dict(cursor.fetchall())
+
+    due = {gone[0].pk, *(one.pk for one in alone)}
+    assert told == {(one, 1, True) for one in due}
+    assert due == {one for one, is_due in asked.items() if is_due}
+    assert asked[held[0].pk] is False
+    with acting(officer.pk):
+        (families,) = (one for one in preview() if one.rule.previewed == "families")
+        purge = purged(officer)
+    assert (families.number, purge.expected, purge.families) == (3, 3, 3)
+    assert families.oldest is not None
+    assert families.oldest < timezone.now() - timedelta(days=2 * 365)
+
+
 def test_a_purge_that_was_stopped_goes_on_where_it_was(
     officer: StaffMember, monkeypatch: pytest.MonkeyPatch
 ) -> None:

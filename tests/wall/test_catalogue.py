@@ -193,7 +193,6 @@ _INTERNAL = {
     "wall.facts_changed(bigint,bigint)",
     "wall.contacts()",
     "wall.families_due()",
-    "wall.families_silent()",
     "wall.forget_contents(text,bigint[])",
     "wall.hold_purge(bigint)",
     "wall.holders()",

@@ -18,6 +18,12 @@ def told(months: Iterable[Month]) -> QuerySet[Reckoning]:
     )
 
 
+def told_over(year: int) -> QuerySet[Reckoning]:
+    """Return the count of each month of a year that is over, in order of months."""
+    over = str(Month.of(timezone.localdate()))
+    return told([Month(year, one) for one in range(1, 13)]).filter(month__lt=over)
+
+
 def facts_of(months: Iterable[Month], measures: Iterable[str]) -> QuerySet[Fact]:
     """Return what was counted of some measures in some months."""
     return Fact.objects.filter(
