@@ -39,6 +39,7 @@ _DRAWN: Final = {
     "Charge, équilibre, plusieurs services": "families_received",
 }
 _NOTHING: Final = "—"
+_NOT_MEASURED: Final = "non mesuré"
 _DECIMALS: Final = 2
 _UNITS: Final = {Unit.PERCENT: "%"}
 
@@ -141,7 +142,7 @@ class _Told:
     def _aimed(self, of: Indicator) -> tuple[Cell, ...]:
         shown = self._shown(of)
         target = shown.figure.target
-        value = _number(shown)
+        value = _number(shown) if of.is_measured else _NOT_MEASURED
         gap: Cell = _NOTHING
         if target is not None and not isinstance(value, str):
             gap = round(value - float(target), _DECIMALS)
