@@ -37,7 +37,7 @@ def test_what_is_kept_is_given_back_and_reads_as_nothing(folder: Path) -> None:
     assert store.given_back(reference, _PAPER.sha256) == _PAPER.content
     (path,) = files(folder)
     assert path.name == str(reference)
-    assert b"PDF" not in path.read_bytes()
+    assert b"%PDF" not in path.read_bytes()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 

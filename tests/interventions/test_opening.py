@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -24,6 +24,7 @@ from factories.interventions import (
     PrivateNoteFactory,
     SupportFactory,
 )
+from jalon.audit.clearing import ClearingError, clear_up
 from jalon.audit.exceptional import reading_exceptionally
 from jalon.audit.identity import acting
 from jalon.audit.models import ExceptionalAccess, Read
@@ -39,6 +40,7 @@ from jalon.interventions import documenting, opening
 from jalon.interventions.errors import InterventionError
 from jalon.interventions.models import Document, JournalEntry
 from jalon.web.typography import joined
+from plans import nodes
 from wall.test_catalogue import OPENED_EXCEPTIONALLY
 
 pytestmark = pytest.mark.django_db
@@ -353,6 +355,83 @@ def test_the_officer_is_told_of_what_is_questioned_or_waits(
     listed = client.get(address).content.decode()
     assert "Il y a 8 jours." in listed
     assert "Il y a 1 jours." not in listed
+
+
+def test_what_is_questioned_waits_until_the_officer_says_what_is_cleared_up(
+    client: Client, family: Family, lead: StaffMember, colleague: StaffMember, manager: StaffMember
+) -> None:
+    officer = StaffFactory.create(role=Role.DATA_PROTECTION_OFFICER)
+    months_ago = timezone.now() - timedelta(days=100)
+    with as_owner():
+        access = ExceptionalAccess.objects.create(
+            staff_id=colleague.pk,
+            family_id=family.pk,
+            ground=_Ground.CHILD,
+            reason=_WHY,
+            at=months_ago,
+            finding=_Finding.QUESTIONED,
+            examiner_id=manager.pk,
+            examined_at=months_ago,
+        )
+    label, said = "Accès exceptionnels à éclaircir", "Vu avec elle : le collège avait appelé."
+    listed = f"{reverse('audit:accesses')}?suivi=a-eclaircir"
+    address = reverse("audit:access", args=[access.public_id])
+    assert label in page(client, officer, "desk:day")
+    assert spaced(_WHY) in client.get(listed).content.decode()
+
+    short = client.post(address, {"cleared": "Vu."}).content.decode()
+    assert "au moins 15 caractères" in short.replace("\u00a0", " ")
+    client.post(address, {"cleared": said})
+
+    assert label not in page(client, officer, "desk:day")
+    assert spaced(_WHY) not in client.get(listed).content.decode()
+    shown = client.get(address).content.decode()
+    assert spaced(said) in shown
+    assert str(officer) in shown
+    assert "Dire que c'est éclairci" not in shown
+    again = client.post(address, {"cleared": said}, follow=True).content.decode()
+    assert "déjà éclairci" in again
+    for who in (lead, colleague, manager):
+        path = page(client, who, "families:family", family.public_id)
+        assert "Accès exceptionnel" in path
+
+
+def test_nobody_else_clears_up(
+    client: Client, family: Family, colleague: StaffMember, manager: StaffMember
+) -> None:
+    access = opened(family, colleague)
+    with acting(manager.pk):
+        opening.examine_access(access=access, finding=_Finding.QUESTIONED, by=manager)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            clear_up(access=access, cleared="Vu avec elle, il le fallait.", by=manager)
+    client.force_login(manager)
+    address = reverse("audit:access", args=[access.public_id])
+    assert client.post(address, {"cleared": _WHY}).status_code == 403
+    officer = StaffFactory.create(role=Role.DATA_PROTECTION_OFFICER)
+    with acting(officer.pk):
+        with pytest.raises(ClearingError, match="une phrase"):
+            clear_up(access=access, cleared="V u .  V u .   V u .", by=officer)
+        cleared = clear_up(access=access, cleared="Vu avec elle, il le fallait.", by=officer)
+    assert cleared.cleared_at
+    assert "par le délégué" in page(client, colleague, "families:accesses")
+
+
+def test_whom_accesses_are_told_to_is_asked_once_however_many(
+    colleague: StaffMember, manager: StaffMember
+) -> None:
+    with as_owner():
+        ExceptionalAccess.objects.bulk_create(
+            ExceptionalAccess(
+                staff_id=colleague.pk, family_id=number, ground=_Ground.CHILD, reason=_WHY, at=at
+            )
+            for number, at in enumerate([timezone.now() - timedelta(hours=1)] * 40, 10**6)
+        )
+    with acting(manager.pk):
+        plan = nodes(opening.to_examine(), analyze=True)
+        assert opening.to_examine().count() == 40
+    asked = [one["Actual Loops"] for one in plan if one["Node Type"] == "ProjectSet"]
+    assert asked
+    assert max(asked) == 1
 
 
 def test_it_is_told_still_once_the_family_was_merged(

@@ -21,7 +21,7 @@ from factories.interventions import InformationAdviceFactory, RightsCheckFactory
 from jalon.audit.identity import acting
 from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
-from jalon.families.models import Family, Household
+from jalon.families.models import Family, Household, Snapshot
 from jalon.interventions import checking_rights as checking
 from jalon.interventions import rights_tasks, sharing
 from jalon.interventions.drafting import drafts_of
@@ -34,7 +34,7 @@ from jalon.interventions.rights_check.told import By, Fact, Member, Source, Told
 from jalon.rights.calculator import Calculator
 from jalon.rights.catalogue import RIGHTS
 from jalon.rights.right import Right
-from jalon.rights.situation import Relation, Situation
+from jalon.rights.situation import Care, Leave, Relation, Situation
 from jalon.rules.calendar import Month
 from jalon.web.typography import joined
 from letters.seeing import opened
@@ -556,6 +556,34 @@ def test_the_fund_s_own_aids_are_kept_with_what_is_missing_to_tell(
     assert aids
 
 
+def test_what_the_aids_read_of_the_extract_is_kept_with_them_and_nothing_else_of_it(
+    check: RightsCheck, file: Household, page: Client, lead: StaffMember
+) -> None:
+    said = {"family_quotient": "452.10", "housing_benefit": "als", "rsa": "none"}
+    SnapshotFactory.create(
+        file=file,
+        month="2026-10",
+        household=said | {"benefits": ["AF"], "lost_benefits": 0},
+        events=[{"kind": "separation", "reported_on": "2026-08-12"}],
+    )
+    computed(check, lead, Found({}))
+    Snapshot.objects.filter(file=file).delete()
+
+    assert (check.result or [{}])[0]["file"] == {
+        "month": "2026-10",
+        "columns": {"family_quotient": "452.10", "housing_benefit": "als"},
+        "events": [["separation", "2026-08-12"]],
+        "paid": [],
+    }
+    text = page.get(check.get_absolute_url()).content.decode()
+    for word in (
+        "L&#x27;extraction d&#x27;octobre 2026, pour les aides",
+        "452,10",
+        "12 août 2026",
+    ):
+        assert word in text
+
+
 def test_what_is_changed_while_it_is_computed_waits_for_its_own_result(
     check: RightsCheck, lead: StaffMember
 ) -> None:
@@ -870,3 +898,82 @@ def test_nothing_is_claimed_nor_found_of_what_was_not_asked_for_even_from_sql(
             )
         with pytest.raises(DatabaseError), transaction.atomic():
             RightsCheck.objects.filter(pk=check.pk).update(**forged)
+
+
+def test_a_pregnancy_leads_to_its_date_and_the_grant_waits_for_it(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, p0__pregnant="yes")
+    shown = page.get(reverse("rights:fill", args=[check.public_id])).content.decode()
+    assert "Naissance prévue le" in shown
+    computed(check, lead, Found({"PRIME": "1093.08"}))
+
+    rights = {one["code"]: one for one in (check.result or [{}])[0]["rights"]}
+    assert rights["PRIME"]["euros"] is None
+    assert "date prévue" in rights["PRIME"]["why"]
+
+
+def test_a_birth_and_who_minds_a_child_are_told_to_the_model_with_who_said_them(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    fill(check, page, p0__pregnant="yes", p1__born="2024-05-04")
+    said = fill(
+        check,
+        page,
+        p0__due="2026-12-20",
+        p0__babies="2",
+        p1__care="childminder",
+        p0__leave="half",
+        p2__adopted_on="2022-03-04",
+    )
+    fill(check, page, p0__on_leave_since="2026-09-01", p0__contributed="yes")
+    assert str(said.told.facts["p0-due"].source).endswith(str(lead))
+    asked = Found({"PRIME": "2186.16", "PREPARE": "297.17"})
+    computed(check, lead, asked)
+
+    mother, minded, adopted = asked.asked[0].people
+    assert (mother.due, mother.babies) == (date(2026, 12, 20), 2)
+    assert (mother.leave, mother.on_leave_since) == (Leave.HALF, date(2026, 9, 1))
+    assert mother.contributed
+    assert (minded.care, adopted.adopted_on) == (Care.CHILDMINDER, date(2022, 3, 4))
+    text = page.get(check.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert "une fois, deux mois avant la naissance ou à l&#x27;adoption" in text
+    assert "art. L. 531-1, L. 531-4 et D. 531-4" in text
+
+
+def test_what_is_of_young_children_is_asked_where_there_are_some(
+    check: RightsCheck, page: Client
+) -> None:
+    def names() -> set[str]:
+        form = page.get(reverse("rights:fill", args=[check.public_id])).context["form"]
+        return set(form.fields)
+
+    # The youngest is five, of a lone parent.
+    assert not {"p0-leave", "paid-PREPARE", "p0-due"} & names()
+    assert {"p1-care", "p2-care", "paid-CMG"} <= names()
+    fill(check, page, p2__born="2025-06-05", new_relation="partner", new_born="1991-01-01")
+    assert {"p0-leave", "p3-leave", "paid-PREPARE", "p2-care"} <= names()
+    # Of a couple, nobody is paid for one of eight.
+    assert "p1-care" not in names()
+
+
+def test_what_no_extract_has_a_code_of_is_not_said_to_be_unpaid(check: RightsCheck) -> None:
+    assert value(check, "paid-CMG") is None
+    assert value(check, "paid-ASF") == "0.00"
+
+
+def test_a_grant_that_was_claimed_is_granted_once(
+    check: RightsCheck, page: Client, lead: StaffMember
+) -> None:
+    computed(check, lead, Found({"PRIME": "1093.08"}))
+    with acting(lead.pk):
+        today = timezone.localdate()
+        claimed = checking.claim_right(check=check, kind="PRIME", claimed_on=today, by=lead)
+        checking.settle_claim(
+            public_id=claimed.public_id,
+            state=ClaimState.GRANTED,
+            decided_on=today,
+            euros=Decimal("1093.08"),
+        )
+    text = page.get(check.get_absolute_url()).content.decode().replace("\xa0", " ")
+    assert "1 093,08 € une fois" in text.replace("\u202f", " ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from openfisca_core.simulations import SimulationBuilder
@@ -11,6 +12,7 @@ from jalon.rights.legislation import legislation
 from jalon.rights.situation import (
     Disability,
     Income,
+    Leave,
     Person,
     Relation,
     Situation,
@@ -42,11 +44,20 @@ _OCCUPATIONS: Final = {
 _MARITAL: Final = {Union.MARRIED: "marie", Union.CIVIL_UNION: "pacse"}
 _RATES: Final = {Disability.NONE: 0.0, Disability.FROM_50: 0.5, Disability.FROM_80: 0.8}
 _CRDS: Final = 0.005
+# Of the benefit of parents on leave, shares of the monthly basis (CSS, art. D. 531-4).
+_LEAVES: Final = {Leave.NONE: 0.0, Leave.FULL: 0.9662, Leave.HALF: 0.6246, Leave.PART: 0.3603}
+_INSTEAD: Final = {
+    Income.UNEMPLOYMENT,
+    Income.SICK_PAY,
+    Income.PENSION,
+    Income.DISABILITY_PENSION,
+}
 _MONTHLY: Final = {
     "AF": ("af", True),
     "CF": ("cf", True),
     "ASF": ("asf", True),
     "PAJE": ("paje_base", True),
+    "PREPARE": ("paje_prepare", True),
     "AEEH": ("aeeh", False),
     "RSA": ("rsa", False),
     "PPA": ("ppa", True),
@@ -64,17 +75,49 @@ def asked_directly(situations: Sequence[Situation]) -> list[dict[str, float]]:
     for number, said in enumerate(situations):
         for name, rows in _described(said, f"n{number:05}").items():
             told[name] |= rows
+    for number, said in enumerate(situations):
+        for name, rows in _described(_expecting(said), f"b{number:05}").items():
+            told[name] |= rows
     simulation = SimulationBuilder().build_from_entities(legislation(), told)
     found = {
         code: simulation.calculate(name, str(month)) * (1 - _CRDS if levied else 1)
         for code, (name, levied) in _MONTHLY.items()
     }
+    grants = simulation.calculate("paje_naissance", str(month))
+    grants = (grants + simulation.calculate("paje_adoption", str(month))) * (1 - _CRDS)
+    found["PRIME"] = grants[len(situations) :]
     found["ARS"] = simulation.calculate("ars", str(month.year)) * (1 - _CRDS)
     found["AAH"] = simulation.populations["famille"].sum(simulation.calculate("aah", str(month)))
     return [
         {code: float(amounts[row]) for code, amounts in found.items()}
         for row in range(len(situations))
     ]
+
+
+def _expecting(said: Situation) -> Situation:
+    """Return a family with its children to be born, two months from now."""
+    born = add_months(said.month.first_day, 2)
+    number = sum(one.babies for one in said.people if one.pregnant and one.due)
+    unborn = (Person(Relation.CHILD, born),) * number
+    return replace(said, people=(*said.people, *unborn))
+
+
+def _leave(said: Situation) -> float:
+    """Return the benefit of parents on leave, worked by itself."""
+    day = said.month.first_day
+    ages = [12 * (day.year - one.born.year) + day.month - one.born.month for one in said.children]
+    if not ages or min(ages) >= (36 if len(ages) > 1 else 12):
+        return 0.0
+    shares = []
+    for one in said.people:
+        since = one.on_leave_since or day
+        months = 12 * (day.year - since.year) + day.month - since.month
+        over = said.partner is not None and months >= (24 if len(ages) > 1 else 6)
+        if one.contributed and not over and not _INSTEAD & set(one.incomes):
+            shares.append(_LEAVES[one.leave])
+    law = legislation().get_parameters_at_instant(day.isoformat())
+    basis = float(law.prestations_sociales.prestations_familiales.bmaf.bmaf)
+    return min(sum(shares), 0.9662) * basis
 
 
 def _described(said: Situation, prefix: str) -> dict[str, dict[str, Any]]:
@@ -116,6 +159,7 @@ def _described(said: Situation, prefix: str) -> dict[str, dict[str, Any]]:
                 "parents": claimant + partner,
                 "enfants": children,
                 "rsa_isolement_recent": always(_newly_alone(said)),
+                "paje_prepare": always(_leave(said)),
             }
         },
         "foyers_fiscaux": homes,
@@ -150,6 +194,9 @@ def _person(
         "enceinte": always(one.pregnant),
         "rempli_obligation_scolaire": always(one.schooled is not False),
     }
+    if one.adopted_on:
+        told["adoption"] = always(one.adopted_on is not None)
+        told["date_adoption"] = {"ETERNITY": one.adopted_on.replace(day=1).isoformat()}
     for kind in Income:
         amount = one.incomes.get(kind)
         monthly = float(amount.monthly) if amount else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -12,6 +13,7 @@ from jalon.rights.situation import (
     Disability,
     Home,
     Income,
+    Leave,
     Per,
     Person,
     Relation,
@@ -19,7 +21,7 @@ from jalon.rights.situation import (
     Tenure,
     Union,
 )
-from jalon.rules.calendar import Month
+from jalon.rules.calendar import Month, add_months
 
 _COMMUNES: Final = ("94028", "94081", "38185", "34172", "75112", "23096")
 _FIRST_MONTHS: Final = ("2026-01", "2026-04", "2026-10")
@@ -28,7 +30,45 @@ _FIRST_MONTHS: Final = ("2026-01", "2026-04", "2026-10")
 def families(number: int, month: Month, seed: int = 1) -> list[Situation]:
     """Return so many families of a month, always the same for a seed."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    return [_family(chance, month) for _ in range(number)]
+    return [_with_young(chance, _family(chance, month)) for _ in range(number)]
+
+
+def _with_young(chance: random.Random, said: Situation) -> Situation:
+    """Return it expecting a child, with an adopted one, with parents on leave: each at times."""
+    people = [
+        _adopted(chance, one, said.month)
+        if one.relation is Relation.CHILD
+        else _on_leave(chance, _expecting(chance, one, said.month), said.month)
+        for one in said.people
+    ]
+    return replace(said, people=tuple(people))
+
+
+def _expecting(chance: random.Random, one: Person, month: Month) -> Person:
+    # Later than that, the grant is another year's.
+    left = 14 - month.month
+    if not one.pregnant or chance.random() < 0.2:
+        return one
+    due = add_months(month.first_day, chance.randint(0, min(8, left)))
+    return replace(one, due=due, babies=chance.choice((1, 1, 2)))
+
+
+def _adopted(chance: random.Random, one: Person, month: Month) -> Person:
+    if chance.random() < 0.95:
+        return one
+    day = month.last_day - timedelta(days=chance.randint(0, 150))
+    return replace(one, adopted_on=max(day, one.born))
+
+
+def _on_leave(chance: random.Random, one: Person, month: Month) -> Person:
+    if chance.random() < 0.7:
+        return one
+    return replace(
+        one,
+        leave=chance.choice(list(Leave)),
+        on_leave_since=month.first_day - timedelta(days=chance.randint(0, 900)),
+        contributed=chance.random() < 0.9,
+    )
 
 
 def _family(chance: random.Random, month: Month) -> Situation:

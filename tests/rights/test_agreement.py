@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from jalon.rights.catalogue import RIGHTS
 from jalon.rights.computing import compute
+from jalon.rights.unmodelled import why_not_modelled
 from jalon.rules.calendar import Month
 from rights.direct import asked_directly
 from rights.generated import families
@@ -26,8 +28,11 @@ def test_every_right_of_every_family_agrees(month: Month) -> None:
     paid = set()
     for number, (rights, direct) in enumerate(zip(ours, asked_directly(generated), strict=True)):
         for one in rights:
-            expected = Decimal(direct[one.kind.code]).quantize(_CENT)
+            if why_not_modelled(one.kind, generated[number]):
+                assert one.euros is None
+                continue
+            expected = Decimal(direct.get(one.kind.code, 0.0)).quantize(_CENT)
             assert one.euros == expected, (number, one.kind.code)
             paid |= {one.kind.code} if expected else set()
     # A right that no family has would agree of itself.
-    assert paid >= {"AF", "CF", "ASF", "PAJE", "ARS", "AEEH", "RSA", "PPA", "AL", "AAH", "CSS"}
+    assert paid == {one.code for one in RIGHTS if one.variables}

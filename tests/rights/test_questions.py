@@ -13,6 +13,7 @@ from jalon.rights.situation import (
     Amount,
     Home,
     Income,
+    Leave,
     Per,
     Person,
     Relation,
@@ -20,7 +21,7 @@ from jalon.rights.situation import (
     Tenure,
     Union,
 )
-from rights.families import a_year, adult, child, earns, family
+from rights.families import MONTH, a_year, adult, child, earns, family
 
 _PARTNER = Relation.PARTNER
 _TENANT = Home(Tenure.PRIVATE_TENANT, "94028", rent=Decimal(700), charges=Decimal(60))
@@ -66,6 +67,12 @@ def test_an_ordinary_family_is_asked_nothing() -> None:
             "Empêchée de travailler",
             0,
         ),
+        (family(adult(pregnant=True, due=date(2026, 9, 30))), "est-il né", 0),
+        (family(adult(pregnant=True, due=date(2027, 8, 1))), "si tard", 0),
+        (family(adult(leave=Leave.HALF, on_leave_since=date(2026, 11, 1))), "depuis quel", 0),
+        (family(adult(leave=Leave.FULL, incomes=earns(900))), "sans travailler du tout", 0),
+        (family(adult(), child(5, adopted_on=date(2020, 1, 1))), "avant sa naissance", 1),
+        (family(adult(), child(5, adopted_on=date(2026, 11, 1))), "après le mois", 1),
         (family(adult(), tenure=Tenure.PRIVATE_TENANT), "sans loyer noté", None),
         (
             family(adult(), home=replace(_TENANT, tenure=Tenure.OWNER)),
@@ -89,6 +96,14 @@ def test_what_cannot_be_is_asked(said: Situation, asked: str, whose: int | None)
 
     assert [one.person for one in found] == [whose]
     assert found[0].blocking
+
+
+def test_an_ordinary_birth_to_come_and_leave_are_asked_nothing() -> None:
+    mother = adult(pregnant=True, due=date(2027, 7, 31))
+    father = adult(_PARTNER, leave=Leave.HALF, on_leave_since=MONTH.last_day, incomes=earns(800))
+
+    adopted = child(5, adopted_on=MONTH.last_day)
+    assert questions_of(family(mother, father, adopted)) == []
 
 
 def test_no_pay_at_all_is_no_pay_beside_a_disability_that_bars_from_work() -> None:

@@ -5,17 +5,19 @@ DSS/2A/2026/36 of 26 March 2026; the ceilings of the year, those of the instruct
 of 18 December 2025; the basic RSA, 651.69 €, of decree 2026-220, art. 1; that of the activity
 bonus, 638.28 €, of decree 2026-222, art. 2; the allowance for disabled adults, 1 041.59 €, of
 decree 2026-229, art. 1. Shares of the BMAF are those of the Code de la sécurité sociale, D. 521-1,
-D. 522-1 to D. 522-4, D. 523-1, D. 531-3, D. 543-1, D. 541-1. The CRDS takes 0.5 % of most.
+D. 522-1 to D. 522-4, D. 523-1, D. 531-2 to D. 531-4, D. 543-1, D. 541-1. The CRDS takes 0.5 % of
+most.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from jalon.rights.computing import compute
-from jalon.rights.situation import Amount, Disability, Income, Relation, Tenure
+from jalon.rights.situation import Amount, Disability, Income, Leave, Relation, Tenure
 from rights.families import a_year, adult, child, earns, family
 
 _PARTNER = Relation.PARTNER
@@ -54,6 +56,57 @@ _FAMILIES = {
         family(adult(taxed=a_year(20_000)), adult(_PARTNER), child(1)),
         "PAJE",
         "198.16",
+    ),
+    # 229.75 % of 478.16 is 1 098.57 for each; less 0.5 %. A ceiling of 29 694 × 1.25 = 37 117.50
+    # is over 20 000 × 0.9.
+    "a birth to come": (
+        family(
+            adult(pregnant=True, due=date(2026, 12, 20), taxed=a_year(20_000)), adult(_PARTNER)
+        ),
+        "PRIME",
+        "1093.08",
+    ),
+    # The same ceiling, increased by 25 % for a second child: 29 694 × 1.5 = 44 541, under
+    # 50 000 × 0.9 = 45 000.
+    "a birth to come, with much income": (
+        family(
+            adult(pregnant=True, due=date(2026, 12, 20), taxed=a_year(50_000)),
+            adult(_PARTNER),
+            child(6),
+        ),
+        "PRIME",
+        "0.00",
+    ),
+    # 459.5 % of 478.16 is 2 197.15; less 0.5 %.
+    "an adopted child": (
+        family(
+            adult(taxed=a_year(20_000)), adult(_PARTNER), child(2, adopted_on=date(2026, 9, 8))
+        ),
+        "PRIME",
+        "2186.16",
+    ),
+    # 96.62 % of 478.16 is 462.00; less 0.5 %.
+    "a parent who stops working": (
+        family(adult(leave=Leave.FULL, contributed=True), adult(_PARTNER), child(1), child(4)),
+        "PREPARE",
+        "459.69",
+    ),
+    # 62.46 % of 478.16 is 298.66; less 0.5 %.
+    "a lone parent at half time": (
+        family(adult(leave=Leave.HALF, contributed=True), child(0)),
+        "PREPARE",
+        "297.17",
+    ),
+    # 36.03 % for each make 72.06 %, 344.56; less 0.5 %.
+    "two parents at four fifths": (
+        family(
+            adult(leave=Leave.PART, contributed=True),
+            adult(_PARTNER, leave=Leave.PART, contributed=True),
+            child(2),
+            child(5),
+        ),
+        "PREPARE",
+        "342.84",
     ),
     # 89.72 % for the one of 8, 94.67 % for the one of 12: 429.01 and 452.67; less 0.5 %.
     "back to school": (

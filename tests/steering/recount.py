@@ -33,7 +33,7 @@ TABLES = (
     *("interventions_rightscheck", "interventions_rightsclaim"),
     *("interventions_supportevent", "outreach_answer", "outreach_appliedrule"),
     *("outreach_approach", "outreach_message", "outreach_proposal", "targeting_release"),
-    *("targeting_runcount",),
+    *("targeting_runcount", "outreach_turn"),
 )
 
 
@@ -145,6 +145,7 @@ class Recount:
         yield from chain(
             self._targeting(),
             self._steps(),
+            self._drawn(),
             self._mail(),
             self._appointments(),
             self._meetings(month),
@@ -256,6 +257,26 @@ class Recount:
                 where = self.by_id["outreach_approach"][approach]["commune_id"] or NOWHERE
                 by = {"delay": _band(length)}
                 yield Told("delay_letter_answer", day, where, by=by, total=length)
+
+    def _drawn(self) -> Iterator[Told]:
+        advices, supports = (
+            self.t[f"interventions_{name}"] for name in ("informationadvice", "support")
+        )
+        begun = [(one["family_id"], one["opened_on"]) for one in advices]
+        begun += [(one["family_id"], one["started_on"]) for one in supports]
+        for turn in self.t["outreach_turn"]:
+            one = self.by_id["outreach_proposal"][turn["proposal_id"]]
+            if one["doubled"]:
+                continue
+            last = turn["drawn_on"] + timedelta(days=182)
+            name = "drawn_first" if turn["wave"] == 1 else "drawn_later"
+            where, by = one["commune_id"] or NOWHERE, {"offer": one["offer"]}
+            yield Told(name, last, where, by=by)
+            if any(
+                family == one["family_id"] and day and turn["drawn_on"] <= day < last
+                for family, day in begun
+            ):
+                yield Told(f"{name}_begun", last, where, by=by)
 
     def _mail(self) -> Iterator[Told]:
         for one in self.t["outreach_message"]:
@@ -509,6 +530,9 @@ class Recount:
                 if one[word]:
                     by = {"offer": offer, "outcome": one[word]}
                     yield Told(f"opinion_{word}", _day(one["at"]), **of, by=by)
+            if one["better"] in {"yes", "rather"}:
+                day, family = _day(one["at"]), one["family_id"]
+                yield Told("opinion_better_yes", day, family=family, by={"offer": offer})
 
     # Rights found and claimed.
 

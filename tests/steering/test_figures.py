@@ -128,6 +128,9 @@ _WORKED_OUT: dict[str, tuple[Cells, str]] = {
         )
         for code in ("listened", "helped", "better", "returns")
     },
+    "better_later_share": ({"opinion_better_yes": 3, "opinion_better": 4}, "75"),
+    "drawn_first_share": ({"drawn_first_begun": 30, "drawn_first": 60}, "50"),
+    "drawn_later_share": ({"drawn_later_begun": 15, "drawn_later": 60}, "25"),
     # A model's full time: 980 hours of 1,508, as the source counts them.
     "individual_time_share": (
         {"meetings_advice": 130, "meetings_support": 360, "workers_in_post": (365, 12)},

@@ -118,6 +118,7 @@ outreach_decision              situations  managers    -           -
 outreach_message               families    letters     letters     -
 outreach_messagecontent        addresses   letters     -           -
 outreach_proposal              families    releaser    letters     -
+outreach_turn                  families    managers    -           -
 outreach_wrongreply            control     -           -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
@@ -126,6 +127,7 @@ steering_comment               managers    head        head        head
 steering_fact                  managers    -           -           -
 steering_reckoning             managers    -           -           -
 steering_report                managers    head        managers    head
+targeting_draw                 runs        releaser    -           -
 targeting_release              runs        managers    managers    -
 targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes
@@ -165,6 +167,7 @@ SIGNED: Final = {
     "outreach_message": "by_id",
     "steering_comment": "written_by_id",
     "steering_report": "drafted_by_id",
+    "targeting_draw": "by_id",
     "targeting_release": "by_id",
     "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",

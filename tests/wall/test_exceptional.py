@@ -23,7 +23,8 @@ from wall.world import Login, World, colleague, put
 pytestmark = pytest.mark.django_db
 _OPEN: Final = (
     "INSERT INTO audit_exceptionalaccess (public_id, staff_id, family_id, ground, reason, "
-    "finding) VALUES (gen_random_uuid(), %s, %s, 'child', 'Un appel du collège, ce matin.', '')"
+    "finding, cleared) "
+    "VALUES (gen_random_uuid(), %s, %s, 'child', 'Un appel du collège, ce matin.', '', '')"
 )
 _SAY: Final = "SELECT set_config('jalon.exceptional', 'on', false)"
 _MAY: Final = {Role.DEPARTMENT_HEAD, Role.TERRITORY_MANAGER, Role.SOCIAL_WORKER}
@@ -150,7 +151,7 @@ def test_nobody_opens_for_another_or_at_another_time(
         assert not _opens(login, me, family)
     login.act_as(me)
     with login.undone():
-        later = _OPEN.replace("finding)", "finding, at)").replace(
+        later = _OPEN.replace("cleared)", "cleared, at)").replace(
             "'')", "'', now() + interval '3 days')"
         )
         login.run(later, me, family)
@@ -162,7 +163,7 @@ def test_nobody_opens_for_another_or_at_another_time(
         with login.undone(), pytest.raises(errors.InsufficientPrivilege):
             login.run(_OPEN.replace("Un appel du collège, ce matin.", reason), me, family)
     with login.undone(), pytest.raises(errors.InsufficientPrivilege):
-        login.run(_OPEN.replace("'')", "'needed')"), me, family)
+        login.run(_OPEN.replace("'', '')", "'needed', '')"), me, family)
 
 
 def test_no_family_is_opened_that_is_none(login: Login, strangers: dict[Role, int]) -> None:
@@ -218,7 +219,6 @@ def test_it_is_told_still_once_the_family_became_another(
     gone, between = (put(owner, "families_family") for _ in range(2))
     mine = f"SELECT count(*) FROM audit_exceptionalaccess WHERE staff_id = {me}"
     become = "UPDATE families_family SET merged_into_id = %s WHERE id = %s"
-    answers = "SELECT wall.answers_for_access(%s, %s)"
     try:
         login.act_as(me)
         login.run(_OPEN, me, gone)
@@ -226,7 +226,6 @@ def test_it_is_told_still_once_the_family_became_another(
             for who in (world.lead, manager):
                 login.act_as(who)
                 assert login.one(mine) == told, who
-            assert login.one(answers, gone, me) is told
             owner.execute(become, [between, gone])
             owner.execute(become, [family, between])
         login.act_as(world.staff[Role.SOCIAL_WORKER])
@@ -266,6 +265,45 @@ def test_it_is_examined_once_in_ones_own_name_and_never_by_oneself(
     for change in (again, again.replace("'questioned'", "''")):
         with pytest.raises(errors.CheckViolation):
             login.run(change, manager, me)
+
+
+_CLEAR: Final = (
+    "UPDATE audit_exceptionalaccess SET cleared = %s, clearer_id = %s "
+    "WHERE staff_id = %s RETURNING cleared_at = now()"
+)
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_what_is_questioned_is_cleared_up_once_by_who_controls_alone(
+    login: Login, world: World, strangers: dict[Role, int], family: int
+) -> None:
+    me, officer = strangers[Role.DEPARTMENT_HEAD], world.staff[Role.DATA_PROTECTION_OFFICER]
+    manager, said = world.staff[Role.TERRITORY_MANAGER], "Vu avec le responsable du territoire."
+    login.act_as(me)
+    login.run(_OPEN, me, family)
+    login.act_as(officer)
+    assert login.run(_CLEAR, said, officer, me) == [], "nobody questions it yet"
+    login.act_as(manager)
+    login.run(
+        "UPDATE audit_exceptionalaccess SET finding = 'questioned', examiner_id = %s "
+        "WHERE staff_id = %s",
+        *(manager, me),
+    )
+    for role in set(Role) - {Role.DATA_PROTECTION_OFFICER}:
+        who = world.staff[role]
+        login.act_as(who)
+        with suppress(errors.CheckViolation):
+            assert login.run(_CLEAR, said, who, me) == [], role
+    login.act_as(officer)
+    for words, who in ((said, manager), ("Vu.", officer), ("V u , v u ,  v u !", officer)):
+        with pytest.raises((errors.InsufficientPrivilege, errors.CheckViolation)):
+            login.run(_CLEAR, words, who, me)
+    for change in ("finding = 'needed'", f"examiner_id = {officer}", "finding = ''"):
+        with pytest.raises((errors.InsufficientPrivilege, errors.CheckViolation)):
+            login.run(f"UPDATE audit_exceptionalaccess SET {change} WHERE staff_id = {me}")
+    assert login.run(_CLEAR, said, officer, me) == [(True,)]
+    with pytest.raises(errors.CheckViolation):
+        login.run(_CLEAR, said, officer, me)
 
 
 @pytest.mark.usefixtures("forgotten")

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Q, QuerySet
 
 from jalon.audit import queries
+from jalon.audit.exceptional import SHORTEST
 from jalon.audit.models import ExceptionalAccess
 from jalon.audit.queries import Scope
 from jalon.web.widgets import Listed
@@ -90,6 +91,19 @@ class AccessesForm(ScopeForm):
             questioned, waiting = (Q(pk__in=one.values("pk")) for one in queries.to_clear_up())
             found = found.filter(questioned | waiting)
         return found
+
+
+class ClearingForm(forms.Form):
+    """What was found out of an access that somebody questions."""
+
+    cleared = forms.CharField(
+        label="Ce qui est éclairci, en une phrase",
+        help_text="La personne qui a ouvert l'accès, le référent et les responsables la liront. "
+        "L'accès quitte alors votre journée.",
+        min_length=SHORTEST,
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+    )
 
 
 class FamilyForm(forms.Form):

@@ -32,6 +32,7 @@ class ShownAccess:
     access: ExceptionalAccess
     who: str
     examiner: str
+    clearer: str
     reference: uuid.UUID | None
 
 
@@ -72,14 +73,15 @@ def _what(change: Change, roles: Mapping[int, str]) -> str:
 
 def shown(found: Collection[ExceptionalAccess]) -> list[ShownAccess]:
     """Return accesses with the names and references that a page shows, in two queries."""
-    people = {one.staff_id for one in found} | {one.examiner_id for one in found}
-    names = queries.names_of({one for one in people if one is not None})
+    people = ((one.staff_id, one.examiner_id, one.clearer_id) for one in found)
+    names = queries.names_of({who for three in people for who in three if who is not None})
     references = queries.references_of({one.family_id for one in found})
     return [
         ShownAccess(
             one,
             names.get(one.staff_id, ""),
             names.get(one.examiner_id or 0, ""),
+            names.get(one.clearer_id or 0, ""),
             references.get(one.family_id),
         )
         for one in found

@@ -213,7 +213,8 @@ class ExceptionalAccess(models.Model):
 
     `at` is the database's own, and `until` follows from it: neither is ever written. The `reason`
     goes with the family; the rest stays as long as readings do. Whoever answers for the family,
-    or for the colleague, examines it: once, and never their own.
+    or for the colleague, examines it: once, and never their own. What they question waits for the
+    data-protection officer, who says what was `cleared` up: that sentence goes likewise.
     """
 
     class Ground(models.TextChoices):
@@ -228,8 +229,10 @@ class ExceptionalAccess(models.Model):
         def law(self) -> str:
             """What it rests on."""
             return {
-                "child": "code de l'action sociale et des familles, art. L. 226-2-2",
-                "person": "code pénal, art. 223-6 et 226-14",
+                "child": "entre professionnels tenus au secret, ce qu'il faut pour protéger un "
+                "enfant se partage, et rien de plus : code de l'action sociale et des familles, "
+                "art. L. 226-2-2",
+                "person": "chacun doit secours à une personne en péril : code pénal, art. 223-6",
                 "away": "continuité du service",
                 "justice": "à dire à votre responsable",
             }[self.value]
@@ -259,6 +262,9 @@ class ExceptionalAccess(models.Model):
     finding = models.CharField("examen", max_length=10, choices=Finding, blank=True)
     examiner_id = models.BigIntegerField("examiné par", null=True)
     examined_at = models.DateTimeField("examiné le", null=True)
+    cleared = models.CharField("ce qui est éclairci", max_length=500, blank=True)
+    clearer_id = models.BigIntegerField("éclairci par", null=True)
+    cleared_at = models.DateTimeField("éclairci le", null=True)
 
     class Meta:
         verbose_name = "accès exceptionnel"
@@ -273,6 +279,15 @@ class ExceptionalAccess(models.Model):
             models.CheckConstraint(
                 condition=Q(examiner_id=None) | ~Q(examiner_id=F("staff_id")),
                 name="exceptional_examined_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared="", clearer_id=None, cleared_at=None)
+                | Q(finding="questioned", clearer_id__isnull=False, cleared_at__isnull=False),
+                name="exceptional_cleared_once_questioned",
+            ),
+            models.CheckConstraint(
+                condition=Q(clearer_id=None) | ~Q(clearer_id=F("staff_id")),
+                name="exceptional_cleared_by_another",
             ),
             ExclusionConstraint(
                 name="exceptional_once_at_a_time",
@@ -294,6 +309,11 @@ class ExceptionalAccess(models.Model):
             models.Index(fields=["family_id", "-at", "-id"], name="exceptional_of_family"),
             # What waits to be examined: a small part, whatever the years.
             models.Index(fields=["id"], name="exceptional_waits", condition=Q(finding="")),
+            models.Index(
+                fields=["id"],
+                name="exceptional_questioned",
+                condition=Q(finding="questioned", clearer_id=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -136,6 +136,13 @@ _RUNS: Final = (
         personal="by made_by",
         plain="id run offer area at taken_up_at attempts problem skipped",
     ),
+    Declared(
+        "targeting_draw",
+        _A.RUNS,
+        _K.RUN,
+        personal="by",
+        plain="id release at seed waves days_between",
+    ),
     # What a trial found names some households; what stopped it may quote the extract.
     Declared(
         "targeting_ruletrial",
@@ -237,14 +244,14 @@ _STAFF: Final = (
     ),
 )
 _LOGS: Final = (
-    # The reason goes with the family: the purge empties it.
+    # Both sentences go with the family: the purge empties them.
     Declared(
         "audit_exceptionalaccess",
         _A.ANSWERABLE,
         _K.READS,
-        personal="staff_id ground reason finding examiner_id",
+        personal="staff_id ground reason finding examiner_id cleared clearer_id",
         links="public_id family_id",
-        plain="id at until examined_at",
+        plain="id at until examined_at cleared_at",
     ),
     Declared(
         "audit_change",

@@ -18,7 +18,6 @@ from django.utils import timezone
 from jalon.audit.models import Change, ExceptionalAccess, Read
 
 _WEEK: Final = timedelta(days=7)
-_MONTH: Final = timedelta(days=30)
 Log = TypeVar("Log", Read, Change, ExceptionalAccess)
 
 
@@ -82,11 +81,9 @@ def accesses(scope: Scope | None) -> QuerySet[ExceptionalAccess]:
 
 
 def to_clear_up() -> tuple[QuerySet[ExceptionalAccess], QuerySet[ExceptionalAccess]]:
-    """Return the accesses questioned this month, and those that wait for a week to be examined."""
+    """Return the accesses questioned until cleared up, and those not examined within a week."""
     made = ExceptionalAccess.objects
-    questioned = made.filter(
-        finding=ExceptionalAccess.Finding.QUESTIONED, examined_at__gte=Now() - _MONTH
-    )
+    questioned = made.filter(finding=ExceptionalAccess.Finding.QUESTIONED, clearer_id=None)
     return questioned, made.filter(finding="", at__lt=Now() - _WEEK)
 
 

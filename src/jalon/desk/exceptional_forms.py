@@ -6,8 +6,8 @@ from typing import Final
 
 from django import forms
 
+from jalon.audit.exceptional import SHORTEST
 from jalon.audit.models import ExceptionalAccess
-from jalon.interventions.opening import SHORTEST
 
 _Ground, _Finding = ExceptionalAccess.Ground, ExceptionalAccess.Finding
 _LONGEST: Final = 500

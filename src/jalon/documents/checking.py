@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 from typing import Final
 
 from jalon.documents.errors import FileRefusedError
-from jalon.documents.kinds import Flaw, Kind, kind_of
+from jalon.documents.kinds import KEPT, Flaw, Kind, kind_of
 from jalon.letters.processes import INHERITED
 
 _COMMAND: Final = (sys.executable, "-P", "-m", "jalon.documents.child")
@@ -37,16 +37,16 @@ def checked(content: bytes) -> CheckedFile:
     """Return a file as one that may be kept; FileRefusedError says why it may not.
 
     What it is is read from its bytes, in a process of its own, which may run out of memory or of
-    time without harm.
+    time without harm. What a photo says of where and when it was taken is not kept.
     """
     kind = kind_of(content)
-    flaw = kind if isinstance(kind, Flaw) else _looked_through(content)
-    if flaw is not None:
-        raise FileRefusedError(flaw.sentence)
-    return CheckedFile(content, Kind(kind))
+    found = kind if isinstance(kind, Flaw) else _looked_through(content)
+    if isinstance(found, Flaw):
+        raise FileRefusedError(found.sentence)
+    return CheckedFile(found, Kind(kind))
 
 
-def _looked_through(content: bytes) -> Flaw | None:
+def _looked_through(content: bytes) -> bytes | Flaw:
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     with _AT_ONCE:
         try:
@@ -64,4 +64,5 @@ def _looked_through(content: bytes) -> Flaw | None:
         return Flaw.TOO_HEAVY
     # What else it says went wrong is not the file's: it could not even begin.
     done.check_returncode()
-    return Flaw(done.stdout.decode()) if done.stdout else None
+    word, _, kept = done.stdout.partition(b"\n")
+    return kept if word == KEPT else Flaw(word.decode())

@@ -1,6 +1,7 @@
 """Looks at one file for another process, within limits of memory and time.
 
-The file comes on standard input; the answer is the name of its flaw, or nothing.
+The file comes on standard input; the answer is a line, the name of its flaw or `KEPT`, then the
+file as it may be kept.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import resource
 import sys
 from typing import Final
 
-from jalon.documents.kinds import Flaw, Kind, kind_of
+from jalon.documents.bare import bared
+from jalon.documents.kinds import KEPT, Flaw, Kind, kind_of
 from jalon.documents.pdf import flaw_of_pdf
 from jalon.documents.picture import flaw_of_picture
 
@@ -24,13 +26,16 @@ _LIMITS: Final = {
 }
 
 
-def flaw_of(content: bytes) -> Flaw | None:
-    """Return why a file may not be taken, or nothing."""
+def looked_through(content: bytes) -> bytes | Flaw:
+    """Return a file as it may be kept, or why it may not be: a photo says no more where it was."""
     kind = kind_of(content)
     if isinstance(kind, Flaw):
         return kind
     try:
-        return flaw_of_pdf(content) if kind is Kind.PDF else flaw_of_picture(content, kind)
+        if kind is Kind.PDF:
+            return flaw_of_pdf(content) or content
+        photo = bared(content, kind)
+        return flaw_of_picture(photo, kind) or photo
     except MemoryError:
         return Flaw.TOO_HEAVY
     except Exception:  # noqa: BLE001 - whatever a file makes its reader stumble on, it is the file
@@ -42,7 +47,9 @@ def main() -> None:
     content = sys.stdin.buffer.read()
     for limit, most in _LIMITS.items():
         resource.setrlimit(limit, (most, most))
-    sys.stdout.write(flaw_of(content) or "")
+    found = looked_through(content)
+    answer = (found.encode(), b"") if isinstance(found, Flaw) else (KEPT, found)
+    sys.stdout.buffer.write(b"\n".join(answer))
 
 
 if __name__ == "__main__":

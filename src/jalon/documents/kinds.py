@@ -10,6 +10,8 @@ _MEGABYTE: Final = 1024 * 1024
 MOST_BYTES: Final = 8 * _MEGABYTE
 MOST_PAGES: Final = 100
 MOST_PIXELS: Final = 50_000_000
+# What is answered of a file that may be kept, where the name of its flaw would be.
+KEPT: Final = b"kept"
 
 
 class Kind(StrEnum):

@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, BooleanField, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
+from jalon.audit.exceptional import SHORTEST
 from jalon.audit.models import ExceptionalAccess
 from jalon.audit.refusals import refused_as
 from jalon.directory.models import StaffMember
@@ -19,8 +20,6 @@ from jalon.families.locks import present_family
 from jalon.families.models import Family
 from jalon.interventions.errors import InterventionError
 
-# As the database asks it: fewer letters tell nobody what happens.
-SHORTEST: Final = 15
 # How long lists tell of an access, the lead worker's day among them.
 LISTED: Final = timedelta(days=30)
 
@@ -86,10 +85,10 @@ def lasting(family: Family, by: StaffMember) -> ExceptionalAccess | None:
     return rows.filter(at__lt=TransactionNow(), until__gt=TransactionNow()).first()
 
 
-class _Answers(Func):
-    """Whether one answers for a family, or for the colleague who opened it: as policies ask."""
+class _Answered(Func):
+    """Whether one answers for an access: for its family, or for who opened it; asked once."""
 
-    function = "wall.answers_for_access"
+    template = "%(expressions)s IN (SELECT wall.accesses_answered())"
     output_field = BooleanField()
 
 
@@ -103,7 +102,7 @@ class _Led(Func):
 def to_examine() -> QuerySet[ExceptionalAccess]:
     """Return the accesses that wait for the person acting to examine them, the oldest first."""
     waiting = ExceptionalAccess.objects.filter(finding="").order_by("pk")
-    return waiting.filter(Q(_Answers("family_id", "staff_id")))
+    return waiting.filter(Q(_Answered("pk")))
 
 
 def _of_a_month() -> QuerySet[ExceptionalAccess]:
@@ -113,7 +112,7 @@ def _of_a_month() -> QuerySet[ExceptionalAccess]:
 def examined_lately() -> QuerySet[ExceptionalAccess]:
     """Return those of a month that were one's to examine, once they were, the last first."""
     examined = _of_a_month().exclude(finding="")
-    return examined.filter(Q(_Answers("family_id", "staff_id")))
+    return examined.filter(Q(_Answered("pk")))
 
 
 def own_lately(by: StaffMember) -> QuerySet[ExceptionalAccess]:

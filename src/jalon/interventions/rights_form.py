@@ -12,7 +12,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils import timezone
 
-from jalon.directory.models import Commune, StaffMember
+from jalon.directory.models import StaffMember
 from jalon.interventions.models import RightsCheck
 from jalon.interventions.rights_check.asked import (
     Asked,
@@ -39,14 +39,12 @@ from jalon.interventions.rights_check.told import (
     Source,
     Told,
 )
+from jalon.interventions.rights_fields import field_of, months_to_choose
 from jalon.interventions.words_form import a_day
 from jalon.rights.situation import Per, Relation
-from jalon.rules.calendar import Month, add_months
+from jalon.rules.calendar import Month
 
-_UNSAID: Final = ("", "Pas dit")
 _RHYTHMS: Final = ((Per.MONTH.value, "par mois"), (Per.YEAR.value, "par an"))
-# How far back one goes: rights are claimed for the months just gone, rarely more.
-_MONTHS_BACK: Final = 3
 _NEWCOMERS: Final = ((Relation.PARTNER.value, "Le conjoint"), (Relation.CHILD.value, "Un enfant"))
 _CLAIMS: Final = (Relation.CLAIMANT.value, "La personne qui demande")
 _NOT_SAID_SO: Final = "Dites qui c'est et sa date de naissance, ou laissez les deux vides."
@@ -109,7 +107,7 @@ class RightsForm(forms.Form):
         self._by = by
         self._kept_others = check.others
         self._asked = list(all_asked(self.before, self._month))
-        self.fields["month"].choices = _months(self._month)  # type: ignore[attr-defined]
+        self.fields["month"].choices = months_to_choose(self._month)  # type: ignore[attr-defined]
         adults = [one for one in self.before.people() if one[1].relation is not Relation.CHILD]
         self.fields["job_who"].choices = [  # type: ignore[attr-defined]
             ("", "Aucun"),
@@ -156,7 +154,7 @@ class RightsForm(forms.Form):
     def _ask(self, group: str, asked: Asked) -> None:
         name = f"{group}-{asked.name}"
         fact = self.before.facts.get(name)
-        self.fields[name] = _field_of(asked, fact)
+        self.fields[name] = field_of(asked, fact)
         if asked.kind is Kind.AMOUNT:
             self.fields[f"{name}-per"] = forms.ChoiceField(
                 label=f"{asked.label} : par mois ou par an",
@@ -300,7 +298,10 @@ class RightsForm(forms.Form):
             yield self._part(group, _title(member), asked, found)
         yield self._part(HOME, "Le couple et le logement", list(asked_of_home()), found)
         yield self._part(
-            PAID, "Ce qui est versé aujourd'hui, par mois", list(asked_of_paid()), found
+            PAID,
+            "Ce qui est versé aujourd'hui, par mois",
+            list(asked_of_paid(self.before, self._month)),
+            found,
         )
 
     def _part(
@@ -351,47 +352,6 @@ def _title(member: Member) -> str:
     return f"{member.name}, {place}" if member.name else str(member)
 
 
-def _months(chosen: Month) -> list[tuple[str, str]]:
-    today = timezone.localdate()
-    months = {Month.of(add_months(today, -back)) for back in range(_MONTHS_BACK + 1)} | {chosen}
-    return [(str(one), one.in_french.capitalize()) for one in sorted(months, reverse=True)]
-
-
-def _field_of(asked: Asked, before: Fact | None) -> forms.Field:
-    made = _commune(asked, before) if asked.kind is Kind.COMMUNE else _of_kind(asked)
-    # The page lays several out in one line, each as its own.
-    look = "form-select" if asked.kind in {Kind.WORD, Kind.COMMUNE} else "form-control"
-    made.widget.attrs["class"] = look
-    return made
-
-
-def _commune(asked: Asked, before: Fact | None) -> forms.Field:
-    """Return the communes of the department, and the one known where it is of another."""
-    communes = dict(Commune.objects.values_list("code", "label"))
-    if before is not None:
-        communes.setdefault(before.value, before.value)
-    return forms.ChoiceField(
-        label=asked.label, choices=(_UNSAID, *communes.items()), required=False
-    )
-
-
-def _of_kind(asked: Asked) -> forms.Field:
-    if asked.kind is Kind.DAY:
-        return a_day(asked.label, required=False, help_text=asked.help)
-    if asked.kind is Kind.WORD:
-        words = (_UNSAID, *asked.words)
-        return forms.ChoiceField(label=asked.label, choices=words, required=False)
-    return forms.DecimalField(
-        label=asked.label,
-        min_value=0,
-        max_digits=9,
-        decimal_places=2,
-        required=False,
-        help_text=asked.help,
-        widget=forms.NumberInput({"inputmode": "decimal", "step": "0.01"}),
-    )
-
-
 class OpenForm(forms.Form):
     """For which month one checks."""
 
@@ -399,4 +359,4 @@ class OpenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        self.fields["month"].choices = _months(Month.of(timezone.localdate()))  # type: ignore[attr-defined]
+        self.fields["month"].choices = months_to_choose(Month.of(timezone.localdate()))  # type: ignore[attr-defined]

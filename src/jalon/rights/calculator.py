@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from jalon.rights.catalogue import RIGHTS
 from jalon.rights.columns import columns_of
-from jalon.rights.computing import Amounts, amounts_of, month_of, rights_of
+from jalon.rights.computing import Amounts, amounts_of, month_of, rights_of, with_births
 from jalon.rights.legislation import legislation
 from jalon.rights.right import Right
 from jalon.rights.situation import Situation
@@ -33,7 +33,8 @@ def answer(asked: Connection) -> None:
             situations: Sequence[Situation] = asked.recv()
         except EOFError:
             return
-        for kind, amounts in amounts_of(columns_of(situations), month_of(situations)):
+        households = columns_of(with_births(situations))
+        for kind, amounts in amounts_of(households, month_of(situations)):
             asked.send((kind.code, amounts))
 
 

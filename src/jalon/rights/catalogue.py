@@ -12,6 +12,7 @@ class Rhythm(StrEnum):
 
     MONTH = "par mois"
     YEAR = "une fois par an"
+    ONCE = "une fois"
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class RightKind:
 
     `crds` where that levy is still to be taken off them. `codes` are those of the monthly extract
     for what is paid. `cover` where the right is a health cover, held or not, and no amount.
+    `before_birth` where it is computed of the family as it is before a birth that it expects.
+    Without variables, the model does not know its rule of today (`unmodelled`).
     `plain` says it to a family in one sentence, and `ask` how to ask for it.
     """
 
@@ -33,6 +36,7 @@ class RightKind:
     rhythm: Rhythm = Rhythm.MONTH
     crds: bool = False
     cover: bool = False
+    before_birth: bool = False
     needs_taxed: bool = True
 
 
@@ -77,6 +81,37 @@ RIGHTS: Final = (
         f"{_SOCIAL}, art. L. 531-1 et L. 531-3",
         plain="Une aide pour un enfant de moins de 3 ans.",
         crds=True,
+    ),
+    RightKind(
+        "PRIME",
+        "Prime à la naissance ou à l'adoption (Paje)",
+        ("paje_naissance", "paje_adoption"),
+        (),
+        f"{_SOCIAL}, art. L. 531-1, L. 531-2 et D. 531-2",
+        plain="Une somme, une fois, quand un enfant va naître ou est adopté.",
+        ask="Déclarez la grossesse, ou l'adoption, à la Caf : sur caf.fr, ou avec nous.",
+        rhythm=Rhythm.ONCE,
+        crds=True,
+        before_birth=True,
+    ),
+    RightKind(
+        "PREPARE",
+        "Prestation partagée d'éducation de l'enfant (PreParE)",
+        ("paje_prepare",),
+        (),
+        f"{_SOCIAL}, art. L. 531-1, L. 531-4 et D. 531-4",
+        plain="Un revenu, quand on travaille moins pour élever un jeune enfant.",
+        crds=True,
+        needs_taxed=False,
+    ),
+    RightKind(
+        "CMG",
+        "Complément de libre choix du mode de garde (CMG)",
+        (),
+        (),
+        f"{_SOCIAL}, art. L. 531-1 et L. 531-5 et suivants",
+        plain="Une aide pour payer l'assistante maternelle, ou qui garde à domicile.",
+        needs_taxed=False,
     ),
     RightKind(
         "ARS",

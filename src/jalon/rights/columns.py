@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jalon.rights.situation import Disability, Income, Person, Relation, Situation, Tenure, Union
+from jalon.rights.situation import (
+    Disability,
+    Income,
+    Leave,
+    Person,
+    Relation,
+    Situation,
+    Tenure,
+    Union,
+)
 from jalon.rules.calendar import Month
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -20,15 +30,17 @@ RELATIONS: Final = (Relation.CLAIMANT, Relation.PARTNER, Relation.CHILD)
 TENURES: Final = tuple(Tenure)
 UNIONS: Final = tuple(Union)
 DISABILITIES: Final = tuple(Disability)
+LEAVES: Final = tuple(Leave)
 
 
 @dataclass(frozen=True)
 class People:
     """The people of all the households, one row each.
 
-    `household` is the number of a row of `Households`, in order; `relation` and `disability` are
-    numbers of `RELATIONS` and `DISABILITIES`. Amounts are euros a month; `taxed`, euros a year, is
-    nought where nobody said.
+    `household` is the number of a row of `Households`, in order; `relation`, `disability` and
+    `leave` are numbers of `RELATIONS`, `DISABILITIES` and `LEAVES`. Amounts are euros a month;
+    `taxed`, euros a year, is nought where nobody said. `leave` is one that opens a right, taken
+    since so many `leave_months`; `adopted` is not a time where nobody was.
     """
 
     household: NDArray[np.int64]
@@ -42,6 +54,9 @@ class People:
     barred_from_work: Flags
     care_level: NDArray[np.int32]
     pregnant: Flags
+    adopted: NDArray[np.datetime64]
+    leave: NDArray[np.int8]
+    leave_months: NDArray[np.int32]
 
     def part(self, rows: slice, first: int) -> People:
         """Return some of them, of households numbered from a first one."""
@@ -109,6 +124,12 @@ def columns_of(situations: Sequence[Situation]) -> Households:
             barred_from_work=np.array([one.barred_from_work for one in everyone], np.bool_),
             care_level=np.array([one.care_level for one in everyone], np.int32),
             pregnant=np.array([one.pregnant for one in everyone], np.bool_),
+            adopted=np.array([one.adopted_on for one in everyone], "datetime64[D]"),
+            leave=np.array([_leave(one) for one in everyone], np.int8),
+            leave_months=np.array(
+                [_since(one.on_leave_since, situations[number].month) for number, one in rows],
+                np.int32,
+            ),
         ),
     )
 
@@ -128,6 +149,26 @@ _NEWLY: Final = 18
 def _newly_alone(said: Situation) -> bool:
     if said.alone_since is None:
         return False
-    since = Month.of(said.alone_since)
-    passed = 12 * (said.month.year - since.year) + said.month.month - since.month
-    return 0 <= passed < _NEWLY
+    return 0 <= _since(said.alone_since, said.month) < _NEWLY
+
+
+def _since(day: date | None, month: Month) -> int:
+    """Return how many months went by between a day's and another; none where no day is told."""
+    if day is None:
+        return 0
+    return 12 * (month.year - day.year) + month.month - day.month
+
+
+# What takes the place of pay takes the place of the benefit (CSS, art. L. 532-2).
+_INSTEAD: Final = (
+    Income.UNEMPLOYMENT,
+    Income.SICK_PAY,
+    Income.PENSION,
+    Income.DISABILITY_PENSION,
+)
+
+
+def _leave(one: Person) -> int:
+    """Return the number of a leave that opens a right: what it asks for is so."""
+    received = any(kind in one.incomes and one.incomes[kind].euros > 0 for kind in _INSTEAD)
+    return LEAVES.index(one.leave if one.contributed and not received else Leave.NONE)

@@ -28,6 +28,26 @@ class Gap(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Standing(StrEnum):
+    """What there is to say of a right beside what is paid: what pages and papers group by."""
+
+    DUE = "due"
+    AT_RISK = "at_risk"
+    TO_COMPARE = "to_compare"
+    HELD = "held"
+
+
+_STANDINGS: Final = {
+    Gap.MISSING: Standing.DUE,
+    Gap.LESS: Standing.DUE,
+    Gap.AT_RISK: Standing.AT_RISK,
+    Gap.MORE: Standing.AT_RISK,
+    Gap.UNKNOWN: Standing.TO_COMPARE,
+    Gap.SAME: Standing.HELD,
+    Gap.PAID: Standing.HELD,
+}
+
+
 @dataclass(frozen=True)
 class Payment:
     """What is paid of a right: euros a month, None where it is, and nobody knows how much."""
@@ -45,6 +65,13 @@ class Compared:
     right: Right
     paid: Payment | None
     gap: Gap
+
+    @property
+    def standing(self) -> Standing | None:
+        """What to say of it; nothing of what was not computed, or is neither due nor paid."""
+        if self.right.euros is None or (self.gap is Gap.UNKNOWN and not self.right.euros):
+            return None
+        return _STANDINGS.get(self.gap)
 
 
 def compared(rights: Iterable[Right], paid: Mapping[str, Payment]) -> list[Compared]:

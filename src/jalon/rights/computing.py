@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jalon.rights.births import before_birth
 from jalon.rights.catalogue import RIGHTS, Rhythm, RightKind
 from jalon.rights.columns import Households, columns_of
 from jalon.rights.legislation import crds, legislation, simulation_of
 from jalon.rights.right import Right
 from jalon.rights.situation import Situation
+from jalon.rights.unmodelled import why_not_modelled
 from jalon.rules.calendar import Month
 
 if TYPE_CHECKING:
@@ -31,7 +34,8 @@ def compute(situations: Sequence[Situation]) -> list[list[Right]]:
     ValueError where their months differ.
     """
     month = month_of(situations)
-    found = {kind.code: amounts for kind, amounts in amounts_of(columns_of(situations), month)}
+    households = columns_of(with_births(situations))
+    found = {kind.code: amounts for kind, amounts in amounts_of(households, month)}
     return rights_of(situations, found)
 
 
@@ -43,14 +47,26 @@ def month_of(situations: Sequence[Situation]) -> Month:
     return months.pop()
 
 
+def with_births(situations: Sequence[Situation]) -> list[Situation]:
+    """Return what the model is asked of: the situations, then those before a birth to come."""
+    return [*situations, *(one for one in map(before_birth, situations) if one is not None)]
+
+
 def rights_of(
     situations: Sequence[Situation], found: Mapping[str, Amounts | None]
 ) -> list[list[Right]]:
-    """Tell of each situation what was found, by code: None where nothing came of it."""
-    return [
-        [_right(kind, found[kind.code], said, row) for kind in RIGHTS]
-        for row, said in enumerate(situations)
-    ]
+    """Tell of each situation what was found of `with_births`, by code; None where nothing was."""
+    births = count(len(situations))
+    told = []
+    for row, said in enumerate(situations):
+        before = row if before_birth(said) is None else next(births)
+        told.append(
+            [
+                _right(kind, found[kind.code], said, before if kind.before_birth else row)
+                for kind in RIGHTS
+            ]
+        )
+    return told
 
 
 def amounts_of(
@@ -62,6 +78,9 @@ def amounts_of(
     """
     simulation = simulation_of(households, month)
     for kind in kinds:
+        if not kind.variables:
+            yield kind, np.zeros(len(households))
+            continue
         try:
             yield kind, _amounts(simulation, kind, month)
         except Exception as error:  # noqa: BLE001 - any formula of the model may raise anything
@@ -94,6 +113,8 @@ def _right(kind: RightKind, amounts: Amounts | None, said: Situation, row: int) 
         return Right(
             kind, None, f"Il manque les revenus déclarés de {year} : voyez l'avis d'impôt."
         )
+    if why := why_not_modelled(kind, said):
+        return Right(kind, None, why)
     if amounts is None:
         return Right(kind, None, "Le calcul n'a pas abouti : demandez au service des prestations.")
     return Right(kind, Decimal(float(amounts[row])).quantize(_CENT))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jalon.rights.columns import DISABILITIES, RELATIONS, TENURES, UNIONS, Floats, Households
+from jalon.rights.leave import leave_paid
 from jalon.rights.situation import Disability, Income, Relation, Tenure, Union
 from jalon.rules.calendar import Month
 
@@ -93,6 +94,7 @@ def simulation_of(households: Households, month: Month) -> Simulation:
     simulation: Simulation = builder.build(legislation())
     _tell_people(simulation, households, month)
     _tell_homes(simulation, households, month)
+    _tell_young(simulation, households, month)
     return simulation
 
 
@@ -175,6 +177,22 @@ def _tell_homes(simulation: Simulation, households: Households, month: Month) ->
         ("rsa_isolement_recent", households.newly_alone),
     ):
         _tell(simulation, month, name, values)
+
+
+def _tell_young(simulation: Simulation, households: Households, month: Month) -> None:
+    """Tell of adoptions and of parents on leave: rare, and costly where there are none."""
+    people = households.people
+    adopted = ~np.isnat(people.adopted)
+    if adopted.any():
+        _tell(simulation, month, "adoption", adopted)
+        # In a family since some day of a month, a child counts from its first.
+        came = np.where(adopted, people.adopted, people.born).astype("datetime64[M]")
+        simulation.set_input("date_adoption", "ETERNITY", came.astype("datetime64[D]"))
+    if people.leave.any():
+        children = simulation.calculate("af_nbenf", str(month))
+        law = legislation().get_parameters_at_instant(str(month.first_day))
+        family = law.prestations_sociales.prestations_familiales
+        _tell(simulation, month, "paje_prepare", leave_paid(households, children, family, month))
 
 
 def _tell(simulation: Simulation, month: Month, name: str, values: NDArray[Any]) -> None:

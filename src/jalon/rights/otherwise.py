@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from jalon.rights.situation import Amount, Income, Person, Relation, Situation, Union
+from jalon.rights.situation import Amount, Income, Leave, Person, Relation, Situation, Union
 
 
 def parted(said: Situation) -> Situation:
@@ -24,10 +24,14 @@ def parted(said: Situation) -> Situation:
 
 
 def with_child(said: Situation, born: date | None = None) -> Situation:
-    """Return it with one more child, born on a day, on the month's first unless told."""
-    child = Person(Relation.CHILD, born or said.month.first_day)
-    people = tuple(replace(one, pregnant=False) for one in said.people)
-    return replace(said, people=(*people, child))
+    """Return it with one more child, born on a day, on the month's first unless told.
+
+    Or with all those that a pregnancy is of; with the grant of their birth.
+    """
+    child = Person(Relation.CHILD, born or said.month.first_day, awaited=True)
+    number = sum(one.babies for one in said.people if one.pregnant) or 1
+    people = tuple(replace(one, pregnant=False, due=None) for one in said.people)
+    return replace(said, people=(*people, *(child,) * number))
 
 
 def at_work(said: Situation, pay: Amount, who: Relation = Relation.CLAIMANT) -> Situation:
@@ -48,4 +52,4 @@ def _hired(person: Person, pay: Amount) -> Person:
     incomes = dict(person.incomes)
     incomes.pop(Income.UNEMPLOYMENT, None)
     incomes[Income.SALARY] = pay
-    return replace(person, incomes=incomes)
+    return replace(person, incomes=incomes, leave=Leave.NONE)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from jalon.rights.situation import Income, Per, Person, Relation, Situation, Tenure, Union
-from jalon.rules.calendar import age_on
+from jalon.rights.situation import Income, Leave, Per, Person, Relation, Situation, Tenure, Union
+from jalon.rules.calendar import Month, add_months, age_on
 
 _YOUNGEST_PARENT: Final = 12
 _OLDEST: Final = 110
@@ -16,6 +16,8 @@ _GROWN: Final = 25
 # Above, a month's income was most often told for a year; below, a year's for a month.
 _MUCH_A_MONTH: Final = Decimal(9_000)
 _LITTLE_A_YEAR: Final = Decimal(1_500)
+# A birth is expected no later after a month than a pregnancy lasts.
+_PREGNANT: Final = 9
 _TENANTS: Final = {Tenure.PRIVATE_TENANT, Tenure.SOCIAL_TENANT}
 
 
@@ -83,6 +85,10 @@ def _of_people(said: Situation) -> Iterator[Question]:
             )
         if one.relation is Relation.CHILD:
             yield from _of_child(one, number, age, parents)
+            yield from _of_adoption(one, number, said.month)
+        else:
+            yield from _of_birth(one, number, said.month)
+            yield from _of_leave(one, number, said.month)
         yield from _of_incomes(one, number)
 
 
@@ -105,6 +111,47 @@ def _of_child(one: Person, number: int, age: int, parents: list[Person]) -> Iter
             number,
             blocking=False,
             about="born",
+        )
+
+
+def _of_adoption(one: Person, number: int, month: Month) -> Iterator[Question]:
+    if one.adopted_on and not one.born <= one.adopted_on <= month.last_day:
+        yield Question(
+            "Son arrivée au foyer est notée avant sa naissance, ou après le mois : quel jour ?",
+            number,
+            about="adopted_on",
+        )
+
+
+def _of_birth(one: Person, number: int, month: Month) -> Iterator[Question]:
+    if one.due is None or not one.pregnant:
+        return
+    if one.due < month.first_day:
+        yield Question(
+            "La naissance était prévue avant le mois du calcul : l'enfant est-il né ?",
+            number,
+            about="due",
+        )
+    elif one.due > add_months(month.last_day, _PREGNANT):
+        yield Question("Une naissance si tard après le mois : quelle date ?", number, about="due")
+
+
+def _of_leave(one: Person, number: int, month: Month) -> Iterator[Question]:
+    if one.leave is Leave.NONE:
+        return
+    if one.on_leave_since and one.on_leave_since > month.last_day:
+        yield Question(
+            "Le congé est noté après le mois du calcul : depuis quel jour ?",
+            number,
+            about="on_leave_since",
+        )
+    salary = one.incomes.get(Income.SALARY)
+    if one.leave is Leave.FULL and salary is not None and salary.euros > 0:
+        yield Question(
+            "En congé sans travailler du tout, et un salaire noté : qu'en est-il ?",
+            number,
+            about="leave",
+            confirmable=True,
         )
 
 

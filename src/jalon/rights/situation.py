@@ -59,6 +59,24 @@ class Disability(StrEnum):
     FROM_80 = "from_80"
 
 
+class Leave(StrEnum):
+    """How much less a parent works, to bring up a young child."""
+
+    NONE = "none"
+    FULL = "full"
+    HALF = "half"  # works half of the time at most
+    PART = "part"  # works from half of the time to four fifths
+
+
+class Care(StrEnum):
+    """Who minds a child while the parents work."""
+
+    FAMILY = "family"
+    NURSERY = "nursery"
+    CHILDMINDER = "childminder"
+    EMPLOYEE = "employee"  # at the family's home
+
+
 class Per(StrEnum):
     """What an amount is told for: half of all mistakes are a year taken for a month."""
 
@@ -93,6 +111,10 @@ class Person:
     what depends on it is then not computed. `alternating`: a child half of the time.
     `schooled` counts from 6 to 15 years; None is not said. `care_level` is the category of the
     supplement to the allowance for a disabled child, 1 to 6.
+
+    Of who is pregnant, `due` is when the birth is expected, of so many `babies`. Of who works less
+    for a child, `on_leave_since` when, and `contributed` whether they worked the two years that
+    the leave benefit asks for. A child `awaited` is imagined: the grant of its birth is to come.
     """
 
     relation: Relation
@@ -105,6 +127,14 @@ class Person:
     barred_from_work: bool = False
     care_level: int = 0
     pregnant: bool = False
+    due: date | None = None
+    babies: int = 1
+    leave: Leave = Leave.NONE
+    on_leave_since: date | None = None
+    contributed: bool = False
+    adopted_on: date | None = None
+    care: Care = Care.FAMILY
+    awaited: bool = False
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,8 @@ def count_report(*, report_id: int) -> None:
     """Write down a draft's figures as they stand; nothing where it is adopted, or gone.
 
     As the application itself (`acting(0)`): nobody else writes figures. They take long the first
-    time: what is hidden is worked out before anything is locked. Where no month was counted, the report says so, and
-    may ask again.
+    time: what is hidden is worked out before anything is locked. Where no month was counted, the
+    report says so, and may ask again.
     """
     report = Report.objects.select_related("territory").filter(pk=report_id).first()
     if report is None or report.is_adopted:

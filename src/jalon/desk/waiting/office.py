@@ -76,8 +76,8 @@ def in_control() -> Iterator[Asked]:
     ).of(Read.objects.filter(at__gte=timezone.now() - _WEEK))
     yield Line(
         "Accès exceptionnels à éclaircir",
-        "Un responsable les met en question depuis moins d'un mois, ou personne ne les examine "
-        "depuis sept jours.",
+        "Un responsable les met en question : dites ce qui est éclairci. Ou personne ne les "
+        "examine depuis sept jours.",
         f"{reverse('audit:accesses')}?{urlencode({'suivi': 'a-eclaircir'})}",
         "Voir",
         urgent=True,

@@ -16,7 +16,7 @@ from jalon.families.models import Family
 from jalon.interventions.enums import ClaimState
 from jalon.interventions.rights_check.situations import Otherwise
 from jalon.interventions.rights_check.told import Told
-from jalon.rights.catalogue import BY_CODE, RIGHTS, Rhythm
+from jalon.rights.catalogue import BY_CODE, RIGHTS
 from jalon.rules.calendar import Month
 
 _MONTH: Final = r"^\d{4}-(0[1-9]|1[0-2])$"
@@ -169,7 +169,7 @@ class RightsClaim(models.Model):
     @property
     def per(self) -> str:
         """At which rhythm its amount is."""
-        return "an" if BY_CODE[self.kind].rhythm is Rhythm.YEAR else "mois"
+        return BY_CODE[self.kind].rhythm.value
 
     @property
     def is_cover(self) -> bool:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from jalon.interventions.rights_check.told import HOME, PAID, Told
 from jalon.rights.catalogue import RIGHTS
 from jalon.rights.comparing import is_compared
-from jalon.rights.situation import Disability, Income, Per, Relation, Tenure, Union
+from jalon.rights.situation import (
+    Care,
+    Disability,
+    Income,
+    Leave,
+    Per,
+    Relation,
+    Tenure,
+    Union,
+)
 from jalon.rules.calendar import Month, age_on
 
 
@@ -53,6 +62,24 @@ INCOMES: Final = {
     Income.SICK_PAY: "Indemnités journalières",
     Income.CHILD_SUPPORT: "Pension alimentaire reçue",
 }
+LEAVES: Final = {
+    Leave.NONE: "Aucun",
+    Leave.FULL: "Ne travaille plus du tout",
+    Leave.HALF: "Travaille à mi-temps, ou moins",
+    Leave.PART: "Travaille entre 50 et 80 %",
+}
+_CARES: Final = {
+    Care.FAMILY: "La famille, des proches",
+    Care.NURSERY: "Une crèche, une école",
+    Care.CHILDMINDER: "Une assistante maternelle",
+    Care.EMPLOYEE: "Une personne payée, chez la famille",
+}
+_EXPECTED: Final = (("1", "Un"), ("2", "Deux"), ("3", "Trois"))
+# Until which age a child is minded, or a parent on leave; a lone parent's is minded longer.
+_LEAVE_UNTIL: Final = 3
+_CARE_UNTIL, _CARE_UNTIL_ALONE = 6, 12
+# What is paid of a young child alone, and until which age.
+_OF_YOUNG: Final = {"PREPARE": _LEAVE_UNTIL, "CMG": _CARE_UNTIL_ALONE}
 _HIGHEST_LEVEL: Final = 6
 # From which age a child is asked about at school, and at work.
 SCHOOLED: Final = 6
@@ -83,10 +110,57 @@ def asked_of(told: Told, group: str, relation: Relation, month: Month) -> Iterat
     yield Asked("born", "Date de naissance", Kind.DAY)
     if relation is not Relation.CHILD:
         yield from _of_adult(month)
+        yield from _of_birth(told, group)
+        if _has_child_under(_LEAVE_UNTIL, told, month):
+            yield from _of_leave(told, group)
         return
-    born = told.value(group, "born")
-    age = age_on(date.fromisoformat(born), month.last_day) if born else None
+    age = _age(told, group, month)
     yield from _of_child(SCHOOLED if age is None else age)
+    if age is not None and age < _minded_until(told):
+        yield Asked("care", "Gardé, quand ses parents travaillent, par", Kind.WORD, _words(_CARES))
+    yield Asked(
+        "adopted_on", "Adopté : arrivé au foyer le", Kind.DAY, help="Si cet enfant est adopté."
+    )
+
+
+def _age(told: Told, group: str, month: Month) -> int | None:
+    born = told.value(group, "born")
+    return age_on(date.fromisoformat(born), month.last_day) if born else None
+
+
+def _has_child_under(years: int, told: Told, month: Month) -> bool:
+    ages = (
+        _age(told, group, month) for group, one in told.people() if one.relation is Relation.CHILD
+    )
+    return any(age is not None and age < years for age in ages)
+
+
+def _minded_until(told: Told) -> int:
+    couple = any(one.relation is Relation.PARTNER for _, one in told.people())
+    return _CARE_UNTIL if couple else _CARE_UNTIL_ALONE
+
+
+def _of_birth(told: Told, group: str) -> Iterator[Asked]:
+    yield Asked("pregnant", "Enceinte", Kind.WORD, _EITHER)
+    if told.value(group, "pregnant") == YES:
+        yield Asked("due", "Naissance prévue le", Kind.DAY)
+        yield Asked("babies", "Enfants attendus", Kind.WORD, _EXPECTED)
+
+
+def _of_leave(told: Told, group: str) -> Iterator[Asked]:
+    yield Asked(
+        "leave", "Congé parental, ou temps réduit, pour un enfant", Kind.WORD, _words(LEAVES)
+    )
+    if told.value(group, "leave") in {"", Leave.NONE}:
+        return
+    yield Asked("on_leave_since", "En congé depuis le", Kind.DAY)
+    yield Asked(
+        "contributed",
+        "A travaillé deux ans avant",
+        Kind.WORD,
+        _EITHER,
+        help="Huit trimestres, dans les 2 ans pour un enfant, les 4 ans pour deux, 5 ans sinon.",
+    )
 
 
 def _of_adult(month: Month) -> Iterator[Asked]:
@@ -101,7 +175,6 @@ def _of_adult(month: Month) -> Iterator[Asked]:
     )
     yield Asked("disability", "Taux d'incapacité reconnu", Kind.WORD, _words(_RATES))
     yield Asked("barred_from_work", "Empêchée de travailler par ce handicap", Kind.WORD, _EITHER)
-    yield Asked("pregnant", "Enceinte", Kind.WORD, _EITHER)
 
 
 def _of_child(age: int) -> Iterator[Asked]:
@@ -127,10 +200,11 @@ def asked_of_home() -> Iterator[Asked]:
     yield Asked("furnished", "Loué meublé", Kind.WORD, _EITHER)
 
 
-def asked_of_paid() -> Iterator[Asked]:
-    """Yield what is asked of what is paid today."""
+def asked_of_paid(told: Told, month: Month) -> Iterator[Asked]:
+    """Yield what is asked of what is paid today: of a young child, where there is one."""
     for kind in RIGHTS:
-        if is_compared(kind):
+        until = _OF_YOUNG.get(kind.code)
+        if is_compared(kind) and (until is None or _has_child_under(until, told, month)):
             yield Asked(kind.code, kind.label, Kind.EUROS)
 
 
@@ -140,10 +214,10 @@ def all_asked(told: Told, month: Month) -> Iterator[tuple[str, Asked]]:
         for one in asked_of(told, group, member.relation, month):
             yield group, one
     yield from ((HOME, one) for one in asked_of_home())
-    yield from ((PAID, one) for one in asked_of_paid())
+    yield from ((PAID, one) for one in asked_of_paid(told, month))
 
 
 def _words(
-    labels: dict[Union, str] | dict[Tenure, str] | dict[Disability, str],
+    labels: Mapping[Any, str],
 ) -> tuple[tuple[str, str], ...]:
     return tuple((one.value, label) for one, label in labels.items())

@@ -70,7 +70,8 @@ def on_file(family: Family) -> OnFile:
         if _said(household, one.name)
     }
     events = [(one["kind"], date.fromisoformat(one["reported_on"])) for one in snapshot.events]
-    return OnFile(columns, events, household.get("benefits") or None)
+    month = Month.parse(snapshot.month)
+    return OnFile(columns, events, household.get("benefits") or None, month)
 
 
 def _read(kind: Kind, value: str | bool) -> Decimal | str | bool | date:  # noqa: FBT001 - a cell
@@ -158,7 +159,8 @@ def _of_paid(household: _Row) -> Iterator[tuple[str, str]]:
     # Rows that were lost, or a file without the month's benefits: what is not there may be paid.
     whole = bool(codes) and not household.get("lost_benefits")
     for kind in RIGHTS:
-        if not is_compared(kind):
+        # A right that the extract has no code of: nothing tells whether it is paid.
+        if not (is_compared(kind) and kind.codes):
             continue
         column = household.get(_TELLING.get(kind.code, ""))
         if column is not None:

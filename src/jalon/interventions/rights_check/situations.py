@@ -15,9 +15,11 @@ from jalon.rights.otherwise import at_work, parted, with_child
 from jalon.rights.questions import Question, questions_of
 from jalon.rights.situation import (
     Amount,
+    Care,
     Disability,
     Home,
     Income,
+    Leave,
     Per,
     Person,
     Relation,
@@ -116,6 +118,13 @@ def _person(told: Told, group: str, member: Member) -> Person:
         barred_from_work=told.value(group, "barred_from_work") == YES,
         care_level=int(told.value(group, "care_level") or 0),
         pregnant=told.value(group, "pregnant") == YES,
+        due=_day(told.value(group, "due")),
+        babies=int(told.value(group, "babies") or 1),
+        leave=Leave(told.value(group, "leave") or Leave.NONE),
+        on_leave_since=_day(told.value(group, "on_leave_since")),
+        contributed=told.value(group, "contributed") == YES,
+        adopted_on=_day(told.value(group, "adopted_on")),
+        care=Care(told.value(group, "care") or Care.FAMILY),
     )
 
 
@@ -164,20 +173,28 @@ def _left(unsaid: frozenset[str], otherwise: Otherwise) -> Iterator[str]:
 def _unsaid(told: Told) -> Iterator[str]:
     """Yield what rights depend on and nobody said, as `pay:claimant`."""
     for group, member in told.people():
-        if member.relation is Relation.CHILD:
-            if not told.value(group, "disability"):
-                yield "rate:child"
-            continue
-        if not any(told.value(group, kind.value) for kind in Income):
-            yield f"pay:{member.relation}"
-        rate = told.value(group, "disability")
-        if not rate:
-            yield f"rate:{member.relation}"
-        if rate == Disability.FROM_50 and not told.value(group, "barred_from_work"):
-            yield f"barred:{member.relation}"
+        if member.relation is not Relation.CHILD:
+            yield from (f"{one}:{member.relation}" for one in _unsaid_of_adult(told, group))
+        elif not told.value(group, "disability"):
+            yield "rate:child"
     for name in ("tenure", "commune"):
         if not told.value(HOME, name):
             yield name
+
+
+def _unsaid_of_adult(told: Told, group: str) -> Iterator[str]:
+    if not any(told.value(group, kind.value) for kind in Income):
+        yield "pay"
+    rate = told.value(group, "disability")
+    if not rate:
+        yield "rate"
+    if rate == Disability.FROM_50 and not told.value(group, "barred_from_work"):
+        yield "barred"
+    if told.value(group, "pregnant") == YES and not told.value(group, "due"):
+        yield "due"
+    if told.value(group, "leave") not in {"", Leave.NONE}:
+        names = ("on_leave_since", "contributed")
+        yield from (one for one in names if not told.value(group, one))
 
 
 _PAY: Final = frozenset({"RSA", "PPA", "AL", "AAH", "CSS"})
@@ -193,6 +210,12 @@ _NEEDED: Final = {
     "barred": (
         _OF_RATE,
         "Il manque de savoir si le handicap reconnu empêche de travailler.",
+    ),
+    "due": (frozenset({"PRIME"}), "Il manque la date prévue de la naissance."),
+    "on_leave_since": (frozenset({"PREPARE"}), "Il manque depuis quand le congé est pris."),
+    "contributed": (
+        frozenset({"PREPARE"}),
+        "Il manque de savoir si deux ans ont été travaillés avant.",
     ),
     "commune": (frozenset({"AL"}), "Il manque la commune où la famille vit."),
 }
@@ -229,26 +252,39 @@ def assumed(told: Told, month: Month) -> list[str]:
 
 def _assumed_of_people(told: Told, month: Month) -> Iterator[str]:
     for group, member in told.people():
+        asked = asked_of(told, group, member.relation, month)
+        silent = {one.name for one in asked if not told.value(group, one.name)}
+        child = member.relation is Relation.CHILD
+        found = (
+            _assumed_of_child(told, group, silent, month)
+            if child
+            else _assumed_of_adult(told, group, silent)
+        )
+        yield from (f"{member} : {one}" for one in found)
 
-        def silent(name: str, group: str = group) -> bool:
-            return not told.value(group, name)
 
-        if member.relation is Relation.CHILD:
-            if silent("schooled") and _is_schooled(told.value(group, "born"), month):
-                yield f"{member} : scolarité non dite, comptée comme suivie."
-            if silent("custody"):
-                yield f"{member} : compté au foyer tout le temps, faute de le savoir."
-            names = {one.name for one in asked_of(told, group, member.relation, month)}
-            if "salary" in names and silent("salary"):
-                yield f"{member} : salaire non dit, compté nul."
-            if told.value(group, "disability") in _RECOGNISED and silent("care_level"):
-                yield f"{member} : complément d'AEEH non dit, compté comme aucun."
-            continue
-        kinds = [kind for kind in Income if silent(kind.value)]
-        if kinds and len(kinds) < len(Income):
-            yield f"{member} : les revenus non dits sont comptés nuls."
-        if silent("pregnant"):
-            yield f"{member} : grossesse non dite, comptée comme non."
+def _assumed_of_child(told: Told, group: str, silent: set[str], month: Month) -> Iterator[str]:
+    if "schooled" in silent and _is_schooled(told.value(group, "born"), month):
+        yield "scolarité non dite, comptée comme suivie."
+    if "custody" in silent:
+        yield "compté au foyer tout le temps, faute de le savoir."
+    if "salary" in silent:
+        yield "salaire non dit, compté nul."
+    if told.value(group, "disability") in _RECOGNISED and "care_level" in silent:
+        yield "complément d'AEEH non dit, compté comme aucun."
+    if "care" in silent:
+        yield "mode de garde non dit, compté comme la famille."
+
+
+def _assumed_of_adult(told: Told, group: str, silent: set[str]) -> Iterator[str]:
+    if silent & set(Income) and any(told.value(group, kind.value) for kind in Income):
+        yield "les revenus non dits sont comptés nuls."
+    if "pregnant" in silent:
+        yield "grossesse non dite, comptée comme non."
+    if "babies" in silent:
+        yield "un seul enfant attendu, faute de le savoir."
+    if "leave" in silent:
+        yield "congé parental non dit, compté comme aucun."
 
 
 def _is_schooled(born: str, month: Month) -> bool:

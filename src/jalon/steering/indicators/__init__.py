@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from jalon.steering.indicators.definition import Formula, Indicator, NotMeasured, Period, Unit
+from jalon.steering.indicators.draws import DRAWS
 from jalon.steering.indicators.interventions import INTERVENTIONS
 from jalon.steering.indicators.load import LOAD
 from jalon.steering.indicators.meetings import MEETINGS
@@ -17,6 +18,7 @@ CHAPTERS: Final = {
     "Du repérage à la réponse": STEPS,
     "Rencontres et visites": MEETINGS,
     "Informations-conseils et accompagnements": INTERVENTIONS,
+    "Contactées d'abord, ou plus tard": DRAWS,
     "Droits trouvés et accordés": RIGHTS,
     "Charge, équilibre, plusieurs services": LOAD,
 }

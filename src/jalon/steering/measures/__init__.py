@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from jalon.steering.measures.draws import DRAWS
 from jalon.steering.measures.interventions import INTERVENTIONS, INTERVENTIONS_WITH
 from jalon.steering.measures.measure import BANDS, Measure, Total
 from jalon.steering.measures.meetings import MEETINGS, MEETINGS_WITH
@@ -13,7 +14,7 @@ from jalon.steering.measures.steps import STEPS, STEPS_WITH
 
 __all__ = ["BANDS", "MEASURES", "WITH", "Measure", "Total"]
 
-_ALL: Final = (*STEPS, *MEETINGS, *INTERVENTIONS, *RIGHTS_FOLLOWED, *STAFF)
+_ALL: Final = (*STEPS, *DRAWS, *MEETINGS, *INTERVENTIONS, *RIGHTS_FOLLOWED, *STAFF)
 MEASURES: Final = {one.code: one for one in _ALL}
 # What several measures read, worked out once.
 WITH: Final = (

@@ -242,6 +242,7 @@ _RESULTS: Final = (
         by={Breakdown.OUTCOME: "one.kind"},
     ),
 )
+_YES: Final = ("yes", "rather")
 _SAYS: Final = {
     "listened": "écoutée",
     "helped": "aidée",
@@ -263,6 +264,18 @@ def _opinions() -> Iterator[Measure]:
             worker=_carrier("one.at::date"),
             by={Breakdown.OFFER: "proposal.offer", Breakdown.OUTCOME: f"one.{code}"},
         )
+    # What became of families some months after, by offer: two things that are not crossed, so
+    # counted apart.
+    yield Measure(
+        "opinion_better_yes",
+        "Avis des familles : va mieux, ou plutôt mieux",
+        "public.interventions_familyopinion AS one "
+        "JOIN public.interventions_support AS support ON support.id = one.support_id "
+        f"{_FROM} WHERE one.better IN {_YES} AND {within('one.at')}",
+        day="one.at",
+        family="one.family_id",
+        by={Breakdown.OFFER: "proposal.offer"},
+    )
 
 
 INTERVENTIONS: Final = (*_ADVICES, *_SUPPORTS, *_RESULTS, *_opinions())

@@ -230,6 +230,9 @@ def _columns(homes: _Columns, people: _Columns) -> Households:
             barred_from_work=never,
             care_level=np.zeros(number, np.int32),
             pregnant=never,
+            adopted=np.full(number, "NaT", "datetime64[D]"),
+            leave=np.zeros(number, np.int8),
+            leave_months=np.zeros(number, np.int32),
         ),
     )
 

@@ -65,10 +65,9 @@ COST 0.0001 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     )
 $$
 """
-# With whom a family is shared: a social worker, named by who leads it, or by who manages them and
-# answers for the family: it lives there, or one of theirs leads it.
-MAY_SHARE = """
-CREATE FUNCTION wall.answers_for_family(family bigint) RETURNS boolean
+# Decision 22 came to ask it of many families at once (`answering.py`).
+ANSWERS_FOR_FAMILY = """
+CREATE OR REPLACE FUNCTION wall.answers_for_family(family bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT wall.may('manage_department') OR (wall.may('manage_territory') AND EXISTS (
         SELECT FROM public.directory_staffmember AS manager
@@ -88,7 +87,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             )
         )
     ))
-$$;
+$$
+"""
+# With whom a family is shared: a social worker, named by who leads it, or by who manages them and
+# answers for the family: it lives there, or one of theirs leads it.
+MAY_SHARE = f"""{ANSWERS_FOR_FAMILY};
 
 CREATE FUNCTION wall.may_share(family bigint, colleague bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -1,0 +1,65 @@
+"""What the model does not compute as the law of the month has it: said, never approached."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from jalon.rights.births import granted_in
+from jalon.rights.catalogue import RightKind
+from jalon.rights.situation import Care, Leave, Relation, Situation
+from jalon.rules.calendar import Month, add_months, age_on
+
+_EMPLOYED: Final = {Care.CHILDMINDER, Care.EMPLOYEE}
+# The rule that the model has of it stops there.
+_CARE_CHANGED: Final = Month(2025, 9)
+_ASK: Final = "Demandez au service des prestations, ou faites la simulation sur caf.fr."
+_YOUNG: Final = 3
+_THREE: Final = 3
+_YEARS_AFTER_ADOPTION: Final = 3
+
+
+def why_not_modelled(kind: RightKind, said: Situation) -> str:
+    """Say why a right of this family is not computed; nothing where it is, or is not due."""
+    match kind.code:
+        case "CMG" if any(one.care in _EMPLOYED for one in said.children):
+            return f"Sa règle a changé en {_CARE_CHANGED.in_french} : pas encore calculée. {_ASK}"
+        case "PRIME":
+            return _of_another_year(said)
+        case "PAJE" if _has_older_adopted(said):
+            return (
+                f"Pour un enfant adopté de {_YOUNG} ans ou plus, elle n'est pas calculée. {_ASK}"
+            )
+        case "PREPARE" if _has_leave(said) and _has_longer_leave(said):
+            return f"Pour une adoption, ou des triplés, elle n'est pas calculée. {_ASK}"
+    return ""
+
+
+def _of_another_year(said: Situation) -> str:
+    """Say that the grant waits for a year whose incomes and ceilings nobody knows yet."""
+    month = granted_in(said)
+    if month is None or month.year == said.month.year:
+        return ""
+    return (
+        f"Elle se calcule en {month.in_french}, avec les revenus déclarés de {month.year - 2}. "
+        f"{_ASK}"
+    )
+
+
+def _has_older_adopted(said: Situation) -> bool:
+    """Tell whether a child is past the age of the model, and not of the law: three years after."""
+    return any(
+        age_on(one.born, said.month.last_day) >= _YOUNG
+        and said.month.first_day < add_months(one.adopted_on, 12 * _YEARS_AFTER_ADOPTION)
+        for one in said.children
+        if one.adopted_on is not None
+    )
+
+
+def _has_leave(said: Situation) -> bool:
+    return any(one.leave is not Leave.NONE for one in said.people)
+
+
+def _has_longer_leave(said: Situation) -> bool:
+    births = Counter(one.born for one in said.people if one.relation is Relation.CHILD)
+    return max(births.values(), default=0) >= _THREE or _has_older_adopted(said)
