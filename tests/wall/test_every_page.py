@@ -57,7 +57,7 @@ GUARDED: Final = [one for one in OURS if one.name not in PUBLIC]
 SPOKEN: Final = {
     *("public_id", "involvement", "given", "absence", "grant", "offer", "which", "number"),
     *("code", "provider", "provider_id", "token", "pk", "family", "appointment", "worker"),
-    *("domain", "kind", "export", "access", "document", "part", "width"),
+    *("domain", "kind", "export", "access", "document", "part", "width", "place"),
 }
 # Forms that no session stands behind: what they carry is all that they open.
 WITHOUT_SESSION: Final = {"reply:answer", "reply:answer_with_code"}

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from jalon.rules.calendar import Month
-from jalon.steering.models import Fact, Reckoning, Report
+from jalon.steering.models import Comment, Fact, Reckoning, Report
 
 
 def told(months: Iterable[Month]) -> QuerySet[Reckoning]:
@@ -53,6 +53,30 @@ def reports() -> QuerySet[Report]:
     """Return every report, without what it tells: drafts first, then the latest adopted."""
     return (
         Report.objects.select_related("territory", "drafted_by", "adopted_by")
-        .defer("content", "comments")
+        .defer("content")
         .order_by(F("adopted_at").desc(nulls_first=True), "-year", "-quarter", "-pk")
+    )
+
+
+def comments_of(report: Report) -> QuerySet[Comment]:
+    """Return what is said of a report, the whole first, then territory by territory."""
+    return (
+        report.comments.exclude(text="")
+        .select_related("territory", "written_by")
+        .order_by("chapter", F("territory__label").asc(nulls_first=True), "pk")
+    )
+
+
+def other_versions(report: Report) -> QuerySet[Report]:
+    """Return the other versions of a report, the latest first."""
+    return (
+        reports()
+        .filter(
+            kind=report.kind,
+            year=report.year,
+            quarter=report.quarter,
+            territory=report.territory_id,
+        )
+        .exclude(pk=report.pk)
+        .order_by("-version")
     )
