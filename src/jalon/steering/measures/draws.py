@@ -29,7 +29,7 @@ _BEGAN: Final = (
 )
 
 
-def _measure(code: str, label: str, condition: str) -> Measure:
+def _measure(code: str, label: str, condition: str, part_of: str = "") -> Measure:
     return Measure(
         code,
         label,
@@ -37,6 +37,7 @@ def _measure(code: str, label: str, condition: str) -> Measure:
         day=_AFTER,
         commune="proposal.commune_id",
         by={Breakdown.OFFER: "proposal.offer"},
+        part_of=part_of,
     )
 
 
@@ -46,11 +47,13 @@ DRAWS: Final = (
         "drawn_first_begun",
         "Tirées pour la première vague, suivies six mois après",
         f"one.wave = 1 AND {_BEGAN}",
+        part_of="drawn_first",
     ),
     _measure("drawn_later", "Tirées au sort pour une vague suivante", "one.wave > 1"),
     _measure(
         "drawn_later_begun",
         "Tirées pour une vague suivante, suivies six mois après",
         f"one.wave > 1 AND {_BEGAN}",
+        part_of="drawn_later",
     ),
 )

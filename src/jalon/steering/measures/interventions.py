@@ -279,6 +279,7 @@ def _opinions() -> Iterator[Measure]:
         day="one.at",
         family="one.family_id",
         by={Breakdown.OFFER: "proposal.offer"},
+        part_of="opinion_better",
     )
 
 
