@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jalon.rules.calendar import Month
-from jalon.steering.models import Fact, Reckoning, Report
+from jalon.steering.models import Comment, Fact, Reckoning, Report
 
 # How many of the last frozen months are put right.
 _RECOUNTED: Final = 12
@@ -21,6 +21,12 @@ def told(months: Iterable[Month]) -> QuerySet[Reckoning]:
     return Reckoning.objects.filter(told=True, month__in=[str(one) for one in months]).order_by(
         "month"
     )
+
+
+def told_over(year: int) -> QuerySet[Reckoning]:
+    """Return the count of each month of a year that is over, in order of months."""
+    over = str(Month.of(timezone.localdate()))
+    return told([Month(year, one) for one in range(1, 13)]).filter(month__lt=over)
 
 
 def facts_of(months: Iterable[Month], measures: Iterable[str]) -> QuerySet[Fact]:
@@ -68,6 +74,30 @@ def reports() -> QuerySet[Report]:
     """Return every report, without what it tells: drafts first, then the latest adopted."""
     return (
         Report.objects.select_related("territory", "drafted_by", "adopted_by")
-        .defer("content", "comments")
+        .defer("content")
         .order_by(F("adopted_at").desc(nulls_first=True), "-year", "-quarter", "-pk")
+    )
+
+
+def comments_of(report: Report) -> QuerySet[Comment]:
+    """Return what is said of a report, the whole first, then territory by territory."""
+    return (
+        report.comments.exclude(text="")
+        .select_related("territory", "written_by")
+        .order_by("chapter", F("territory__label").asc(nulls_first=True), "pk")
+    )
+
+
+def other_versions(report: Report) -> QuerySet[Report]:
+    """Return the other versions of a report, the latest first."""
+    return (
+        reports()
+        .filter(
+            kind=report.kind,
+            year=report.year,
+            quarter=report.quarter,
+            territory=report.territory_id,
+        )
+        .exclude(pk=report.pk)
+        .order_by("-version")
     )
