@@ -25,8 +25,9 @@ class Reckoning(models.Model):
     version that figures rest on. Counted again, a month that gives the same leaves nothing but
     `checked_at`; another count is a version beside, of which `changed` says how many facts
     differ from those told until then, `merges` how many families were made one or parted in
-    between and `purged` how many went: what a purge took away replaces nothing. `gone` is how
-    many facts of families that are gone the purge had kept of this month when it was counted.
+    between and `purged` how many went that may have been of it: what a purge took away, of them
+    or of staff who left, replaces nothing. `gone` is how many facts of families that are gone the
+    purge had kept of this month when it was counted.
     """
 
     month = models.CharField("mois", max_length=7)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jalon.rules.calendar import Month
 from jalon.steering.models import Comment, Fact, Reckoning, Report
+
+# How many of the last frozen months are put right.
+_RECOUNTED: Final = 12
 
 
 def told(months: Iterable[Month]) -> QuerySet[Reckoning]:
@@ -31,14 +36,30 @@ def facts_of(months: Iterable[Month], measures: Iterable[str]) -> QuerySet[Fact]
     )
 
 
-def versions(month: Month) -> QuerySet[Reckoning]:
-    """Return every count of a month that was kept, the latest first."""
-    return Reckoning.objects.filter(month=str(month)).order_by("-version")
-
-
 def frozen_months() -> list[Month]:
     """Return the months that are frozen, in order: nothing more is awaited of them."""
     rows = Reckoning.objects.filter(told=True, version__gt=0).order_by("month")
+    return [Month.parse(one) for one in rows.values_list("month", flat=True)]
+
+
+def months_to_recount() -> list[Month]:
+    """Return the frozen months that were not counted since the last one was frozen, in order.
+
+    Whole years, of the last twelve frozen months: a family received is counted in the first month
+    of the year in which it was, and one month put right moves it from another.
+    """
+    frozen = frozen_months()
+    if not frozen:
+        return []
+    since = Month(frozen[-_RECOUNTED:][0].year, 1)
+    first = Reckoning.objects.filter(version=1)
+    rows = (
+        Reckoning.objects.filter(version__gt=0, month__gte=str(since), month__lt=str(frozen[-1]))
+        .values("month")
+        .annotate(last=Max(Coalesce("checked_at", "computed_at")))
+        .filter(last__lt=first.order_by("-month").values("computed_at")[:1])
+        .order_by("month")
+    )
     return [Month.parse(one) for one in rows.values_list("month", flat=True)]
 
 
