@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SET_UP := $(VENV)/.set-up
-# Tests wait for the processes they start: one worker more than processors keeps these busy.
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(len(getattr(os, 'sched_getaffinity', lambda _: range(os.cpu_count()))(0)) + 1)")
+# What is tested in a browser waits for it more than it computes: it goes on beside the rest.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(len(getattr(os, 'sched_getaffinity', lambda _: range(os.cpu_count()))(0)))")
 
 # Tests start many processes: none compiles again what another has.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,8 +26,14 @@ demo: $(SET_UP) ## Make a fictitious department with a year of runs, and open it
 	$(BIN)/jalon demo
 
 test: $(SET_UP) ## Run the tests
+	@$(MAKE) --no-print-directory --jobs=2 test-in-browser test-the-rest
+
+test-in-browser: export JALON_TEST_SERVER = $(CURDIR)/.pytest_cache/in-browser/postgresql
+test-in-browser: $(SET_UP)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --override-ini cache_dir=.pytest_cache/in-browser tests/web/test_in_browser.py tests/e2e
+
+test-the-rest: $(SET_UP)
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/web/test_in_browser.py
-	$(BIN)/pytest --numprocesses auto --dist loadgroup tests/web/test_in_browser.py tests/e2e
 
 check: $(SET_UP) ## Lint, types, imports
 	$(BIN)/ruff format --check
@@ -57,4 +63,4 @@ pins: $(SET_UP) ## Compile the pinned requirements anew
 clean: ## Remove what the commands made
 	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help set-up demo test check bench docs pins clean
+.PHONY: help set-up demo test test-in-browser test-the-rest check bench docs pins clean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -67,6 +68,12 @@ def rows_of(families: list[int]) -> dict[str, list[str]]:
             ]
             for table, where in _kept()
         }
+
+
+@cache
+def _columns(table: str) -> list[Any]:
+    """Return the columns that a table holds and their types: long to ask, and always the same."""
+    return _rows(_COLUMNS, [table])
 
 
 def _rows(query: str, told: Any = None) -> list[Any]:
@@ -140,7 +147,7 @@ def write_everywhere(mark: str = MARK) -> None:
     """Write a word in every column of every table of families that can hold it."""
     with as_owner():
         for table, _ in _kept():
-            for column, kind in _rows(_COLUMNS, [table]):
+            for column, kind in _columns(table):
                 if kind in _FILLED and column not in _CODES:
                     _filled(table, column, _FILLED[kind].format(mark=mark))
 
@@ -168,7 +175,7 @@ def let_years_go_by() -> None:
         for table in [*(name for name, _ in _kept()), "outreach_batch"]:
             moved = ", ".join(
                 f'"{column}" = {_SHIFTED[kind].format(chr(34) + column + chr(34))}'
-                for column, kind in _rows(_COLUMNS, [table])
+                for column, kind in _columns(table)
                 if kind in _SHIFTED
             )
             if moved:

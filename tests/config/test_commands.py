@@ -21,6 +21,8 @@ from installations import JALON, installed, migrate, told
 from jalon.config.embedded import EmbeddedServer, running
 
 ENDS_WITHIN = 60
+# One for every mode: production refuses the demonstration's, and to tell another takes a command.
+_KEY = "a-key-of-more-than-fifty-characters-drawn-by-chance"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def environment(data: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in told(data).items() if name != "JALON_MODE"}
     # Another Jalon of this machine may have the usual port.
-    return {**kept, "JALON_PORT": str(free_port()), **more}
+    return {**kept, "JALON_PORT": str(free_port()), "JALON_SECRET_KEY": _KEY, **more}
 
 
 def jalon(*arguments: str, data: Path, status: int = 0, **more: str) -> str:
@@ -111,13 +113,18 @@ def test_a_database_that_does_not_answer_is_said(tmp_path: Path) -> None:
 def test_pages_are_open_to_others_only_where_the_mode_was_said(data: Path) -> None:
     everywhere = "0.0.0.0"  # noqa: S104 - it is refused
 
-    said = jalon("serve", "--no-worker", "--address", everywhere, data=data, status=2)
+    said = jalon(
+        *("serve", "--no-worker", "--address", everywhere),
+        data=data,
+        status=2,
+        JALON_SECRET_KEY="",
+    )
 
     assert said.startswith("JALON_MODE manque")
 
 
 def test_production_refuses_a_demonstration_s_settings(tmp_path: Path) -> None:
-    said = jalon("serve", data=tmp_path, status=2, JALON_MODE="production")
+    said = jalon("serve", data=tmp_path, status=2, JALON_MODE="production", JALON_SECRET_KEY="")
 
     assert said.startswith("JALON_SECRET_KEY")
 
@@ -125,30 +132,29 @@ def test_production_refuses_a_demonstration_s_settings(tmp_path: Path) -> None:
 def production(server: EmbeddedServer) -> dict[str, Any]:
     return {
         "JALON_MODE": "production",
-        "JALON_SECRET_KEY": "a-key-of-more-than-fifty-characters-drawn-by-chance",
+        "JALON_SECRET_KEY": _KEY,
         "JALON_HOSTS": "jalon.example.org",
         "JALON_PUBLIC_URL": "https://reponse.example.org",
         "DATABASE_URL": server.app_url,
     }
 
 
-@pytest.mark.parametrize("given", [False, True])
-def test_what_serves_neither_needs_nor_keeps_the_owner_s_address(data: Path, given: bool) -> None:  # noqa: FBT001
+def test_what_serves_neither_needs_nor_keeps_the_owner_s_address(data: Path) -> None:
     with running(data / "postgresql") as server:
         settings = production(server)
         owner: dict[str, Any] = {"DATABASE_OWNER_URL": server.owner_url}
         jalon("migrate", data=data, **settings, **owner)
         assert "✗" not in jalon("check", data=data, **settings)
-        with served(data, **settings, **(owner if given else {})) as (port, process):
-            wait_for(400, port)
-            children = descendants(process.pid)
-            assert len(children) > 1
-            for child in [process.pid, *children]:
-                # What they were started with, which any process of the same account can read.
-                given_to = Path("/proc", str(child), "environ").read_bytes()
-                assert b"DATABASE_URL=" in given_to
-                assert b"DATABASE_OWNER_URL" not in given_to
-    jalon("migrate", data=data)
+        for given in ({}, owner):
+            with served(data, **settings, **given) as (port, process):
+                wait_for(400, port)
+                children = descendants(process.pid)
+                assert len(children) > 1
+                for child in [process.pid, *children]:
+                    # What they were started with, which any process of the account can read.
+                    given_to = Path("/proc", str(child), "environ").read_bytes()
+                    assert b"DATABASE_URL=" in given_to
+                    assert b"DATABASE_OWNER_URL" not in given_to
 
 
 @pytest.mark.parametrize(
@@ -186,8 +192,6 @@ def descendants(process: int) -> list[int]:
 def test_production_refuses_accounts_that_open_by_a_click(data: Path) -> None:
     with running(data / "postgresql") as server:
         settings = production(server) | {"DATABASE_OWNER_URL": server.owner_url}
-        jalon("migrate", data=data, **settings)
-        assert "✗" not in jalon("check", data=data, **settings)
         with psycopg.connect(server.owner_url) as connection:
             connection.execute(
                 "INSERT INTO directory_staffmember (public_id, password, email, first_name, "
@@ -201,7 +205,6 @@ def test_production_refuses_accounts_that_open_by_a_click(data: Path) -> None:
         finally:
             with psycopg.connect(server.owner_url) as connection:
                 connection.execute("DELETE FROM directory_staffmember")
-    jalon("migrate", data=data)
 
 
 def test_rights_given_behind_the_code_s_back_stop_the_start(data: Path) -> None:
@@ -220,13 +223,6 @@ def test_rights_given_behind_the_code_s_back_stop_the_start(data: Path) -> None:
             assert said.startswith("Les droits des rôles")
         jalon("migrate", data=data)
         assert "✗" not in jalon("check", data=data)
-        with psycopg.connect(server.owner_url) as connection:
-            connection.execute("DELETE FROM directory_incompatiblerole")
-        assert "✗ Les droits des rôles" in jalon("check", data=data, status=2)
-    # What starts on its own database sets it right.
-    with served(data) as (port, _):
-        wait_for(200, port)
-        assert "✗" not in jalon("check", data=data)
 
 
 def test_another_key_is_told_to_the_embedded_database_and_refused_by_any_other(data: Path) -> None:
@@ -240,21 +236,18 @@ def test_another_key_is_told_to_the_embedded_database_and_refused_by_any_other(d
             }
             said = jalon(command, data=data, status=2, **settings)
             assert said.startswith("JALON_SECRET_KEY n'est pas celle que la base connaît")
+        with psycopg.connect(server.owner_url) as connection:
+            connection.execute("DELETE FROM directory_incompatiblerole")
+        assert "✗ Les droits des rôles" in jalon("check", data=data, status=2)
+    # What starts on its own database sets both right.
     with served(data, **key) as (port, _):
         wait_for(200, port)
         assert "✗" not in jalon("check", data=data, JALON_SECRET_KEY=key["JALON_SECRET_KEY"])
     jalon("migrate", data=data)
 
 
-def test_it_serves_and_stops_when_asked(data: Path) -> None:
+def test_a_port_is_served_by_one_alone_until_asked_to_stop(data: Path, tmp_path: Path) -> None:
     with served(data) as (port, process):
-        wait_for(200, port)
-    assert process.returncode in {0, 2}
-    assert status_of(port) is None
-
-
-def test_a_port_is_served_by_one_alone(data: Path, tmp_path: Path) -> None:
-    with served(data) as (port, _):
         wait_for(200, port)
         said = jalon("serve", "--port", str(port), data=tmp_path / "another", status=2)
         before_the_work = jalon(
@@ -263,6 +256,8 @@ def test_a_port_is_served_by_one_alone(data: Path, tmp_path: Path) -> None:
             status=2,
         )
         assert status_of(port) == 200
+    assert process.returncode in {0, 2}
+    assert status_of(port) is None
 
     assert not (tmp_path / "demo").exists()
     assert said == before_the_work

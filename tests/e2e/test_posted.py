@@ -20,6 +20,7 @@ from e2e.accompanying import (
     opening_exceptionally,
     receiving_a_family,
 )
+from e2e.steering import telling_of_a_quarter
 from e2e.visits import LOOKING, WENT, faults, my_page, opened, send, signed_in, unseen_from
 from jalon.directory.roles import Role
 
@@ -378,6 +379,7 @@ TASKS: Final = (
     (a_run, Role.TARGETING_ANALYST),
     (receiving, Role.TARGETING_ANALYST),
     (releasing, Role.DEPARTMENT_HEAD),
+    (telling_of_a_quarter, Role.DEPARTMENT_HEAD),
 )
 
 

@@ -36,6 +36,7 @@ NOT_VISITED: Final = {
             *("supports:write_contract", "supports:resume", "supports:decline_visit"),
             *("families:declare", "families:keep_apart", "families:merge", "families:name_lead"),
             *("families:say", "outreach:take_over", "targeting:keep", "targeting:take"),
+            "steering:take_figures",
         ),
         _SENT,
     ),
@@ -47,6 +48,7 @@ NOT_VISITED: Final = {
             *("supports:contract_pdf", "supports:scan", "mfa_download_recovery_codes"),
             *("followed:document", "families:record_file", "rights:sheet"),
             "families:exceptional_document",
+            *("steering:report_pdf", "steering:report_workbook", "steering:report_drawing"),
             *(
                 f"steering:{page}_{what}"
                 for page in ("figure", "forecast", "effects")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.utils import timezone
+from factory import enums
 from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from conftest import as_owner
 from jalon.directory.enums import PlaceKind, Service
 from jalon.directory.models import (
     Absence,
@@ -27,6 +29,23 @@ from jalon.directory.models import (
 from jalon.directory.roles import Role
 
 PASSWORD = "une phrase que personne ne devine"  # noqa: S105 - of no account but the tests'
+_MAKING: Final[ContextVar[bool]] = ContextVar("_MAKING", default=False)
+
+
+@contextmanager
+def _past_the_wall() -> Iterator[None]:
+    """Work as the owner: asked once for a thing and all that it is made of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, set_config('role', 'jalon_owner', false)")
+        before, _ = cursor.fetchone()
+    making = _MAKING.set(True)
+    try:
+        yield
+    finally:
+        _MAKING.reset(making)
+        if before != "jalon_owner":
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
 
 
 class _PastTheWall(DjangoModelFactory[Any]):
@@ -34,14 +53,11 @@ class _PastTheWall(DjangoModelFactory[Any]):
         abstract = True
 
     @classmethod
-    def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_user = 'jalon_owner'")
-            (owner,) = cursor.fetchone()
-        with nullcontext() if owner else as_owner():
-            return super()._create(  # type: ignore[no-untyped-call]
-                model_class, *args, **kwargs
-            )
+    def _generate(cls, strategy: str, params: dict[str, Any]) -> Any:
+        if strategy != enums.CREATE_STRATEGY or _MAKING.get():
+            return super()._generate(strategy, params)  # type: ignore[no-untyped-call]
+        with _past_the_wall():
+            return super()._generate(strategy, params)  # type: ignore[no-untyped-call]
 
 
 class TerritoryFactory(_PastTheWall):
@@ -105,7 +121,7 @@ class StaffFactory(_PastTheWall):
     def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
         role: Role | None = kwargs.pop("role", None)
         kwargs["password"] = make_password(kwargs.get("password"))
-        member = super()._create(model_class, *args, **kwargs)
+        member = super()._create(model_class, *args, **kwargs)  # type: ignore[no-untyped-call]
         if role is not None:
             RoleGrantFactory.create(member=member, role=role.value)
         return member

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -34,13 +35,14 @@ from jalon.outreach.models import (
     Message,
     MessageContent,
     Proposal,
+    Turn,
 )
 from jalon.rules.calendar import Month
 from jalon.rules.profile import Profile, load_profile
 from jalon.targeting.engine.target import RunOrder, layout_of, target
 from jalon.targeting.enums import RunState
 from jalon.targeting.integrity import digests_of
-from jalon.targeting.models import Release, TargetingRun
+from jalon.targeting.models import Draw, Release, TargetingRun
 from jalon.targeting.storage import extract_folder, run_folder
 
 
@@ -148,6 +150,33 @@ class ProposalFactory(_PastTheWall):
         offer=SelfAttribute("..offer"),
         month=SelfAttribute("..month"),
     )
+
+
+class DrawFactory(_PastTheWall):
+    """Two waves, a fortnight apart."""
+
+    class Meta:
+        model = Draw
+
+    release = SubFactory(ReleaseFactory)
+    by = SelfAttribute("release.by")
+    seed = "0" * 64
+    waves = 2
+    days_between = 14
+
+
+class TurnFactory(_PastTheWall):
+    """A turn of the second wave, drawn today."""
+
+    class Meta:
+        model = Turn
+
+    proposal = SubFactory(ProposalFactory)
+    draw = SubFactory(DrawFactory)
+    drawn_on = LazyFunction(timezone.localdate)
+    rank = Sequence(lambda number: number + 1)
+    wave = 2
+    from_on = LazyFunction(lambda: timezone.localdate() + timedelta(days=14))
 
 
 class DecisionFactory(_PastTheWall):

@@ -53,6 +53,7 @@ from factories.outreach import (
     DecisionFactory,
     MessageContentFactory,
     ProposalFactory,
+    TurnFactory,
 )
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
@@ -147,7 +148,9 @@ def family_with_everything() -> Family:
     InvolvementFactory.create(family=family)
     SafetyWordFactory.create(family=family)
     approach = ApproachFactory.create(family=family)
-    DecisionFactory.create(proposal=ProposalFactory.create(snapshot=snapshot, approach=approach))
+    proposal = ProposalFactory.create(snapshot=snapshot, approach=approach)
+    DecisionFactory.create(proposal=proposal)
+    TurnFactory.create(proposal=proposal)
     MessageContentFactory.create(message__approach=approach)
     AnswerFactory.create(approach=approach)
     # At a time of its own: no family is at two places at once.

@@ -21,7 +21,7 @@ from factories.interventions import InformationAdviceFactory, RightsCheckFactory
 from jalon.audit.identity import acting
 from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
-from jalon.families.models import Family, Household
+from jalon.families.models import Family, Household, Snapshot
 from jalon.interventions import checking_rights as checking
 from jalon.interventions import rights_tasks, sharing
 from jalon.interventions.drafting import drafts_of
@@ -554,6 +554,34 @@ def test_the_fund_s_own_aids_are_kept_with_what_is_missing_to_tell(
     assert {one.label for one in aids} == {label for label, state in kept.items() if state != "no"}
     assert all(one.sentence and one.source for one in aids)
     assert aids
+
+
+def test_what_the_aids_read_of_the_extract_is_kept_with_them_and_nothing_else_of_it(
+    check: RightsCheck, file: Household, page: Client, lead: StaffMember
+) -> None:
+    said = {"family_quotient": "452.10", "housing_benefit": "als", "rsa": "none"}
+    SnapshotFactory.create(
+        file=file,
+        month="2026-10",
+        household=said | {"benefits": ["AF"], "lost_benefits": 0},
+        events=[{"kind": "separation", "reported_on": "2026-08-12"}],
+    )
+    computed(check, lead, Found({}))
+    Snapshot.objects.filter(file=file).delete()
+
+    assert (check.result or [{}])[0]["file"] == {
+        "month": "2026-10",
+        "columns": {"family_quotient": "452.10", "housing_benefit": "als"},
+        "events": [["separation", "2026-08-12"]],
+        "paid": [],
+    }
+    text = page.get(check.get_absolute_url()).content.decode()
+    for word in (
+        "L&#x27;extraction d&#x27;octobre 2026, pour les aides",
+        "452,10",
+        "12 août 2026",
+    ):
+        assert word in text
 
 
 def test_what_is_changed_while_it_is_computed_waits_for_its_own_result(

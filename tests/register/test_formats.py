@@ -355,7 +355,7 @@ def test_a_missing_column_is_unknown_everywhere(tmp_path: Path) -> None:
     assert opened.missing_columns["households"] == ("rsa", "in_support")
     household, person = opened.rows["households"][0], opened.rows["persons"][0]
     assert household["rsa"] is household["in_support"] is None
-    assert person["deceased"] is person["custody"] is None
+    assert person["custody"] is None
     assert household["do_not_contact"] is False
 
 
@@ -363,7 +363,6 @@ def test_an_empty_cell_takes_its_default(tmp_path: Path) -> None:
     [person] = open_and_close(write_extract(tmp_path)).rows["persons"]
 
     assert person["custody"] == "full"
-    assert person["deceased"] is False
     assert person["disabled"] is None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jalon.rights.aid_reader import fund_aids
-from jalon.rights.aids import AidState, OnFile, aids_of
+from jalon.rights.aids import AidState, OnFile, aids_of, read_of
 from jalon.rights.situation import Relation, Situation, Tenure
 from jalon.rules.calendar import Month
 from jalon.rules.profile import profile_names
@@ -47,7 +47,10 @@ def folder_with(folder: Path, aids: str) -> Path:
 
 def state_of(folder: Path, aids: str, said: Situation = _LONE, **known: Any) -> AidState:
     fund = fund_aids(str(folder_with(folder, aids)), MONTH)
-    (found,) = aids_of(said, fund, OnFile(**known))
+    file = OnFile(**known)
+    (found,) = aids_of(said, fund, file)
+    # What is kept with a result is all that it depends on.
+    assert aids_of(said, fund, read_of(fund, file)) == [found]
     return found.state
 
 

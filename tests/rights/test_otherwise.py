@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from jalon.rights.catalogue import BY_CODE
-from jalon.rights.comparing import Gap, Payment, compared
+from jalon.rights.comparing import Gap, Payment, Standing, compared
 from jalon.rights.computing import compute
 from jalon.rights.otherwise import at_work, parted, with_child
 from jalon.rights.questions import questions_of
@@ -80,31 +80,32 @@ def test_nobody_parts_alone_nor_works_in_another_s_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "euros", "paid", "gap"),
+    ("code", "euros", "paid", "gap", "standing"),
     [
-        ("ASF", "200.77", "0", Gap.MISSING),
-        ("ASF", "0", "200.77", Gap.AT_RISK),
-        ("ASF", "0", "0", Gap.NEITHER),
-        ("ASF", "200.77", "199.00", Gap.SAME),
-        ("RSA", "500", "480", Gap.LESS),
-        ("RSA", "500", "520", Gap.MORE),
-        ("AL", None, "300", Gap.UNKNOWN),
+        ("ASF", "200.77", "0", Gap.MISSING, Standing.DUE),
+        ("ASF", "0", "200.77", Gap.AT_RISK, Standing.AT_RISK),
+        ("ASF", "0", "0", Gap.NEITHER, None),
+        ("ASF", "200.77", "199.00", Gap.SAME, Standing.HELD),
+        ("RSA", "500", "480", Gap.LESS, Standing.DUE),
+        ("RSA", "500", "520", Gap.MORE, Standing.AT_RISK),
+        ("AL", None, "300", Gap.UNKNOWN, None),
         # Paid, and nobody knows how much.
-        ("AL", "300", "?", Gap.PAID),
-        ("AL", "0", "?", Gap.AT_RISK),
+        ("AL", "300", "?", Gap.PAID, Standing.HELD),
+        ("AL", "0", "?", Gap.AT_RISK, Standing.AT_RISK),
         # Nobody knows whether it is paid.
-        ("AL", "300", None, Gap.UNKNOWN),
+        ("AL", "300", None, Gap.UNKNOWN, Standing.TO_COMPARE),
         # What is paid once a year, and a cover, are in no month's payments.
-        ("ARS", "429", "0", Gap.UNKNOWN),
-        ("CSS", "1", "0", Gap.UNKNOWN),
+        ("ARS", "429", "0", Gap.UNKNOWN, Standing.TO_COMPARE),
+        ("CSS", "1", "0", Gap.UNKNOWN, Standing.TO_COMPARE),
+        ("CSS", "0", "0", Gap.UNKNOWN, None),
     ],
 )
 def test_what_is_paid_stands_beside_what_could_be(
-    code: str, euros: str | None, paid: str | None, gap: Gap
+    code: str, euros: str | None, paid: str | None, gap: Gap, standing: Standing | None
 ) -> None:
     right = Right(BY_CODE[code], None if euros is None else Decimal(euros))
     known = {} if paid is None else {code: Payment(None if paid == "?" else Decimal(paid))}
 
     (found,) = compared([right], known)
 
-    assert found.gap is gap
+    assert (found.gap, found.standing) == (gap, standing)

@@ -1,6 +1,7 @@
 """All of a month's facts counted once more, in plain Python, from the tables' rows.
 
-It shares no line with the measures: slow on purpose, one row after the other.
+It shares no line with the measures: slow on purpose, one row after the other. How a right stands
+beside what is paid, it asks of what a worker is shown.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jalon.interventions.rights_check.found import payments_of, rights_of
+from jalon.interventions.rights_check.told import Told as ToldOfRights
+from jalon.rights.comparing import Gap, compared
 from jalon.rules.calendar import Month
 
 Row = dict[str, Any]
@@ -26,9 +30,10 @@ TABLES = (
     *("interventions_advicemeeting", "interventions_contract", "interventions_extension"),
     *("interventions_familyopinion", "interventions_homevisit", "interventions_review"),
     *("interventions_informationadvice", "interventions_objective", "interventions_support"),
+    *("interventions_rightscheck", "interventions_rightsclaim"),
     *("interventions_supportevent", "outreach_answer", "outreach_appliedrule"),
     *("outreach_approach", "outreach_message", "outreach_proposal", "targeting_release"),
-    *("targeting_runcount",),
+    *("targeting_runcount", "outreach_turn"),
 )
 
 
@@ -140,6 +145,7 @@ class Recount:
         yield from chain(
             self._targeting(),
             self._steps(),
+            self._drawn(),
             self._mail(),
             self._appointments(),
             self._meetings(month),
@@ -148,6 +154,8 @@ class Recount:
             self._closed(),
             self._written(),
             self._opinions(),
+            self._rights(month),
+            self._claims(),
             self._staff(month),
             self._known(month),
         )
@@ -249,6 +257,26 @@ class Recount:
                 where = self.by_id["outreach_approach"][approach]["commune_id"] or NOWHERE
                 by = {"delay": _band(length)}
                 yield Told("delay_letter_answer", day, where, by=by, total=length)
+
+    def _drawn(self) -> Iterator[Told]:
+        advices, supports = (
+            self.t[f"interventions_{name}"] for name in ("informationadvice", "support")
+        )
+        begun = [(one["family_id"], one["opened_on"]) for one in advices]
+        begun += [(one["family_id"], one["started_on"]) for one in supports]
+        for turn in self.t["outreach_turn"]:
+            one = self.by_id["outreach_proposal"][turn["proposal_id"]]
+            if one["doubled"]:
+                continue
+            last = turn["drawn_on"] + timedelta(days=182)
+            name = "drawn_first" if turn["wave"] == 1 else "drawn_later"
+            where, by = one["commune_id"] or NOWHERE, {"offer": one["offer"]}
+            yield Told(name, last, where, by=by)
+            if any(
+                family == one["family_id"] and day and turn["drawn_on"] <= day < last
+                for family, day in begun
+            ):
+                yield Told(f"{name}_begun", last, where, by=by)
 
     def _mail(self) -> Iterator[Told]:
         for one in self.t["outreach_message"]:
@@ -502,6 +530,47 @@ class Recount:
                 if one[word]:
                     by = {"offer": offer, "outcome": one[word]}
                     yield Told(f"opinion_{word}", _day(one["at"]), **of, by=by)
+            if one["better"] in {"yes", "rather"}:
+                day, family = _day(one["at"]), one["family_id"]
+                yield Told("opinion_better_yes", day, family=family, by={"offer": offer})
+
+    # Rights found and claimed.
+
+    def _rights(self, month: Month) -> Iterator[Told]:
+        last: dict[int, Row] = {}
+        for one in sorted(
+            (one for one in self.t["interventions_rightscheck"] if one["computed_at"]),
+            key=lambda row: (row["computed_at"], row["id"]),
+        ):
+            if month.first_day <= _day(one["computed_at"]) <= month.last_day:
+                last[one["family_id"]] = one
+        for one in last.values():
+            day = _day(one["computed_at"])
+            of: Row = {"family": one["family_id"], "worker": one["worker_id"]}
+            yield Told("rights_checked", day, **of)
+            paid = payments_of(ToldOfRights.of_json(one["said"]))
+            for found in compared(rights_of(one["result"][0]), paid):
+                by: dict[str, str | None] = {"right_kind": found.right.kind.code}
+                if found.gap in {Gap.MISSING, Gap.LESS}:
+                    assert found.right.euros is not None
+                    assert found.paid is not None
+                    assert found.paid.euros is not None
+                    more = found.right.euros - found.paid.euros
+                    yield Told("rights_missing", day, **of, by=by, total=more)
+                elif found.gap is Gap.UNKNOWN and found.right.euros:
+                    yield Told("rights_to_compare", day, **of, by=by)
+
+    def _claims(self) -> Iterator[Told]:
+        for one in self.t["interventions_rightsclaim"]:
+            of: Row = {"family": one["family_id"], "worker": one["by_id"]}
+            by: dict[str, str | None] = {"right_kind": one["kind"]}
+            yield Told("rights_claimed", one["claimed_on"], **of, by=by)
+            if one["state"] == "refused":
+                yield Told("rights_refused", one["decided_on"], **of, by=by)
+            if one["state"] == "granted":
+                rhythm = {"CSS": "cover", "ARS": "yearly"}.get(one["kind"], "monthly")
+                total = one["euros"] if rhythm != "cover" else 0
+                yield Told(f"rights_granted_{rhythm}", one["decided_on"], **of, by=by, total=total)
 
     # Who works, and for whom.
 

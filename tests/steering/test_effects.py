@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date
+from collections import Counter
 from statistics import NormalDist
 
 import pytest
 
-from jalon.steering.effects import (
-    LEAST_GROUP,
-    Comparison,
-    Draw,
-    Family,
-    Share,
-    compare,
-    share,
-)
+from jalon.steering.effects import LEAST_GROUP, Comparison, Group, Share, compare, share
 from jalon.steering.forecasting import Refusal
 
-DRAW = Draw(date(2026, 3, 2), "0" * 64)
-BASE = {"Offre": "Séparation"}
+BASE = "Séparation"
 
 
-def group(
-    *, contacted: bool, reached: int, known: int, silent: int = 0, base: Mapping[str, str] = BASE
-) -> list[Family]:
-    outcomes = [True] * reached + [False] * (known - reached) + [None] * silent
-    return [Family(contacted, one, base) for one in outcomes]
+def group(reached: int, known: int, silent: int = 0, **offers: int) -> Group:
+    """A group of one offer, unless `offers` says of which."""
+    return Group(reached, known, {"Offre": offers or {BASE: known + silent}}, silent)
 
 
 def compared(contacted: tuple[int, int], deferred: tuple[int, int]) -> Comparison:
-    found = compare(
-        [
-            *group(contacted=True, reached=contacted[0], known=contacted[1]),
-            *group(contacted=False, reached=deferred[0], known=deferred[1]),
-        ],
-        DRAW,
-    )
+    found = compare(group(*contacted), group(*deferred))
     assert isinstance(found, Comparison)
     return found
 
 
-def refused(families: list[Family], draw: Draw | None = DRAW) -> str:
-    found = compare(families, draw)
+def refused(contacted: Group, deferred: Group) -> str:
+    found = compare(contacted, deferred)
     assert isinstance(found, Refusal)
     return found.why
 
@@ -65,13 +46,7 @@ def test_a_difference_that_chance_explains_is_not_told_as_one() -> None:
 
 
 def test_what_it_does_not_prove_is_always_said() -> None:
-    found = compare(
-        [
-            *group(contacted=True, reached=40, known=60, silent=7),
-            *group(contacted=False, reached=20, known=60),
-        ],
-        DRAW,
-    )
+    found = compare(group(40, 60, silent=7), group(20, 60))
     assert isinstance(found, Comparison)
     assert "ne dit pas ce que change un accompagnement" in found.does_not_prove
     assert "Rien n'est connu de 7 familles" in found.does_not_prove
@@ -79,88 +54,51 @@ def test_what_it_does_not_prove_is_always_said() -> None:
 
 
 def test_few_families_are_not_counted_in_any_sentence() -> None:
-    rare = {"Offre": "Décès d'un enfant"}
-    found = compare(
-        [
-            *group(contacted=True, reached=40, known=60, silent=2),
-            *group(contacted=True, reached=2, known=4, base=rare),
-            *group(contacted=False, reached=20, known=60),
-        ],
-        DRAW,
-    )
+    some = group(42, 64, silent=2, Séparation=62, Deuil=4)
+    found = compare(some, group(20, 60))
     assert isinstance(found, Comparison)
     assert "Rien n'est connu de moins de 5 familles" in found.does_not_prove
     assert "moins de 5 sans réponse" in found.contacted.said
     told = {one.what: one.said for one in found.imbalances}
-    assert "trop peu de familles" in told["Offre « Décès d'un enfant »"]
+    assert "trop peu de familles" in told["Offre « Deuil »"]
 
 
-def test_without_a_recorded_draw_nothing_is_compared() -> None:
-    families = [
-        *group(contacted=True, reached=40, known=60),
-        *group(contacted=False, reached=20, known=60),
-    ]
-    assert refused(families, None).startswith("Aucun tirage au sort")
+def test_without_a_drawing_nothing_is_compared() -> None:
+    assert refused(Group(0, 0, {}), Group(0, 0, {})).startswith("Aucun tirage au sort")
 
 
 def test_groups_too_small_are_refused_and_never_counted_to_the_family() -> None:
-    large = group(contacted=True, reached=40, known=60)
-    few = group(contacted=False, reached=10, known=LEAST_GROUP - 1, silent=30)
-    assert "49\N{NO-BREAK SPACE}familles reportées" in refused([*large, *few])
-    assert refused([*large, *few[:3]]).startswith("Moins de 5 familles reportées")
-    rare = group(contacted=False, reached=3, known=60)
-    assert "n'est pas montré" in refused([*large, *rare])
+    large = group(40, 60)
+    few = group(10, LEAST_GROUP - 1, silent=30)
+    assert "49\N{NO-BREAK SPACE}familles reportées" in refused(large, few)
+    assert refused(large, group(1, 3)).startswith("Moins de 5 familles reportées")
+    assert "n'est pas montré" in refused(large, group(3, 60))
 
 
 def test_groups_that_differed_before_are_refused() -> None:
-    other = {"Offre": "Impayés"}
-    families = [
-        *group(contacted=True, reached=40, known=60),
-        *group(contacted=False, reached=20, known=40),
-        *group(contacted=False, reached=20, known=20, base=other),
-    ]
-    said = refused(families)
+    said = refused(group(40, 60), group(40, 60, Séparation=40, Impayés=20))
     assert "Offre « Impayés » : 0\N{NO-BREAK SPACE}% des contactées" in said
     assert "33\N{NO-BREAK SPACE}% des reportées" in said
 
 
 def test_a_difference_before_that_may_be_chance_is_shown_beside() -> None:
-    known = group(contacted=True, reached=30, known=60)
-    mixed = [
-        *[replace(one, base={"Enfants": "3 ou plus"}) for one in known[::4]],
-        *[replace(one, base={"Enfants": "1 ou 2"}) for one in set_apart(known)],
-    ]
-    others = [
-        replace(one, base={"Enfants": "3 ou plus" if place % 9 == 0 else "1 ou 2"})
-        for place, one in enumerate(group(contacted=False, reached=30, known=60))
-    ]
-    found = compare([*mixed, *others], DRAW)
+    found = compare(group(30, 60, trois=15, deux=45), group(30, 60, trois=7, deux=53))
     assert isinstance(found, Comparison)
-    assert {one.what for one in found.imbalances} == {
-        "Enfants « 3 ou plus »",
-        "Enfants « 1 ou 2 »",
-    }
-
-
-def set_apart(families: list[Family]) -> list[Family]:
-    return [one for place, one in enumerate(families) if place % 4]
+    assert {one.what for one in found.imbalances} == {"Offre « trois »", "Offre « deux »"}
 
 
 def test_groups_drawn_by_lot_are_seldom_refused() -> None:
-    """Of two hundred drawings among families alike, about one in a hundred would be."""
-    drawn = random.Random(4)  # noqa: S311 - drawn to test, not to hide
+    """Of four hundred drawings among families alike, about one in a hundred would be."""
+    drawn = random.Random(1)  # noqa: S311 - drawn to test, not to hide
     refusals = 0
-    for _ in range(200):
-        families = [
-            Family(
-                drawn.random() < 0.5,
-                drawn.random() < 0.4,
-                {"Offre": drawn.choice("abcd"), "Secteur": drawn.choice("xyz")},
-            )
-            for _ in range(240)
-        ]
-        refusals += isinstance(compare(families, DRAW), Refusal)
-    assert refusals <= 5
+    for _ in range(400):
+        sides = [], []  # type: tuple[list[str], list[str]]
+        for _ in range(240):
+            sides[drawn.random() < 0.5].append(drawn.choice("abcd"))
+        refusals += isinstance(
+            compare(*(Group(20, len(one), {"Offre": Counter(one)}) for one in sides)), Refusal
+        )
+    assert refusals <= 6
 
 
 def test_a_share_says_between_what_and_what_and_who_did_not_answer() -> None:

@@ -56,6 +56,20 @@ def facts(reached: dict[str, int], settled: dict[str, int]) -> dict[Key, int]:
     for one in ASKED:
         found |= whole(f"opinion_{one}", nord=40)
         found |= told_by(Breakdown.OUTCOME, f"opinion_{one}", "nord", **said)
+    found |= told_by(Breakdown.OFFER, "opinion_better", "nord", separation=40)
+    found |= whole("opinion_better_yes", nord=30)
+    found |= told_by(Breakdown.OFFER, "opinion_better_yes", "nord", separation=30)
+    return found | drawn(first=(0, 0), later=(0, 0))
+
+
+def drawn(**groups: tuple[int, int]) -> dict[Key, int]:
+    """How many lots put in each group, and how many of them began something."""
+    found: dict[Key, int] = {}
+    for name, (many, begun) in groups.items():
+        for measure, number in ((f"drawn_{name}", many), (f"drawn_{name}_begun", begun)):
+            found |= whole(measure, nord=number)
+            if number:
+                found |= told_by(Breakdown.OFFER, measure, "nord", separation=number)
     return found
 
 
@@ -105,6 +119,7 @@ def test_what_nobody_said_is_told_as_such(head: Client) -> None:
             **whole("support_ended", nord=0),
             **whole("reviews_held", nord=0),
             **{key: 0 for one in ASKED for key in whole(f"opinion_{one}", nord=0)},
+            **whole("opinion_better_yes", nord=0),
         },
     )
     page = head.get(PAGE)
@@ -113,11 +128,51 @@ def test_what_nobody_said_is_told_as_such(head: Client) -> None:
     assert not page.context["parts"]
 
 
-def test_no_comparison_is_shown_and_the_page_says_why(head: Client) -> None:
+def test_no_comparison_is_shown_without_lots_and_the_page_says_why(head: Client) -> None:
     freeze(JULY, facts({"separation": 30}, {"separation": 50}))
-    text = head.get(PAGE).content.decode()
-    assert "Aucun tirage au sort n&#x27;est enregistré" in text
+    text = html.unescape(head.get(PAGE).content.decode())
+    assert "Aucun tirage au sort n'est arrivé à son terme" in text
     assert "ne peut pas être montrée" in text
+
+
+def test_what_lots_had_contacted_first_is_beside_what_waited(head: Client) -> None:
+    known = facts({"separation": 30}, {"separation": 50})
+    freeze(JULY, known | drawn(first=(120, 60), later=(130, 30)))
+    page = head.get(PAGE)
+    text = html.unescape(page.content.decode())
+    assert "y arrivent plus souvent" in text
+    assert "120 contactées, 130 reportées" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Ce que cet écart ne prouve pas" in text
+    assert [one.found for one in page.context["found"].groups] == [share(60, 120), share(30, 130)]
+
+
+@pytest.mark.parametrize(
+    ("groups", "why"),
+    [
+        ({"first": (49, 20), "later": (130, 30)}, "il en faut 50"),
+        ({"first": (120, 3), "later": (130, 30)}, "Trop peu de familles"),
+    ],
+)
+def test_groups_that_say_nothing_or_too_much_are_not_compared(
+    head: Client, groups: dict[str, tuple[int, int]], why: str
+) -> None:
+    freeze(JULY, facts({"separation": 30}, {"separation": 50}) | drawn(**groups))
+    page = head.get(PAGE)
+    assert why in html.unescape(page.content.decode())
+    assert page.context["found"].groups == []
+
+
+def test_no_page_tells_one_of_two_groups_alone(head: Client) -> None:
+    """Read without the other, or without what refuses it, it would say what it does not know."""
+    freeze(JULY, facts({"separation": 30}, {"separation": 50}))
+    assert head.get(reverse("steering:indicator", args=["drawn_first_share"])).status_code == 404
+
+
+def test_some_months_after_is_told_by_offer(head: Client) -> None:
+    freeze(JULY, facts({"separation": 30}, {"separation": 50}))
+    found = head.get(PAGE).context["found"]
+    assert found.better.found == share(30, 40)
+    assert {one.label: one.of for one in found.better_by_offer} == {"Séparation": "30 sur 40"}
 
 
 def test_a_territory_has_its_own(head: Client) -> None:

@@ -76,6 +76,7 @@ def figure(code: str, *months: Month, **where: Any) -> Figure:
 _OFFER, _MODE, _OUTCOME = Breakdown.OFFER, Breakdown.MODE, Breakdown.OUTCOME
 # What a month held, and what each indicator that is worked out is worth of it.
 _WORKED_OUT: dict[str, tuple[Cells, str]] = {
+    "rights_granted_share": ({"rights_granted_cover": 3, "rights_refused": 1}, "75"),
     "answer_rate": ({"families_answered": 17, "families_posted": 100}, "17"),
     "acceptance_rate": ({"families_accepted": 3, "families_posted": 40}, "7.5"),
     "proposal_acceptance_rate": ({"proposals_accepted": 1, "proposals_posted": 8}, "12.5"),
@@ -127,6 +128,9 @@ _WORKED_OUT: dict[str, tuple[Cells, str]] = {
         )
         for code in ("listened", "helped", "better", "returns")
     },
+    "better_later_share": ({"opinion_better_yes": 3, "opinion_better": 4}, "75"),
+    "drawn_first_share": ({"drawn_first_begun": 30, "drawn_first": 60}, "50"),
+    "drawn_later_share": ({"drawn_later_begun": 15, "drawn_later": 60}, "25"),
     # A model's full time: 980 hours of 1,508, as the source counts them.
     "individual_time_share": (
         {"meetings_advice": 130, "meetings_support": 360, "workers_in_post": (365, 12)},
@@ -137,9 +141,26 @@ _WORKED_OUT: dict[str, tuple[Cells, str]] = {
 }
 
 
-@pytest.mark.parametrize("code", _WORKED_OUT)
+# What is added up of several measures, or in euros.
+_ADDED: dict[str, tuple[Cells, str]] = {
+    "rights_found": ({"rights_missing": (3, 400.5), "rights_to_compare": 4}, "7"),
+    "rights_missing_euros": ({"rights_missing": (3, 400.5), "rights_to_compare": 4}, "400.5"),
+    "rights_granted": (
+        {
+            "rights_granted_monthly": (2, 310.4),
+            "rights_granted_yearly": (1, 398.09),
+            "rights_granted_cover": 1,
+        },
+        "4",
+    ),
+    "rights_granted_euros": ({"rights_granted_monthly": (2, 310.4)}, "310.4"),
+    "rights_granted_once_euros": ({"rights_granted_yearly": (1, 398.09)}, "398.09"),
+}
+
+
+@pytest.mark.parametrize("code", [*_WORKED_OUT, *_ADDED])
 def test_what_an_indicator_is_worth(code: str) -> None:
-    cells, worth = _WORKED_OUT[code]
+    cells, worth = {**_WORKED_OUT, **_ADDED}[code]
     month_of(JULY, cells)
 
     found = figure(code)
@@ -164,7 +185,7 @@ def test_every_other_measured_indicator_counts_or_adds_up() -> None:
     plain = [
         one
         for code, one in INDICATORS.items()
-        if one.is_measured and code not in {*_WORKED_OUT, "families_a_full_time"}
+        if one.is_measured and code not in {*_WORKED_OUT, *_ADDED, "families_a_full_time"}
     ]
     cells: Cells = {code: (7, 3.25) for one in plain for code in one.measures}
     for month in (JUNE, JULY):

@@ -57,7 +57,7 @@ def test_the_error_is_that_of_the_quarters_already_known() -> None:
     assert found.error.naive == pytest.approx((0 + 3 + 3 + 3) / 4)
     assert found.error.share == pytest.approx((3 / 33) * 3 / 4)
     assert found.total_high - found.total == pytest.approx(3)
-    assert "pas mieux que" in found.error.said
+    assert "fiez-vous plutôt" in found.error.said
 
 
 def test_a_season_seen_twice_is_trusted_by_two_thirds() -> None:

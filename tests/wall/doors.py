@@ -110,6 +110,10 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("agenda:add_room", "agenda:close", "agenda:place", "agenda:places"),
         *("agenda:presences", "agenda:remove_opening", "agenda:remove_room", "agenda:reopen"),
         "agenda:set_opening",
+        *("steering:reports", "steering:prepare_report", "steering:report", "steering:comment"),
+        "steering:comment_of_territory",
+        *("steering:report_pdf", "steering:report_workbook", "steering:report_drawing"),
+        "steering:take_figures",
         *("steering:department", "steering:team", "steering:indicator", "steering:forecast"),
         *("steering:figure_csv", "steering:figure_drawing", "steering:figure_svg"),
         *("steering:figure_workbook", "steering:forecast_workbook", "steering:forecast_csv"),
@@ -118,7 +122,9 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         "steering:effects_workbook",
         *("supports:decide", "supports:hand_over", "families:examine_access"),
     ),
-    frozenset({Role.DEPARTMENT_HEAD}): ("agenda:close_all",),
+    frozenset({Role.DEPARTMENT_HEAD}): (
+        *("agenda:close_all", "steering:adopt_report", "steering:discard_report"),
+    ),
     MANAGERS | ANALYST: (
         *("targeting:communes", "targeting:comparison", "targeting:delete_trial"),
         *("targeting:drafts", "targeting:keep", "targeting:line", "targeting:lines"),

@@ -34,6 +34,7 @@ GROUPS: Final[dict[str, frozenset[Role | None]]] = {
     "makes": frozenset({R.TARGETING_ANALYST}),
     "managers": _MANAGERS,
     "releaser": frozenset({R.DEPARTMENT_HEAD}),  # who released what is proposed
+    "head": frozenset({R.DEPARTMENT_HEAD}),
     "self+mgrs": _MANAGERS | {R.SOCIAL_WORKER},
     # Who opened a family exceptionally, who answers for it, and who controls.
     "answers": _MANAGERS | {R.SOCIAL_WORKER, R.DATA_PROTECTION_OFFICER},
@@ -117,12 +118,16 @@ outreach_decision              situations  managers    -           -
 outreach_message               families    letters     letters     -
 outreach_messagecontent        addresses   letters     -           -
 outreach_proposal              families    releaser    letters     -
+outreach_turn                  families    managers    -           -
 outreach_wrongreply            control     -           -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
+steering_comment               managers    head        head        head
 steering_fact                  managers    -           -           -
 steering_reckoning             managers    -           -           -
+steering_report                managers    head        managers    head
+targeting_draw                 runs        releaser    -           -
 targeting_release              runs        managers    managers    -
 targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes
@@ -160,6 +165,9 @@ SIGNED: Final = {
     "outreach_answer": "by_id",
     "outreach_batch": "made_by_id",
     "outreach_message": "by_id",
+    "steering_comment": "written_by_id",
+    "steering_report": "drafted_by_id",
+    "targeting_draw": "by_id",
     "targeting_release": "by_id",
     "targeting_ruletrial": "author_id",
     "targeting_targetingrun": "made_by_id",

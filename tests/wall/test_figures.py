@@ -77,8 +77,10 @@ def test_figures_are_written_by_who_made_the_run_alone(login: Login, world: Worl
 
 def test_states_follow_one_another(login: Login, owner: psycopg.Connection, world: World) -> None:
     followed = set()
-    owner.execute("CREATE TEMP TABLE kept AS SELECT * FROM targeting_release")
-    owner.execute("DELETE FROM targeting_release")
+    tables = ("outreach_turn", "targeting_draw", "targeting_release")
+    for table in tables:
+        owner.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}".encode())
+        owner.execute(f"DELETE FROM {table}".encode())
     for state in _STATES:
         _put_in_state(owner, world, state)
         for role in (_MAKER, _HEAD):
@@ -88,7 +90,8 @@ def test_states_follow_one_another(login: Login, owner: psycopg.Connection, worl
             }
             followed |= found
     _put_in_state(owner, world, "received")
-    owner.execute("INSERT INTO targeting_release SELECT * FROM kept")
+    for table in reversed(tables):
+        owner.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}".encode())
 
     withdrawn = {
         (role, state, "withdrawn")

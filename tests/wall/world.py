@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from django.utils import timezone
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -126,6 +127,26 @@ def build(owner: psycopg.Connection) -> World:
         *(owner, "steering_reckoning"), month="2024-01", version=1, cause="first", told=True
     )
     put(owner, "steering_fact", reckoning_id=counted, measure="proposals_made")
+    head = world.staff[Role.DEPARTMENT_HEAD]
+    report = put(
+        owner,
+        "steering_report",
+        kind="year",
+        year=2024,
+        quarter=0,
+        version=1,
+        revision=1,
+        drafted_by_id=head,
+    )
+    put(
+        owner,
+        "steering_comment",
+        report_id=report,
+        chapter="en-bref",
+        text="Une année calme.",
+        revision=1,
+        written_by_id=head,
+    )
     put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
     put(
         owner,
@@ -260,7 +281,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
         made_by_id=maker,
     )
     put(owner, "targeting_runcount", run_id=run, offer="separation", commune="94028", number=3)
-    put(
+    release = put(
         owner,
         "targeting_release",
         run_id=run,
@@ -269,7 +290,20 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
         by_id=world.staff[Role.DEPARTMENT_HEAD],
         made_by_id=maker,
     )
+    draw = put(
+        owner,
+        "targeting_draw",
+        release_id=release,
+        by_id=world.staff[Role.DEPARTMENT_HEAD],
+        seed="0" * 64,
+        waves=2,
+        days_between=14,
+    )
     put(owner, "targeting_ruletrial", run_id=run, offer="separation", author_id=maker)
+    _proposed(owner, world, run, draw)
+
+
+def _proposed(owner: psycopg.Connection, world: World, run: int, draw: int) -> None:
     family = world.rows["family"]
     rule = put(owner, "outreach_appliedrule", run_id=run, offer="separation", month="2026-10")
     approach = put(owner, "outreach_approach", family_id=family["id"], channel="letter")
@@ -288,6 +322,16 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
         rule_id=rule,
     )
     put(owner, "outreach_decision", proposal_id=proposal)
+    put(
+        owner,
+        "outreach_turn",
+        proposal_id=proposal,
+        draw_id=draw,
+        drawn_on=timezone.localdate(),
+        rank=1,
+        wave=1,
+        from_on=timezone.localdate(),
+    )
     _exchanges(owner, world, approach)
     _diaries(owner, world)
     _interventions(owner, world)

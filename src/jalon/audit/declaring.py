@@ -20,6 +20,7 @@ class Audience(StrEnum):
     PRACTICE = "work_with_families"
     INTERVENTIONS = "see_interventions"
     LETTERS = "write_to_families"
+    FIGURES = "see_figures"
     RUNS = "see_runs"
     ACCOUNTS = "manage_staff"
     CONTROL = "see_reads"
@@ -44,6 +45,7 @@ class Kept(StrEnum):
     HISTORY = "autant que ce qu'elle raconte, et trois ans au moins ; les connexions, trois ans"
     JOB = "trente jours"
     DRAFT = "jusqu'à ce que le texte soit enregistré ou effacé"
+    REPORT = "sans limite : un rapport ne dit rien d'une famille, et porte le nom de ses auteurs"
     NEVER_FILLED = "jamais remplie"
 
 

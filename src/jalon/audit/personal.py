@@ -136,6 +136,13 @@ _RUNS: Final = (
         personal="by made_by",
         plain="id run offer area at taken_up_at attempts problem skipped",
     ),
+    Declared(
+        "targeting_draw",
+        _A.RUNS,
+        _K.RUN,
+        personal="by",
+        plain="id release at seed waves days_between",
+    ),
     # What a trial found names some households; what stopped it may quote the extract.
     Declared(
         "targeting_ruletrial",
@@ -272,6 +279,24 @@ _LOGS: Final = (
         plain="id at",
     ),
 )
+_STEERING: Final = (
+    # Counts, and what managers say of them: of staff, who prepared and who adopted it.
+    Declared(
+        "steering_report",
+        _A.FIGURES,
+        _K.REPORT,
+        personal="drafted_by adopted_by",
+        plain="id public_id kind year quarter territory version reason drafted_at revision "
+        "asked_at problem content counted_at adopted_at",
+    ),
+    Declared(
+        "steering_comment",
+        _A.FIGURES,
+        _K.REPORT,
+        personal="written_by text",
+        plain="id report chapter territory revision written_at",
+    ),
+)
 _NOBODY: Final = (
     # How many, each month: nothing of one family.
     Declared("audit_figure", plain="id month kind outcome offer territory number"),
@@ -347,6 +372,6 @@ DECLARED: Final = {
     one.table: one
     for one in (
         *(*_FAMILIES, *OUTREACH, *_AGENDA, *INTERVENTIONS, *_RUNS),
-        *(*_STAFF, *_LOGS, *_NOBODY, *_UNUSED),
+        *(*_STAFF, *_LOGS, *_STEERING, *_NOBODY, *_UNUSED),
     )
 }

@@ -123,4 +123,12 @@ OUTREACH: Final = (
         links="proposal",
         through="proposal_id outreach_proposal",
     ),
+    Declared(
+        "outreach_turn",
+        _A.FAMILIES,
+        _K.FAMILY,
+        personal="drawn_on rank wave from_on",
+        links="proposal draw",
+        through="proposal_id outreach_proposal",
+    ),
 )

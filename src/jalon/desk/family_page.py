@@ -23,6 +23,7 @@ from jalon.outreach.message_queries import refuses_messages
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
 from jalon.outreach.said import DEATHS, event_in_french, shown_clauses
+from jalon.outreach.waves import turn_in_words
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import registered
 from jalon.targeting.explained import ShownClause
@@ -34,7 +35,7 @@ class ShownProposal:
     """A proposal as the page shows it; no clauses for those who may not see why.
 
     `standing` is where its approach stands, in words, and the state of the badge; `until` the last
-    day on which the family may answer.
+    day on which the family may answer; `turn` when it is contacted, where lots were drawn.
     """
 
     proposal: Proposal
@@ -44,6 +45,7 @@ class ShownProposal:
     standing: tuple[str, str]
     until: date | None
     over: bool
+    turn: str
     clauses: list[ShownClause]
 
 
@@ -162,6 +164,7 @@ def _by_kind(contacts: list[ContactPoint]) -> Mapping[str, list[ContactPoint]]:
 def _shown(proposal: Proposal, people: list[Person] | None, exchanges: Exchanges) -> ShownProposal:
     """Show a proposal; `people` only to those who may see why it was made."""
     decision = None if people is None else getattr(proposal, "decision", None)
+    turn = getattr(proposal, "turn", None)
     standing, until = exchanges.of_proposal(proposal)
     return ShownProposal(
         proposal=proposal,
@@ -170,6 +173,7 @@ def _shown(proposal: Proposal, people: list[Person] | None, exchanges: Exchanges
         registered=registered(proposal.event_kind),
         standing=standing,
         until=until,
+        turn=turn_in_words(turn, exchanges.today) if turn else "",
         over=proposal.window_ends_on is not None and proposal.window_ends_on < exchanges.today,
         clauses=shown_clauses(decision.clauses) if decision else [],
     )

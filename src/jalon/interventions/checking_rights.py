@@ -37,7 +37,7 @@ from jalon.interventions.rights_check.situations import (
 from jalon.interventions.rights_check.sure import left_to_ask
 from jalon.interventions.rights_check.told import Told, retold
 from jalon.rights.aid_reader import fund_aids
-from jalon.rights.aids import AidResult, aids_of
+from jalon.rights.aids import AidResult, OnFile, aids_of, read_of
 from jalon.rights.calculator import Calculator
 from jalon.rights.catalogue import BY_CODE
 from jalon.rights.situation import Situation
@@ -221,17 +221,19 @@ def _compute(check: RightsCheck, calculator: Calculator) -> None:
         withholding(rights, withheld(unsaid))
         for rights, (_, _, unsaid) in zip(found, asked, strict=True)
     ]
+    aids, file = _aids(check, asked[0][1])
     # What was changed and asked for again meanwhile waits for its own result.
     _under_way(check.pk).filter(revision=check.revision).update(
-        result=kept([label for label, _, _ in asked], told, _aids(check, asked[0][1])),
+        result=kept([label for label, _, _ in asked], told, aids, file),
         computed_with=f"{_MODEL} {version(_MODEL)}",
         computed_at=timezone.now(),
     )
 
 
-def _aids(check: RightsCheck, now: Situation) -> list[AidResult]:
+def _aids(check: RightsCheck, now: Situation) -> tuple[list[AidResult], OnFile]:
     fund = fund_aids(settings.PROFILE, check.of_month)
-    return aids_of(now, fund, on_file(check.family), unsaid_of(check.told, check.of_month))
+    file = read_of(fund, on_file(check.family))
+    return aids_of(now, fund, file, unsaid_of(check.told, check.of_month)), file
 
 
 def _fail(check: RightsCheck) -> None:

@@ -35,6 +35,7 @@ from jalon.interventions.rights_pdf import rights_pdf
 from jalon.letters.errors import LetterRefusedError
 from jalon.rights.aids import AidState
 from jalon.rights.catalogue import BY_CODE
+from jalon.rights.right import TO_CONFIRM
 from jalon.rights.sheet import FILE_NAME
 from jalon.rules.calendar import Month
 from jalon.web.listing import page_of
@@ -190,7 +191,9 @@ def check(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "may_open": checking_rights.may_check(one.family, request.user),
         "late": one.is_under_way and timezone.now() - (one.asked_at or one.at) > _LATE,
         "typed": draft_of(draft_key(one), request.user) is not None,
-        "said": [(title, rows) for title, rows in said_of(one.told, one.of_month) if rows],
+        "said": [
+            (title, rows) for title, rows in said_of(one.told, one.of_month, one.result) if rows
+        ],
     }
     if one.is_computed:
         context |= _found(one)
@@ -214,7 +217,11 @@ def _found(one: RightsCheck) -> dict[str, Any]:
         "aids_to_check": [aid for aid in aids if aid.state is AidState.UNKNOWN],
         "not_computed": found.not_computed(rights, told),
         "assumed": assumed(told, month),
-        "to_confirm": found.TO_CONFIRM,
+        "to_confirm": TO_CONFIRM,
+        "beside_note": (
+            f"Des estimations, {TO_CONFIRM}. L'écart avec aujourd'hui est dessous. "
+            "Un emploi y est compté comme s'il avait toujours duré."
+        ),
         "asked": [question.text for _, question in left_to_ask(told, month)],
         "situations": [situation["label"] for situation in result],
         "beside": beside,

@@ -39,6 +39,7 @@ from jalon.outreach.selection import (
     read_records,
     selected_by,
 )
+from jalon.outreach.waves import Drawn, drawn_places
 from jalon.register.extract import Extract, open_extract
 from jalon.rules.calendar import Month, add_months
 from jalon.rules.engines.reference import HouseholdRecord, Row
@@ -84,7 +85,7 @@ def take_up(*, by: StaffMember, run_id: int, today: date | None = None) -> int:
         releases = list(
             awaited()
             .filter(Q(by=by) | Q(pk__in=to_take_over(by).values("pk")), run=run_id, problem="")
-            .select_related("run")
+            .select_related("run", "draw")
         )
         if not releases:
             return 0
@@ -135,6 +136,7 @@ def _take_up(work: _Work, releases: list[Release]) -> tuple[int, set[Month]]:
         events = LateEvents(extract, freezer.knowledge, work.today, skipped=unread)
         late = events.selected(earlier)
         parts = _Parts.of(work.run, releases, own)
+        drawn = drawn_places(releases, own, work.recorded.catalogue.offers, parts.area_of)
         rows = [row for row in (*own, *late) if parts.hold(row)]
         done = already_proposed({row.number for row in rows})
         rows = [row for row in rows if row.key not in done]
@@ -143,7 +145,7 @@ def _take_up(work: _Work, releases: list[Release]) -> tuple[int, set[Month]]:
         batches = (_Batch(numbers, every, asked) for numbers in _at_once(sorted(every)))
         # Closed first: what freezes ahead reads the extract.
         with closing(_ahead(partial(_freeze, extract, freezer), batches)) as every_arriving:
-            made = sum(_write(work, arriving) for arriving in every_arriving)
+            made = sum(_write(work, arriving, drawn) for arriving in every_arriving)
     return made, unread
 
 
@@ -254,14 +256,14 @@ def _freeze(extract: Extract, freezer: Freezer, batch: _Batch) -> _Arriving:
     )
 
 
-def _write(work: _Work, arriving: _Arriving) -> int:
+def _write(work: _Work, arriving: _Arriving, drawn: Drawn) -> int:
     with transaction.atomic():
         # No letter is written meanwhile that would leave out what joins its approach here.
         hold_batches()
         # Nor does a family answer, or become one with another, between what is read and written.
         hold_families_of([one.number for one in arriving.arrivals])
         receive(arriving.arrivals, day=work.today, refresh=work.refresh)
-        return propose(work.run, arriving.ready, arriving.rules, at=work.at)
+        return propose(work.run, arriving.ready, arriving.rules, drawn, at=work.at)
 
 
 def _ahead(

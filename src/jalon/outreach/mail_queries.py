@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from jalon.families.models import Family
 from jalon.outreach.batch_printing import WHOLE
 from jalon.outreach.batch_writing import to_be_written
+from jalon.outreach.enums import Channel
 from jalon.outreach.mailing import Held, to_mail, to_mail_again
-from jalon.outreach.models import Batch, BatchPart
+from jalon.outreach.models import Approach, Batch, BatchPart, Turn
+from jalon.outreach.waves import waits_on
 
 _READ_AT_ONCE: Final = 250  # families
 
@@ -37,6 +39,16 @@ def printed_parts(batch: Batch) -> QuerySet[BatchPart]:
 def letters_waiting(day: date) -> int:
     """Return how many approaches wait for a letter: at least as many as letters."""
     return to_mail(day).count() + to_mail_again(day).count()
+
+
+def waves_to_come(day: date) -> list[tuple[date, int]]:
+    """Return the days on which waves begin, each with how many approaches wait for it at least."""
+    waiting = Approach.objects.filter(
+        waits_on(day), mailed_on=None, previous=None, ended_on=None, channel=Channel.LETTER
+    )
+    turns = Turn.objects.filter(proposal__approach=OuterRef("pk")).order_by("from_on")
+    begins = waiting.annotate(begins=Subquery(turns.values("from_on")[:1])).values_list("begins")
+    return list(begins.annotate(many=Count("pk")).order_by("begins"))
 
 
 @dataclass(frozen=True)

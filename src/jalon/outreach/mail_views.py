@@ -35,6 +35,7 @@ from jalon.outreach.mail_queries import (
     families_held,
     letters_waiting,
     printed_parts,
+    waves_to_come,
 )
 from jalon.outreach.models import Batch, BatchPart, Message, MessageContent
 from jalon.outreach.wording import read_wording
@@ -50,6 +51,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page_of(request, batches_shown()),
         "waiting": letters_waiting(today),
+        "waves": waves_to_come(today),
         "form": BatchForm(),
         "under_way": Batch.objects.filter(prepared_at=None, withdrawn_at=None).first(),
     }

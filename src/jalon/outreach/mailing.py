@@ -30,6 +30,7 @@ from jalon.outreach.composing import ToWrite, recipient_of, tone_of
 from jalon.outreach.enums import Channel, Medium, MessageState, Purpose, Trouble
 from jalon.outreach.models import Approach, Message, Proposal
 from jalon.outreach.models.approaches import LAST_DAY
+from jalon.outreach.waves import waits_on
 from jalon.outreach.wording import Wording
 
 # What a letter takes to be posted, read and thought of.
@@ -88,14 +89,16 @@ _LETTERS: Final = Message.objects.filter(medium=Medium.LETTER).exclude(
 def to_mail(day: date) -> QuerySet[Approach]:
     """Return the approaches to be written of on a day, of which no letter was written yet.
 
-    A call changes nothing of that: the family has its letter, unless it answered.
+    A call changes nothing of that: the family has its letter, unless it answered. Those that
+    wait for their turn in a draw are left for the day when it comes.
     """
     letters = _LETTERS.filter(approach=OuterRef("pk"), purpose=Purpose.OFFER)
     # Indexes know by this those that wait.
     waiting = Approach.objects.filter(
         mailed_on=None, previous=None, ended_on=None, channel=Channel.LETTER
     )
-    return waiting.alias(why=why_not(day)).filter(~Exists(letters), why__in=_TO_WRITE)
+    due = waiting.filter(~Exists(letters), ~waits_on(day))
+    return due.alias(why=why_not(day)).filter(why__in=_TO_WRITE)
 
 
 def letters_back(day: date) -> QuerySet[Approach]:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from jalon.outreach.frozen import Frozen
 from jalon.outreach.selection import Selected
+from jalon.outreach.waves import Drawn, DrawnPlace
 from jalon.rules.calendar import Month
 from jalon.rules.offers import Offer
 from jalon.targeting.models import TargetingRun
@@ -99,6 +100,15 @@ SELECT proposal.id, given.clauses
 FROM jsonb_to_recordset(%(given)s) AS given (public_id uuid, clauses jsonb)
 JOIN outreach_proposal AS proposal ON proposal.public_id = given.public_id
 """
+# As the draw of their release has them; nothing of what was proposed already.
+_TURNS: Final = """
+INSERT INTO outreach_turn (proposal_id, draw_id, drawn_on, rank, wave, from_on)
+SELECT proposal.id, given.draw_id, given.drawn_on, given.rank, given.wave, given.from_on
+FROM jsonb_to_recordset(%(given)s) AS given (
+    public_id uuid, draw_id bigint, drawn_on date, rank integer, wave smallint, from_on date
+)
+JOIN outreach_proposal AS proposal ON proposal.public_id = given.public_id
+"""
 
 
 @dataclass(frozen=True)
@@ -120,12 +130,14 @@ def propose(
     run: TargetingRun,
     ready: Sequence[Ready],
     rules: Mapping[tuple[str, Month], str],
+    drawn: Drawn,
     *,
     at: datetime,
 ) -> int:
     """Write the proposals of households already known; return how many were not there yet.
 
-    `rules` says the rule of each offer and month among them; `at` is when they are made.
+    `rules` says the rule of each offer and month among them, `drawn` which of them wait for their
+    turn; `at` is when they are made.
     """
     shared: dict[str, Any] = {
         "at": at,
@@ -168,6 +180,14 @@ def propose(
             for row, _, _, clauses in one.proposals
         )
         cursor.execute(_DECIDE, {"given": decisions})
+        turns = [
+            _turn(references[row.key], drawn[row.key])
+            for one in ready
+            for row, *_ in one.proposals
+            if row.key in drawn
+        ]
+        if turns:
+            cursor.execute(_TURNS, {"given": _listed(turns)})
     return made
 
 
@@ -200,6 +220,18 @@ def _proposal(row: Selected, offer: Offer, kind: str) -> dict[str, object]:
         "window_ends_on": row.window_ends_on,
         "commune": row.commune,
     }
+
+
+def _turn(reference: str, drawn: DrawnPlace) -> str:
+    told = {
+        "public_id": reference,
+        "draw_id": drawn.draw,
+        "drawn_on": drawn.drawn_on,
+        "rank": drawn.place.rank,
+        "wave": drawn.place.wave,
+        "from_on": drawn.place.from_on,
+    }
+    return json.dumps(told, cls=DjangoJSONEncoder)
 
 
 def _rule(said: tuple[tuple[str, Month], str]) -> str:

@@ -28,7 +28,7 @@ GONE = "Qui l'a libéré ne le peut plus : rôle terminé, ou compte fermé."
 
 def proposals_of(family: Family, *, with_reasons: bool) -> QuerySet[Proposal]:
     """Return what was proposed to a family, the latest first; why, for those who may see it."""
-    found = family.proposals.select_related("commune").order_by("-made_at", "-pk")
+    found = family.proposals.select_related("commune", "turn").order_by("-made_at", "-pk")
     if with_reasons:
         found = found.select_related("decision", "snapshot").defer(
             "snapshot__household", "snapshot__persons"

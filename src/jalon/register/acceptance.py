@@ -20,8 +20,7 @@ def accept(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source]) ->
     """Define `households`, `persons`, `events` and `benefits`, without the rejected rows.
 
     Each household has `lost_persons`, `lost_events` and `lost_benefits`: how many rejected rows
-    of these tables name it; and of each right whether a scan found it unpaid. Persons have
-    `deceased`, null where the file does not tell deaths.
+    of these tables name it; and of each right whether a scan found it unpaid.
     """
     rejected = {
         rank
@@ -39,9 +38,6 @@ def accept(connection: duckdb.DuckDBPyConnection, sources: dict[str, Source]) ->
         relation = f"reading.typed_{table.name} AS typed"
         if RANKS[table.name] in rejected:
             relation += f" ANTI JOIN reading.rejected_{table.name} AS rejected USING (line)"
-        if table.name == "persons":
-            known = "death_date" in source.types
-            columns.append(f"{'death_date IS NOT NULL' if known else 'NULL::BOOLEAN'} AS deceased")
         if table.name == "households":
             columns += _lost(overflowing, counted=bool(losses))
             columns += scanned_columns()

@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from jalon.rights.situation import Income, Person, Relation, Situation, Union
-from jalon.rules.calendar import add_months
-from jalon.rules.criteria import AllOf, Rule
+from jalon.rules.calendar import Month, add_months
+from jalon.rules.criteria import AllOf, Rule, leaves
 from jalon.rules.engines.reference import (
     ExtractKnowledge,
     HouseholdRecord,
@@ -21,6 +21,7 @@ from jalon.rules.engines.reference import (
     verdict_of,
 )
 from jalon.rules.engines.reference import Situation as Looked
+from jalon.rules.expressions import BenefitPaid, Column
 from jalon.rules.facts import EVENT_KINDS
 from jalon.rules.logic import Truth, all_of, any_of
 from jalon.rules.offers import Catalogue
@@ -88,12 +89,28 @@ class OnFile:
 
     `columns` are those of its row in the monthly extract, by their names; one that is absent is
     not known. `events` are kinds with the day they were registered. `paid` are the codes of what
-    was paid in the month, None where that is not known.
+    was paid in the month, None where that is not known. `month` is that of the extract.
     """
 
     columns: Mapping[str, Value] = field(default_factory=dict)
     events: Sequence[tuple[str, date]] = ()
     paid: Collection[str] | None = None
+    month: Month | None = None
+
+
+def read_of(fund: FundAids, file: OnFile) -> OnFile:
+    """Return what the aids of a fund read of a file, and nothing else of it."""
+    facts = [leaf.fact for aid in fund.aids for _, leaf in leaves(aid.rule)]
+    nodes = [node for fact in facts for node in fact.expression.walk()]
+    names = {one.name for one in nodes if isinstance(one, Column) and one.scope == "household"}
+    codes = {one.code for one in nodes if isinstance(one, BenefitPaid)}
+    kinds = {kind for aid in fund.aids for kind in aid.events}
+    return OnFile(
+        {name: one for name, one in file.columns.items() if name in names},
+        [(kind, day) for kind, day in file.events if kind in kinds],
+        None if file.paid is None else sorted(codes & set(file.paid)),
+        file.month,
+    )
 
 
 class AidState(StrEnum):

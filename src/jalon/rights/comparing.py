@@ -12,7 +12,7 @@ from jalon.rights.catalogue import Rhythm, RightKind
 from jalon.rights.right import Right
 
 # What is paid follows declarations of past months: less than this is no difference to speak of.
-_SAME: Final = Decimal(15)
+NO_DIFFERENCE: Final = Decimal(15)
 
 
 class Gap(StrEnum):
@@ -26,6 +26,26 @@ class Gap(StrEnum):
     NEITHER = "neither"
     PAID = "paid"  # it is, and nobody knows how much
     UNKNOWN = "unknown"
+
+
+class Standing(StrEnum):
+    """What there is to say of a right beside what is paid: what pages and papers group by."""
+
+    DUE = "due"
+    AT_RISK = "at_risk"
+    TO_COMPARE = "to_compare"
+    HELD = "held"
+
+
+_STANDINGS: Final = {
+    Gap.MISSING: Standing.DUE,
+    Gap.LESS: Standing.DUE,
+    Gap.AT_RISK: Standing.AT_RISK,
+    Gap.MORE: Standing.AT_RISK,
+    Gap.UNKNOWN: Standing.TO_COMPARE,
+    Gap.SAME: Standing.HELD,
+    Gap.PAID: Standing.HELD,
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +65,13 @@ class Compared:
     right: Right
     paid: Payment | None
     gap: Gap
+
+    @property
+    def standing(self) -> Standing | None:
+        """What to say of it; nothing of what was not computed, or is neither due nor paid."""
+        if self.right.euros is None or (self.gap is Gap.UNKNOWN and not self.right.euros):
+            return None
+        return _STANDINGS.get(self.gap)
 
 
 def compared(rights: Iterable[Right], paid: Mapping[str, Payment]) -> list[Compared]:
@@ -76,6 +103,6 @@ def _gap_of(euros: Decimal, paid: Decimal) -> Gap:
         return Gap.MISSING
     if not euros:
         return Gap.AT_RISK
-    if abs(euros - paid) < _SAME:
+    if abs(euros - paid) < NO_DIFFERENCE:
         return Gap.SAME
     return Gap.LESS if paid < euros else Gap.MORE

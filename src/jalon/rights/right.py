@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from jalon.rights.catalogue import RightKind
+
+# Who has the last word on a right, as within a sentence.
+TO_CONFIRM: Final = "à confirmer par le service des prestations"
 
 
 @dataclass(frozen=True)

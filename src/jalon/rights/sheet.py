@@ -11,7 +11,8 @@ from typing import Final
 from jalon.letters.claims import Claim, ClaimSheet, List, Note
 from jalon.rights.aids import AidResult, AidState
 from jalon.rights.catalogue import Rhythm
-from jalon.rights.comparing import Compared, Gap
+from jalon.rights.comparing import Compared, Standing
+from jalon.rights.right import TO_CONFIRM
 from jalon.rules.calendar import Month, french_date
 from jalon.web import french
 
@@ -21,7 +22,7 @@ _ROUNDED: Final = "Les montants sont arrondis."
 _NOTHING: Final = "Ce mois-ci, le calcul ne trouve rien de plus que ce que vous recevez."
 _NOTHING_YET: Final = "Rien pour le moment : il reste des droits à calculer."
 _CAUTION: Final = (
-    "Rien n'est encore décidé : chaque droit est à confirmer par le service des prestations. "
+    f"Rien n'est encore décidé : chaque droit est {TO_CONFIRM}. "
     "Une question ? Parlez-en avec nous."
 )
 # Which things, the talk told: a pregnancy is not brought up by a paper.
@@ -60,7 +61,8 @@ def sheet_of(found: Found, talk: Talk, *, sender: str, contact: Sequence[str]) -
 
     Aids are on it where they seem possible: of the others, the talk is the place to speak.
     """
-    due = [one for one in found.rights if _is_due(one)]
+    # What nobody knows whether the family has: the page says so beside what to do.
+    due = [one for one in found.rights if one.standing in {Standing.DUE, Standing.TO_COMPARE}]
     unknown = list(_unknown(found.rights))
     return ClaimSheet(
         sender=sender,
@@ -97,18 +99,11 @@ def _aids(found: Found, *, automatic: bool) -> Iterator[Note]:
             yield Note(f"{one.label}.", one.aid.plain)
 
 
-def _is_due(one: Compared) -> bool:
-    if one.gap in {Gap.MISSING, Gap.LESS}:
-        return True
-    # Nobody knows whether the family has it: the page says so beside what to do.
-    return one.gap is Gap.UNKNOWN and bool(one.right.euros)
-
-
 def _claim(one: Compared, paid: Mapping[str, Decimal]) -> Claim:
     kind, euros = one.right.kind, one.right.euros or Decimal(0)
     today = f"Aujourd'hui, vous recevez {_euros(now)}." if (now := paid.get(kind.code)) else ""
     # What is asked of a yearly right says it already.
-    if one.gap is Gap.UNKNOWN and kind.rhythm is Rhythm.MONTH:
+    if one.standing is Standing.TO_COMPARE and kind.rhythm is Rhythm.MONTH:
         today = _UNLESS_HELD
     return Claim(
         amount="Gratuit" if kind.cover else _euros(euros),
@@ -123,13 +118,13 @@ def _claim(one: Compared, paid: Mapping[str, Decimal]) -> Claim:
 
 def _held(found: Found) -> Iterator[Note]:
     for one in found.rights:
-        if one.gap in {Gap.SAME, Gap.PAID}:
+        if one.standing is Standing.HELD:
             yield Note(_named([one]), f"{_paid(one, found.paid)}.")
 
 
 def _changing(found: Found) -> Iterator[Note]:
     for one in found.rights:
-        if one.gap in {Gap.MORE, Gap.AT_RISK}:
+        if one.standing is Standing.AT_RISK:
             today = f"vous recevez {_paid(one, found.paid)}."
             yield Note(_named([one]), f"{today} Cela peut changer : parlez-en avec nous.")
 

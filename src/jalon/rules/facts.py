@@ -92,6 +92,8 @@ _SPOUSE: Final = Every((_role("spouse"), _PRESENT))
 _CHILD_IN_CHARGE: Final = Every(
     (_role("child"), _PRESENT, No(Comparison(_person("custody"), "==", Value("visiting"))))
 )
+# Who of a household counts: what facts, and the scan of rights, begin from.
+COUNTED: Final = Some((_RESPONSIBLE, _SPOUSE, _CHILD_IN_CHARGE))
 
 
 def _of_responsible(value: Expression) -> Expression:

@@ -16,7 +16,7 @@ from jalon.web import french
 from jalon.web.french import Number
 
 # Another number when drawings change: those kept under the former one are drawn again.
-LOOK: Final = 3
+LOOK: Final = 4
 # More lines on one picture are told apart by nobody.
 MOST_LINES: Final = 4
 _NO_VALUE: Final = "pas de donnée"

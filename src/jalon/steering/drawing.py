@@ -108,7 +108,13 @@ def _bars(chart: Bars, width: int) -> _Layers:
         y=alt.Y("label:N", sort=alt.EncodingSortField("place"), title=None).axis(
             labelExpr="split(datum.value, '\\n')", labelLimit=labels, domain=False, ticks=False
         ),
-        x=_amounts(alt.X("value:Q"), chart.unit, alt.Scale(domain=[0, end])),
+        x=_amounts(
+            alt.X("value:Q"),
+            chart.unit,
+            alt.Scale(domain=[0, end], nice=False),
+            # The last number stays inside of the picture.
+            labelFlush=_SIZE,
+        ),
     )
     layers: list[Any] = [
         base.mark_bar(color=_ACT, height=18),
@@ -208,13 +214,13 @@ def _key(label: str, colour: str, symbol: str) -> dict[str, Any]:
     }
 
 
-def _amounts(axis: Any, unit: Unit, scale: alt.Scale) -> Any:  # noqa: ANN401
+def _amounts(axis: Any, unit: Unit, scale: alt.Scale, **more: Any) -> Any:  # noqa: ANN401
     """Return an axis of amounts: few ticks, whole numbers where one counts."""
     step = {"tickMinStep": 1} if unit is Unit.COUNT else {}
     return (
         axis.title(None)
         .scale(scale)
-        .axis(format=unit.axis, tickCount=5, domain=False, ticks=False, **step)
+        .axis(format=unit.axis, tickCount=5, domain=False, ticks=False, **step, **more)
     )
 
 

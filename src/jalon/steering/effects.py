@@ -6,16 +6,14 @@ large enough, and where they looked alike before: else the reason why not.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from math import sqrt
 from statistics import NormalDist
 from typing import Final
 
 from jalon.steering.forecasting import Refusal
-from jalon.steering.suppression import THRESHOLD
+from jalon.steering.guards import THRESHOLD
 from jalon.web import french
 
 # Nineteen times in twenty; stated beside each interval.
@@ -72,28 +70,22 @@ def share(part: int, known: int, unknown: int = 0) -> Share | Refusal:
 
 
 @dataclass(frozen=True)
-class Draw:
-    """A drawing of lots, as it was recorded before anybody was contacted.
+class Group:
+    """What a comparison knows of families that lots put together: no name, only how many.
 
-    `digest` is of the list that was drawn from and of the number drawn by: whoever has both
-    finds the same order again.
+    Of `known`, so many `reached` something; of `unknown`, nothing is known. `base` says what they
+    were before, as how many of each word of a short list: `{"Offre": {"Séparation": 40}}`.
     """
 
-    on: date
-    digest: str
+    reached: int
+    known: int
+    base: Mapping[str, Mapping[str, int]]
+    unknown: int = 0
 
-
-@dataclass(frozen=True)
-class Family:
-    """What a comparison knows of a family: no name; its group, its outcome, what it was before.
-
-    `reached` is None where nothing is known. `base` are words of short lists, the same keys for
-    every family: offer, territory, number of children as a band.
-    """
-
-    contacted: bool
-    reached: bool | None
-    base: Mapping[str, str]
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return self.known + self.unknown
 
 
 @dataclass(frozen=True)
@@ -123,7 +115,6 @@ class Imbalance:
 class Comparison:
     """Two groups that chance made, and the difference between them (Newcombe's interval)."""
 
-    draw: Draw
     contacted: Share
     deferred: Share
     low: float
@@ -163,61 +154,59 @@ class Comparison:
         )
         return (
             "Cet écart dit ce que change le fait d'être contacté plus tôt, en moyenne, pour les "
-            "familles tirées au sort ce jour-là. Il ne dit pas ce que change un accompagnement "
-            "(toutes n'en ont pas eu), ni pour quelle famille, ni ce qu'il en serait ailleurs, "
-            "une autre année, ou des mois plus tard. Un écart nul peut cacher un effet trop petit "
-            f"pour {french.number(self.contacted.known + self.deferred.known)} familles.{silent}"
+            "familles tirées au sort ces jours-là, telles que le sort les a placées : celles qui "
+            "sont venues d'elles-mêmes avant leur tour restent parmi les reportées. Il ne dit pas "
+            "ce que change un accompagnement (toutes n'en ont pas eu), ni pour quelle famille, "
+            "ni ce qu'il en serait ailleurs, une autre année, ou des mois plus tard. Un écart nul "
+            "peut cacher un effet trop petit pour "
+            f"{french.number(self.contacted.known + self.deferred.known)} familles.{silent}"
         )
 
 
-def compare(families: Iterable[Family], draw: Draw | None) -> Comparison | Refusal:
-    """Return the difference between contacted and deferred families, or why it cannot be told."""
-    if draw is None:
+def compare(contacted: Group, deferred: Group) -> Comparison | Refusal:
+    """Return the difference between two groups that lots made, or why it cannot be told."""
+    if not contacted.size and not deferred.size:
         return Refusal(
-            "Aucun tirage au sort n'est enregistré : qui a été contacté d'abord a été choisi, et "
-            "la différence dirait ce choix autant que son effet."
+            "Aucun tirage au sort n'est arrivé à son terme : qui a été contacté d'abord a été "
+            "choisi, et la différence dirait ce choix autant que son effet."
         )
-    told = list(families)
-    groups = {side: [one for one in told if one.contacted is side] for side in (True, False)}
     shares = []
-    for side, name in ((True, "contactées"), (False, "reportées")):
-        known = [one.reached for one in groups[side] if one.reached is not None]
-        if len(known) < LEAST_GROUP:
+    for group, name in ((contacted, "contactées d'abord"), (deferred, "reportées")):
+        if group.known < LEAST_GROUP:
             return Refusal(
-                f"{french.counted(len(known), 'famille')} {name} dont l'issue est connue : il en "
+                f"{french.counted(group.known, 'famille')} {name} dont l'issue est connue : il en "
                 f"faut {LEAST_GROUP} dans chaque groupe."
-                if len(known) >= THRESHOLD
+                if group.known >= THRESHOLD
                 else f"Moins de {THRESHOLD} familles {name} dont l'issue est connue."
             )
-        found = share(sum(known), len(known), len(groups[side]) - len(known))
+        found = share(group.reached, group.known, group.unknown)
         if isinstance(found, Refusal):
             return found
         shares.append(found)
-    gaps = list(_gaps(groups[True], groups[False]))
+    gaps = list(_gaps(contacted, deferred))
     if beyond := [one for one, chance in gaps if chance < _BY_CHANCE / len(gaps)]:
         return Refusal(
             "Les groupes ne se ressemblaient pas au départ, plus que le hasard ne l'explique "
             f"({' ; '.join(one.said for one in beyond)}) : le tirage n'a pas été suivi, ou pas "
             "enregistré comme il a eu lieu."
         )
-    contacted, deferred = shares
+    first, later = shares
     seen = tuple(one for one, _ in gaps if _apart(one) > _NOTICEABLE)
-    return Comparison(draw, contacted, deferred, *_newcombe(contacted, deferred), seen)
+    return Comparison(first, later, *_newcombe(first, later), seen)
 
 
-def _gaps(some: list[Family], others: list[Family]) -> Iterator[tuple[Imbalance, float]]:
+def _gaps(some: Group, others: Group) -> Iterator[tuple[Imbalance, float]]:
     """Yield how the groups differed before, and how often chance alone does as much."""
-    keys = sorted({key for one in (*some, *others) for key in one.base})
-    for key in keys:
-        of_some = Counter(one.base.get(key, "") for one in some)
-        of_others = Counter(one.base.get(key, "") for one in others)
+    for key in sorted(some.base.keys() | others.base.keys()):
+        of_some, of_others = some.base.get(key, {}), others.base.get(key, {})
         for value in sorted(of_some.keys() | of_others.keys()):
-            one, other = of_some[value] / len(some), of_others[value] / len(others)
-            both = (of_some[value] + of_others[value]) / (len(some) + len(others))
-            spread = sqrt(both * (1 - both) * (1 / len(some) + 1 / len(others)))
+            here, there = of_some.get(value, 0), of_others.get(value, 0)
+            one, other = here / some.size, there / others.size
+            both = (here + there) / (some.size + others.size)
+            spread = sqrt(both * (1 - both) * (1 / some.size + 1 / others.size))
             away = abs(one - other) / spread if spread else 0.0
             label = f"{key} « {value} »" if value else f"{key} non connu"
-            few = any(_is_few(count[value]) for count in (of_some, of_others))
+            few = _is_few(here) or _is_few(there)
             yield Imbalance(label, one, other, not few), 2 * (1 - NormalDist().cdf(away))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from jalon.rules.sentences import capitalised
 from jalon.steering.charts import Bar, Bars, Chart, Gap, Unit
-from jalon.steering.effects import Share, share
+from jalon.steering.effects import Comparison, Group, Share, compare, share
 from jalon.steering.enums import Breakdown
 from jalon.steering.figure_shown import Shown, Year
-from jalon.steering.indicators import INDICATORS
+from jalon.steering.forecasting import Refusal
+from jalon.steering.indicators import INDICATORS, Indicator
 from jalon.steering.naming import names
 from jalon.steering.suppression import HIDDEN
 from jalon.steering.tables import Table
@@ -27,7 +28,10 @@ ASKED: Final = {
     INDICATORS["opinion_returns_share"]: "À la fin, ou plus tard : nous reviendrions",
     INDICATORS["opinion_better_share"]: "Quelques mois après : cela va mieux",
 }
-TOLD: Final = (REACHED, ENDED, FOLLOWED, *ASKED)
+BETTER: Final = INDICATORS["better_later_share"]
+FIRST: Final = INDICATORS["drawn_first_share"]
+LATER: Final = INDICATORS["drawn_later_share"]
+TOLD: Final = (REACHED, ENDED, FOLLOWED, *ASKED, BETTER, FIRST, LATER)
 INTERVAL: Final = (
     "L'intervalle dit entre quoi la part se tient, dix-neuf fois sur vingt, si les mêmes familles "
     "étaient d'autres familles comme elles (intervalle de Wilson). Une part n'est pas montrée si "
@@ -83,21 +87,36 @@ class Effects:
     def __init__(self, year: Year, where: str) -> None:
         self._year, self._where = year, where
         self.reached = line_of("Toutes les offres", year.shown(REACHED))
-        self.by_offer = [
-            line_of(label, year.shown(REACHED, by=Breakdown.OFFER, value=offer))
-            for offer, label in self._offers().items()
-        ]
+        self.by_offer = self._by_offer(REACHED)
+        self.better = line_of("Toutes les offres", year.shown(BETTER))
+        self.better_by_offer = self._by_offer(BETTER)
         self.opinions = [line_of(label, year.shown(of)) for of, label in ASKED.items()]
         self.ended = year.shown(ENDED)
         later = year.shown(FOLLOWED, by=Breakdown.OUTCOME, value="later")
         self.followed = later.said if year.shown(FOLLOWED).figure.basis.months else ""
         self.basis = self.ended.figure.basis.in_words
+        self.compared = _compared(year)
 
-    def _offers(self) -> Mapping[str, str]:
-        codes = self._year.values(REACHED, Breakdown.OFFER)
-        found = names(Breakdown.OFFER, [one for one in codes if one], "objectives_settled")
-        # Who came by themselves, or was sent here, was proposed nothing.
-        return {**found, "": _NO_OFFER} if "" in codes else found
+    @property
+    def groups(self) -> list[Line]:
+        """The two groups that lots made; none where they are not compared."""
+        if isinstance(self.compared, Refusal):
+            return []
+        return [
+            Line("Contactées d'abord", self.compared.contacted, ""),
+            Line("Reportées à une vague suivante", self.compared.deferred, ""),
+        ]
+
+    def _by_offer(self, of: Indicator) -> list[Line]:
+        codes = self._year.values(of, Breakdown.OFFER)
+        labels = names(Breakdown.OFFER, [one for one in codes if one], min(of.measures))
+        if "" in codes:
+            # Who came by themselves, or was sent here, was proposed nothing.
+            labels = {**labels, "": _NO_OFFER}
+        return [
+            line_of(label, self._year.shown(of, by=Breakdown.OFFER, value=offer))
+            for offer, label in labels.items()
+        ]
 
     @property
     def charts(self) -> dict[str, Chart]:
@@ -118,8 +137,46 @@ class Effects:
         """The tables of a workbook, with the intervals that no picture shows."""
         return [
             _table("Objectifs atteints par offre", "Offre", [self.reached, *self.by_offer]),
+            _table("Mieux quelques mois après", "Offre", [self.better, *self.better_by_offer]),
             _table("Avis des familles", "Ce qu'elles disent", self.opinions),
+            *(
+                [_table("Contactées d'abord ou plus tard", "Familles", self.groups)]
+                if self.groups
+                else []
+            ),
         ]
+
+
+def _compared(year: Year) -> Comparison | Refusal:
+    """Return what became of those that lots had contacted first beside those that waited."""
+    whole = [year.shown(of) for of in (FIRST, LATER)]
+    if any(one.hidden for one in whole):
+        return Refusal(
+            "Trop peu de familles tirées au sort : les montrer dirait ce qu'il en est de chacune."
+        )
+    return compare(*(_group(year, one) for one in whole))
+
+
+def _group(year: Year, whole: Shown) -> Group:
+    of, figure = whole.figure.indicator, whole.figure
+    codes = [one for one in year.values(of, Breakdown.OFFER) if one]
+    labels = names(Breakdown.OFFER, codes, min(of.measures))
+    base = {
+        "Offre": {labels[one]: _drawn(year, of, Breakdown.OFFER, one) for one in codes},
+        "Territoire": {
+            label: _drawn(year, of, Breakdown.ALL, "", code)
+            for code, label in year.territories.items()
+        },
+    }
+    return Group(int(figure.numerator or 0), int(figure.denominator or 0), base)
+
+
+def _drawn(
+    year: Year, of: Indicator, by: Breakdown, value: str, territory: str | None = None
+) -> int:
+    """Return how many were drawn, of an offer or in a territory; nought where it is hidden."""
+    shown = year.shown(of, by=by, value=value, territory=territory)
+    return 0 if shown.hidden else int(shown.figure.denominator or 0)
 
 
 def _bars(title: str, of: str, lines: Sequence[Line]) -> Bars:

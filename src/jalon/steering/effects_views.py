@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
 from jalon.steering.charts import Chart
-from jalon.steering.effects import compare
 from jalon.steering.effects_shown import INTERVAL, TOLD, Effects
 from jalon.steering.enums import Breakdown
 from jalon.steering.figure_shown import Year, meaning_of
@@ -32,8 +31,6 @@ def effects(request: SignedInRequest) -> HttpResponse:
     form = YearFilter(request.GET or None)
     found = _found(form)
     parts = parts_of(found.charts, _PAGE, form.query) if found else []
-    # Nobody draws lots here yet: there is nothing to compare, and the page says why.
-    compared = compare((), None)
     context: dict[str, Any] = {
         "form": form,
         "where": form.where,
@@ -41,7 +38,9 @@ def effects(request: SignedInRequest) -> HttpResponse:
         "query": form.query,
         "note": NOTE,
         "interval": INTERVAL,
-        "not_compared": compared.why if isinstance(compared, Refusal) else "",
+        "not_compared": found.compared.why
+        if found and isinstance(found.compared, Refusal)
+        else "",
         "parts": {one.name: one for one in parts},
     }
     return render(request, "steering/effects.html", context)
@@ -82,7 +81,7 @@ def effects_workbook(request: SignedInRequest) -> HttpResponse:
 def _found(form: YearFilter) -> Effects | None:
     if not form.months:
         return None
-    year = Year(TOLD, form.months, form.territory_code, _TOLD_BY, by_territory=False)
+    year = Year(TOLD, form.months, form.territory_code, _TOLD_BY)
     return Effects(year, form.where)
 
 

@@ -20,6 +20,7 @@ class Breakdown(models.TextChoices):
     MODE = "mode", "Mode"
     OUTCOME = "outcome", "Issue"
     DELAY = "delay", "Délai"
+    RIGHT = "right_kind", "Droit"
 
 
 class Cause(models.TextChoices):
@@ -28,7 +29,14 @@ class Cause(models.TextChoices):
     GOING_ON = "going_on", "Mois en cours, ou pas encore figé"
     FIRST = "first", "Figé une fois le mois passé"
     CORRECTED = "corrected", "Écrit, corrigé ou réuni depuis"
-    PURGED = "purged", "Des familles ont été purgées depuis : ne remplace rien"
+    PURGED = "purged", "Purgé depuis en partie : ne remplace rien"
+
+
+class ReportKind(models.TextChoices):
+    """What a report tells of."""
+
+    QUARTER = "quarter", "Revue trimestrielle"
+    YEAR = "year", "Rapport annuel"
 
 
 # Families, or what is told of them, outside every territory of the department.

@@ -26,6 +26,12 @@ from jalon.steering.tables import Meaning
 from jalon.web import french
 
 _PERCENT: Final = 100
+_AXES: Final = {
+    Unit.PERCENT: Axis.SHARE,
+    Unit.DAYS: Axis.DAYS,
+    Unit.EUROS: Axis.EUROS,
+    Unit.EUROS_A_MONTH: Axis.EUROS,
+}
 # Where a figure's own rows are listed, as far as one may see them.
 _LISTS: Final = {
     "support_running": ("supports:list", "?etat=vont"),
@@ -99,9 +105,7 @@ def _plotted(of: Indicator, value: Decimal) -> float:
 
 def axis_of(of: Indicator) -> Axis:
     """Return how charts write an indicator's values."""
-    if of.unit is Unit.PERCENT:
-        return Axis.SHARE
-    return Axis.DAYS if of.unit is Unit.DAYS else Axis.COUNT
+    return _AXES.get(of.unit, Axis.COUNT)
 
 
 class Year:

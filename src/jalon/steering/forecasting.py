@@ -78,12 +78,17 @@ class PastError:
     def said(self) -> str:
         """The errors as a sentence."""
         share = "" if self.share is None else f" ({french.percentage(self.share)})"
-        better = "mieux que" if self.mean < self.naive else "pas mieux que"
+        # Whoever reads it has to choose: the simple rule where it was nearer.
+        advice = (
+            ""
+            if self.mean < self.naive
+            else " : fiez-vous plutôt au nombre des trois derniers mois"
+        )
         return (
             f"Sur {french.counted(self.quarters, 'période')} de trois mois déjà connues, qui se "
             f"recouvrent, cette prévision s'est trompée de {french.number(self.mean, 1)} en "
-            f"moyenne{share} : {better} « comme les trois derniers mois », qui se trompe de "
-            f"{french.number(self.naive, 1)}."
+            f"moyenne{share}. Dire « comme les trois derniers mois » s'est trompé de "
+            f"{french.number(self.naive, 1)}{advice}."
         )
 
 

@@ -105,7 +105,7 @@ class Past:
             return None
         return Refusal(
             f"Des mois sont masqués, {hidden[-1].in_french} le dernier : prévoir d'après eux "
-            f"dirait ce qu'ils cachent. Il en reste {left} ; il en faut {LEAST}."
+            f"dirait ce qu'ils cachent. Mois qui restent à lire : {left}, il en faut {LEAST}."
         )
 
     def _value(self, measure: str, month: Month, place: str) -> Value:

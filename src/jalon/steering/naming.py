@@ -12,6 +12,7 @@ from jalon.directory.enums import Service
 from jalon.directory.models import Commune, Territory
 from jalon.interventions import enums as interventions
 from jalon.outreach import enums as outreach
+from jalon.rights.catalogue import RIGHTS
 from jalon.rules.facts import EVENT_KINDS
 from jalon.rules.profile import load_profile
 from jalon.rules.sentences import capitalised
@@ -90,6 +91,7 @@ _LISTS: Final[dict[Breakdown, dict[str, str]]] = {
     Breakdown.ORIGIN: _ORIGINS,
     Breakdown.MODE: _MODES,
     Breakdown.DELAY: {one: _band(one, most) for one, most in BANDS.items()},
+    Breakdown.RIGHT: {one.code: one.label for one in RIGHTS},
 }
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.steering import effects_views, figure_views, forecast_views, load_views
+from jalon.steering import (
+    effects_views,
+    figure_views,
+    forecast_views,
+    load_views,
+    report_views,
+)
 
 app_name = "steering"
 urlpatterns = [
@@ -50,5 +56,28 @@ urlpatterns = [
     path("effets/telecharger/<slug:part>/svg/", effects_views.effects_svg, name="effects_svg"),
     path(
         "effets/<slug:part>/<slug:width>/", effects_views.effects_drawing, name="effects_drawing"
+    ),
+    path("rapports/", report_views.report_list, name="reports"),
+    path("rapports/preparer/", report_views.prepare, name="prepare_report"),
+    path("rapports/<uuid:public_id>/", report_views.report, name="report"),
+    path("rapports/<uuid:public_id>/adopter/", report_views.adopt, name="adopt_report"),
+    path("rapports/<uuid:public_id>/supprimer/", report_views.discard, name="discard_report"),
+    path("rapports/<uuid:public_id>/chiffres/", report_views.take_figures, name="take_figures"),
+    path("rapports/<uuid:public_id>/telecharger/pdf/", report_views.pdf, name="report_pdf"),
+    path(
+        "rapports/<uuid:public_id>/telecharger/classeur/",
+        report_views.workbook,
+        name="report_workbook",
+    ),
+    path("rapports/<uuid:public_id>/<slug:part>/", report_views.comment, name="comment"),
+    path(
+        "rapports/<uuid:public_id>/<slug:part>/<slug:place>/",
+        report_views.comment,
+        name="comment_of_territory",
+    ),
+    path(
+        "rapports/<uuid:public_id>/<slug:part>/<int:number>/<slug:width>/",
+        report_views.drawing,
+        name="report_drawing",
     ),
 ]

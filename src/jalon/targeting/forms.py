@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from jalon.rules.calendar import Month, add_months
 from jalon.targeting.enums import RunState
+from jalon.targeting.waves import Waves
 
 _MONTHS_OFFERED: Final = 36
+_FORTNIGHT: Final = 14  # days
 
 
 def last_complete_month(today: date | None = None) -> Month:
@@ -166,6 +168,33 @@ class HouseholdForm(forms.Form):
         max_length=64,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+class WavesForm(forms.Form):
+    """Whether families are contacted all at once, or in waves, in a drawn order."""
+
+    vagues = forms.TypedChoiceField(
+        label="Quand les contacter",
+        required=False,
+        coerce=int,
+        choices=[
+            ("", "Toutes tout de suite"),
+            *((str(one), f"En {one} vagues, dans un ordre tiré au sort") for one in (2, 3, 4)),
+        ],
+    )
+    jours = forms.TypedChoiceField(
+        label="Entre deux vagues",
+        required=False,
+        coerce=int,
+        initial=f"{_FORTNIGHT}",
+        choices=[("7", "Une semaine"), ("14", "Deux semaines"), ("28", "Quatre semaines")],
+    )
+
+    @property
+    def waves(self) -> Waves | None:
+        """The waves chosen in a valid form; None where nobody is to wait."""
+        number, days = self.cleaned_data["vagues"], self.cleaned_data["jours"]
+        return Waves(number, days or _FORTNIGHT) if number else None
 
 
 class NoteForm(forms.Form):

@@ -18,6 +18,8 @@ from jalon.targeting.enums import RunState
 
 # The policies' function `wall.forget_trials` says the same.
 TRIAL_LASTS: Final = timedelta(days=1)
+# From the release to the last wave, at most, whatever a profile allows.
+LONGEST_DAYS: Final = 182
 
 
 @closed
@@ -168,6 +170,42 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer}, {self.run}"
+
+
+class Draw(models.Model):
+    """That the families of a release are contacted in waves, in an order drawn by lot.
+
+    It is drawn as they are released, before anybody is contacted, and never changed: `seed` gives
+    the order (`waves`). The first wave begins that day, each other so many days after the last.
+    """
+
+    release = models.OneToOneField(
+        Release, models.PROTECT, related_name="draw", verbose_name="libération"
+    )
+    by = models.ForeignKey(
+        StaffMember, models.PROTECT, related_name="+", verbose_name="tirage demandé par"
+    )
+    at = models.DateTimeField("tirée le", auto_now_add=True)
+    seed = models.CharField("graine", max_length=64)
+    waves = models.PositiveSmallIntegerField("vagues")
+    days_between = models.PositiveSmallIntegerField("jours entre deux vagues")
+
+    class Meta:
+        verbose_name = "tirage au sort"
+        verbose_name_plural = "tirages au sort"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(seed__regex="^[0-9a-f]{64}$"), name="draw_by_seed"),
+            models.CheckConstraint(
+                condition=Q(waves__gte=2, days_between__gte=1), name="draw_in_several_waves"
+            ),
+            models.CheckConstraint(
+                condition=Q(waves__lte=1 + LONGEST_DAYS / F("days_between")),
+                name="draw_contacts_all_in_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Tirage du {self.at:%d/%m/%Y}"
 
 
 class RuleTrial(models.Model):

@@ -3,10 +3,17 @@
 from django.db import migrations
 
 from jalon.audit.migrations.functions.accounts import ACCOUNTS, NO_ACCOUNTS
-from jalon.audit.migrations.functions.due import DUE, NO_DUE, NO_RETENTION, RETENTION
+from jalon.audit.migrations.functions.due import (
+    DUE,
+    FAMILIES_DUE,
+    NO_DUE,
+    NO_RETENTION,
+    RETENTION,
+)
 from jalon.audit.migrations.functions.figures import FIGURES
 from jalon.audit.migrations.functions.logs import LOGS, NO_LOGS, PREVIEW
 from jalon.audit.migrations.functions.purging import (
+    FORGET_CONTENTS,
     NO_PURGE_FAMILY,
     NO_PURGES,
     PURGE_FAMILY,
@@ -23,10 +30,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(RETENTION, NO_RETENTION),
-        migrations.RunSQL(DUE, NO_DUE),
+        migrations.RunSQL(f"{DUE}; {FAMILIES_DUE}", NO_DUE),
         migrations.RunSQL(FIGURES, "DROP FUNCTION wall.tell_figures(bigint[])"),
         migrations.RunSQL(PURGES, NO_PURGES),
-        migrations.RunSQL(PURGE_FAMILY, NO_PURGE_FAMILY),
+        migrations.RunSQL(f"{FORGET_CONTENTS}; {PURGE_FAMILY}", NO_PURGE_FAMILY),
         migrations.RunSQL(LOGS, NO_LOGS),
         migrations.RunSQL(ACCOUNTS, NO_ACCOUNTS),
         migrations.RunSQL(PREVIEW, "DROP FUNCTION wall.preview_purge()"),

@@ -215,7 +215,7 @@ def _safety(about: _About) -> list[Row]:
 
 
 def _proposals(about: _About) -> Iterator[Row]:
-    rows = Proposal.objects.filter(family=about.family).select_related("rule", "commune")
+    rows = Proposal.objects.filter(family=about.family).select_related("rule", "commune", "turn")
     if not about.alone:
         rows = rows.filter(snapshot__file__in=about.files())
     reasons = {one.proposal_id: one for one in Decision.objects.filter(proposal__in=rows)}
@@ -223,6 +223,8 @@ def _proposals(about: _About) -> Iterator[Row]:
         row = told(one, about.but, about.named) | {"Règle appliquée": one.rule.sentence}
         if one.event_kind:
             row["Nature du fait"] = event_in_french(one.event_kind)
+        if turn := getattr(one, "turn", None):
+            row |= told(turn, about.but, about.named)
         if one.pk in reasons:
             row["Comment elle l'a été"] = [
                 f"{clause.text.rstrip(' :')} : {clause.verdict}. {clause.found}".strip()

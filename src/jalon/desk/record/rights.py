@@ -64,8 +64,8 @@ def _is_grown_with_means(told: Told, group: str) -> bool:
 def said_in(check: RightsCheck) -> list[str]:
     """Say what is known in a check, and who gave it."""
     return [
-        f"{title}, {fact.label} : {fact.value} ({fact.source})"
-        for title, facts in said_of(check.told, check.of_month)
+        f"{title}, {fact.label} : {fact.value}{f' ({fact.source})' if fact.source else ''}"
+        for title, facts in said_of(check.told, check.of_month, check.result)
         for fact in facts
     ]
 

@@ -7,24 +7,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from jalon.interventions.rights_check.of_file import file_kept
 from jalon.interventions.rights_check.told import PAID, SOME, Told
-from jalon.rights.aids import Aid, AidResult, AidState
+from jalon.rights.aids import Aid, AidResult, AidState, OnFile
 from jalon.rights.catalogue import BY_CODE, Rhythm, RightKind
-from jalon.rights.comparing import Compared, Gap, Payment, compared, is_compared
+from jalon.rights.comparing import Compared, Payment, Standing, compared, is_compared
 from jalon.rights.right import Right
 from jalon.rules.calendar import Month
 from jalon.rules.criteria import AllOf
 from jalon.web import french
 
-# Who has the last word on a right.
-TO_CONFIRM: Final = "À confirmer par le service des prestations."
-
 
 def kept(
-    labels: Sequence[str], rights: Sequence[Sequence[Right]], aids: Sequence[AidResult]
+    labels: Sequence[str],
+    rights: Sequence[Sequence[Right]],
+    aids: Sequence[AidResult],
+    file: OnFile,
 ) -> list[dict[str, Any]]:
-    """Return the rights of each situation as a column keeps them, today's first, with its aids."""
+    """Return the rights of each situation as a column keeps them, today's first, with its aids.
+
+    `file` is what the aids read of it: it changes each month, and the result does not.
+    """
     found = _kept(labels, rights)
+    found[0]["file"] = file_kept(file)
     found[0]["aids"] = [
         {
             "code": one.aid.code,
@@ -109,7 +114,6 @@ class Row:
     paid: str
     period: str
     why: str
-    gap: Gap
 
 
 @dataclass(frozen=True)
@@ -125,25 +129,25 @@ class Group:
 
 _GROUPS: Final = (
     (
-        {Gap.MISSING, Gap.LESS},
+        Standing.DUE,
         "Ce qui semble manquer",
         "Le calcul trouve plus que ce qui est versé : à demander, ou à vérifier.",
         *("waiting", "Semble manquer"),
     ),
     (
-        {Gap.AT_RISK, Gap.MORE},
+        Standing.AT_RISK,
         "Ce qui peut être à risque",
         "Versé au-delà de ce que le calcul trouve : à vérifier ensemble, avant un trop-perçu.",
         *("danger", "À vérifier"),
     ),
     (
-        {Gap.UNKNOWN},
+        Standing.TO_COMPARE,
         "Ce que la famille pourrait recevoir",
         "Le calcul le trouve ; personne n'a dit ce qui est versé.",
         *("todo", "À comparer"),
     ),
     (
-        {Gap.SAME, Gap.PAID},
+        Standing.HELD,
         "Ce qui est déjà versé",
         "",
         *("done", "Versé"),
@@ -165,9 +169,8 @@ def groups_of(rights: Sequence[Right], told: Told, month: Month) -> list[Group]:
     """Return the rights beside what is paid, by how they stand; those that are neither last."""
     rows = compared(rights, payments_of(told))
     found = []
-    for gaps, title, said, state, badge in _GROUPS:
-        alike = [one for one in rows if one.gap in gaps and (one.right.euros or _is_paid(one))]
-        shown = [_row(one, month) for one in alike if one.right.euros is not None]
+    for standing, title, said, state, badge in _GROUPS:
+        shown = [_row(one, month) for one in rows if one.standing is standing]
         if shown:
             found.append(Group(title, said, state, badge, shown))
     return found
@@ -198,9 +201,7 @@ def _is_paid(one: Compared) -> bool:
 
 def _row(one: Compared, month: Month) -> Row:
     kind = one.right.kind
-    return Row(
-        kind, _amount(one.right), _paid(one), period_of(kind, month), one.right.why, one.gap
-    )
+    return Row(kind, _amount(one.right), _paid(one), period_of(kind, month), one.right.why)
 
 
 def computed_of(right: Right) -> str:

@@ -70,7 +70,8 @@ def on_file(family: Family) -> OnFile:
         if _said(household, one.name)
     }
     events = [(one["kind"], date.fromisoformat(one["reported_on"])) for one in snapshot.events]
-    return OnFile(columns, events, household.get("benefits") or None)
+    month = Month.parse(snapshot.month)
+    return OnFile(columns, events, household.get("benefits") or None, month)
 
 
 def _read(kind: Kind, value: str | bool) -> Decimal | str | bool | date:  # noqa: FBT001 - a cell

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from jalon.directory.models import Commune
 from jalon.interventions.rights_check.asked import (
@@ -15,6 +16,7 @@ from jalon.interventions.rights_check.asked import (
     asked_of_home,
     asked_of_paid,
 )
+from jalon.interventions.rights_check.of_file import file_title, file_told
 from jalon.interventions.rights_check.sure import sure_name
 from jalon.interventions.rights_check.told import HOME, PAID, SOME, Told
 from jalon.rights.situation import Per
@@ -31,12 +33,20 @@ class Said:
     source: str
 
 
-def said_of(told: Told, month: Month) -> Iterator[tuple[str, list[Said]]]:
-    """Yield what is known of each person, of the home and of what is paid, under their titles."""
+def said_of(
+    told: Told, month: Month, result: Sequence[Mapping[str, Any]] | None = None
+) -> Iterator[tuple[str, list[Said]]]:
+    """Yield what is known of each person, of the home and of what is paid, under their titles.
+
+    And what the fund's aids read of the extract, once there is a result.
+    """
     for group, member in told.everyone():
         yield str(member), _said(told, group, list(asked_of(told, group, member.relation, month)))
     yield "Le couple et le logement", _said(told, HOME, list(asked_of_home()))
     yield "Ce qui est versé, par mois", _said(told, PAID, list(asked_of_paid(told, month)))
+    file = result[0].get("file") if result else None
+    if file is not None and file["month"]:
+        yield file_title(file), [Said(label, one, "") for label, one in file_told(file)]
 
 
 def _said(told: Told, group: str, asked: Sequence[Asked]) -> list[Said]:

@@ -4,6 +4,7 @@ from jalon.outreach.models.answers import Answer
 from jalon.outreach.models.approaches import AnswerCode, Approach, CodeClosing, WrongReply
 from jalon.outreach.models.messages import Batch, BatchPart, Message, MessageContent
 from jalon.outreach.models.proposals import AppliedRule, Decision, Proposal
+from jalon.outreach.models.turns import Turn
 
 __all__ = [
     "Answer",
@@ -17,5 +18,6 @@ __all__ = [
     "Message",
     "MessageContent",
     "Proposal",
+    "Turn",
     "WrongReply",
 ]

@@ -239,4 +239,17 @@ _OPINIONS: Final = tuple(
     )
     for code, (label, said) in _ASKED.items()
 )
-INTERVENTIONS: Final = (*_COUNTS, *_LENGTHS, *_SHARES, *_RESULTS, *_OPINIONS)
+_LATER: Final = (
+    Indicator(
+        "better_later_share",
+        "Familles pour qui cela va mieux, par offre",
+        "Avis donnés quelques mois après la fin où la famille, d'elle-même, dit que cela va mieux "
+        "(oui ou plutôt oui), pour cent avis qui répondent à cette question. Ceux que les "
+        "familles ne donnent pas n'y sont pas : ce n'est pas l'avis de toutes.",
+        "avis donnés par les familles sur leur page, quelques mois après la fin",
+        Unit.PERCENT,
+        share("opinion_better_yes", "opinion_better"),
+        source=_PROJECT,
+    ),
+)
+INTERVENTIONS: Final = (*_COUNTS, *_LENGTHS, *_SHARES, *_RESULTS, *_OPINIONS, *_LATER)

@@ -78,6 +78,7 @@ _ADVICES: Final = (
         family="advice.family_id",
         worker="advice.worker_id",
         by={Breakdown.OUTCOME: "advice.other_service"},
+        part_of="advice_begun",
     ),
     Measure(
         "advice_ended",
@@ -197,6 +198,8 @@ _RESULTS: Final = (
         family="support.family_id",
         worker="change.worker_id",
         by={Breakdown.OFFER: "proposal.offer"},
+        part_of="objectives_settled",
+        as_value=(Breakdown.OUTCOME, "reached"),
     ),
     Measure(
         "visits_done",
@@ -231,6 +234,7 @@ _RESULTS: Final = (
         day=_ON,
         family="support.family_id",
         worker="change.worker_id",
+        part_of="support_ended",
     ),
     Measure(
         "reviews_held",
@@ -242,6 +246,7 @@ _RESULTS: Final = (
         by={Breakdown.OUTCOME: "one.kind"},
     ),
 )
+_YES: Final = ("yes", "rather")
 _SAYS: Final = {
     "listened": "écoutée",
     "helped": "aidée",
@@ -263,6 +268,19 @@ def _opinions() -> Iterator[Measure]:
             worker=_carrier("one.at::date"),
             by={Breakdown.OFFER: "proposal.offer", Breakdown.OUTCOME: f"one.{code}"},
         )
+    # What became of families some months after, by offer: two things that are not crossed, so
+    # counted apart.
+    yield Measure(
+        "opinion_better_yes",
+        "Avis des familles : va mieux, ou plutôt mieux",
+        "public.interventions_familyopinion AS one "
+        "JOIN public.interventions_support AS support ON support.id = one.support_id "
+        f"{_FROM} WHERE one.better IN {_YES} AND {within('one.at')}",
+        day="one.at",
+        family="one.family_id",
+        by={Breakdown.OFFER: "proposal.offer"},
+        part_of="opinion_better",
+    )
 
 
 INTERVENTIONS: Final = (*_ADVICES, *_SUPPORTS, *_RESULTS, *_opinions())

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jalon.directory.models import StaffMember
 from jalon.rules.calendar import Month
+from jalon.targeting.actions.deferring import draw_lots
 from jalon.targeting.capacity import as_json, capacity_after
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import RunError
@@ -19,6 +20,7 @@ from jalon.targeting.integrity import check_files
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.queries import parts_of_run
 from jalon.targeting.transitions import may_become, move
+from jalon.targeting.waves import Waves
 from jalon.web import french
 
 
@@ -30,9 +32,15 @@ class Part(NamedTuple):
 
 
 def release_run(
-    *, by: StaffMember, run_id: int, parts: Collection[Part] | None = None
+    *,
+    by: StaffMember,
+    run_id: int,
+    parts: Collection[Part] | None = None,
+    waves: Waves | None = None,
 ) -> TargetingRun:
     """Release parts of a run under review, or all that is left of it.
+
+    Their families are contacted at once, or in `waves`, in an order drawn by lot.
 
     The run is released once each offer and area that selects a family is. RunError, saying why,
     where the person made the run, someone released or withdrew it in between, or a file that it
@@ -40,7 +48,7 @@ def release_run(
     """
     try:
         with transaction.atomic():
-            return _release(by, run_id, parts)
+            return _release(by, run_id, parts, waves)
     except IntegrityError as error:
         # The lock should have told: the database has the last word.
         raise RunError(
@@ -48,7 +56,9 @@ def release_run(
         ) from error
 
 
-def _release(by: StaffMember, run_id: int, parts: Collection[Part] | None) -> TargetingRun:
+def _release(
+    by: StaffMember, run_id: int, parts: Collection[Part] | None, waves: Waves | None
+) -> TargetingRun:
     run = TargetingRun.objects.select_for_update(of=("self",)).get(pk=run_id)
     done = {(one.offer, one.area_id): one for one in run.releases.select_related("by")}
     if not may_become(run, RunState.RELEASED):
@@ -58,7 +68,8 @@ def _release(by: StaffMember, run_id: int, parts: Collection[Part] | None) -> Ta
         raise RunError(
             "Vous avez lancé ce requêtage : une autre personne doit le relire et le libérer."
         )
-    there = {Part(*part) for part in parts_of_run(run)}
+    numbers = parts_of_run(run)
+    there = {Part(*part) for part in numbers}
     chosen = there - done.keys() if parts is None else set(parts)
     if chosen - there:
         raise RunError("Une des parties choisies n'a aucune famille retenue : relisez la page.")
@@ -67,12 +78,15 @@ def _release(by: StaffMember, run_id: int, parts: Collection[Part] | None) -> Ta
     _say_who([done[part] for part in chosen & done.keys()])
     if chosen:
         check_files(run)
-    Release.objects.bulk_create(
+    made = Release.objects.bulk_create(
         Release(run=run, offer=offer, area_id=area_id, by=by, made_by_id=run.made_by_id)
         for offer, area_id in sorted(chosen, key=lambda one: (one.offer, one.area_id or 0))
     )
     # Staff move: what is shown of a released run is what whoever released it saw.
-    run.capacity = as_json(capacity_after(Month.parse(run.month)))
+    capacity = capacity_after(Month.parse(run.month))
+    run.capacity = as_json(capacity)
+    if waves:
+        draw_lots(made, waves, by=by, there=numbers, capacity=capacity)
     if chosen | done.keys() >= there:
         move(run, RunState.RELEASED)
     run.save(update_fields=["state", "capacity"])

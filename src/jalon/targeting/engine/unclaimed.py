@@ -21,8 +21,10 @@ from jalon.rights.scanning import SCANNED, Unclaimed
 from jalon.rights.situation import Disability, Income, Tenure, Union
 from jalon.rules.calendar import Month
 from jalon.rules.errors import reason_of
-from jalon.rules.facts import unclaimed_column
+from jalon.rules.facts import COUNTED, unclaimed_column
+from jalon.rules.offers import Catalogue, Window
 from jalon.targeting.engine.errors import TargetingError
+from jalon.targeting.engine.run import accepted_tables
 
 # Numbers of the lists that the columns are told by; what the file leaves empty has none.
 _TENURE: Final = {
@@ -38,8 +40,7 @@ _ALONE: Final = UNIONS.index(Union.NONE)
 # Those that depend on what is earned now.
 _NEEDING_PAY: Final = {"RSA", "PPA", "AL"}
 _Columns: TypeAlias = dict[str, NDArray[Any]]
-# The living of each household, numbered: a living spouse takes the place of a dead claimant.
-# Visiting children are in the charge of another household.
+# Who counts in each household, numbered: a living spouse takes the place of a dead claimant.
 _LIVING: Final = """
 CREATE OR REPLACE TEMP TABLE living AS
 SELECT household_id, role, birth_date, monthly_net_pay, in_school, disabled,
@@ -48,9 +49,7 @@ SELECT household_id, role, birth_date, monthly_net_pay, in_school, disabled,
         PARTITION BY household_id
         ORDER BY array_position(['responsible', 'spouse', 'child'], role), person_id
     ) = 1 AS claims
-FROM persons
-WHERE role IN ('responsible', 'spouse', 'child') AND NOT coalesce(deceased, false)
-    AND birth_date <= $day AND NOT (role = 'child' AND coalesce(custody = 'visiting', false))
+FROM ({counted}) AS counted
 """
 _HOUSEHOLDS: Final = """
 CREATE OR REPLACE TEMP TABLE claiming AS
@@ -115,7 +114,7 @@ def claims_of(extract: Extract, month: Month) -> Claims:
     Everything would seem unpaid.
     """
     connection = extract.connection
-    connection.execute(_LIVING, {"day": month.last_day})
+    connection.execute(_LIVING.format(counted=_counted(extract, month)))
     connection.execute(_HOUSEHOLDS)
     homes = connection.execute(_HOMES).fetchnumpy()
     people = connection.execute(_PEOPLE).fetchnumpy()
@@ -127,6 +126,22 @@ def claims_of(extract: Extract, month: Month) -> Claims:
         unknown={kind.code: _unknown(kind, homes) for kind in SCANNED},
         left_out=extract.counts["households"].accepted - len(homes["rsa"]),
     )
+
+
+def _counted(extract: Extract, month: Month) -> str:
+    """Return the query of who counts in the households, as the rules say it.
+
+    Who may count does: a death or a custody that the file does not tell.
+    """
+    import ibis  # noqa: PLC0415 - a second, for a scan alone
+
+    from jalon.rules.engines.ibis_expressions import Compiler  # noqa: PLC0415 - likewise
+
+    tables = accepted_tables(extract, ibis.duckdb.from_connection(extract.connection))
+    no_offer = Catalogue("", month.last_day, Window.LETTER, (), {})
+    counts = Compiler(no_offer, tables).compile(COUNTED, tables.persons)
+    counted = tables.persons.filter(counts.fill_null(True))  # noqa: FBT003 - a value
+    return str(ibis.duckdb.compile(counted))
 
 
 def write_unclaimed(names: Sequence[str], found: Sequence[Unclaimed], out: Path) -> None:

@@ -43,6 +43,8 @@ DECLARE
 BEGIN
     DELETE FROM public.outreach_appliedrule WHERE run_id = ANY (due);
     DELETE FROM public.targeting_ruletrial WHERE run_id = ANY (due);
+    DELETE FROM public.targeting_draw AS drawn USING public.targeting_release AS given
+    WHERE given.id = drawn.release_id AND given.run_id = ANY (due);
     DELETE FROM public.targeting_release WHERE run_id = ANY (due);
     DELETE FROM public.targeting_runcount WHERE run_id = ANY (due);
     DELETE FROM public.targeting_targetingrun WHERE id = ANY (due);

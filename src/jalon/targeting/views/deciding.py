@@ -15,14 +15,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import Area
 from jalon.directory.roles import Permission
+from jalon.rules.calendar import Month
 from jalon.targeting import actions, integrity, queries
 from jalon.targeting.actions import Part
+from jalon.targeting.capacity import capacity_after
 from jalon.targeting.cohort_files import newly_selected
 from jalon.targeting.engine.outputs import COHORT_PARQUET
 from jalon.targeting.errors import RunError
+from jalon.targeting.forms import WavesForm
 from jalon.targeting.models import TargetingRun
 from jalon.targeting.review import NO_AREA
 from jalon.targeting.views.common import frame, run_or_404, saying_why
+from jalon.targeting.waves import practice
 from jalon.web import french
 
 _ASKS_THEN_ACTS = require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +41,8 @@ def choose(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     run = run_or_404(public_id)
     there = queries.parts_of_run(run)
     done = {
-        (one.offer, one.area_id): one for one in run.releases.select_related("by").order_by("at")
+        (one.offer, one.area_id): one
+        for one in run.releases.select_related("by", "draw").order_by("at")
     }
     areas, labels = _areas(there), run.labels
     rows = [
@@ -89,8 +94,11 @@ def release(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     whole = given.get("tout") == "1"
     there = queries.parts_of_run(run)
     parts = None if whole else _parts(chosen, there)
+    form = WavesForm(given)
+    if not form.is_valid():
+        raise RunError("Choisissez en combien de vagues, parmi celles de la liste.")
     if request.method == "POST":
-        after = actions.release_run(by=request.user, run_id=run.pk, parts=parts)
+        after = actions.release_run(by=request.user, run_id=run.pk, parts=parts, waves=form.waves)
         messages.success(request, _released(after))
         return redirect("targeting:run", public_id)
     if parts is not None and not parts:
@@ -108,8 +116,31 @@ def release(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             "hidden": [("tout", "1")] if whole else [("part", one) for one in chosen],
             "query": query,
             "consequences": _consequences(run, there, parts),
+            "waves": _waves(run, there, parts),
         },
     )
+
+
+def _waves(
+    run: TargetingRun, there: dict[tuple[str, int | None], int], parts: set[Part] | None
+) -> dict[str, Any] | None:
+    """Return what is asked of those who may wait; None where there is room for all of them."""
+    done = set(run.releases.values_list("offer", "area_id"))
+    left = there.keys() - done if parts is None else parts
+    waiting = actions.may_wait({offer for offer, _ in left})
+    rows = {part: there[part] for part in left if part[0] in waiting}
+    capacity = capacity_after(Month.parse(run.month))
+    families, room = actions.families_of(run, rows), actions.room_for(rows, capacity)
+    if families <= room:
+        return None
+    return {
+        "form": WavesForm(),
+        "families": families,
+        "offers": _labels(run, {Part(*one) for one in rows}),
+        "room": french.number(room, 0),
+        "month": capacity.month.in_french,
+        "longest": practice().longest_days,
+    }
 
 
 def _released(run: TargetingRun) -> str:

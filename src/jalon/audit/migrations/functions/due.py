@@ -60,59 +60,17 @@ BEGIN
     ) INTO due USING wanted, wall.last_day_gone();
     RETURN due;
 END $$;
-COMMENT ON FUNCTION wall.is_due(bigint[]) IS 'internal';
-
--- Families that nothing keeps, and of which nothing was heard since that day. Tables that are
--- shorter than that of families are asked together, then the longer ones, the shortest first, of
--- the families that are left: the longest are often not read at all.
-CREATE FUNCTION wall.families_silent() RETURNS bigint[] LANGUAGE plpgsql STABLE
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
-SET work_mem = '256MB' SET jit = off AS $$
-DECLARE
-    silent bigint[] := ARRAY(SELECT known.id FROM public.families_family AS known);
-    step record;
-BEGIN
-    FOR step IN
-        WITH sources (query, rank, relation) AS (
-            SELECT format('SELECT one.family FROM (%s) AS one (family, at) WHERE one.at >= $2',
-                kept.contacts), kept.rank, kept.relation
-            FROM wall.retention AS kept WHERE kept.contacts IS NOT NULL
-            UNION ALL SELECT kept.holders, kept.rank, kept.relation
-            FROM wall.retention AS kept WHERE kept.holders IS NOT NULL
-        ), sized (query, rank, pages) AS (
-            SELECT source.query, source.rank, CASE WHEN stored.relpages > known.relpages
-                THEN stored.relpages ELSE 0 END
-            FROM sources AS source
-            JOIN pg_class AS stored ON stored.oid = format('public.%I', source.relation)::regclass
-            JOIN pg_class AS known ON known.oid = 'public.families_family'::regclass
-        )
-        SELECT string_agg(sized.query, ' UNION ALL ' ORDER BY sized.rank) AS heard
-        FROM sized GROUP BY sized.pages ORDER BY sized.pages
-    LOOP
-        EXIT WHEN silent = '{}';
-        EXECUTE format(
-            'SELECT ARRAY(SELECT one.family FROM unnest($1) AS one (family) WHERE NOT EXISTS ('
-            'SELECT FROM (%s) AS heard (family) WHERE heard.family = one.family))', step.heard
-        ) INTO silent USING silent, wall.last_day_gone();
-    END LOOP;
-    RETURN silent;
-END $$;
-COMMENT ON FUNCTION wall.families_silent() IS 'internal';
-
--- Each with the number of the first of those tied to it, and how many families they are: one that
--- another took in is no family of its own. Due once all that are tied are silent. When each was
--- last heard of is read for those alone, unless they are so many that all is read faster.
-CREATE FUNCTION wall.families_due()
+COMMENT ON FUNCTION wall.is_due(bigint[]) IS 'internal'
+"""
+# Each with the number of the first of those tied to it, and how many families they are: one that
+# another took in is no family of its own. Each table is read once, however many are due: to look
+# first for what was heard lately costs as much again where many are.
+FAMILIES_DUE = """
+CREATE OR REPLACE FUNCTION wall.families_due()
 RETURNS TABLE (family bigint, families bigint, last timestamptz) LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 SET work_mem = '256MB' SET jit = off AS $$
-DECLARE
-    silent bigint[] := wall.families_silent();
-    few boolean := cardinality(silent) < 20000;
 BEGIN
-    IF silent = '{}' THEN
-        RETURN;
-    END IF;
     RETURN QUERY EXECUTE format($query$
         WITH RECURSIVE pair (one, other) AS (
             SELECT kept_id, absorbed_id FROM public.families_merge
@@ -123,25 +81,26 @@ BEGIN
             SELECT reached.one, pair.other FROM reached JOIN pair ON pair.one = reached.other
         ), tied (one, first) AS (
             SELECT one, min(other) FROM reached GROUP BY one
-        ), contact (family, at) AS (
-            SELECT one.family, max(one.at) FROM (%s) AS one (family, at) %s GROUP BY one.family
-        )
-        SELECT coalesce(tied.first, known.id),
-            count(*) FILTER (WHERE known.merged_into_id IS NULL), max(contact.at)
-        FROM public.families_family AS known
-        LEFT JOIN tied ON tied.one = known.id
-        LEFT JOIN unnest($1) AS silent (family) ON silent.family = known.id
-        LEFT JOIN contact ON contact.family = known.id
-        WHERE silent.family IS NOT NULL OR tied.one IS NOT NULL
-        GROUP BY 1
+        ), silent (family, last) AS MATERIALIZED (
+            SELECT one.family, max(one.at) FROM (%s) AS one (family, at)
+            GROUP BY one.family HAVING max(one.at) < $1
+        ), held (family) AS MATERIALIZED (%s)
+        SELECT silent.family, 1::bigint, silent.last FROM silent
+        WHERE silent.family NOT IN (SELECT tied.one FROM tied)
+            AND silent.family NOT IN (SELECT held.family FROM held)
+        UNION ALL
+        SELECT tied.first, count(*) FILTER (WHERE known.merged_into_id IS NULL), max(silent.last)
+        FROM tied JOIN public.families_family AS known ON known.id = tied.one
+        LEFT JOIN silent ON silent.family = tied.one
+        GROUP BY tied.first
         HAVING count(silent.family) = count(*)
-    $query$, wall.contacts(), CASE WHEN few THEN 'WHERE one.family = ANY ($1)' END) USING silent;
+            AND NOT bool_or(tied.one IN (SELECT held.family FROM held))
+    $query$, wall.contacts(), wall.holders()) USING wall.last_day_gone();
 END $$;
 COMMENT ON FUNCTION wall.families_due() IS 'internal'
 """
 NO_DUE = (
-    "DROP FUNCTION wall.families_due(); DROP FUNCTION wall.families_silent(); "
-    "DROP FUNCTION wall.is_due(bigint[]); "
+    "DROP FUNCTION wall.families_due(); DROP FUNCTION wall.is_due(bigint[]); "
     "DROP FUNCTION wall.tied_to(bigint); DROP FUNCTION wall.last_day_gone()"
 )
 NO_RETENTION = (

@@ -68,19 +68,21 @@ NO_PURGES = (
     "DROP FUNCTION wall.end_purge(bigint); DROP FUNCTION wall.due_of_purge(bigint); "
     "DROP FUNCTION wall.hold_purge(bigint); DROP FUNCTION wall.begin_purge()"
 )
-# Locks come in the order of decision 13, and the question is asked once all are held: of a family
-# that somebody takes up again meanwhile, nothing goes. Of history who, when and on what stays.
-PURGE_FAMILY = """
+# Of history who, when and on what stays.
+FORGET_CONTENTS = """
 CREATE FUNCTION wall.forget_contents(of_table text, of_rows bigint[]) RETURNS void LANGUAGE sql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE public.audit_change AS told SET before = NULL, after = NULL
     WHERE told.table_name = of_table AND told.row_id = ANY (of_rows)
         AND (told.before IS NOT NULL OR told.after IS NOT NULL)
 $$;
-COMMENT ON FUNCTION wall.forget_contents(text, bigint[]) IS 'internal';
-
-CREATE FUNCTION wall.purge_family(purge bigint, wanted bigint) RETURNS bigint LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+COMMENT ON FUNCTION wall.forget_contents(text, bigint[]) IS 'internal'
+"""
+# Locks come in the order of decision 13, and the question is asked once all are held: of a family
+# that somebody takes up again meanwhile, nothing goes.
+PURGE_FAMILY = """
+CREATE OR REPLACE FUNCTION wall.purge_family(purge bigint, wanted bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     tied bigint[];
     held bigint[];
