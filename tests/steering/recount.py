@@ -33,7 +33,7 @@ TABLES = (
     *("interventions_rightscheck", "interventions_rightsclaim"),
     *("interventions_supportevent", "outreach_answer", "outreach_appliedrule"),
     *("outreach_approach", "outreach_message", "outreach_proposal", "targeting_release"),
-    *("targeting_runcount", "outreach_turn"),
+    *("targeting_runcount", "outreach_turn", "targeting_draw"),
 )
 
 
@@ -274,6 +274,9 @@ class Recount:
             if one["doubled"]:
                 continue
             last = turn["drawn_on"] + timedelta(days=182)
+            last_wave = self.by_id["targeting_draw"][turn["draw_id"]]["waves"]
+            if turn["wave"] not in {1, last_wave}:
+                continue
             name = "drawn_first" if turn["wave"] == 1 else "drawn_later"
             where, by = one["commune_id"] or NOWHERE, {"offer": one["offer"]}
             yield Told(name, last, where, by=by)
