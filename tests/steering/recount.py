@@ -229,6 +229,11 @@ class Recount:
             "reached": self._reached(),
             "answered": answered,
             "accepted": self._first("meeting", "call"),
+            "accepted_after": {
+                approach: day
+                for approach, day in self._first("meeting", "call").items()
+                if approach in self.posted and self.posted[approach] <= day
+            },
             "declined": self._first("no"),
             "postponed": self._first("later"),
             "silent": self._silent(answered),
@@ -457,7 +462,10 @@ class Recount:
             if not steps:
                 continue
             now = max(steps, key=lambda step: (step["on"], step["id"]))
-            if now["state"] in {"active", "suspended", "reopened"}:
+            if now["state"] == "suspended":
+                of = {"family": one["family_id"], "worker": now["worker_id"]}
+                yield Told("support_suspended", last, **of, by=by)
+            if now["state"] in {"active", "reopened"}:
                 days = max(0, (last - one["started_on"]).days)
                 of = {"family": one["family_id"], "worker": now["worker_id"]}
                 by = {**by, "outcome": now["state"]}
