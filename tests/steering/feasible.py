@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from jalon.steering.suppression import Cell, Layout, Publication
+from jalon.steering.layouts import Cell, Layout
+from jalon.steering.suppression import Publication
 
 _MUCH = 40
 

@@ -28,7 +28,9 @@ def advices(where: Territory, month: Month, many: int) -> None:
         )
 
 
-def prepare(by: StaffMember, territory: Territory | None = None, quarter: int = 2) -> Report:
+def prepare(
+    by: StaffMember, territory: Territory | None = None, quarter: int = 2, reason: str = ""
+) -> Report:
     """Prepare the review of a quarter of 2026, or the report of 2025, without its figures."""
     with acting(by.pk):
         return prepare_report(
@@ -37,13 +39,35 @@ def prepare(by: StaffMember, territory: Territory | None = None, quarter: int = 
             quarter=quarter,
             territory=territory,
             by=by,
+            reason=reason,
         )
 
 
-def counted(by: StaffMember, territory: Territory | None = None, quarter: int = 2) -> Report:
+def counted(
+    by: StaffMember, territory: Territory | None = None, quarter: int = 2, reason: str = ""
+) -> Report:
     """Prepare it, and take its figures as the job does."""
-    made = prepare(by, territory, quarter)
+    made = prepare(by, territory, quarter, reason)
+    take_figures(made)
     with acting(by.pk):
-        count_report(report_id=made.pk)
         made.refresh_from_db()
     return made
+
+
+def take_figures(report: Report) -> None:
+    """Take its figures once more, as the job does."""
+    with acting(0):
+        count_report(report_id=report.pk)
+
+
+def territory_of(manager: StaffMember) -> Territory:
+    """The territory that a manager answers for."""
+    assert manager.team
+    assert manager.team.territory
+    return manager.team.territory
+
+
+def text_of(report: Report, chapter: str, territory: Territory | None = None) -> str:
+    """What is said of a chapter; nothing where nobody wrote it."""
+    found = report.comments.filter(chapter=chapter, territory=territory).first()
+    return found.text if found else ""

@@ -8,7 +8,7 @@ import pytest
 
 from jalon.rules.profile import load_profile
 from jalon.steering.enums import Breakdown
-from jalon.steering.indicators import CHAPTERS, INDICATORS, Indicator
+from jalon.steering.indicators import CHAPTERS, COMPARED, INDICATORS, Indicator
 from jalon.steering.measures import BANDS, MEASURES
 from jalon.steering.practice import Target, read_practice
 from jalon.steering.sheets import indicators_page
@@ -30,8 +30,15 @@ def test_an_indicator_says_all_of_itself(one: Indicator) -> None:
     assert one.is_measured is bool(one.measures)
 
 
+@pytest.mark.parametrize("code", ["families_a_full_time", "individual_time_share"])
+def test_what_divides_families_by_workers_says_that_each_has_a_place(code: str) -> None:
+    said = INDICATORS[code].definition
+    assert "une famille compte où elle habite et un temps plein où est son équipe" in said
+
+
 def test_codes_and_labels_are_said_once() -> None:
-    everything = [one for chapter in CHAPTERS.values() for one in chapter]
+    chapters = (*CHAPTERS.values(), *COMPARED.values())
+    everything = [one for chapter in chapters for one in chapter]
     assert len({one.code for one in everything}) == len(everything)
     assert len({one.label for one in everything}) == len(everything)
     assert len({one.label for one in MEASURES.values()}) == len(MEASURES)

@@ -162,6 +162,12 @@ def test_groups_that_say_nothing_or_too_much_are_not_compared(
     assert page.context["found"].groups == []
 
 
+def test_no_page_tells_one_of_two_groups_alone(head: Client) -> None:
+    """Read without the other, or without what refuses it, it would say what it does not know."""
+    freeze(JULY, facts({"separation": 30}, {"separation": 50}))
+    assert head.get(reverse("steering:indicator", args=["drawn_first_share"])).status_code == 404
+
+
 def test_some_months_after_is_told_by_offer(head: Client) -> None:
     freeze(JULY, facts({"separation": 30}, {"separation": 50}))
     found = head.get(PAGE).context["found"]

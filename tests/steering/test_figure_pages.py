@@ -164,7 +164,7 @@ def test_every_chapter_is_shown_and_leads_to_every_indicator(head: Client) -> No
         page = head.get(reverse("steering:department"), {"chapitre": number})
         told = {one.figure.indicator.code for one in page.context["shown"]}
         assert told == {one.code for one in indicators}
-    for code in INDICATORS:
+    for code in (one.code for chapter in CHAPTERS.values() for one in chapter):
         assert head.get(reverse("steering:indicator", args=[code])).status_code == 200
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -17,18 +17,42 @@ from jalon.audit.models import Figure, Purge
 from jalon.directory.roles import Role
 from jalon.interventions.models import InformationAdvice
 from jalon.rules.calendar import Month
-from jalon.steering.actions import SteeringError, count_going_on, freeze_months, reckon_month
+from jalon.steering.actions import (
+    SteeringError,
+    count_going_on,
+    freeze_months,
+    reckon_month,
+    recount_frozen,
+)
 from jalon.steering.enums import Breakdown, Cause
 from jalon.steering.models import Fact, Reckoning
-from jalon.steering.telling import changes, count_one
+from jalon.steering.telling import changes, count_due, count_one
 from steering.counted import JULY, count, number
 
 pytestmark = pytest.mark.django_db
 
+# What a purge takes, today and from now on: more than two years old.
+_OLD = Month(2024, 7)
 
-def _advice(day: int = 1) -> InformationAdvice:
-    found: InformationAdvice = InformationAdviceFactory.create(opened_on=date(2026, 7, day))
+
+def _advice(day: int = 1, month: Month = JULY) -> InformationAdvice:
+    on = month.first_day + timedelta(days=day - 1)
+    found: InformationAdvice = InformationAdviceFactory.create(opened_on=on)
     return found
+
+
+def _ago(months: int) -> Month:
+    """Return a month that was over so many months ago."""
+    day = timezone.localdate().replace(day=1)
+    for _ in range(months):
+        day = (day - timedelta(days=1)).replace(day=1)
+    return Month.of(day)
+
+
+def _purge(**took: int) -> None:
+    now = timezone.now()
+    with as_owner():
+        Purge.objects.create(begun_at=now, moved_at=now, ended_at=now, staff_id=1, **took)
 
 
 def test_counted_again_a_month_that_nothing_changed_is_the_same() -> None:
@@ -61,24 +85,68 @@ def test_what_was_written_late_is_a_version_beside_and_told_from_then_on() -> No
 
 
 def test_what_a_purge_takes_away_lowers_no_figure() -> None:
-    gone = _advice()
-    _advice()
-    first = count()
+    gone = _advice(month=_OLD)
+    _advice(month=_OLD)
+    first = count(_OLD)
     with as_owner():
         gone.delete()
-        Purge.objects.create(
-            begun_at=timezone.now(), moved_at=timezone.now(), staff_id=1, families=1
-        )
-    second = count()
+    _purge(families=1)
+    second = count(_OLD)
 
     assert (second.version, second.cause, second.told) == (2, Cause.PURGED, False)
     assert second.purged == 1
-    assert number("advice_begun") == {"": 2}
-    assert count().pk == second.pk
-    said = count_one(JULY)
-    assert said[0].startswith("Juillet 2026 : ")
+    assert number("advice_begun", _OLD) == {"": 2}
+    assert count(_OLD).pk == second.pk
+    said = count_one(_OLD)
+    assert said[0].startswith("Juillet 2024 : ")
+    assert said[-1].startswith("Familles qui y étaient peut-être, purgées depuis : 1.")
     with as_owner():
         assert Reckoning.objects.get(told=True).pk == first.pk
+
+
+def test_what_a_purge_takes_of_staff_who_left_lowers_no_figure() -> None:
+    _advice(month=_OLD)
+    first = count(_OLD)
+    _advice(month=_OLD)
+    _purge(accounts=1)
+    second = count(_OLD)
+
+    assert (second.cause, second.told, second.purged) == (Cause.PURGED, False, 0)
+    with as_owner():
+        assert Reckoning.objects.get(told=True).pk == first.pk
+
+
+def test_a_purge_that_cannot_reach_a_month_leaves_it_to_be_put_right() -> None:
+    lately = _ago(1)
+    _advice(month=lately)
+    count(lately)
+    _purge(families=3, accounts=2)
+    _advice(month=lately)
+    second = count(lately)
+
+    assert (second.cause, second.told, second.purged) == (Cause.CORRECTED, True, 0)
+    assert number("advice_begun", lately) == {"": 2}
+
+
+def test_the_night_tells_what_was_written_late_once_another_month_is_frozen() -> None:
+    late = _ago(3)
+    _advice(month=late)
+    count_due()
+    assert number("advice_begun", late) == {"": 1}
+    _advice(28, month=late)
+    assert count_due() == ["Les mois qui courent sont comptés."]
+
+    with as_owner():
+        last = Reckoning.objects.filter(version=1).latest("month")
+        Reckoning.objects.filter(pk=last.pk).update(computed_at=timezone.now())
+    said = count_due()
+
+    assert f"Mois corrigé depuis qu'il est figé : {late.in_french}." in said
+    assert number("advice_begun", late) == {"": 2}
+    _advice(month=late)
+    with acting(0):
+        assert recount_frozen() == []
+    assert number("advice_begun", late) == {"": 2}
 
 
 def test_a_month_first_counted_after_a_purge_says_that_facts_are_gone() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from conftest import as_owner
 from factories.agenda import AppointmentFactory, AttendanceFactory, at, span
 from factories.directory import StaffFactory
 from factories.families import FamilyFactory, HouseholdFactory, PersonFactory
@@ -20,9 +21,11 @@ from factories.interventions import (
 from factories.outreach import AnswerFactory, ApproachFactory
 from jalon.agenda.enums import Mode, Outcome, State
 from jalon.agenda.models import Appointment
+from jalon.audit.identity import acting
 from jalon.families.models import Family
 from jalon.interventions.enums import SupportState
 from jalon.rules.calendar import Month
+from jalon.steering.actions import recount_frozen
 from jalon.steering.enums import Breakdown
 from steering.counted import count, number, total
 
@@ -93,6 +96,43 @@ def test_a_family_is_received_once_a_year_in_its_first_month() -> None:
         count(month)
 
     assert [number("families_received", month) for month in months] == [{"": 1}] * 3
+
+
+def _received(*months: int) -> list[int]:
+    return [number("families_received", Month(2026, one)).get("", 0) for one in months]
+
+
+def test_a_family_whose_first_meeting_was_noted_late_is_counted_once_that_month_is_put_right() -> (
+    None
+):
+    family = FamilyFactory.create()
+    for month in (2, 3):
+        count(Month(2026, month))
+    meeting(date(2026, 2, 12), Outcome.ATTENDED, family=family)
+    meeting(date(2026, 4, 14), Outcome.ATTENDED, family=family)
+    count(Month(2026, 4))
+    assert _received(2, 3, 4) == [0, 0, 0]
+
+    with acting(0):
+        assert recount_frozen() == [Month(2026, 2)]
+
+    assert _received(2, 3, 4) == [1, 0, 0]
+
+
+def test_families_made_one_are_received_once_in_the_year() -> None:
+    kept, absorbed = FamilyFactory.create(), FamilyFactory.create()
+    meeting(date(2026, 1, 12), Outcome.ATTENDED, family=kept)
+    later = meeting(date(2026, 3, 10), Outcome.ATTENDED, family=absorbed)
+    for month in (1, 3):
+        count(Month(2026, month))
+    assert _received(1, 3) == [1, 1]
+    with as_owner():
+        Appointment.objects.filter(pk=later.pk).update(family=kept)
+    count(Month(2026, 4))
+    with acting(0):
+        recount_frozen()
+
+    assert _received(1, 3, 4) == [1, 0, 0]
 
 
 def test_from_yes_to_the_first_meeting_counts_where_the_meeting_was() -> None:

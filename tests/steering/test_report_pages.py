@@ -20,11 +20,13 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
+from jalon.steering.commenting import write_comment
 from jalon.steering.models import Report
-from jalon.steering.report_content import SUMMARY, TITLES
-from jalon.steering.reporting import ask_figures, count_report, write_comment
+from jalon.steering.report_content import SUMMARY, TITLES, read_content
+from jalon.steering.report_files import report_pdf
+from jalon.steering.reporting import ask_figures
 from steering.counted import count
-from steering.reported import advices, counted, prepare
+from steering.reported import advices, counted, prepare, take_figures, territory_of
 
 pytestmark = pytest.mark.django_db
 APRIL, JUNE = Month(2026, 4), Month(2026, 6)
@@ -114,18 +116,68 @@ def test_the_page_tells_what_is_kept_and_lets_draft_and_adopt(
     assert "est adopté" in gone.content.decode()
 
 
-def test_a_manager_writes_and_does_not_adopt(client: Client, head: StaffMember) -> None:
+def test_a_manager_writes_of_one_territory_and_does_not_adopt(
+    client: Client, head: StaffMember
+) -> None:
     made = _written(head)
-    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=TeamFactory.create()))
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=TeamFactory.create())
+    mine = territory_of(manager)
+    client.force_login(manager)
     page = client.get(made.get_absolute_url()).content.decode()
 
-    assert _url("adopt_report", made) not in page
-    assert _url("discard_report", made) not in page
-    sent = client.post(_url("comment", made, _CHAPTER), {"text": "Vu du Nord.", "seen": 0})
+    for name in ("adopt_report", "discard_report", "take_figures"):
+        assert _url(name, made) not in page
+    assert f'href="{_url("comment", made, _CHAPTER)}"' not in page
+    assert client.get(_url("comment", made, _CHAPTER)).status_code == 404
+    here = _url("comment_of_territory", made, _CHAPTER, mine.code)
+    assert here in page
+    sent = client.post(here, {"text": "Vu d'ici.", "seen": 0})
     assert sent.headers["Location"].endswith(f"#{_CHAPTER}")
-    assert "Vu du Nord." in client.get(made.get_absolute_url()).content.decode()
-    again = client.post(_url("take_figures", made), follow=True)
-    assert "sont repris" in again.content.decode()
+    page = client.get(made.get_absolute_url()).content.decode()
+    assert "Vu d&#x27;ici." in page
+    assert str(manager) in page
+    assert client.get(_url("comment_of_territory", made, _CHAPTER, "nord")).status_code == 404
+    refused = client.post(_url("take_figures", made), follow=True)
+    assert "à qui en répond" in refused.content.decode()
+
+
+def test_a_manager_prepares_the_report_of_one_territory(client: Client) -> None:
+    count(APRIL)
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=TeamFactory.create())
+    other = TerritoryFactory.create()
+    client.force_login(manager)
+    asked = {"period": "2026-2", "reason": ""}
+    for place in ("", other.code):
+        page = client.post(reverse("steering:prepare_report"), asked | {"territory": place})
+        assert "territory" in page.context["form"].errors
+    mine = territory_of(manager)
+    sent = client.post(reverse("steering:prepare_report"), asked | {"territory": mine.code})
+    assert str(mine) in client.get(sent.headers["Location"]).content.decode()
+
+
+def test_an_adopted_report_is_corrected_by_another_that_says_why(
+    browser: Client, head: StaffMember
+) -> None:
+    made = _written(head)
+    browser.post(_url("adopt_report", made), {"seen": made.revision})
+    page = browser.get(made.get_absolute_url()).content.decode()
+    again = f"{reverse('steering:prepare_report')}?period=2026-2"
+    assert again in page
+    assert browser.get(again).context["form"].initial == {"period": "2026-2"}
+    asked = {"period": "2026-2", "territory": "", "reason": ""}
+    silent = browser.post(reverse("steering:prepare_report"), asked)
+    assert "ce que cette autre version corrige" in silent.content.decode()
+    sent = browser.post(reverse("steering:prepare_report"), asked | {"reason": "Juin manquait."})
+    second = browser.get(sent.headers["Location"]).content.decode()
+
+    assert "Juin manquait." in second
+    assert "Un bon trimestre." in second
+    assert made.get_absolute_url() in second
+    with acting(head.pk):
+        latest = Report.objects.get(version=2)
+    take_figures(latest)
+    words = _words(browser.get(_url("report_pdf", latest)).content)
+    assert "Version 2, qui remplace la précédente. Juin manquait." in words
 
 
 def test_a_text_written_meanwhile_is_shown_beside_one_s_own(
@@ -153,7 +205,7 @@ def test_files_tell_what_the_page_does_and_stay_what_was_adopted(
     assert "Informations-conseils commencées interventions 20 20" in draft
     assert "Calcul :" in draft
     book = openpyxl.load_workbook(io.BytesIO(browser.get(_url("report_workbook", made)).content))
-    assert book.sheetnames[0] == "Commentaires"
+    assert book.sheetnames[:2] == ["Ce rapport", "Commentaires"]
     cells = {
         tuple(row)
         for sheet in book.worksheets
@@ -166,7 +218,7 @@ def test_files_tell_what_the_page_does_and_stay_what_was_adopted(
     count(APRIL)
     again = browser.get(_url("report_pdf", made))
 
-    assert "Adopté le" in _words(adopted.content)
+    assert f"par {head}, responsable du département" in _words(adopted.content)
     assert again.content == adopted.content
     assert "projet" not in adopted.headers["Content-Disposition"]
 
@@ -190,8 +242,7 @@ def test_what_stopped_figures_is_said_and_they_can_be_asked_again(
     with acting(head.pk):
         ask_figures(report=made, by=head)
     assert "Les chiffres sont pris" in browser.get(made.get_absolute_url()).content.decode()
-    with acting(head.pk):
-        count_report(report_id=made.pk)
+    take_figures(made)
     assert "Sans chiffres" in browser.get(reverse("steering:reports")).content.decode()
 
 
@@ -210,3 +261,15 @@ def _asked(browser: Client) -> int:
     with CaptureQueriesContext(connection) as asked:
         browser.get(reverse("steering:reports"))
     return len(asked)
+
+
+def test_many_territories_are_read_in_tables_that_a_page_holds(head: StaffMember) -> None:
+    for number in range(7):
+        advices(TerritoryFactory.create(label=f"Lieu {number}"), APRIL, 10)
+    count(APRIL)
+    made = counted(head)
+    with acting(head.pk):
+        words = _words(report_pdf(made, read_content(made.content or {})))
+
+    assert "Par territoire, depuis janvier, suite" in words
+    assert all(f"Lieu {number}" in words for number in range(7))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from pytest_django import Settings
 
 from conftest import as_owner
@@ -18,21 +18,18 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering.actions import SteeringError
+from jalon.steering.commenting import write_comment
 from jalon.steering.enums import ReportKind
-from jalon.steering.models import Reckoning, Report
+from jalon.steering.models import Comment, Reckoning, Report
 from jalon.steering.report_content import SUMMARY, Content, read_content
 from jalon.steering.reporting import (
-    MOST_WORDS,
-    WrittenMeanwhileError,
     adopt_report,
     ask_figures,
-    count_report,
     discard_report,
     prepare_report,
-    write_comment,
 )
 from steering.counted import count
-from steering.reported import advices, counted, prepare
+from steering.reported import advices, counted, prepare, take_figures, territory_of, text_of
 
 pytestmark = pytest.mark.django_db
 APRIL, MAY, JUNE, JULY = (Month(2026, one) for one in (4, 5, 6, 7))
@@ -118,19 +115,48 @@ def test_one_draft_at_a_time_and_another_version_once_adopted(head: StaffMember)
     with acting(head.pk):
         adopt_report(report=first, seen=first.revision, by=head)
 
-    assert prepare(head).version == 2
+    with pytest.raises(SteeringError, match="ce que cette autre version corrige"):
+        prepare(head)
+    with pytest.raises(SteeringError, match="première version"):
+        prepare(head, TerritoryFactory.create(), reason="Rien.")
+    assert prepare(head, reason="Avril était incomplet.").version == 2
     assert prepare(head, TerritoryFactory.create()).version == 1
+
+
+def test_a_correction_begins_with_the_texts_of_what_it_corrects(head: StaffMember) -> None:
+    place = TerritoryFactory.create(code="nord", label="Nord")
+    count(APRIL)
+    first = counted(head)
+    with acting(head.pk):
+        write_comment(report=first, chapter=SUMMARY, text="Calme.", seen=0, by=head)
+        write_comment(
+            report=first, chapter=SUMMARY, territory=place, text="Vu d'ici.", seen=0, by=head
+        )
+        first.refresh_from_db()
+        adopt_report(report=first, seen=first.revision, by=head)
+    second = prepare(head, reason="Avril était incomplet.")
+
+    with acting(head.pk):
+        assert (text_of(second, SUMMARY), text_of(second, SUMMARY, place)) == (
+            "Calme.",
+            "Vu d'ici.",
+        )
+        change = Report.objects.filter(pk=second.pk)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change.update(reason="")
 
 
 def test_what_is_adopted_is_what_was_read_and_nothing_changes_it_any_more(
     head: StaffMember, manager: StaffMember
 ) -> None:
-    place = TerritoryFactory.create(code="nord", label="Nord")
+    place = territory_of(manager)
     advices(place, APRIL, 12)
     count(APRIL)
     made = counted(head)
     with acting(manager.pk):
-        write_comment(report=made, chapter=SUMMARY, text="Un bon trimestre.", seen=0, by=manager)
+        write_comment(
+            report=made, chapter=SUMMARY, territory=place, text="Bien.", seen=0, by=manager
+        )
     with acting(head.pk):
         with pytest.raises(SteeringError, match="a changé depuis"):
             adopt_report(report=made, seen=made.revision, by=head)
@@ -139,14 +165,16 @@ def test_what_is_adopted_is_what_was_read_and_nothing_changes_it_any_more(
     advices(place, APRIL, 5)
     count(APRIL)
     before = told(made)
+    take_figures(made)
     with acting(head.pk):
-        count_report(report_id=made.pk)
         made.refresh_from_db()
         for change in _changes(made, head):
             with pytest.raises(SteeringError, match="est adopté"):
                 change()
         for change in (
-            lambda: Report.objects.filter(pk=made.pk).update(comments={}),
+            lambda: Comment.objects.filter(report=made).update(text="Autre.", written_by=head),
+            lambda: Comment.objects.filter(report=made).delete(),
+            lambda: Comment.objects.create(report=made, chapter=SUMMARY, written_by=head),
             lambda: Report.objects.filter(pk=made.pk).update(content={}),
             lambda: Report.objects.filter(pk=made.pk).update(adopted_at=None, adopted_by=None),
             lambda: Report.objects.filter(pk=made.pk).delete(),
@@ -154,8 +182,8 @@ def test_what_is_adopted_is_what_was_read_and_nothing_changes_it_any_more(
             with pytest.raises(IntegrityError), transaction.atomic():
                 change()
 
-    assert told(made) == before
-    assert made.comments[SUMMARY]["text"] == "Un bon trimestre."
+        assert told(made) == before
+        assert text_of(made, SUMMARY, place) == "Bien."
 
 
 def _changes(made: Report, by: StaffMember) -> list[Callable[[], object]]:
@@ -181,7 +209,7 @@ def test_who_heads_adopts_and_discards_and_the_database_knows_it(
     head: StaffMember, manager: StaffMember
 ) -> None:
     count(APRIL)
-    made = counted(manager)
+    made = counted(manager, territory_of(manager))
     with acting(manager.pk):
         for change in (
             lambda: adopt_report(report=made, seen=made.revision, by=manager),
@@ -199,29 +227,31 @@ def test_who_heads_adopts_and_discards_and_the_database_knows_it(
         assert not Report.objects.exists()
 
 
-def test_two_who_write_one_chapter_see_each_other_and_other_chapters_do_not_matter(
-    head: StaffMember, manager: StaffMember
-) -> None:
-    made = prepare(head)
+def test_nobody_but_the_application_writes_figures(head: StaffMember) -> None:
+    count(APRIL)
+    made = counted(head)
     with acting(head.pk):
-        write_comment(report=made, chapter=SUMMARY, text="Le premier.", seen=0, by=head)
-        write_comment(report=made, chapter="rencontres-et-visites", text="Autre.", seen=0, by=head)
-    with acting(manager.pk):
-        with pytest.raises(WrittenMeanwhileError) as met:
-            write_comment(report=made, chapter=SUMMARY, text="Le second.", seen=0, by=manager)
-        assert (met.value.text, met.value.revision) == ("Le premier.", 1)
-        write_comment(report=made, chapter=SUMMARY, text="Les deux.", seen=1, by=manager)
-        made.refresh_from_db()
-        assert made.comments[SUMMARY] == {"text": "Les deux.", "revision": 2}
-        with pytest.raises(SteeringError, match="n'est pas du rapport"):
-            write_comment(report=made, chapter="ailleurs", text="Perdu.", seen=0, by=manager)
-        with pytest.raises(SteeringError, match="dépasse"):
-            write_comment(
-                report=made, chapter=SUMMARY, text="x" * (MOST_WORDS + 1), seen=2, by=manager
+        rows = Report.objects.filter(pk=made.pk)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(content={"basis": "Inventé."})
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Report.objects.create(
+                kind=ReportKind.YEAR,
+                year=2025,
+                drafted_by=head,
+                content={},
+                counted_at=made.counted_at,
             )
 
 
-def test_nobody_who_does_not_steer_prepares_one() -> None:
-    worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
-    with pytest.raises(SteeringError, match="à qui pilote"):
-        prepare(worker)
+def test_what_nobody_records_is_said_not_to_be_measured(head: StaffMember) -> None:
+    count(APRIL)
+    content = told(counted(head))
+    aimed = rows(content, "Les cibles")
+    for label in ("Part du temps collectif", "Part de la vie institutionnelle"):
+        assert aimed[label][1] == "non mesuré"
+        assert any(
+            line.startswith(f"{label} : non mesuré")
+            for chapter in content.chapters
+            for line in chapter.not_given
+        )

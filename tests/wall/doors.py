@@ -111,6 +111,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("agenda:presences", "agenda:remove_opening", "agenda:remove_room", "agenda:reopen"),
         "agenda:set_opening",
         *("steering:reports", "steering:prepare_report", "steering:report", "steering:comment"),
+        "steering:comment_of_territory",
         *("steering:report_pdf", "steering:report_workbook", "steering:report_drawing"),
         "steering:take_figures",
         *("steering:department", "steering:team", "steering:indicator", "steering:forecast"),

@@ -123,6 +123,7 @@ outreach_wrongreply            control     -           -           -
 socialaccount_socialaccount    anyone      -           -           -
 socialaccount_socialapp        anyone      -           -           -
 socialaccount_socialtoken      anyone      -           -           -
+steering_comment               managers    head        head        head
 steering_fact                  managers    -           -           -
 steering_reckoning             managers    -           -           -
 steering_report                managers    head        managers    head
@@ -164,6 +165,8 @@ SIGNED: Final = {
     "outreach_answer": "by_id",
     "outreach_batch": "made_by_id",
     "outreach_message": "by_id",
+    "steering_comment": "written_by_id",
+    "steering_report": "drafted_by_id",
     "targeting_draw": "by_id",
     "targeting_release": "by_id",
     "targeting_ruletrial": "author_id",

@@ -127,7 +127,8 @@ def build(owner: psycopg.Connection) -> World:
         *(owner, "steering_reckoning"), month="2024-01", version=1, cause="first", told=True
     )
     put(owner, "steering_fact", reckoning_id=counted, measure="proposals_made")
-    put(
+    head = world.staff[Role.DEPARTMENT_HEAD]
+    report = put(
         owner,
         "steering_report",
         kind="year",
@@ -135,7 +136,16 @@ def build(owner: psycopg.Connection) -> World:
         quarter=0,
         version=1,
         revision=1,
-        drafted_by_id=world.staff[Role.DEPARTMENT_HEAD],
+        drafted_by_id=head,
+    )
+    put(
+        owner,
+        "steering_comment",
+        report_id=report,
+        chapter="en-bref",
+        text="Une année calme.",
+        revision=1,
+        written_by_id=head,
     )
     put(owner, "audit_read", staff_id=world.lead, family_id=world.rows["family"]["id"], page="x")
     put(

@@ -45,6 +45,7 @@ class Kept(StrEnum):
     HISTORY = "autant que ce qu'elle raconte, et trois ans au moins ; les connexions, trois ans"
     JOB = "trente jours"
     DRAFT = "jusqu'à ce que le texte soit enregistré ou effacé"
+    REPORT = "sans limite : un rapport ne dit rien d'une famille, et porte le nom de ses auteurs"
     NEVER_FILLED = "jamais remplie"
 
 

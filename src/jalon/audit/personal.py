@@ -284,10 +284,17 @@ _STEERING: Final = (
     Declared(
         "steering_report",
         _A.FIGURES,
-        _K.ACCOUNT,
-        personal="drafted_by adopted_by comments",
-        plain="id public_id kind year quarter territory version drafted_at revision asked_at "
-        "problem content counted_at adopted_at",
+        _K.REPORT,
+        personal="drafted_by adopted_by",
+        plain="id public_id kind year quarter territory version reason drafted_at revision "
+        "asked_at problem content counted_at adopted_at",
+    ),
+    Declared(
+        "steering_comment",
+        _A.FIGURES,
+        _K.REPORT,
+        personal="written_by text",
+        plain="id report chapter territory revision written_at",
     ),
 )
 _NOBODY: Final = (

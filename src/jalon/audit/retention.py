@@ -60,6 +60,7 @@ RULES: Final = (
     Rule(Kept.LINK, "Liens de mot de passe", "wall.accept_invitation"),
     Rule(Kept.FEED, "Abonnements à un agenda", "wall.feed_is_open"),
     Rule(Kept.DRAFT, "Brouillons", "jalon.interventions.drafting:forget_draft"),
+    Rule(Kept.REPORT, "Rapports adoptés, et leurs textes", "wall.tell_report"),
     Rule(Kept.NEVER_FILLED, "Tables de connexion inutilisées", NO_RIGHT),
 )
 

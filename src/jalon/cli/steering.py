@@ -20,8 +20,9 @@ def steering() -> None:
 def facts_command(month: Month | None) -> None:
     """Compte les faits d'un mois passé et le fige ; déjà figé, le recompte et dit ce qui change.
 
-    Sans --month, fait le travail de la nuit : fige les mois passés, compte celui qui court. Ce qui
-    a été dit n'est jamais remplacé en silence : un autre décompte est une version à côté.
+    Sans --month, fait le travail de la nuit : fige les mois passés, recompte une fois par mois les
+    précédents, compte celui qui court. Ce qui a été dit n'est jamais remplacé en silence : un
+    autre décompte est une version à côté.
 
     \b
     Exemple :

@@ -122,25 +122,27 @@ def member_of(public_id: UUID) -> StaffMember:
     )
 
 
-def manages(manager: StaffMember, member: StaffMember) -> bool:
-    """Tell whether one shares out the other's communes: same territory, or whole department."""
+def answers_for_territory(manager: StaffMember, territory_id: int | None) -> bool:
+    """Tell whether one answers for a territory; whoever does for the department, for any or none.
+
+    The wall says the same (`wall.answers_for_territory`).
+    """
     if manager.may(Permission.MANAGE_DEPARTMENT):
         return True
     if not manager.may(Permission.MANAGE_TERRITORY):
         return False
     mine = manager.team.territory_id if manager.team else None
-    theirs = member.team.territory_id if member.team else None
-    return mine is not None and mine == theirs
+    return mine is not None and mine == territory_id
+
+
+def manages(manager: StaffMember, member: StaffMember) -> bool:
+    """Tell whether one shares out the other's communes: same territory, or whole department."""
+    return answers_for_territory(manager, member.team.territory_id if member.team else None)
 
 
 def manages_place(manager: StaffMember, place: Place | None) -> bool:
     """Tell whether one says when a place opens: of one's territory; all, for the department."""
-    if manager.may(Permission.MANAGE_DEPARTMENT):
-        return True
-    if place is None or not manager.may(Permission.MANAGE_TERRITORY):
-        return False
-    mine = manager.team.territory_id if manager.team else None
-    return mine is not None and mine == place.commune.area.territory_id
+    return answers_for_territory(manager, place.commune.area.territory_id if place else None)
 
 
 def may_confirm(manager: StaffMember, grant: RoleGrant) -> bool:

@@ -39,11 +39,19 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """What is said of a chapter, paragraph by paragraph: `of` a territory, or of the whole."""
+
+    of: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Part:
-    """A chapter: what is said of it, paragraph by paragraph, then its pictures and tables."""
+    """A chapter: what is said of it, then its pictures and tables."""
 
     title: str
-    comment: Sequence[str]
+    comments: Sequence[Voice]
     pictures: Sequence[Picture]
     grids: Sequence[Grid]
     not_given: Sequence[str]
@@ -99,7 +107,10 @@ def render_account(account: Account, *, on: date) -> bytes:
 def _part(one: Part) -> dict[str, Any]:
     return {
         "title": _shown(one.title),
-        "comment": [_shown(line) for line in one.comment],
+        "comments": [
+            {"of": _shown(each.of), "lines": [_shown(line) for line in each.lines]}
+            for each in one.comments
+        ],
         "pictures": [
             {"title": _shown(each.title), "says": _shown(each.says), "svg": each.svg}
             for each in one.pictures

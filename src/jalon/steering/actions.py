@@ -10,6 +10,7 @@ from django.utils import timezone
 from jalon.rules.calendar import Month
 from jalon.rules.errors import ClearError
 from jalon.steering.models import Reckoning
+from jalon.steering.queries import months_to_recount, told
 
 
 class SteeringError(ClearError):
@@ -29,6 +30,20 @@ def freeze_months(*, today: date, after_days: int) -> list[str]:
     for month in months:
         reckon_month(month=Month.parse(month), freeze=True)
     return months
+
+
+def recount_frozen() -> list[Month]:
+    """Count frozen months anew since the last was frozen; return those now told otherwise.
+
+    What was noted late or put right is told from then on, once a month at most: two counts a day
+    apart would tell of one family. As the application itself, a month a transaction, as above.
+    """
+    due = months_to_recount()
+    before = dict(told(due).values_list("month", "pk"))
+    for month in due:
+        reckon_month(month=month, freeze=True)
+    after = dict(told(due).values_list("month", "pk"))
+    return [one for one in due if before[str(one)] != after[str(one)]]
 
 
 def count_going_on(*, today: date) -> None:

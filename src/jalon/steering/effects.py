@@ -13,7 +13,7 @@ from statistics import NormalDist
 from typing import Final
 
 from jalon.steering.forecasting import Refusal
-from jalon.steering.suppression import THRESHOLD
+from jalon.steering.guards import THRESHOLD
 from jalon.web import french
 
 # Nineteen times in twenty; stated beside each interval.

@@ -29,7 +29,7 @@ class Cause(models.TextChoices):
     GOING_ON = "going_on", "Mois en cours, ou pas encore figé"
     FIRST = "first", "Figé une fois le mois passé"
     CORRECTED = "corrected", "Écrit, corrigé ou réuni depuis"
-    PURGED = "purged", "Des familles ont été purgées depuis : ne remplace rien"
+    PURGED = "purged", "Purgé depuis en partie : ne remplace rien"
 
 
 class ReportKind(models.TextChoices):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from jalon.directory.roles import Permission
 from jalon.steering.charts import Chart
 from jalon.steering.figure_shown import Shown, Year, charts_of, meaning_of
 from jalon.steering.forms import YearFilter
-from jalon.steering.indicators import CHAPTERS, INDICATORS, Formula, Indicator
+from jalon.steering.indicators import CHAPTERS, Formula, Indicator
 from jalon.steering.parts import Part, csv_of, drawing_of, parts_of, svg_of, workbook_of
 from jalon.steering.suppression import NOTE
 
@@ -129,9 +130,10 @@ def workbook(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _found(code: str) -> Indicator:
-    if code not in INDICATORS:
-        raise Http404
-    return INDICATORS[code]
+    for one in chain.from_iterable(CHAPTERS.values()):
+        if one.code == code:
+            return one
+    raise Http404
 
 
 def _whole(of: Indicator, form: YearFilter) -> Year:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from typing import ClassVar, Final
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Q
@@ -24,8 +25,9 @@ class Reckoning(models.Model):
     version that figures rest on. Counted again, a month that gives the same leaves nothing but
     `checked_at`; another count is a version beside, of which `changed` says how many facts
     differ from those told until then, `merges` how many families were made one or parted in
-    between and `purged` how many went: what a purge took away replaces nothing. `gone` is how
-    many facts of families that are gone the purge had kept of this month when it was counted.
+    between and `purged` how many went that may have been of it: what a purge took away, of them
+    or of staff who left, replaces nothing. `gone` is how many facts of families that are gone the
+    purge had kept of this month when it was counted.
     """
 
     month = models.CharField("mois", max_length=7)
@@ -119,9 +121,9 @@ class Report(models.Model):
     """A quarter or a year told as a document: figures, and what managers say of each chapter.
 
     `content` is what `report_content` reads and writes: the figures as they stood when they were
-    last asked for, `counted_at`. `comments` are a text and its revision by the code of a chapter.
-    `revision` goes up with each change of either: what is adopted is what was read. Adopted,
-    nothing of it changes any more; another version may be made beside.
+    last asked for, `counted_at`. `revision` goes up with each change of them or of a `Comment`:
+    what is adopted is what was read. Adopted, nothing of it changes any more; another version,
+    made beside, says in `reason` what it corrects.
     """
 
     public_id = models.UUIDField("référence", default=uuid.uuid4, unique=True, editable=False)
@@ -137,12 +139,12 @@ class Report(models.Model):
         verbose_name="territoire",
     )
     version = models.PositiveSmallIntegerField("version", default=1)
+    reason = models.CharField("ce que cette version corrige", max_length=500, blank=True)
     drafted_by = models.ForeignKey(
         StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="préparé par"
     )
     drafted_at = models.DateTimeField("préparé le", default=timezone.now, editable=False)
     revision = models.PositiveIntegerField("modifications", default=1)
-    comments = models.JSONField("commentaires", default=dict)
     asked_at = models.DateTimeField("chiffres demandés le", default=timezone.now)
     problem = models.CharField("ce qui empêche les chiffres", max_length=300, blank=True)
     content = models.JSONField("chiffres", null=True)
@@ -176,6 +178,10 @@ class Report(models.Model):
                 condition=Q(kind=ReportKind.QUARTER, quarter__gte=1, quarter__lte=4)
                 | Q(kind=ReportKind.YEAR, quarter=0),
                 name="report_of_a_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, reason="") | (Q(version__gt=1) & ~Q(reason="")),
+                name="report_says_what_it_corrects",
             ),
             models.CheckConstraint(
                 condition=Q(content__isnull=True, counted_at=None)
@@ -216,10 +222,11 @@ class Report(models.Model):
         last = self.quarter * _OF_A_QUARTER
         return [Month(self.year, one) for one in range(last - 2, last + 1)]
 
-    def comment_on(self, chapter: str) -> str:
-        """Return what is said of a chapter, by its code; nothing where nobody wrote it."""
-        text: str = self.comments.get(chapter, {}).get("text", "")
-        return text
+    @property
+    def asked_again(self) -> str:
+        """Its period and place, as an address asks for another version of it."""
+        place = {"territory": self.territory.code} if self.territory else {}
+        return urlencode({"period": f"{self.year}-{self.quarter}", **place})
 
     @property
     def is_adopted(self) -> bool:
@@ -231,3 +238,44 @@ class Report(models.Model):
         """Whether figures were asked for that may still come."""
         late = self.counted_at is None or self.counted_at < self.asked_at
         return late and not self.problem and not self.is_adopted
+
+
+class Comment(models.Model):
+    """What is said of a chapter of a report: of its whole, or of one territory by its manager.
+
+    Only a report of the department has texts by territory. `chapter` is its code; `written_by` is
+    whoever changed the text last, `revision` how often it was.
+    """
+
+    report = models.ForeignKey(
+        Report, models.CASCADE, db_index=False, related_name="comments", verbose_name="rapport"
+    )
+    chapter = models.CharField("chapitre", max_length=60)
+    territory = models.ForeignKey(
+        Territory,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="territoire",
+    )
+    text = models.TextField("texte", blank=True)
+    revision = models.PositiveIntegerField("modifications", default=1)
+    written_by = models.ForeignKey(
+        StaffMember, models.PROTECT, db_index=False, related_name="+", verbose_name="écrit par"
+    )
+    written_at = models.DateTimeField("écrit le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "commentaire d'un rapport"
+        verbose_name_plural = "commentaires des rapports"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["report", "chapter", "territory"],
+                name="comment_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report}, {self.chapter}"

@@ -1,66 +1,74 @@
-"""Which figures of a year may be shown outside of a team: of each measure, one publication a year.
+"""Which figures of a year may be shown outside of a team: one publication a whole and a year.
 
-Years are apart and a year's months are part of it: no page shows other spans, which could be
-taken from one another. All that is told of a measure, by month and by each thing in turn, is one
-publication; what stands on a day (supports running) is published each month apart.
+Years are apart and a year's months are part of it, whatever span a page or a report shows: it is
+shown where the publication of the whole year, as it is counted today, shows it. All that is told
+of a measure and of its parts, by month and by each thing in turn, is one publication (`wholes`);
+what stands on a day (supports running) is published each month apart.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import groupby
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Sum
 
 from jalon.rules.calendar import Month
-from jalon.rules.profile import load_profile
 from jalon.steering.enums import Breakdown
 from jalon.steering.figure import Figure
-from jalon.steering.indicators import INDICATORS, Formula, Period
+from jalon.steering.guards import THRESHOLD
+from jalon.steering.indicators import Formula
 from jalon.steering.indicators.definition import Term
 from jalon.steering.kept import keep, kept
+from jalon.steering.layouts import Cell, Coordinate
 from jalon.steering.measures import MEASURES
-from jalon.steering.queries import facts_of, told
-from jalon.steering.suppression import (
-    THRESHOLD,
-    Cell,
-    Coordinate,
-    Layout,
-    Publication,
-    publish_tables,
+from jalon.steering.queries import facts_of, told_over
+from jalon.steering.suppression import Publication, publish_tables
+from jalon.steering.tabling import Row, filled, when
+from jalon.steering.wholes import (
+    PLACES,
+    TERRITORY,
+    TIME,
+    Whole,
+    cell_of,
+    name_of,
+    whole_of,
+    wholes,
 )
 
-# Measures that stand on a day: months are not added up.
-_STOCKS: Final = frozenset(
-    measure for one in INDICATORS.values() if one.period is Period.LAST for measure in one.measures
-)
-_BY: Final = tuple(one for one in Breakdown if one is not Breakdown.ALL)
-# Where each thing stands in a cell: the territory, the month, then each breakdown.
-_PLACES: Final = {one: place for place, one in enumerate(_BY, start=2)}
-_MONTH: Final = "reckoning__month"
 # A month, its count, and when it was made.
 _Count = tuple[str, int, datetime]
 _Hidden = dict[str, frozenset[Cell]]
 # Another number when cells are hidden otherwise: what was kept before is worked out again.
-_RULE: Final = 1
-_TIMES: Final[Layout] = (1, 1, *[0] * len(_BY))
+_RULE: Final = 2
+_COLUMNS: Final = (
+    "measure",
+    "reckoning__month",
+    "territory",
+    "breakdown",
+    "value",
+    "number",
+)
 
 
 class Released:
-    """What may be shown of some measures in the months of one year."""
+    """What may be shown of some measures in months of one year."""
 
     def __init__(self, measures: Iterable[str], months: Sequence[Month]) -> None:
-        self._months = sorted(months)
+        self._asked = sorted(months)
+        counts = _counts(self._asked[-1].year) if self._asked else ()
+        self._months = [Month.parse(month) for month, _, _ in counts]
         # Who works here is no family.
-        self._kept = {code for code in measures if _tells_of_families(code)}
-        rows = told(self._months).values_list("month", "pk", "computed_at")
-        counts = tuple((month, pk, at) for month, pk, at in rows)
-        self._hidden = {code: _hidden(code, counts) for code in sorted(self._kept)}
+        families = [code for code in measures if _tells_of_families(code)]
+        self._hidden = {
+            code: _hidden(code, settings.PROFILE, counts)
+            for code in sorted(wholes(families, settings.PROFILE))
+        }
 
     def shows(
         self,
@@ -73,50 +81,80 @@ class Released:
     ) -> bool:
         """Tell whether a figure rests on counts that are all shown; of all months unless said."""
         formula = figure.indicator.formula
-        if not isinstance(formula, Formula):
+        if not isinstance(formula, Formula) or not figure.basis.months:
             return True
         return all(
-            self._is_shown(term.measure, cell)
+            self._shows(term.measure, months, {**place, **_place(territory)})
             for term in formula.terms
-            if term.measure in self._kept
-            for cell in self._cells(term, months, (territory, by, value))
+            if _tells_of_families(term.measure)
+            for place in _places(term, by, value)
         )
 
     def shows_count(self, measure: str, month: Month, territory: str = "") -> bool:
         """Tell whether how often a measure was in a month, in a place, is shown."""
-        return measure not in self._kept or self._is_shown(measure, _cell(territory, str(month)))
+        return not _tells_of_families(measure) or self._shows(measure, [month], _place(territory))
 
-    def _cells(
-        self, term: Term, months: Sequence[Month], where: tuple[str, Breakdown, str]
-    ) -> Iterator[Cell]:
-        territory, by, value = where
-        values: Iterable[str] = (value,)
-        if term.base:
-            values = [
-                one.code for one in load_profile(settings.PROFILE).offers if one.base in term.base
-            ]
-        elif term.by:
-            values = term.among
-        thing = term.by or by
-        for one in values:
-            for when in self._times(term.measure, months):
-                yield _cell(territory, when, thing, one)
+    def _shows(
+        self, measure: str, months: Sequence[Month], places: Mapping[int, Coordinate]
+    ) -> bool:
+        """Tell whether a count is shown in each of the times that months add up to.
 
-    def _times(self, measure: str, months: Sequence[Month]) -> list[str]:
-        asked = sorted(months or self._months)
-        if measure in _STOCKS:
-            return [str(asked[-1])]
-        return [""] if asked == self._months else [str(one) for one in asked]
+        What no table tells is not: nothing says what it would give away.
+        """
+        whole = whole_of(measure, settings.PROFILE)
+        asked = sorted(months or self._asked)
+        if not set(asked) <= set(self._months):
+            return False
+        hidden = self._hidden[whole.code]
+        cell = {**places, **whole.places_of(measure)}
+        if whole.is_stock:
+            day, of_stock = asked[-1], cell_of(cell)
+            told = whole.tells(of_stock, with_values=day == self._months[-1])
+            return told and of_stock not in hidden[str(day)]
+        cells = [cell_of({**cell, TIME: at}) for at in self._times(asked)]
+        return all(whole.tells(one) and one not in hidden[""] for one in cells)
 
-    def _is_shown(self, measure: str, cell: Cell) -> bool:
-        # A stock's months are publications of their own; the year's is empty.
-        when = cell[1][0] if measure in _STOCKS and cell[1] else ""
-        return cell not in self._hidden[measure].get(when, frozenset())
+    def _times(self, asked: Sequence[Month]) -> Iterator[Coordinate]:
+        """Yield the year, or the quarters and months that make some months up."""
+        if asked == self._months:
+            yield ()
+            return
+        quarters = {
+            quarter: list(months)
+            for quarter, months in groupby(self._months, key=lambda one: when(one)[:1])
+        }
+        for quarter, wanted in groupby(asked, key=lambda one: when(one)[:1]):
+            found = list(wanted)
+            if found == quarters.get(quarter):
+                yield quarter
+            else:
+                yield from map(when, found)
+
+
+def _place(territory: str) -> dict[int, Coordinate]:
+    return {TERRITORY: (territory,)} if territory else {}
+
+
+def _places(term: Term, by: Breakdown, value: str) -> list[dict[int, Coordinate]]:
+    """Return the counts that a term adds up, but for its territory and its months."""
+    whole = whole_of(term.measure, settings.PROFILE)
+    if term.by:
+        groups = whole.groups(term.by, name_of(term))
+        return [{PLACES[term.by]: (group,)} for group in groups]
+    if by is Breakdown.ALL:
+        return [{}]
+    return [{PLACES[by]: whole.at(by, value)}]
 
 
 def publish_all(months: Sequence[Month]) -> None:
     """Work out what may be shown of every measure in a year's months, for the pages to come."""
     Released(MEASURES, months)
+
+
+def _counts(year: int) -> tuple[_Count, ...]:
+    """Return the counts of all the months of a year that are over."""
+    rows = told_over(year).values_list("month", "pk", "computed_at")
+    return tuple((month, pk, at) for month, pk, at in rows)
 
 
 def forget_hidden() -> None:
@@ -126,22 +164,21 @@ def forget_hidden() -> None:
 
 # What one count of some months gives never changes: another count has another moment.
 @lru_cache(maxsize=1024)
-def _hidden(measure: str, counts: tuple[_Count, ...]) -> _Hidden:
-    """Return which cells of a measure are hidden: of all its months at once, or stocks by month.
+def _hidden(code: str, profile: str, counts: tuple[_Count, ...]) -> _Hidden:
+    """Return which cells of a whole are hidden: of all its months at once, or stocks by month.
 
     It is the part that takes long: kept for other processes, and for the next start.
     """
     if not counts:
         return {}
+    whole = whole_of(code, profile)
     # Cells have a place for each breakdown: one more, and those kept before are of no use.
-    told = f"{_RULE} {THRESHOLD} {len(_BY)} {measure} {counts}"
+    told = f"{_RULE} {THRESHOLD} {len(PLACES)} {whole.signature} {counts}"
     name = f"{sha256(told.encode()).hexdigest()}.json"
     if (found := kept(name)) is not None:
         return _read(found)
-    made = {
-        when: published.hidden
-        for when, published in _publications(measure, [Month.parse(one[0]) for one in counts])
-    }
+    months = [Month.parse(one[0]) for one in counts]
+    made = {when: published.hidden for when, published in _publications(whole, months)}
     keep(name, json.dumps({when: sorted(cells) for when, cells in made.items()}).encode())
     return made
 
@@ -153,57 +190,26 @@ def _read(content: bytes) -> _Hidden:
     }
 
 
-def _publications(measure: str, months: Sequence[Month]) -> Iterator[tuple[str, Publication]]:
-    tables = _tables(measure, months)
-    if measure not in _STOCKS:
-        if tables:
-            yield "", publish_tables(tables)
+def _publications(whole: Whole, months: Sequence[Month]) -> Iterator[tuple[str, Publication]]:
+    rows = _rows(whole, months)
+    if not whole.is_stock:
+        yield "", publish_tables(filled(whole, rows))
         return
-    for month in {cell[1] for cells in tables.values() for cell in cells}:
-        yield month[0], publish_tables(dict(_of_month(tables, month)))
+    # Of a stock, what it is told by besides is told on the last day alone.
+    for month in months:
+        own = [row for row in rows if row.month == str(month)]
+        yield str(month), publish_tables(filled(whole, own, with_values=month == months[-1]))
 
 
-def _tables(measure: str, months: Sequence[Month]) -> dict[Layout, dict[Cell, int]]:
-    """Return how often a measure was: by territory and month, and by each thing in turn.
-
-    Of a stock, these things are told on the last day alone.
-    """
-    rows = facts_of(months, [measure]).exclude(territory="").order_by()
-    found: dict[Layout, dict[Cell, int]] = {}
-    whole = rows.filter(breakdown=Breakdown.ALL)
-    for territory, month, number in whole.values_list("territory", _MONTH, "number"):
-        found.setdefault(_TIMES, {})[_cell(territory, month)] = number
-    stock, last = measure in _STOCKS, str(months[-1])
-    parts = rows.exclude(breakdown=Breakdown.ALL)
-    if stock:
-        parts = parts.filter(reckoning__month=last)
-    told_by = parts.values_list("territory", "breakdown", "value").annotate(many=Sum("number"))
-    for territory, by, value, number in told_by:
-        layout = (1, int(stock), *(int(one == by) for one in _BY))
-        cell = _cell(territory, last if stock else "", Breakdown(by), value)
-        found.setdefault(layout, {})[cell] = number
-    return found
-
-
-def _of_month(
-    tables: dict[Layout, dict[Cell, int]], month: Coordinate
-) -> Iterator[tuple[Layout, dict[Cell, int]]]:
-    for layout, cells in tables.items():
-        if found := {cell: number for cell, number in cells.items() if cell[1] == month}:
-            yield layout, found
+def _rows(whole: Whole, months: Sequence[Month]) -> list[Row]:
+    measures = [one.code for one in (whole.of, *whole.parts)]
+    rows = facts_of(months, measures).exclude(territory="").order_by().values_list(*_COLUMNS)
+    return [
+        Row(measure, month, territory, Breakdown(by), value, number)
+        for measure, month, territory, by, value, number in rows
+    ]
 
 
 def _tells_of_families(code: str) -> bool:
     of = MEASURES[code]
     return of.family != "NULL" or of.commune != "NULL"
-
-
-def _cell(territory: str, month: str, by: Breakdown = Breakdown.ALL, value: str = "") -> Cell:
-    """Return where a count stands: nothing said is the total."""
-    places: list[Coordinate] = [(), (), *[()] * len(_BY)]
-    places[0] = (territory,) if territory else ()
-    places[1] = (month,) if month else ()
-    if by is not Breakdown.ALL:
-        # The empty value is a value: what is not known.
-        places[_PLACES[by]] = (value,)
-    return tuple(places)

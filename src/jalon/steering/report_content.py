@@ -30,7 +30,7 @@ from jalon.steering.tables import Cell, Table
 SUMMARY: Final = "en-bref"
 # By code of a chapter, as addresses and comments name it.
 TITLES: Final = {SUMMARY: "En bref", **{slugify(title): title for title in CHAPTERS}}
-# What a chapter draws: month after month, and by territory in a report of the department.
+# What a chapter draws, if it does: by month, and by territory in a report of the department.
 _DRAWN: Final = {
     "Du repérage à la réponse": "families_targeted",
     "Rencontres et visites": "meetings",
@@ -39,6 +39,7 @@ _DRAWN: Final = {
     "Charge, équilibre, plusieurs services": "families_received",
 }
 _NOTHING: Final = "—"
+_NOT_MEASURED: Final = "non mesuré"
 _DECIMALS: Final = 2
 _UNITS: Final = {Unit.PERCENT: "%"}
 
@@ -141,7 +142,7 @@ class _Told:
     def _aimed(self, of: Indicator) -> tuple[Cell, ...]:
         shown = self._shown(of)
         target = shown.figure.target
-        value = _number(shown)
+        value = _number(shown) if of.is_measured else _NOT_MEASURED
         gap: Cell = _NOTHING
         if target is not None and not isinstance(value, str):
             gap = round(value - float(target), _DECIMALS)
@@ -162,7 +163,7 @@ class _Told:
             slugify(title),
             title,
             tuple(tables),
-            tuple(self._charts(INDICATORS[_DRAWN[title]])),
+            tuple(self._charts(title)),
             tuple(self._not_given(indicators)),
         )
 
@@ -200,7 +201,10 @@ class _Told:
         head = ("Indicateur", "Unité", *(places[code] for code in told))
         return Table(f"{title} : par territoire, {since}", head, rows, NOTE)
 
-    def _charts(self, of: Indicator) -> Iterator[Chart]:
+    def _charts(self, title: str) -> Iterator[Chart]:
+        if title not in _DRAWN:
+            return
+        of = INDICATORS[_DRAWN[title]]
         trend = self._year.trend(of, self._report.where)
         if any(not isinstance(one, Gap) for one in trend.lines[0].values):
             yield trend

@@ -8,18 +8,20 @@ from typing import Any, Final
 from django import forms
 from django.utils import timezone
 
-from jalon.directory.models import Territory
+from jalon.directory.models import StaffMember, Territory
+from jalon.directory.roles import Permission
 from jalon.rules.calendar import Month
+from jalon.steering.commenting import MOST_WORDS
 from jalon.steering.enums import ReportKind
 from jalon.steering.models import Report
 from jalon.steering.queries import counted_months
-from jalon.steering.reporting import MOST_WORDS
 
 _QUARTERS: Final = (1, 2, 3, 4)
+MOST_REASON: Final = 500
 
 
 class PrepareForm(forms.Form):
-    """A period that is over and of which months were counted, and where."""
+    """A period that is over and of which months were counted, and where one answers for it."""
 
     period = forms.ChoiceField(label="Période")
     territory = forms.ModelChoiceField(
@@ -29,9 +31,21 @@ class PrepareForm(forms.Form):
         empty_label="Tout le département",
         to_field_name="code",
     )
+    reason = forms.CharField(
+        label="Ce que cette version corrige, et pourquoi",
+        required=False,
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Seulement si ce rapport est déjà adopté : une autre version sera faite à côté, "
+        "et ces mots seront écrits dessus.",
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, by: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
+        if not by.may(Permission.MANAGE_DEPARTMENT):
+            place: Any = self.fields["territory"]
+            place.queryset = Territory.objects.filter(teams=by.team_id)
+            place.required, place.empty_label = True, None
         self._periods = {f"{one.year}-{one.quarter}": one for one in _over()}
         self.fields["period"].choices = [  # type: ignore[attr-defined]
             (key, str(one)) for key, one in self._periods.items()
@@ -51,6 +65,7 @@ class PrepareForm(forms.Form):
             "year": period.year,
             "quarter": period.quarter,
             "territory": self.cleaned_data["territory"],
+            "reason": self.cleaned_data["reason"],
         }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,17 +16,19 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.models import Territory
+from jalon.directory.queries import answers_for_territory
 from jalon.directory.roles import Permission
 from jalon.rules.errors import ClearError
 from jalon.steering import reporting
-from jalon.steering.charts import Chart
+from jalon.steering.commenting import WrittenMeanwhileError, may_comment, write_comment
 from jalon.steering.models import Report
 from jalon.steering.pictures import Width, picture
-from jalon.steering.queries import reports
-from jalon.steering.report_content import SUMMARY, TITLES, Chapter, Content, read_content
+from jalon.steering.queries import other_versions, reports
+from jalon.steering.report_content import TITLES, Content, read_content
 from jalon.steering.report_files import report_pdf, report_workbook, state_of
 from jalon.steering.report_forms import AdoptForm, CommentForm, PrepareForm
-from jalon.steering.tables import Table
+from jalon.steering.report_shown import chapters_of
 from jalon.web.listing import page_of
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,18 +39,6 @@ _CONFLICT: Final = 409
 _LATE: Final = timedelta(minutes=5)
 _ASKS_THEN_ACTS: Final = require_http_methods(["GET", "HEAD", "POST"])
 _WIDTHS: Final = {"etroit": Width.NARROW, "large": Width.WIDE}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A chapter as the page shows it: what is said of it, then its charts and tables."""
-
-    code: str
-    title: str
-    comment: str
-    charts: tuple[Chart, ...] = ()
-    tables: tuple[Table, ...] = ()
-    not_given: tuple[str, ...] = ()
 
 
 @require_safe
@@ -73,7 +62,9 @@ def _badge(report: Report) -> tuple[str, str]:
 @requires(Permission.SEE_FIGURES)
 def prepare(request: SignedInRequest) -> HttpResponse:
     """Choose the period and the place of a report, and begin it."""
-    form = PrepareForm(request.POST or None)
+    # A correction begins with the period and the place of what it corrects.
+    asked = {name: request.GET[name] for name in ("period", "territory") if name in request.GET}
+    form = PrepareForm(request.POST or None, by=request.user, initial=asked)
     if form.is_valid():
         try:
             made = reporting.prepare_report(**form.chosen, by=request.user)
@@ -91,16 +82,20 @@ def report(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     found = _found(public_id)
     content = None if found.content is None else read_content(found.content)
     heads = request.user.may(Permission.MANAGE_DEPARTMENT)
+    answers = answers_for_territory(request.user, found.territory_id)
     state, label = _badge(found)
     context = {
         "report": found,
         "content": content,
-        "chapters": _chapters(found, content),
+        "chapters": chapters_of(found, content, request.user),
+        "versions": other_versions(found),
         "state": state,
         "label": label,
         "state_of": state_of(found),
         "late": found.is_counting and timezone.now() - found.asked_at > _LATE,
         "may_adopt": heads and content is not None and not found.is_adopted,
+        "may_correct": answers and found.is_adopted,
+        "may_count": answers and not found.is_adopted,
         "may_discard": heads and not found.is_adopted,
     }
     return render(request, "steering/report.html", context)
@@ -111,47 +106,37 @@ def _found(public_id: uuid.UUID) -> Report:
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _chapters(report: Report, content: Content | None) -> list[Shown]:
-    told: dict[str, Chapter] = {one.code: one for one in content.chapters} if content else {}
-    # Once counted, a report keeps the chapters that it had.
-    titles = {code: one.title for code, one in told.items()} if content else TITLES
-    titles = {SUMMARY: TITLES[SUMMARY], **titles}
-    return [_shown(report, code, title, told.get(code), content) for code, title in titles.items()]
-
-
-def _shown(
-    report: Report, code: str, title: str, one: Chapter | None, content: Content | None
-) -> Shown:
-    said = report.comment_on(code)
-    if one is None:
-        targets = (content.targets,) if content and code == SUMMARY else ()
-        return Shown(code, title, said, (), targets)
-    return Shown(code, title, said, one.charts, one.tables, one.not_given)
-
-
 @_ASKS_THEN_ACTS
 @requires(Permission.SEE_FIGURES)
-def comment(request: SignedInRequest, public_id: uuid.UUID, part: str) -> HttpResponse:
+def comment(
+    request: SignedInRequest, public_id: uuid.UUID, part: str, place: str = ""
+) -> HttpResponse:
     """Write what is said of a chapter; where somebody else did meanwhile, show both texts."""
     found = _found(public_id)
-    if part not in TITLES:
+    territory = get_object_or_404(Territory, code=place) if place else None
+    if part not in TITLES or not may_comment(found, request.user, territory):
         raise Http404
-    kept = found.comments.get(part, {"text": "", "revision": 0})
-    initial = {"text": kept["text"], "seen": kept["revision"]}
+    kept = found.comments.filter(chapter=part, territory=territory).first()
+    initial = {"text": kept.text, "seen": kept.revision} if kept else {"text": "", "seen": 0}
     form = CommentForm(request.POST or None, initial=initial)
-    context: dict[str, Any] = {"report": found, "title": TITLES[part], "form": form}
+    context: dict[str, Any] = {
+        "report": found,
+        "title": TITLES[part],
+        "where": territory or found.where,
+        "form": form,
+    }
     if form.is_valid():
         try:
-            reporting.write_comment(
+            write_comment(
                 report=found,
                 chapter=part,
-                text=form.cleaned_data["text"],
-                seen=form.cleaned_data["seen"],
+                territory=territory,
+                **form.cleaned_data,
                 by=request.user,
             )
-        except reporting.WrittenMeanwhileError as met:
-            again = {"text": form.cleaned_data["text"], "seen": met.revision}
-            context |= {"form": CommentForm(initial=again), "theirs": met.text, "met": str(met)}
+        except WrittenMeanwhileError as met:
+            again = {"text": form.cleaned_data["text"], "seen": met.comment.revision}
+            context |= {"form": CommentForm(initial=again), "theirs": met.comment, "met": str(met)}
             return render(request, "steering/comment.html", context, status=_CONFLICT)
         except ClearError as error:
             form.add_error(None, str(error))

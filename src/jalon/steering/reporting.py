@@ -1,4 +1,4 @@
-"""Reports: prepared, counted, commented chapter by chapter, adopted once by who heads."""
+"""Reports: prepared by who answers for them, counted, adopted once by who heads."""
 
 from __future__ import annotations
 
@@ -10,72 +10,99 @@ from procrastinate.contrib.django import app
 
 from jalon.audit.refusals import refused_as
 from jalon.directory.models import StaffMember, Territory
+from jalon.directory.queries import answers_for_territory
 from jalon.directory.roles import Permission
 from jalon.rules.calendar import Month
 from jalon.steering.actions import SteeringError
 from jalon.steering.enums import ReportKind
-from jalon.steering.models import Report
-from jalon.steering.report_content import TITLES, content_of, kept_content
+from jalon.steering.models import Comment, Report
+from jalon.steering.report_content import content_of, kept_content
 
 COUNT: Final = "steering.count_report"
-MOST_WORDS: Final = 4_000
 _NOTHING_CAME: Final = (
     "Les chiffres n'ont pas pu être repris : demandez-les à nouveau. Si cela échoue encore, "
     "prévenez l'administrateur technique."
 )
 _NO_MONTH: Final = "Aucun mois de cette période n'est compté : il n'y a rien à en dire encore."
-
-
-class WrittenMeanwhileError(SteeringError):
-    """Somebody else wrote the same chapter: `text` is what stands now, of that revision."""
-
-    def __init__(self, text: str, revision: int) -> None:
-        super().__init__("Ce chapitre a été écrit entre-temps : gardez ce qui va des deux textes.")
-        self.text, self.revision = text, revision
+_NOT_OVER: Final = "Cette période n'est pas finie : son rapport viendra après."
+_ALREADY: Final = "Ce rapport est déjà en préparation : continuez celui-là."
+_WHY: Final = (
+    "Ce rapport est adopté : dites ce que cette autre version corrige, et pourquoi. Ce sera écrit "
+    "dessus."
+)
+_FIRST: Final = "C'est la première version de ce rapport : il n'y a rien à corriger."
 
 
 @transaction.atomic
-def prepare_report(
-    *, kind: ReportKind, year: int, quarter: int, territory: Territory | None, by: StaffMember
+def prepare_report(  # noqa: PLR0913 - a period is three of them
+    *,
+    kind: ReportKind,
+    year: int,
+    quarter: int,
+    territory: Territory | None,
+    by: StaffMember,
+    reason: str = "",
 ) -> Report:
     """Begin a report of a period that is over, and ask for its figures.
 
-    `quarter` is 0 for a year. Of one that was adopted, it is another version. SteeringError where
-    the period is not over, or where a draft is there already.
+    `quarter` is 0 for a year. Of one that was adopted, it is another version, with the texts of
+    the one before, that says in `reason` what it corrects. SteeringError where the period is not
+    over, where a draft is there already, where the reason is missing or of no use, or where one
+    does not answer for that place.
     """
-    _steers(by)
     report = Report(kind=kind, year=year, quarter=quarter, territory=territory, drafted_by=by)
+    _answers(report, by)
     if report.months[-1] >= Month.of(timezone.localdate()):
-        raise SteeringError("Cette période n'est pas finie : son rapport viendra après.")
+        raise SteeringError(_NOT_OVER)
     same = Report.objects.filter(kind=kind, year=year, quarter=quarter, territory=territory)
-    last = same.order_by("-version").values_list("version", flat=True).first()
-    report.version = (last or 0) + 1
-    already = SteeringError("Ce rapport est déjà en préparation : continuez celui-là.")
+    last = same.order_by("-version").first()
+    if last and not last.is_adopted:
+        raise SteeringError(_ALREADY)
+    report.reason = reason.strip()
+    if bool(last) != bool(report.reason):
+        raise SteeringError(_WHY if last else _FIRST)
+    report.version = last.version + 1 if last else 1
+    already = SteeringError(_ALREADY)
     with refused_as({"report_one_draft": already, "report_version_once": already}):
         report.save(force_insert=True)
-    _defer(report, by)
+    if last:
+        _take_up(last, report, by)
+    _defer(report)
     return report
+
+
+def _take_up(former: Report, report: Report, by: StaffMember) -> None:
+    for one in former.comments.exclude(text=""):
+        Comment.objects.create(
+            report=report,
+            chapter=one.chapter,
+            territory_id=one.territory_id,
+            text=one.text,
+            written_by=by,
+        )
 
 
 @transaction.atomic
 def ask_figures(*, report: Report, by: StaffMember) -> Report:
     """Have the figures of a draft taken again; SteeringError where it is adopted."""
-    locked = _draft(report, by)
+    locked = held_draft(report)
+    _answers(locked, by)
     locked.asked_at, locked.problem = timezone.now(), ""
     locked.save(update_fields=["asked_at", "problem"])
-    _defer(locked, by)
+    _defer(locked)
     return locked
 
 
-def _defer(report: Report, by: StaffMember) -> None:
-    app.configure_task(COUNT, lock=f"report-{report.pk}").defer(report_id=report.pk, by_id=by.pk)
+def _defer(report: Report) -> None:
+    app.configure_task(COUNT, lock=f"report-{report.pk}").defer(report_id=report.pk)
 
 
 def count_report(*, report_id: int) -> None:
     """Write down a draft's figures as they stand; nothing where it is adopted, or gone.
 
-    Inside `acting`. They take long the first time: what is hidden is worked out before anything is
-    locked. Where no month was counted, the report says so, and may ask again.
+    As the application itself (`acting(0)`): nobody else writes figures. They take long the first
+    time: what is hidden is worked out before anything is locked. Where no month was counted, the
+    report says so, and may ask again.
     """
     report = Report.objects.select_related("territory").filter(pk=report_id).first()
     if report is None or report.is_adopted:
@@ -103,32 +130,6 @@ def fail_report(*, report_id: int, why: str = _NOTHING_CAME) -> None:
 
 
 @transaction.atomic
-def write_comment(
-    *, report: Report, chapter: str, text: str, seen: int, by: StaffMember
-) -> Report:
-    """Write what is said of a chapter, over the revision `seen`, 0 where nothing was said.
-
-    WrittenMeanwhileError where another text stands there by now; SteeringError where the report is
-    adopted, the chapter unknown or the text too long.
-    """
-    locked = _draft(report, by)
-    if chapter not in TITLES:
-        raise SteeringError("Ce chapitre n'est pas du rapport.")
-    text = text.strip()
-    if len(text) > MOST_WORDS:
-        raise SteeringError(f"Ce texte dépasse {MOST_WORDS} signes : un rapport se lit.")
-    now = locked.comments.get(chapter, {"text": "", "revision": 0})
-    if now["text"] == text:
-        return locked
-    if now["revision"] != seen:
-        raise WrittenMeanwhileError(now["text"], now["revision"])
-    locked.comments = {**locked.comments, chapter: {"text": text, "revision": seen + 1}}
-    locked.revision += 1
-    locked.save(update_fields=["comments", "revision"])
-    return locked
-
-
-@transaction.atomic
 def adopt_report(*, report: Report, seen: int, by: StaffMember) -> Report:
     """Adopt a draft as it was read, at its revision `seen`: nothing of it changes any more.
 
@@ -136,7 +137,7 @@ def adopt_report(*, report: Report, seen: int, by: StaffMember) -> Report:
     figures are not there or may still change.
     """
     _heads(by)
-    locked = _draft(report, by)
+    locked = held_draft(report)
     if locked.content is None or locked.is_counting:
         raise SteeringError("Les chiffres se préparent : adoptez-le une fois qu'ils sont là.")
     if locked.revision != seen:
@@ -155,12 +156,11 @@ def adopt_report(*, report: Report, seen: int, by: StaffMember) -> Report:
 def discard_report(*, report: Report, by: StaffMember) -> None:
     """Delete a draft; SteeringError for who does not head the department, or once adopted."""
     _heads(by)
-    _draft(report, by).delete()
+    held_draft(report).delete()
 
 
-def _draft(report: Report, by: StaffMember) -> Report:
-    """Hold a report that may still change."""
-    _steers(by)
+def held_draft(report: Report) -> Report:
+    """Hold a report that may still change, within a transaction; SteeringError for any other."""
     rows = Report.objects.select_for_update(of=("self",))
     locked = rows.filter(pk=report.pk).first()
     if locked is None:
@@ -170,9 +170,12 @@ def _draft(report: Report, by: StaffMember) -> Report:
     return locked
 
 
-def _steers(by: StaffMember) -> None:
-    if not by.may(Permission.SEE_FIGURES):
-        raise SteeringError("Les rapports sont à qui pilote.")
+def _answers(report: Report, by: StaffMember) -> None:
+    if not answers_for_territory(by, report.territory_id):
+        raise SteeringError(
+            "Le rapport d'un territoire est à qui en répond ; celui du département, à son "
+            "responsable."
+        )
 
 
 def _heads(by: StaffMember) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jalon.steering.indicators import CHAPTERS, Formula, Indicator
+from jalon.steering.indicators import CHAPTERS, COMPARED, Formula, Indicator
 from jalon.steering.measures import MEASURES
 
 _OPENING = """\
@@ -25,7 +25,7 @@ def indicators_page() -> str:
 
 
 def _chapters() -> Iterator[str]:
-    for title, indicators in CHAPTERS.items():
+    for title, indicators in {**CHAPTERS, **COMPARED}.items():
         yield f"## {title}\n"
         for one in indicators:
             yield from _sheet(one)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from jalon.audit.identity import acting
-from jalon.steering.actions import count_going_on, freeze_months
+from jalon.steering.actions import count_going_on, freeze_months, recount_frozen
 from jalon.steering.foreseeing import publish_past
 from jalon.steering.kept import forget_old
 from jalon.steering.practice import practice
@@ -21,23 +21,25 @@ from jalon.steering.reporting import COUNT, count_report, fail_report
 @app.periodic(cron="40 2 * * *")
 @app.task(name="steering.count_months", queueing_lock="steering.count_months", pass_context=False)
 def count_months(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler
-    """Freeze the months that are due, count those that go on, and prepare what pages show."""
+    """Freeze the months that are due, put others right, and prepare what pages show."""
     today = timezone.localdate()
     # Before pages are prepared: what went is made again at once.
     forget_old()
     forget_hidden()
     with acting(0):
         freeze_months(today=today, after_days=practice().freeze_after_days)
+        amended = recount_frozen()
         count_going_on(today=today)
         counted = counted_months()
-        publish_all([one for one in counted if one.year == max(counted).year])
+        for year in sorted({max(counted).year, *(one.year for one in amended)}):
+            publish_all([one for one in counted if one.year == year])
         publish_past()
 
 
 @app.task(name=COUNT, pass_context=False)
-def take_figures(report_id: int, by_id: int) -> None:
-    """Take a report's figures as whoever asked; done twice, it ends once."""
-    with acting(by_id):
+def take_figures(report_id: int) -> None:
+    """Take a report's figures, which the application alone writes; done twice, it ends once."""
+    with acting(0):
         try:
             count_report(report_id=report_id)
         except Exception:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from jalon.audit.identity import acting
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised
-from jalon.steering.actions import count_going_on, freeze_months, reckon_month
+from jalon.steering.actions import count_going_on, freeze_months, reckon_month, recount_frozen
 from jalon.steering.enums import Cause
 from jalon.steering.measures import MEASURES
 from jalon.steering.models import Fact, Reckoning
@@ -60,8 +60,10 @@ def count_due() -> list[str]:
     today = timezone.localdate()
     with acting(0):
         frozen = freeze_months(today=today, after_days=practice().freeze_after_days)
+        amended = recount_frozen()
         count_going_on(today=today)
     said = [f"Mois figé : {Month.parse(one).in_french}." for one in frozen]
+    said += [f"Mois corrigé depuis qu'il est figé : {one.in_french}." for one in amended]
     return [*said, "Les mois qui courent sont comptés."]
 
 
@@ -95,6 +97,6 @@ def _said(month: Month, before: Reckoning | None, after: Reckoning) -> Iterator[
         yield f"  {label} : {french.number(one.before[0])} → {french.number(one.after[0])}"
     if after.cause == Cause.PURGED:
         yield (
-            f"{french.counted(after.purged, 'famille')} purgées depuis : "
-            f"la version {before.version} reste celle des chiffres."
+            f"Familles qui y étaient peut-être, purgées depuis : {french.number(after.purged)}. "
+            f"La version {before.version} reste celle des chiffres."
         )

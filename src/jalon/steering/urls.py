@@ -71,6 +71,11 @@ urlpatterns = [
     ),
     path("rapports/<uuid:public_id>/<slug:part>/", report_views.comment, name="comment"),
     path(
+        "rapports/<uuid:public_id>/<slug:part>/<slug:place>/",
+        report_views.comment,
+        name="comment_of_territory",
+    ),
+    path(
         "rapports/<uuid:public_id>/<slug:part>/<int:number>/<slug:width>/",
         report_views.drawing,
         name="report_drawing",

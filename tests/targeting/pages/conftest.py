@@ -11,16 +11,11 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from factories.directory import (
-    AreaFactory,
-    CommuneFactory,
-    SectorFactory,
-    StaffFactory,
-    TerritoryFactory,
-)
+from conftest import as_owner
+from factories.directory import AreaFactory, StaffFactory, TerritoryFactory
 from factories.targeting import PROFILE, computed_files, run_with_files
 from jalon.config.embedded import EmbeddedServer
-from jalon.directory.models import Area, StaffMember
+from jalon.directory.models import Area, Commune, Sector, StaffMember
 from jalon.directory.roles import Role
 from jalon.register.synthetic import generate
 from jalon.rules.calendar import Month
@@ -85,9 +80,14 @@ def department(db: None) -> dict[str, Area]:  # noqa: ARG001
     for one in load_profile(PROFILE).territories:
         area = AreaFactory.create(code=one.code, label=one.label, territory=territory)
         worker = StaffFactory.create(role=Role.SOCIAL_WORKER)
-        for code in sorted(one.communes):
-            commune = CommuneFactory.create(code=code, label=f"Commune {code}", area=area)
-            SectorFactory.create(worker=worker, commune=commune)
+        communes = [
+            Commune(code=code, label=f"Commune {code}", area=area) for code in sorted(one.communes)
+        ]
+        with as_owner():
+            Commune.objects.bulk_create(communes)
+            Sector.objects.bulk_create(
+                Sector(worker=worker, commune=commune) for commune in communes
+            )
         found[one.code] = area
     return found
 

@@ -12,14 +12,26 @@ from jalon.steering.indicators.meetings import MEETINGS
 from jalon.steering.indicators.rights import RIGHTS
 from jalon.steering.indicators.steps import STEPS
 
-__all__ = ["CHAPTERS", "INDICATORS", "Formula", "Indicator", "NotMeasured", "Period", "Unit"]
+__all__ = [
+    "CHAPTERS",
+    "COMPARED",
+    "INDICATORS",
+    "Formula",
+    "Indicator",
+    "NotMeasured",
+    "Period",
+    "Unit",
+]
 
 CHAPTERS: Final = {
     "Du repérage à la réponse": STEPS,
     "Rencontres et visites": MEETINGS,
     "Informations-conseils et accompagnements": INTERVENTIONS,
-    "Contactées d'abord, ou plus tard": DRAWS,
     "Droits trouvés et accordés": RIGHTS,
     "Charge, équilibre, plusieurs services": LOAD,
 }
-INDICATORS: Final = {one.code: one for chapter in CHAPTERS.values() for one in chapter}
+# Read side by side or not at all: pages and reports list no such figure by itself.
+COMPARED: Final = {"Contactées d'abord, ou plus tard": DRAWS}
+INDICATORS: Final = {
+    one.code: one for chapter in (*CHAPTERS.values(), *COMPARED.values()) for one in chapter
+}

@@ -31,7 +31,7 @@ _BEGAN: Final = (
 )
 
 
-def _measure(code: str, label: str, condition: str) -> Measure:
+def _measure(code: str, label: str, condition: str, part_of: str = "") -> Measure:
     return Measure(
         code,
         label,
@@ -39,6 +39,7 @@ def _measure(code: str, label: str, condition: str) -> Measure:
         day=_AFTER,
         commune="proposal.commune_id",
         by={Breakdown.OFFER: "proposal.offer"},
+        part_of=part_of,
     )
 
 
@@ -48,11 +49,13 @@ DRAWS: Final = (
         "drawn_first_begun",
         "Tirées pour la première vague, suivies six mois après",
         f"one.wave = 1 AND {_BEGAN}",
+        part_of="drawn_first",
     ),
     _measure("drawn_later", "Tirées au sort pour la dernière vague", "one.wave = draw.waves"),
     _measure(
         "drawn_later_begun",
         "Tirées pour la dernière vague, suivies six mois après",
         f"one.wave = draw.waves AND {_BEGAN}",
+        part_of="drawn_later",
     ),
 )

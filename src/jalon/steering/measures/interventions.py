@@ -78,6 +78,7 @@ _ADVICES: Final = (
         family="advice.family_id",
         worker="advice.worker_id",
         by={Breakdown.OUTCOME: "advice.other_service"},
+        part_of="advice_begun",
     ),
     Measure(
         "advice_ended",
@@ -197,6 +198,8 @@ _RESULTS: Final = (
         family="support.family_id",
         worker="change.worker_id",
         by={Breakdown.OFFER: "proposal.offer"},
+        part_of="objectives_settled",
+        as_value=(Breakdown.OUTCOME, "reached"),
     ),
     Measure(
         "visits_done",
@@ -231,6 +234,7 @@ _RESULTS: Final = (
         day=_ON,
         family="support.family_id",
         worker="change.worker_id",
+        part_of="support_ended",
     ),
     Measure(
         "reviews_held",
@@ -275,6 +279,7 @@ def _opinions() -> Iterator[Measure]:
         day="one.at",
         family="one.family_id",
         by={Breakdown.OFFER: "proposal.offer"},
+        part_of="opinion_better",
     )
 
 

@@ -34,6 +34,10 @@ class Measure:
     is that of the `worker` that day. `by` says what the rows are told by besides, as SQL; a row
     of which it is not known counts under the empty value. What came of working with a family is
     told by its territory, and not `by_commune`: in a village, one is somebody.
+
+    Where each of its rows is a row of another measure, of the same day, place and worker, it is
+    `part_of` that one, and what is left is a count as well: in the `split` of that name, where
+    parts have no row in common, or those of which `as_value` says what the whole is told by.
     """
 
     code: str
@@ -48,6 +52,9 @@ class Measure:
     number: str = "1"
     total: str = "0"
     adds: Total = Total.NOTHING
+    part_of: str = ""
+    split: str = "part"
+    as_value: tuple[Breakdown, str] | None = None
 
     @property
     def breakdowns(self) -> tuple[Breakdown, ...]:

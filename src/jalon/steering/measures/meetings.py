@@ -75,29 +75,33 @@ _APPOINTMENTS: Final = f"""(
     FROM public.agenda_appointment AS one
     WHERE {within("one.starts_at")} AND one.starts_at < now()
 ) AS one"""
+_DUE: Final = "appointments_due"
 _BY_OUTCOME: Final = {
-    "appointments_due": ("Rendez-vous pris, dont l'heure est passée", ""),
-    "appointments_kept": ("Rendez-vous honorés", " WHERE one.outcome = 'attended'"),
-    "appointments_missed": ("Rendez-vous manqués sans prévenir", " WHERE one.outcome = 'absent'"),
+    _DUE: ("Rendez-vous pris, dont l'heure est passée", ""),
+    "appointments_kept": ("Rendez-vous honorés", "attended"),
+    "appointments_missed": ("Rendez-vous manqués sans prévenir", "absent"),
 }
 
 
 def _appointments() -> Iterator[Measure]:
-    for code, (label, condition) in _BY_OUTCOME.items():
-        own = {} if condition else {Breakdown.OUTCOME: "one.outcome"}
+    for code, (label, outcome) in _BY_OUTCOME.items():
+        own = {} if outcome else {Breakdown.OUTCOME: "one.outcome"}
         yield Measure(
             code,
             label,
-            _APPOINTMENTS + condition,
+            _APPOINTMENTS + (f" WHERE one.outcome = '{outcome}'" if outcome else ""),
             day="one.starts_at",
             family="one.family_id",
             worker="one.worker_id",
             by={Breakdown.MODE: "one.mode", Breakdown.ORIGIN: "one.origin", **own},
+            part_of=_DUE if outcome else "",
+            as_value=(Breakdown.OUTCOME, outcome) if outcome else None,
         )
 
 
+_MET: Final = "meetings"
 _PARTS: Final = {
-    "meetings": ("Rencontres", "met.day >= month_begins"),
+    _MET: ("Rencontres", "met.day >= month_begins"),
     "meetings_advice": ("Rencontres d'information-conseil", "met.part_of = 'advice'"),
     "meetings_support": ("Rencontres d'accompagnement", "met.part_of = 'support'"),
 }
@@ -115,6 +119,7 @@ def _meetings() -> Iterator[Measure]:
             by={Breakdown.MODE: "met.mode"},
             total="met.hours",
             adds=Total.HOURS,
+            part_of="" if code == _MET else _MET,
         )
 
 
@@ -133,6 +138,8 @@ MEETINGS: Final = (
         by_commune=True,
         worker="met.worker",
         by={Breakdown.MODE: "met.mode"},
+        part_of=_MET,
+        split="first",
     ),
     Measure(
         "delay_answer_meeting",

@@ -62,6 +62,7 @@ STAFF: Final = (
         day="month_ends - 1",
         family="one.family_id",
         by={Breakdown.OUTCOME: "array_to_string(one.services, '+')"},
+        part_of="families_known",
     ),
     Measure(
         "families_known",

@@ -71,8 +71,9 @@ class _Step:
     proposals: str
 
 
+_POSTED: Final = "posted"
 _STEPS: Final = (
-    _Step("posted", "Familles à qui une lettre est partie", "Propositions parties par courrier"),
+    _Step(_POSTED, "Familles à qui une lettre est partie", "Propositions parties par courrier"),
     _Step("reached", "Familles jointes", "Propositions dont la famille est jointe"),
     _Step("answered", "Familles qui répondent", "Propositions dont la famille répond"),
     _Step("accepted", "Familles qui acceptent", "Propositions acceptées"),
@@ -99,6 +100,8 @@ def _steps() -> Iterator[Measure]:
             commune="approach.commune_id",
             by_commune=True,
             by={Breakdown.CHANNEL: "approach.channel"},
+            # A first letter is a letter; the others were sent again.
+            part_of="letters_posted" if step.code == _POSTED else "",
         )
         yield Measure(
             f"proposals_{step.code}",
@@ -162,53 +165,54 @@ _MADE: Final = (
         by=_OF_PROPOSAL,
     ),
 )
+
+
+def _mail(code: str, label: str, condition: str, day: str, **by: str) -> Measure:
+    """Return a measure of letters, messages or calls, in the commune of their approach."""
+    return Measure(
+        code,
+        label,
+        "public.outreach_message AS one "
+        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
+        f"WHERE {condition} AND {within(day)}",
+        day=day,
+        commune="approach.commune_id",
+        by_commune=True,
+        worker="one.by_id" if code == _CALLS else "NULL",
+        by={Breakdown(what): column for what, column in by.items()},
+    )
+
+
+_CALLS: Final = "calls_made"
 _MAIL: Final = (
-    Measure(
+    _mail(
         "letters_posted",
         "Lettres postées",
-        "public.outreach_message AS one "
-        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
-        f"WHERE one.medium = 'letter' AND one.state IN {_SENT} AND NOT one.doubled "
-        f"AND {within('one.sent_at')}",
-        day="one.sent_at",
-        commune="approach.commune_id",
-        by_commune=True,
+        f"one.medium = 'letter' AND one.state IN {_SENT} AND NOT one.doubled",
+        "one.sent_at",
     ),
-    Measure(
+    _mail(
         "letters_returned",
         "Lettres revenues",
-        "public.outreach_message AS one "
-        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
-        "WHERE one.medium = 'letter' AND one.state = 'returned' AND NOT one.doubled "
-        f"AND {within('one.settled_at')}",
-        day="one.settled_at",
-        commune="approach.commune_id",
-        by_commune=True,
-        by={Breakdown.OUTCOME: "one.trouble"},
+        "one.medium = 'letter' AND one.state = 'returned' AND NOT one.doubled",
+        "one.settled_at",
+        outcome="one.trouble",
     ),
-    Measure(
+    _mail(
         "messages_sent",
         "SMS et courriels envoyés",
-        "public.outreach_message AS one "
-        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
-        f"WHERE one.medium IN ('text', 'email') AND one.state IN ('sent', 'delivered') "
-        f"AND NOT one.doubled AND {within('one.sent_at')}",
-        day="one.sent_at",
-        commune="approach.commune_id",
-        by_commune=True,
-        by={Breakdown.MODE: "one.medium"},
+        "one.medium IN ('text', 'email') AND one.state IN ('sent', 'delivered') "
+        "AND NOT one.doubled",
+        "one.sent_at",
+        mode="one.medium",
     ),
-    Measure(
-        "calls_made",
+    _mail(
+        _CALLS,
         "Appels et passages pour prendre contact",
-        "public.outreach_message AS one "
-        "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
-        f"WHERE one.medium IN ('phone', 'visit') AND {within('one.sent_at')}",
-        day="one.sent_at",
-        commune="approach.commune_id",
-        by_commune=True,
-        worker="one.by_id",
-        by={Breakdown.MODE: "one.medium", Breakdown.OUTCOME: "one.state"},
+        "one.medium IN ('phone', 'visit')",
+        "one.sent_at",
+        mode="one.medium",
+        outcome="one.state",
     ),
 )
 _TO_LETTER: Final = "step.day - proposal.reported_on"
@@ -231,6 +235,7 @@ _DELAYS: Final = (
         },
         total=_TO_LETTER,
         adds=Total.DAYS,
+        part_of="proposals_posted",
     ),
     Measure(
         "delay_letter_answer",
@@ -244,6 +249,7 @@ _DELAYS: Final = (
         by={Breakdown.DELAY: band(_TO_ANSWER)},
         total=_TO_ANSWER,
         adds=Total.DAYS,
+        part_of="families_answered",
     ),
 )
 STEPS: Final = (*_MADE, *_steps(), *_MAIL, *_DELAYS)

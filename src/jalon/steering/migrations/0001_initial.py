@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                             ("going_on", "Mois en cours, ou pas encore figé"),
                             ("first", "Figé une fois le mois passé"),
                             ("corrected", "Écrit, corrigé ou réuni depuis"),
-                            ("purged", "Des familles ont été purgées depuis : ne remplace rien"),
+                            ("purged", "Purgé depuis en partie : ne remplace rien"),
                         ],
                         max_length=10,
                         verbose_name="pourquoi",

@@ -17,7 +17,8 @@ $$;
 COMMENT ON FUNCTION wall.facts_changed(bigint, bigint) IS 'internal'
 """
 # Counted twice at once, a month is counted once after the other. What is told stays told when a
-# purge came in between: nobody could say any more what it took away, and what was corrected.
+# purge that reaches the month came in between: nobody could say any more what it took away, and
+# what was corrected. None reaches what is younger than what it takes.
 RECKON = """
 CREATE FUNCTION wall.reckon(wanted text, for_good boolean) RETURNS bigint LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$
@@ -30,6 +31,7 @@ DECLARE
     differing bigint;
     merged bigint;
     gone_since bigint;
+    left_since bigint;
 BEGIN
     IF NOT wall.automaton() THEN
         RAISE EXCEPTION 'months are counted by the application itself'
@@ -75,14 +77,16 @@ BEGIN
     END IF;
     SELECT count(*) INTO merged FROM public.families_merge
     WHERE at > was.computed_at OR undone_at > was.computed_at;
-    SELECT coalesce(sum(families), 0) INTO gone_since FROM public.audit_purge
-    WHERE moved_at > was.computed_at;
-    IF gone_since = 0 THEN
+    SELECT coalesce(sum(families) FILTER (WHERE begins < wall.last_day_gone()), 0),
+        coalesce(sum(accounts) FILTER (WHERE begins < wall.last_account_gone()), 0)
+    INTO gone_since, left_since FROM public.audit_purge WHERE moved_at > was.computed_at;
+    IF gone_since + left_since = 0 THEN
         UPDATE public.steering_reckoning SET told = false WHERE id = was.id;
     END IF;
     UPDATE public.steering_reckoning
-    SET cause = CASE WHEN gone_since > 0 THEN 'purged' ELSE 'corrected' END,
-        told = gone_since = 0, changed = differing, merges = merged, purged = gone_since
+    SET cause = CASE WHEN gone_since + left_since > 0 THEN 'purged' ELSE 'corrected' END,
+        told = gone_since + left_since = 0, changed = differing, merges = merged,
+        purged = gone_since
     WHERE id = made;
     RETURN made;
 END $$
