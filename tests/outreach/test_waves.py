@@ -169,7 +169,7 @@ def another_approach(of: Approach, **given: object) -> Approach:
     """What the family is offered besides: a call on the first one, or a merge, left it alone."""
     with as_owner():
         file = of.proposals.get().snapshot.file
-    made = ApproachFactory.create(family=of.family, **given)
+    made: Approach = ApproachFactory.create(family=of.family, **given)
     ProposalFactory.create(
         snapshot=SnapshotFactory.create(file=file), approach=made, offer="rent_arrears"
     )
