@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jalon.steering.guards import THRESHOLD, Told
+from jalon.steering.guards import THRESHOLD, Guards
 from jalon.steering.layouts import Cell, Layout
+from jalon.steering.told import Told
 
 # One word for what is small and for what protects it: two would tell which is which.
 HIDDEN: Final = "masqué"
@@ -53,19 +54,13 @@ def publish_tables(tables: Mapping[Layout, Mapping[Cell, int]]) -> Publication:
 
 
 def _published(told: Told) -> Publication:
-    hidden: set[Cell] = set()
-    guarded: set[Cell] = set()
-    small = [cell for cell, value in told.values.items() if told.shows(cell) and _small(value)]
+    guards = Guards(told)
+    shown = {cell: value for cell, value in told.values.items() if told.shows(cell)}
+    small = [cell for cell, value in shown.items() if _small(value)]
     # The finest first: what protects them often protects their margins.
-    for cell in sorted(small, key=lambda one: (-_depth(one), told.values[one], one)):
-        if cell not in guarded:
-            guard = told.guard(cell, hidden)
-            guarded.update(guard.cells)
-            hidden.update(guard.cells)
-    return Publication(
-        {cell: value for cell, value in told.values.items() if told.shows(cell)},
-        frozenset(hidden),
-    )
+    for cell in sorted(small, key=lambda one: (-_depth(one), shown[one], one)):
+        guards.protect(cell)
+    return Publication(shown, guards.hidden)
 
 
 def _small(value: int) -> bool:
