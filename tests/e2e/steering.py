@@ -10,6 +10,7 @@ from e2e.visits import faults, send
 
 # The figures of a period are taken by the worker, which may have other work.
 _WITHIN: Final = 120_000
+_TERRITORY: Final = "creteil"
 
 
 def telling_of_a_quarter(page: Page, address: str) -> list[str]:
@@ -31,6 +32,10 @@ def telling_of_a_quarter(page: Page, address: str) -> list[str]:
     wrong += faults(page)
     page.goto(report)
     page.get_by_role("link", name="Dire ce que nous en pensons").first.click()
+    of_whole = page.url
+    page.goto(f"{of_whole}{_TERRITORY}/")
+    wrong += faults(page)
+    page.goto(of_whole)
     wrong += faults(page)
     page.get_by_label("Ce que nous en disons").fill("Un trimestre calme.")
     send(page, "Enregistrer")
@@ -40,7 +45,7 @@ def telling_of_a_quarter(page: Page, address: str) -> list[str]:
     send(page, "Adopter")
     expect(page.get_by_text("il ne change plus")).to_be_visible()
     wrong += faults(page)
-    _prepare(page, address)
+    _prepare(page, address, why="Un rendez-vous du mois de mars avait été oublié.")
     page.get_by_role("link", name="Supprimer le projet").click()
     wrong += faults(page)
     send(page, "Supprimer")
@@ -48,9 +53,11 @@ def telling_of_a_quarter(page: Page, address: str) -> list[str]:
     return wrong + list(faults(page))
 
 
-def _prepare(page: Page, address: str) -> None:
-    """Prepare the report of the latest period that is over."""
+def _prepare(page: Page, address: str, why: str = "") -> None:
+    """Prepare the report of the latest period that is over, saying what it corrects if any."""
     page.goto(f"{address}/pilotage/rapports/preparer/")
+    if why:
+        page.get_by_label("Ce que cette version corrige").fill(why)
     send(page, "Préparer")
     expect(page.get_by_role("link", name="Supprimer le projet")).to_be_visible()
 

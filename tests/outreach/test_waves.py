@@ -12,8 +12,12 @@ from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
+from factories.families import SnapshotFactory
 from factories.outreach import (
+    AnswerFactory,
+    ApproachFactory,
     DrawFactory,
+    ProposalFactory,
     TurnFactory,
     computed_run,
     family_to_write,
@@ -24,11 +28,13 @@ from jalon.directory.models import Area, StaffMember
 from jalon.directory.roles import Role
 from jalon.outreach.actions import take_up
 from jalon.outreach.batches import prepare, start_batch
+from jalon.outreach.enums import AnswerKind
 from jalon.outreach.errors import BatchError
 from jalon.outreach.mail_queries import waves_to_come
 from jalon.outreach.mailing import to_mail
-from jalon.outreach.models import Message, Proposal, Turn
-from jalon.outreach.waves import turn_in_words
+from jalon.outreach.models import Approach, Message, Proposal, Turn
+from jalon.outreach.selection import Selected
+from jalon.outreach.waves import drawn_places, turn_in_words
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.waves import wave_of
 from outreach.registers import OCTOBER, child, responsible, separated, separation
@@ -157,6 +163,61 @@ def test_of_two_waves_the_first_counts() -> None:
         TurnFactory.create(proposal=one, from_on=today + timedelta(days=days))
     assert waiting(today + timedelta(days=13)) == set()
     assert waiting(today + timedelta(days=14)) == {approach.pk}
+
+
+def another_approach(of: Approach, **given: object) -> Approach:
+    """What the family is offered besides: a call on the first one, or a merge, left it alone."""
+    with as_owner():
+        file = of.proposals.get().snapshot.file
+    made: Approach = ApproachFactory.create(family=of.family, **given)
+    ProposalFactory.create(
+        snapshot=SnapshotFactory.create(file=file), approach=made, offer="rent_arrears"
+    )
+    return made
+
+
+def test_two_approaches_of_a_family_have_one_letter() -> None:
+    approach = family_to_write()
+    with as_owner():
+        TurnFactory.create(proposal=approach.proposals.get())
+    other = another_approach(approach)
+    assert waiting(timezone.localdate()) == {approach.pk, other.pk}
+
+
+def test_the_first_wave_of_a_family_counts_whatever_approach_it_is_of() -> None:
+    today, approach = timezone.localdate(), family_to_write()
+    other = another_approach(approach)
+    with as_owner():
+        TurnFactory.create(proposal=approach.proposals.get(), from_on=today + timedelta(days=28))
+        TurnFactory.create(proposal=other.proposals.get())
+    assert waiting(today + timedelta(days=13)) == set()
+    assert waiting(today + timedelta(days=14)) == {approach.pk, other.pk}
+
+
+def test_what_was_written_or_answered_brings_no_wave_forward() -> None:
+    today = timezone.localdate()
+    for answered in (False, True):
+        approach = family_to_write()
+        with as_owner():
+            TurnFactory.create(proposal=approach.proposals.get())
+        other = another_approach(approach, mailed_on=None if answered else today)
+        if answered:
+            AnswerFactory.create(approach=other, kind=AnswerKind.NO)
+    assert waiting(today) == set()
+
+
+def test_nobody_waits_until_a_window_is_nearly_over() -> None:
+    """Placed in the last wave, a family of an old month would have no letter at all."""
+    draw = DrawFactory.create()
+    last = timezone.localdate() + timedelta(days=14)
+    ends = {"H1": last + timedelta(days=60), "H2": last + timedelta(days=61), "H3": None}
+    own = [
+        Selected("separation", number, f"E{number}", None, "letter", end, "94028", OCTOBER)
+        for number, end in ends.items()
+    ]
+    with as_owner():
+        placed = drawn_places([draw.release], own, [], {})
+    assert {number for number, *_ in placed} == {"H2", "H3"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -33,7 +33,7 @@ TABLES = (
     *("interventions_rightscheck", "interventions_rightsclaim"),
     *("interventions_supportevent", "outreach_answer", "outreach_appliedrule"),
     *("outreach_approach", "outreach_message", "outreach_proposal", "targeting_release"),
-    *("targeting_runcount", "outreach_turn"),
+    *("targeting_runcount", "outreach_turn", "targeting_draw"),
 )
 
 
@@ -229,6 +229,11 @@ class Recount:
             "reached": self._reached(),
             "answered": answered,
             "accepted": self._first("meeting", "call"),
+            "accepted_after": {
+                approach: day
+                for approach, day in self._first("meeting", "call").items()
+                if approach in self.posted and self.posted[approach] <= day
+            },
             "declined": self._first("no"),
             "postponed": self._first("later"),
             "silent": self._silent(answered),
@@ -269,6 +274,9 @@ class Recount:
             if one["doubled"]:
                 continue
             last = turn["drawn_on"] + timedelta(days=182)
+            last_wave = self.by_id["targeting_draw"][turn["draw_id"]]["waves"]
+            if turn["wave"] not in {1, last_wave}:
+                continue
             name = "drawn_first" if turn["wave"] == 1 else "drawn_later"
             where, by = one["commune_id"] or NOWHERE, {"offer": one["offer"]}
             yield Told(name, last, where, by=by)
@@ -454,7 +462,10 @@ class Recount:
             if not steps:
                 continue
             now = max(steps, key=lambda step: (step["on"], step["id"]))
-            if now["state"] in {"active", "suspended", "reopened"}:
+            if now["state"] == "suspended":
+                of = {"family": one["family_id"], "worker": now["worker_id"]}
+                yield Told("support_suspended", last, **of, by=by)
+            if now["state"] in {"active", "reopened"}:
                 days = max(0, (last - one["started_on"]).days)
                 of = {"family": one["family_id"], "worker": now["worker_id"]}
                 by = {**by, "outcome": now["state"]}

@@ -11,6 +11,7 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
+from jalon.steering import tasks
 from jalon.steering.enums import ReportKind
 from jalon.steering.models import Report
 from jalon.steering.reporting import count_report, prepare_report
@@ -46,16 +47,16 @@ def prepare(
 def counted(
     by: StaffMember, territory: Territory | None = None, quarter: int = 2, reason: str = ""
 ) -> Report:
-    """Prepare it, and take its figures as the job does."""
+    """Prepare it, and take its figures by the job that was put."""
     made = prepare(by, territory, quarter, reason)
-    take_figures(made)
+    tasks.take_figures()
     with acting(by.pk):
         made.refresh_from_db()
     return made
 
 
 def take_figures(report: Report) -> None:
-    """Take its figures once more, as the job does."""
+    """Take its figures once more."""
     with acting(0):
         count_report(report_id=report.pk)
 

@@ -30,6 +30,12 @@ def test_an_indicator_says_all_of_itself(one: Indicator) -> None:
     assert one.is_measured is bool(one.measures)
 
 
+@pytest.mark.parametrize("code", ["families_a_full_time", "individual_time_share"])
+def test_what_divides_families_by_workers_says_that_each_has_a_place(code: str) -> None:
+    said = INDICATORS[code].definition
+    assert "une famille compte où elle habite et un temps plein où est son équipe" in said
+
+
 def test_codes_and_labels_are_said_once() -> None:
     chapters = (*CHAPTERS.values(), *COMPARED.values())
     everything = [one for chapter in chapters for one in chapter]

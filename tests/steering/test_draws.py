@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 _DRAWN = date(2026, 7, 10) - timedelta(days=182)
 
 
-def placed(wave: int, drawn_on: date = _DRAWN, **given: object) -> Proposal:
+def placed(wave: int, drawn_on: date = _DRAWN, waves: int = 2, **given: object) -> Proposal:
     made: Proposal = ProposalFactory.create(**given)
     TurnFactory.create(
         proposal=made,
-        draw=DrawFactory.create(),
+        draw=DrawFactory.create(waves=waves),
         drawn_on=drawn_on,
         wave=wave,
         from_on=drawn_on + timedelta(days=14 * (wave - 1)),
@@ -37,7 +37,7 @@ def test_groups_are_counted_half_a_year_after_the_draw_where_lots_placed_them() 
     began(placed(1), _DRAWN)
     placed(1)
     began(placed(2, offer="rent_arrears"), _DRAWN + timedelta(days=181))
-    began(placed(3), _DRAWN + timedelta(days=182))
+    began(placed(3, waves=3), _DRAWN + timedelta(days=182))
     placed(2, doubled=True)
     placed(1, drawn_on=date(2026, 8, 1) - timedelta(days=182))
     count()
@@ -54,3 +54,15 @@ def test_what_was_begun_before_the_draw_is_no_effect_of_it() -> None:
     count()
     assert number("drawn_first") == {"": 1}
     assert number("drawn_first_begun") == {"": 0}
+
+
+def test_draws_of_two_and_of_four_waves_weigh_the_same_in_both_groups() -> None:
+    """Else who had four waves would be rare among the first, and many among the others."""
+    for wave in (1, 2):
+        placed(wave, offer="separation")
+    for wave in (1, 2, 3, 4):
+        placed(wave, waves=4, offer="rent_arrears")
+    count()
+    by_offer = {"rent_arrears": 1, "separation": 1}
+    assert number("drawn_first", by=Breakdown.OFFER) == by_offer
+    assert number("drawn_later", by=Breakdown.OFFER) == by_offer

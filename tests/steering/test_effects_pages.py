@@ -16,7 +16,7 @@ from pytest_django import Settings
 from factories.directory import StaffFactory, TerritoryFactory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
-from jalon.steering.effects import Share, share
+from jalon.steering.effects import Comparison, Share, share
 from jalon.steering.enums import Breakdown
 from steering.frozen import Key, freeze, told_by, whole
 
@@ -207,3 +207,17 @@ def test_as_many_queries_for_one_month_as_for_two(
     with django_assert_max_num_queries(40) as two:
         head.get(PAGE)
     assert len(one) == len(two)
+
+
+def test_what_is_hidden_in_one_group_is_no_difference_between_them(head: Client) -> None:
+    """An offer of which few began is hidden on one side: lots are not said to have been broken."""
+    known = facts({"separation": 30}, {"separation": 50}) | drawn(first=(200, 63), later=(200, 70))
+    for name, begun in (("first", 3), ("later", 10)):
+        known |= told_by(Breakdown.OFFER, f"drawn_{name}", "nord", separation=140, lone_parent=60)
+        known |= told_by(
+            Breakdown.OFFER, f"drawn_{name}_begun", "nord", separation=60, lone_parent=begun
+        )
+    freeze(JULY, known)
+    found = head.get(PAGE).context["found"].compared
+    assert isinstance(found, Comparison)
+    assert found.imbalances == ()

@@ -77,9 +77,9 @@ _OFFER, _MODE, _OUTCOME = Breakdown.OFFER, Breakdown.MODE, Breakdown.OUTCOME
 # What a month held, and what each indicator that is worked out is worth of it.
 _WORKED_OUT: dict[str, tuple[Cells, str]] = {
     "rights_granted_share": ({"rights_granted_cover": 3, "rights_refused": 1}, "75"),
-    "answer_rate": ({"families_answered": 17, "families_posted": 100}, "17"),
-    "acceptance_rate": ({"families_accepted": 3, "families_posted": 40}, "7.5"),
-    "proposal_acceptance_rate": ({"proposals_accepted": 1, "proposals_posted": 8}, "12.5"),
+    "answer_rate": ({"delay_letter_answer": 17, "families_posted": 100}, "17"),
+    "acceptance_rate": ({"families_accepted_after": 3, "families_posted": 40}, "7.5"),
+    "proposal_acceptance_rate": ({"proposals_accepted_after": 1, "proposals_posted": 8}, "12.5"),
     "undelivered_rate": ({"letters_returned": 2, "letters_posted": 50}, "4"),
     "coverage": ({"proposals_made": 45, "households_selected": 60}, "75"),
     "delay_event_letter": ({"delay_event_letter": (4, 60)}, "15"),

@@ -219,6 +219,14 @@ def test_a_manager_names_nobody_of_another_territory(client: Client, north: Terr
     assert "qui" in client.get(PAGE, asked).context["change"].errors
 
 
+def test_a_manager_without_a_territory_names_nobody(client: Client, north: Territory) -> None:
+    worker(north)
+    year_of(nord=1)
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=None))
+    choices = client.get(PAGE).context["change"].fields["qui"].choices
+    assert [value for value, _ in choices] == [""]
+
+
 def test_who_comes_or_leaves_counts_from_or_until_then(north: Territory) -> None:
     """Whatever the day that this is run on."""
     today = timezone.localdate()
@@ -229,6 +237,31 @@ def test_who_comes_or_leaves_counts_from_or_until_then(north: Territory) -> None
     with acting(comes.pk):
         found = there([leaves, comes], first, last)
     assert [one.days(every_day) for one in found] == [0.5 * (20 + 1 + 5), 3 + 1 + 20]
+
+
+def test_a_contract_renewed_in_the_quarter_keeps_its_days(head: Client, north: Territory) -> None:
+    one = worker(north, until=date(2026, 12, 31))
+    RoleGrantFactory.create(member=one, role=Role.SOCIAL_WORKER.value, since=date(2027, 1, 1))
+    year_of(nord=1)
+    assert head.get(PAGE).context["balance"].available == OPEN_DAYS
+
+
+def test_who_left_since_or_is_to_come_counts_for_their_days(
+    head: Client, north: Territory
+) -> None:
+    """Eight working days until 12 November, holiday apart; from 4 January, twenty."""
+    worker(north, until=date(2026, 11, 12))
+    worker(north, since=date(2027, 1, 4))
+    year_of(nord=1)
+    assert head.get(PAGE).context["balance"].available == 8 + 20
+
+
+def test_a_quarter_that_has_begun_says_so(head: Client, north: Territory) -> None:
+    worker(north)
+    year_of(nord=1)
+    page = head.get(PAGE)
+    assert page.context["quarter"] == "novembre 2026 à janvier 2027"
+    assert "leurs jours passés comptent des deux côtés" in page.content.decode()
 
 
 def test_what_lacks_is_asked_of_local_offers_never_of_the_national_base(

@@ -103,7 +103,8 @@ def test_supports_begin_run_and_end_for_a_reason() -> None:
     assert number("support_begun", _JUNE) == {"": 3}
     assert number("support_begun") == {"": 0}
     assert number("support_running", _JUNE, by=Breakdown.OUTCOME) == {"active": 3}
-    assert number("support_running", by=Breakdown.OUTCOME) == {"active": 1, "suspended": 1}
+    assert number("support_running", by=Breakdown.OUTCOME) == {"active": 1}
+    assert number("support_suspended") == {"": 1}
     assert number("support_ended", by=Breakdown.OUTCOME) == {"reached": 1}
     assert total("support_ended") == {"": 60}
     assert number("support_not_begun") == {"": 1}

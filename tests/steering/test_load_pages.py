@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from factories.agenda import AppointmentFactory, AttendanceFactory, at, span
 from factories.directory import (
@@ -40,10 +42,20 @@ def team() -> Team:
     return made
 
 
-def worker(team: Team | None, since: date = date(2025, 1, 1), **columns: Any) -> StaffMember:
+def worker(
+    team: Team | None,
+    since: date = date(2025, 1, 1),
+    until: date | None = None,
+    **columns: Any,
+) -> StaffMember:
     made: StaffMember = StaffFactory.create(team=team, **columns)
-    RoleGrantFactory.create(member=made, role=Role.SOCIAL_WORKER.value, since=since)
+    RoleGrantFactory.create(member=made, role=Role.SOCIAL_WORKER.value, since=since, until=until)
     return made
+
+
+def again(one: StaffMember, since: date) -> StaffMember:
+    RoleGrantFactory.create(member=one, role=Role.SOCIAL_WORKER.value, since=since)
+    return one
 
 
 def support(by: StaffMember, **columns: Any) -> None:
@@ -101,17 +113,45 @@ def test_families_are_counted_once_and_meetings_each_time(team: Team) -> None:
     assert (found.families, found.meetings, found.hours_spent) == (2, 3, 6)
 
 
-def test_what_is_expected_follows_days_there_and_part_time(team: Team) -> None:
-    """2026 has 252 working days, holidays apart; 224 of them are over on 23 November."""
+def test_what_is_expected_follows_days_in_post_and_part_time(team: Team) -> None:
+    """Ten months and 22 days of November are over; leave is in the target of a year already."""
     half = worker(team, working_time="0.50")
     late = worker(team, since=date(2026, 11, 16))
     away = worker(team)
     AbsenceFactory.create(member=away, first_day=date(2026, 11, 2), last_day=date(2026, 11, 15))
-    assert load_of(half).expected == pytest.approx(95 * 0.5 * 224 / 252)
-    assert load_of(late).expected == pytest.approx(95 * 5 / 252)
-    # Ten week days, one of them the eleventh of November.
-    assert load_of(away).expected == pytest.approx(95 * (224 - 9) / 252)
+    assert load_of(half).expected == pytest.approx(95 * 0.5 * (10 + 22 / 30) / 12)
+    assert load_of(late).expected == pytest.approx(95 * 7 / 30 / 12)
+    assert load_of(away).expected == pytest.approx(95 * (10 + 22 / 30) / 12)
     assert load_of(half, None).expected is None
+
+
+def test_a_page_says_which_meetings_it_counts(client: Client, team: Team) -> None:
+    client.force_login(worker(team))
+    page = client.get(reverse("load:mine")).content.decode()
+    assert "Familles venues en rendez-vous depuis janvier" in page
+    assert "Les entretiens et visites sans rendez-vous n'y sont pas" in unescape(page)
+
+
+def test_days_ahead_end_with_the_role_and_go_on_with_the_next(team: Team) -> None:
+    """Of 23 to 30 November, six are working days; of 23 November to 23 February, 65."""
+    leaves = worker(team, until=TODAY + timedelta(days=7))
+    renewed = again(worker(team, until=date(2026, 12, 31)), date(2027, 1, 1))
+    assert load_of(leaves).days_ahead == 6
+    assert load_of(renewed).days_ahead == load_of(worker(team)).days_ahead == 65
+
+
+def test_a_contract_renewed_in_july_is_expected_all_year(team: Team) -> None:
+    renewed = again(worker(team, until=date(2026, 6, 30)), date(2026, 7, 1))
+    assert load_of(renewed).expected == load_of(worker(team)).expected
+
+
+def test_who_leaves_is_not_proposed_the_supports_of_others(client: Client, team: Team) -> None:
+    busy = worker(team, last_name="Chargé")
+    worker(team, until=timezone.localdate() + timedelta(days=7), last_name="Partant")
+    for _ in range(4):
+        support(busy)
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    assert client.get(reverse("steering:team")).context["evenings"] == []
 
 
 def test_who_is_away_for_three_months_has_no_share(team: Team) -> None:
@@ -148,6 +188,20 @@ def test_a_manager_sees_their_territory_and_nobody_else(client: Client, team: Te
     assert [row.worker for row in listed.context["page"].items] == [one]
 
 
+@pytest.mark.parametrize("placed", [False, True])
+def test_a_manager_without_a_territory_is_shown_nobody(
+    client: Client, team: Team, *, placed: bool
+) -> None:
+    """Whether without a team, or in one without a territory: noughts would be invented."""
+    support(worker(team))
+    own = TeamFactory.create(territory=None) if placed else None
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=own))
+    page = client.get(reverse("steering:team"))
+
+    assert (page.context["rows"], page.context["evenings"]) == ([], [])
+    assert "la charge de personne ne peut vous être montrée" in page.content.decode()
+
+
 def test_the_head_chooses_a_territory(client: Client, team: Team) -> None:
     one, other = worker(team), worker(TeamFactory.create(territory=TerritoryFactory.create()))
     client.force_login(StaffFactory.create(role=Role.DEPARTMENT_HEAD))
@@ -166,6 +220,33 @@ def test_what_could_be_evened_out_is_said_with_the_reason(client: Client, team: 
     (found,) = client.get(reverse("steering:team")).context["evenings"]
 
     assert (found.giver, found.taker, found.supports) == (str(busy), str(free), 2)
+
+
+def test_a_team_is_evened_out_whole_and_not_by_the_page(
+    client: Client, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jalon.web.listing.PAGE", 1)
+    busy, free = worker(team, last_name="Chargé"), worker(team, last_name="Libre")
+    for _ in range(4):
+        support(busy, ends_on=date(2027, 6, 1), limit_on=date(2027, 6, 1))
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    first, second = (client.get(reverse("steering:team"), {"page": one}).context for one in "12")
+
+    assert [[row.worker for row in page["rows"]] for page in (first, second)] == [[busy], [free]]
+    assert first["evenings"] == second["evenings"] != []
+    assert first["whole"] == second["whole"]
+    assert (first["whole"].workers, first["whole"].running) == (2, 4)
+
+
+def test_nothing_is_handed_across_territories(client: Client, team: Team) -> None:
+    busy = worker(team)
+    worker(TeamFactory.create(territory=TerritoryFactory.create()))
+    for _ in range(4):
+        support(busy, ends_on=date(2027, 6, 1), limit_on=date(2027, 6, 1))
+    client.force_login(StaffFactory.create(role=Role.DEPARTMENT_HEAD))
+    page = client.get(reverse("steering:team"))
+    assert page.context["evenings"] == []
+    assert "Choisissez un territoire" in page.content.decode()
 
 
 def test_the_team_asks_as_many_queries_for_one_as_for_three(

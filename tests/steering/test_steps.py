@@ -26,8 +26,10 @@ from jalon.directory.roles import Role
 from jalon.outreach.enums import AnswerKind, Ending, Medium, MessageState, Purpose
 from jalon.outreach.models import Approach, Batch, Message, Proposal
 from jalon.steering.enums import Breakdown
+from jalon.steering.figures import Counts
+from jalon.steering.indicators import INDICATORS
 from jalon.targeting.models import RunCount
-from steering.counted import count, number, total
+from steering.counted import JULY, count, number, total
 
 pytestmark = pytest.mark.django_db
 _MADE = at(date(2026, 7, 3), 10)
@@ -140,6 +142,20 @@ def test_each_step_counts_on_the_first_day_it_was_reached() -> None:
     assert number("delay_event_letter", by=Breakdown.DELAY) == {"08-15": 1}
     assert total("delay_letter_answer") == {"": 2}
     assert number("delay_letter_answer", by=Breakdown.DELAY) == {"00-07": 1}
+
+
+def test_who_accepts_without_a_letter_answers_to_none() -> None:
+    by_letter, in_person = proposal(), proposal()
+    letter(by_letter.approach, date(2026, 7, 1))
+    for one in (by_letter, in_person):
+        AnswerFactory.create(approach=one.approach, said_on=date(2026, 7, 3))
+    count()
+
+    assert number("families_accepted") == {"": 2}
+    for code in ("answer_rate", "acceptance_rate", "proposal_acceptance_rate"):
+        with as_owner():
+            figure = Counts([INDICATORS[code]], [JULY]).figure(INDICATORS[code])
+        assert figure.numerator == figure.denominator == 1, code
 
 
 def test_what_came_by_the_page_of_a_family_in_danger_answers_nothing() -> None:

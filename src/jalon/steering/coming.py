@@ -10,11 +10,10 @@ from functools import cached_property
 
 from jalon.agenda.days import holidays
 from jalon.directory.models import StaffMember
-from jalon.directory.queries import social_workers
 from jalon.rules.calendar import Month
 from jalon.steering.forecasting import Refusal
 from jalon.steering.foreseeing import ADVICES, FORESEEN, RUNNING, Outlook, Past
-from jalon.steering.staffing import there
+from jalon.steering.staffing import of_period, there
 from jalon.steering.workload import Balance, Costs, Need, Worker, balance, open_days
 
 
@@ -41,8 +40,11 @@ class Quarter:
 
     @cached_property
     def staff(self) -> list[tuple[StaffMember, Worker]]:
-        """Every social worker in post today, with the days that they give."""
-        people = social_workers().select_related("team__territory")
+        """Every social worker in post on some day of it, with the days that they give.
+
+        Of those who left since it began, or are to come, as of the others: need is of all of it.
+        """
+        people = of_period(self.first, self.last).select_related("team__territory")
         members = list(people.order_by("last_name", "first_name", "pk"))
         return list(zip(members, there(members, self.first, self.last), strict=True))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,7 +104,7 @@ class Effects:
             return []
         return [
             Line("Contactées d'abord", self.compared.contacted, ""),
-            Line("Reportées à une vague suivante", self.compared.deferred, ""),
+            Line("Reportées à la dernière vague", self.compared.deferred, ""),
         ]
 
     def _by_offer(self, of: Indicator) -> list[Line]:
@@ -154,29 +154,38 @@ def _compared(year: Year) -> Comparison | Refusal:
         return Refusal(
             "Trop peu de familles tirées au sort : les montrer dirait ce qu'il en est de chacune."
         )
-    return compare(*(_group(year, one) for one in whole))
+    codes = {code for of in (FIRST, LATER) for code in year.values(of, Breakdown.OFFER) if code}
+    labels = names(Breakdown.OFFER, sorted(codes), min(FIRST.measures))
+    offers = [
+        (labels[code], [year.shown(of, by=Breakdown.OFFER, value=code) for of in (FIRST, LATER)])
+        for code in sorted(codes)
+    ]
+    territories = [
+        (label, [year.shown(of, territory=code) for of in (FIRST, LATER)])
+        for code, label in year.territories.items()
+    ]
+    first, later = (
+        {"Offre": a, "Territoire": b}
+        for a, b in zip(_both(offers), _both(territories), strict=True)
+    )
+    return compare(_group(whole[0], first), _group(whole[1], later))
 
 
-def _group(year: Year, whole: Shown) -> Group:
-    of, figure = whole.figure.indicator, whole.figure
-    codes = [one for one in year.values(of, Breakdown.OFFER) if one]
-    labels = names(Breakdown.OFFER, codes, min(of.measures))
-    base = {
-        "Offre": {labels[one]: _drawn(year, of, Breakdown.OFFER, one) for one in codes},
-        "Territoire": {
-            label: _drawn(year, of, Breakdown.ALL, "", code)
-            for code, label in year.territories.items()
-        },
-    }
+def _group(whole: Shown, base: Mapping[str, Mapping[str, int]]) -> Group:
+    figure = whole.figure
     return Group(int(figure.numerator or 0), int(figure.denominator or 0), base)
 
 
-def _drawn(
-    year: Year, of: Indicator, by: Breakdown, value: str, territory: str | None = None
-) -> int:
-    """Return how many were drawn, of an offer or in a territory; nought where it is hidden."""
-    shown = year.shown(of, by=by, value=value, territory=territory)
-    return 0 if shown.hidden else int(shown.figure.denominator or 0)
+def _both(cells: Sequence[tuple[str, Sequence[Shown]]]) -> list[dict[str, int]]:
+    """Return how many were drawn of each, in the one group and the other.
+
+    What is hidden in either is compared in neither: as nought, it would look like a difference.
+    """
+    told = [(label, pair) for label, pair in cells if not any(one.hidden for one in pair)]
+    return [
+        {label: int(pair[group].figure.denominator or 0) for label, pair in told}
+        for group in range(2)
+    ]
 
 
 def _bars(title: str, of: str, lines: Sequence[Line]) -> Bars:

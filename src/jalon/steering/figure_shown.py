@@ -35,6 +35,7 @@ _AXES: Final = {
 # Where a figure's own rows are listed, as far as one may see them.
 _LISTS: Final = {
     "support_running": ("supports:list", "?etat=vont"),
+    "support_suspended": ("supports:list", "?etat=suspended"),
     "advice_running": ("advice:list", "?etat=open"),
     "proposals_made": ("outreach:proposals", ""),
     "families_targeted": ("approaches:list", ""),

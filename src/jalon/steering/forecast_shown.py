@@ -8,7 +8,7 @@ from typing import Final
 
 from jalon.steering.charts import Band, Bar, Bars, Chart, Gap, Line, Lines, Unit
 from jalon.steering.coming import Coming
-from jalon.steering.forecasting import COVERAGE, LEAST, Forecast, Refusal
+from jalon.steering.forecasting import COVERAGE, LEAST, SEASONAL_LEAST, Forecast, Refusal
 from jalon.steering.foreseeing import ADVICES, ANSWERS, FORESEEN, PROPOSALS, RUNNING, Outlook
 from jalon.steering.tables import Cell, Table
 from jalon.steering.workload import Balance, Verdict
@@ -34,9 +34,12 @@ _STATES: Final = {
 _NOTHING: Final = "ne peut être dit"
 METHOD: Final = (
     "Le niveau des six derniers mois, la pente par rapport aux six d'avant, dont la moitié est "
-    "abandonnée à chaque mois, et la saison quand deux années entières sont connues. L'intervalle "
-    f"vient des erreurs passées du même calcul : il a contenu {french.percentage(COVERAGE)} "
-    f"d'entre elles. Il faut {LEAST} mois figés ; un nombre masqué n'y sert pas."
+    f"abandonnée à chaque mois, et la saison à partir de {SEASONAL_LEAST} mois : deux années "
+    "entières, et de quoi dire l'erreur d'un calcul qui la connaît. L'intervalle vient des "
+    f"erreurs passées du même calcul : il a contenu {french.percentage(COVERAGE)} d'entre elles. "
+    "Elles sont de périodes de trois mois qui commencent à un mois d'écart et se recouvrent : "
+    f"quatre disent moins que quatre trimestres. Il faut {LEAST} mois figés ; un nombre masqué "
+    "n'y sert pas."
 )
 
 

@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from jalon.agenda.queries import team_of
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import Territory
 from jalon.directory.roles import Permission
@@ -27,7 +26,7 @@ from jalon.steering.load_views import NO_MODEL
 from jalon.steering.loads import costs_of
 from jalon.steering.parts import csv_of, drawing_of, parts_of, svg_of, workbook_of
 from jalon.steering.practice import practice
-from jalon.steering.queries import counted_months
+from jalon.steering.queries import answered_for, counted_months
 from jalon.steering.suppression import NOTE
 from jalon.steering.tables import Meaning
 from jalon.steering.weighing import Weighed, weigh
@@ -125,12 +124,13 @@ def forecast(request: SignedInRequest) -> HttpResponse:
 def _shown(
     request: SignedInRequest, asked: _Asked, whole: Coming, quarter: Quarter
 ) -> dict[str, Any]:
-    answerable = frozenset(team_of(request.user).values_list("pk", flat=True))
+    answerable = frozenset(answered_for(request.user).values_list("pk", flat=True))
     change = ChangeForm(
         request.GET, quarter=quarter, among=quarter.staff_of(whole.code), answerable=answerable
     )
     return {
         "quarter": f"{quarter.months[0].in_french} à {quarter.months[-1].in_french}",
+        "begun": quarter.first <= timezone.localdate(),
         "until": asked.past.months[-1].in_french,
         "balance": whole.balance if isinstance(whole.balance, Balance) else None,
         "refused": "" if isinstance(whole.balance, Balance) else whole.balance.why,

@@ -25,11 +25,13 @@ _DAMPING: Final = 0.5
 # is then given up, for two Julys are two numbers.
 _SEASON_FROM, _SEASON_TRUST = 24, 2 / 3
 _YEAR: Final = 12
-# Months that the first forecast of the past rests on; and how many such forecasts say an error.
-_BEFORE, _ORIGINS = 5, 4
-# Those of the last year alone: what was forecast before knew of no season.
-_LAST_ORIGINS: Final = 12
+# Months that the first forecast of the past rests on; and how many such forecasts say an error,
+# those of the last year alone.
+_BEFORE, _ORIGINS, _LAST_ORIGINS = 5, 4, 12
 LEAST: Final = _BEFORE + QUARTER + _ORIGINS - 1
+# From there on, the season: once as many forecasts of the past could know of it. Errors are then
+# theirs alone, for those of a computing without a season say nothing of one that has it.
+SEASONAL_LEAST: Final = _SEASON_FROM + QUARTER + _ORIGINS - 1
 # Four times in five, what was found fell within: asked of the errors themselves, of no bell curve.
 COVERAGE: Final = 0.8
 _MOST_MISSING: Final = 0.25
@@ -62,8 +64,9 @@ class Refusal:
 class PastError:
     """How wrong the same computing was each time that three months were then counted.
 
-    `mean` and `naive` are of the quarter's sum, in what is counted, `share` of what was found
-    then; None where a quarter counted nobody. `naive` is of « as in the last three months ».
+    These quarters begin a month apart, and overlap. `mean` and `naive` are of the quarter's sum,
+    in what is counted, `share` of what was found then; None where a quarter counted nobody.
+    `naive` is of « as in the last three months ».
     """
 
     quarters: int
@@ -82,9 +85,10 @@ class PastError:
             else " : fiez-vous plutôt au nombre des trois derniers mois"
         )
         return (
-            f"Sur {french.counted(self.quarters, 'trimestre')} déjà connus, cette prévision s'est "
-            f"trompée de {french.number(self.mean, 1)} en moyenne{share}. Dire « comme les trois "
-            f"derniers mois » s'est trompé de {french.number(self.naive, 1)}{advice}."
+            f"Sur {french.counted(self.quarters, 'période')} de trois mois déjà connues, qui se "
+            f"recouvrent, cette prévision s'est trompée de {french.number(self.mean, 1)} en "
+            f"moyenne{share}. Dire « comme les trois derniers mois » s'est trompé de "
+            f"{french.number(self.naive, 1)}{advice}."
         )
 
 
@@ -120,13 +124,14 @@ def forecast(series: Series) -> Forecast | Refusal:
     """Return the three months that follow a series, or why they cannot be told."""
     if refusal := _refusal(series):
         return refusal
-    origins = range(_BEFORE, len(series.values) - QUARTER + 1)[-_LAST_ORIGINS:]
-    past = [_Past.of(series, origin) for origin in origins]
-    known = [one for one in past if one is not None]
+    known = _past_of(series, seasonal=True)
+    seasonal = len(known) >= _ORIGINS
+    if not seasonal:
+        known = _past_of(series, seasonal=False)
     if len(known) < _ORIGINS:
         return Refusal("Trop de mois sans donnée pour dire de combien une prévision se trompe.")
     end = len(series.values)
-    values = _next(series)
+    values = _next(series, seasonal=seasonal)
     by_month = [_bound([one.off[step] for one in known]) for step in range(QUARTER)]
     whole, around = sum(values), _bound([one.off_sum for one in known])
     return Forecast(
@@ -137,7 +142,7 @@ def forecast(series: Series) -> Forecast | Refusal:
         total=whole,
         total_low=max(0.0, whole - around),
         total_high=whole + around,
-        seasonal=end >= _SEASON_FROM,
+        seasonal=seasonal,
         error=_error(known),
     )
 
@@ -157,9 +162,17 @@ def _refusal(series: Series) -> Refusal | None:
     return None
 
 
-def _next(series: Series) -> tuple[float, ...]:
+def _past_of(series: Series, *, seasonal: bool) -> list[_Past]:
+    """Return the forecasts of the last year that the same computing could have made."""
+    first = _SEASON_FROM if seasonal else _BEFORE
+    origins = range(first, len(series.values) - QUARTER + 1)[-_LAST_ORIGINS:]
+    found = (_Past.of(series, origin, seasonal=seasonal) for origin in origins)
+    return [one for one in found if one is not None]
+
+
+def _next(series: Series, *, seasonal: bool) -> tuple[float, ...]:
     """Return the three months that follow, none below nought."""
-    season = _season(series)
+    season = _season(series) if seasonal else _no_season
     plain = [
         None if value is None else value / season(series.month(place))
         for place, value in enumerate(series.values)
@@ -176,10 +189,12 @@ def _next(series: Series) -> tuple[float, ...]:
     return tuple(found)
 
 
+def _no_season(_: Month) -> float:
+    return 1.0
+
+
 def _season(series: Series) -> Callable[[Month], float]:
-    """Return what a month of the year is to a mean month; one where years are too few."""
-    if len(series.values) < _SEASON_FROM:
-        return lambda _: 1.0
+    """Return what a month of the year is to a mean month, of two whole years at least."""
     years = len(series.values) // _YEAR
     whole = series.values[-years * _YEAR :]
     start = len(series.values) - len(whole)
@@ -206,13 +221,13 @@ class _Past:
     found: float
 
     @classmethod
-    def of(cls, series: Series, origin: int) -> _Past | None:
+    def of(cls, series: Series, origin: int, *, seasonal: bool) -> _Past | None:
         """Return the errors of a forecast from the months before `origin`; None where unknown."""
         found = _known(series.values[origin : origin + QUARTER])
         last = _known(series.values[origin - QUARTER : origin])
         if len(found) < QUARTER or not last:
             return None
-        told = _next(series.until(origin))
+        told = _next(series.until(origin), seasonal=seasonal)
         return cls(
             off=tuple(abs(one - other) for one, other in zip(told, found, strict=True)),
             off_sum=abs(sum(told) - sum(found)),

@@ -25,7 +25,6 @@ class Row:
     load: Load
     worker: StaffMember
     expected: str
-    behind: bool
     share: str
     state: str
     state_label: str
@@ -39,7 +38,6 @@ def row_of(load: Load) -> Row:
         load=load,
         worker=load.worker,
         expected="" if load.expected is None else french.number(load.expected, 0),
-        behind=load.expected is not None and load.families < load.expected,
         share=_AWAY if share is None else french.percentage(share),
         state=state,
         state_label=label,

@@ -10,15 +10,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from jalon.agenda.queries import team_of
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
-from jalon.steering.balancing import evenings, mean_load
+from jalon.steering.balancing import evenings
 from jalon.steering.forms import TerritoryFilter
 from jalon.steering.load_shown import Row, row_of, targets_in_words, whole
 from jalon.steering.loads import Load, costs_of, loads
 from jalon.steering.practice import Target, practice
+from jalon.steering.queries import answered_for
 from jalon.web.listing import page_of
 
 NO_MODEL: Final = (
@@ -41,18 +41,22 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def team(request: SignedInRequest) -> HttpResponse:
     """Show what each of a team carries, beside the others, and what could be evened out."""
     form = TerritoryFilter(request.GET or None, by=request.user)
-    page = page_of(request, form.kept(team_of(request.user).select_related("team")))
-    found = _loads(page.items)
-    carried = [one.carried for one in found]
-    rows: list[Row] = [row_of(one) for one in found]
+    people = form.kept(answered_for(request.user).select_related("team__territory"))
+    page = page_of(request, people)
+    found = _loads(people)
+    on_page = {worker.pk for worker in page.items}
+    rows: list[Row] = [row_of(one) for one in found if one.worker.pk in on_page]
+    # Supports go to a colleague nearby: nothing is said across territories.
+    together = bool(form.chosen) or not form.whole
+    own = request.user.team
     context = {
         "form": form,
         "page": page,
+        "nowhere": not form.whole and (own is None or own.territory is None),
         "rows": rows,
         "whole": whole(found),
-        "mean": mean_load(carried),
-        "evenings": evenings(carried),
-        "several_pages": page.has_next() or page.has_previous(),
+        "together": together,
+        "evenings": evenings([one.carried for one in found]) if together else [],
         **_around(),
     }
     return render(request, "steering/team.html", context)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -17,15 +17,14 @@ from django.db.models import Count, QuerySet
 from jalon.agenda.days import holidays, midnight
 from jalon.agenda.enums import Outcome
 from jalon.agenda.models import Appointment
-from jalon.directory.models import RoleGrant, StaffMember
-from jalon.directory.roles import Role
+from jalon.directory.models import StaffMember
 from jalon.interventions.enums import GOES_ON, AdviceState
 from jalon.interventions.models import InformationAdvice, Support
 from jalon.rules.calendar import add_months
 from jalon.steering.balancing import Carried
 from jalon.steering.practice import Model, Practice, Target
-from jalon.steering.staffing import away
-from jalon.steering.workload import Costs, Worker, open_days
+from jalon.steering.staffing import in_post, there, years
+from jalon.steering.workload import Costs, open_days
 
 AHEAD_MONTHS: Final = 3
 _DAYS_A_MONTH: Final = 30.44
@@ -88,22 +87,18 @@ def loads(
 ) -> list[Load]:
     """Return what workers carry, in their order; `yearly` families a full time, if a target is.
 
-    The number of queries does not grow with the workers.
+    What is expected is reckoned as the department's full times are: in post, leave included, for
+    a target of a year has its leave in it. The number of queries does not grow with the workers.
     """
     keys = [worker.pk for worker in workers]
     january, end = date(today.year, 1, 1), add_months(today, AHEAD_MONTHS)
     running, months = _running(keys, today, end)
     advices = _counted(InformationAdvice.objects.filter(state=AdviceState.OPEN), keys)
     met = _met(keys, january, today)
-    since = _in_post_since(keys, january)
-    out = away(keys, january, end)
-    december = date(today.year, 12, 31)
-    year = open_days(january, december, holidays(january, december))
+    held = in_post(keys, january, today - timedelta(days=1))
     ahead = open_days(today, end, holidays(today, end))
     found = []
-    for worker in workers:
-        there = Worker(float(worker.working_time), out[worker.pk])
-        past = [day for day in year if since.get(worker.pk, today) <= day < today]
+    for worker, days in zip(workers, there(workers, today, end), strict=True):
         families, meetings = met.get(worker.pk, (0, 0))
         found.append(
             Load(
@@ -113,8 +108,8 @@ def loads(
                 families,
                 meetings,
                 months[worker.pk],
-                None if yearly is None else yearly * there.days(past) / len(year),
-                there.days(ahead),
+                None if yearly is None else yearly * days.working_time * years(held[worker.pk]),
+                days.days(ahead),
                 costs,
             )
         )
@@ -155,9 +150,3 @@ def _met(keys: Collection[int], first: date, today: date) -> dict[int, tuple[int
         .annotate(families=Count("family", distinct=True), meetings=Count("pk", distinct=True))
     )
     return {one["worker"]: (one["families"], one["meetings"]) for one in rows}
-
-
-def _in_post_since(keys: Collection[int], first: date) -> dict[int, date]:
-    """Return from which day of the year each has been a social worker without a break."""
-    held = RoleGrant.objects.in_force().filter(member__in=keys, role=Role.SOCIAL_WORKER)
-    return {member: max(since, first) for member, since in held.values_list("member", "since")}

@@ -9,6 +9,9 @@ from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from jalon.agenda.queries import team_of
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
 from jalon.rules.calendar import Month
 from jalon.steering.models import Comment, Fact, Reckoning, Report
 
@@ -68,6 +71,19 @@ def counted_months() -> list[Month]:
     over = str(Month.of(timezone.localdate()))
     rows = Reckoning.objects.filter(told=True, month__lt=over).order_by("month")
     return [Month.parse(one) for one in rows.values_list("month", flat=True)]
+
+
+def answered_for(person: StaffMember) -> QuerySet[StaffMember]:
+    """Return the workers whose load one answers for, as the wall has it.
+
+    All of them for the department; those of one's territory else, and nobody without one: the wall
+    shows no row of theirs, and what is not shown is not nought.
+    """
+    people = team_of(person)
+    territory = person.team.territory_id if person.team else None
+    if person.may(Permission.MANAGE_DEPARTMENT) or territory is not None:
+        return people
+    return people.none()
 
 
 def reports() -> QuerySet[Report]:

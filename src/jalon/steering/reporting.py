@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -18,7 +19,7 @@ from jalon.steering.enums import ReportKind
 from jalon.steering.models import Comment, Report
 from jalon.steering.report_content import content_of, kept_content
 
-COUNT: Final = "steering.count_report"
+COUNT: Final = "steering.count_reports"
 _NOTHING_CAME: Final = (
     "Les chiffres n'ont pas pu être repris : demandez-les à nouveau. Si cela échoue encore, "
     "prévenez l'administrateur technique."
@@ -67,7 +68,7 @@ def prepare_report(  # noqa: PLR0913 - a period is three of them
         report.save(force_insert=True)
     if last:
         _take_up(last, report, by)
-    _defer(report)
+    _have_counted()
     return report
 
 
@@ -89,12 +90,19 @@ def ask_figures(*, report: Report, by: StaffMember) -> Report:
     _answers(locked, by)
     locked.asked_at, locked.problem = timezone.now(), ""
     locked.save(update_fields=["asked_at", "problem"])
-    _defer(locked)
+    _have_counted()
     return locked
 
 
-def _defer(report: Report) -> None:
-    app.configure_task(COUNT, lock=f"report-{report.pk}").defer(report_id=report.pk)
+def _have_counted() -> None:
+    """Have the application count what waits for it: it is told of no report, nor by whom."""
+    app.configure_task(COUNT, lock=COUNT).defer()
+
+
+def waiting_reports() -> QuerySet[Report]:
+    """Return the drafts whose figures were asked for and may still come, the first asked first."""
+    late = Q(counted_at=None) | Q(counted_at__lt=F("asked_at"))
+    return Report.objects.filter(late, adopted_at=None, problem="").order_by("asked_at", "pk")
 
 
 def count_report(*, report_id: int) -> None:
@@ -118,7 +126,8 @@ def count_report(*, report_id: int) -> None:
         # Counted twice at once, the later figures stay.
         if locked is None or (locked.counted_at and locked.counted_at > asked):
             return
-        locked.content, locked.counted_at = kept_content(content), timezone.now()
+        # Asked for again while they were taken, they are taken again.
+        locked.content, locked.counted_at = kept_content(content), asked
         locked.problem = ""
         locked.revision += 1
         locked.save(update_fields=["content", "counted_at", "problem", "revision"])

@@ -22,7 +22,7 @@ _SHEET_NAME: Final = 31
 _NOT_IN_A_NAME: Final = re.compile(r"[\[\]:*?/\\']")
 _WIDEST, _NARROWEST = 60, 10
 _MEANING: Final = "Définitions"
-_MEANING_HEAD: Final = ("Figure", "Définition", "Formule", "Unité", "Source", "Arrêtée au")
+_MEANING_HEAD: Final = ("Chiffre", "Définition", "Formule", "Unité", "Source", "Arrêtée au")
 # One more written elsewhere would make files of the same figures differ.
 _MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's dates have no zone
 

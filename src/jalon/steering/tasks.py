@@ -13,7 +13,7 @@ from jalon.steering.actions import count_going_on, freeze_months, recount_frozen
 from jalon.steering.kept import forget_old
 from jalon.steering.practice import practice
 from jalon.steering.publishing import forget_hidden, publish_all
-from jalon.steering.reporting import COUNT, count_report, fail_report
+from jalon.steering.reporting import COUNT, count_report, fail_report, waiting_reports
 
 
 @app.periodic(cron="40 2 * * *")
@@ -32,11 +32,15 @@ def count_months(timestamp: int) -> None:  # noqa: ARG001 - said by the schedule
 
 
 @app.task(name=COUNT, pass_context=False)
-def take_figures(report_id: int) -> None:
-    """Take a report's figures, which the application alone writes; done twice, it ends once."""
+def take_figures() -> None:
+    """Take the figures that reports wait for, which the application alone writes.
+
+    One that fails says so, and is no longer waited for; the others are left to their own jobs.
+    """
     with acting(0):
-        try:
-            count_report(report_id=report_id)
-        except Exception:
-            fail_report(report_id=report_id)
-            raise
+        for report in waiting_reports():
+            try:
+                count_report(report_id=report.pk)
+            except Exception:
+                fail_report(report_id=report.pk)
+                raise

@@ -120,4 +120,5 @@ def moved(message: Message, **columns: Any) -> None:
 
 
 def ago(**given: float) -> datetime:
-    return timezone.now() - timedelta(**given)
+    # At the same hour there, whichever side of a change of time.
+    return timezone.localtime() - timedelta(**given)

@@ -14,13 +14,13 @@ from jalon.interventions.migrations.functions.exceptional import ANSWERS, NO_ANS
 _TABLE = "audit_exceptionalaccess"
 _LEADS = f"{may('work_with_families')} AND {among('family_id', 'wall.families_led()')}"
 _SEES = f"{may('see_reads')} OR {mine('staff_id')} OR ({_LEADS})"
-_EXAMINES = "coalesce(examiner_id = (SELECT wall.person()), true)"
+_EXAMINES = f"(examiner_id IS NULL OR {mine('examiner_id')})"
 _ROW_BY_ROW = (
     f"({may('manage_territory')} OR {may('manage_department')}) "
     "AND wall.answers_for_access(family_id, staff_id)"
 )
 _AT_ONCE = among("id", "wall.accesses_answered()")
-_QUESTIONED = f"{may('see_reads')} AND finding = 'questioned'"
+_QUESTIONED = among("id", "wall.accesses_questioned()")
 # As the sentence of who opened it.
 _SAID = "length(regexp_replace(cleared, '[[:space:]]', '', 'g')) >= 15"
 

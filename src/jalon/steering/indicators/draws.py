@@ -1,4 +1,4 @@
-"""Families that lots had contacted at once, beside those that waited for a later wave."""
+"""Families that lots had contacted at once, beside those that waited for the last wave."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DRAWS: Final = (
     Indicator(
         "drawn_later_share",
         "Reportées, suivies six mois après",
-        f"Part des propositions tirées au sort pour une vague suivante {_BEGUN}",
+        f"Part des propositions tirées au sort pour la dernière vague {_BEGUN}",
         _POPULATION,
         Unit.PERCENT,
         share("drawn_later_begun", "drawn_later"),

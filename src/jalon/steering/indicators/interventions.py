@@ -71,7 +71,14 @@ _COUNTS: Final = (
     _running(
         "support_running",
         "Accompagnements en cours",
-        "Actifs, suspendus ou repris ce jour-là, selon l'histoire de chacun.",
+        "Actifs ou repris ce jour-là, selon l'histoire de chacun. Suspendus, ils sont comptés à "
+        "part : personne n'y travaille.",
+        _SUPPORT,
+    ),
+    _running(
+        "support_suspended",
+        "Accompagnements suspendus",
+        "Suspendus ce jour-là, et pas encore repris ni clos.",
         _SUPPORT,
     ),
     _count(

@@ -20,6 +20,11 @@ from jalon.steering.practice import Model, Target
 _PROJECT: Final = "projet de service 2021, § 2.3 et § 7.2"
 _POSTS: Final = "travailleurs sociaux dont le rôle est confirmé"
 _MONTHS_A_YEAR: Final = 12
+# Of what divides families by those who receive them, told by territory.
+_TWO_PLACES: Final = (
+    "Par territoire, une famille compte où elle habite et un temps plein où est son équipe : où "
+    "des équipes reçoivent d'un territoire voisin, le lire par équipe."
+)
 LOAD: Final = (
     Indicator(
         "families_received",
@@ -57,7 +62,7 @@ LOAD: Final = (
         "Familles reçues par temps plein",
         "Familles reçues depuis janvier, pour une année de temps plein en poste, absences "
         "comprises. En cours d'année, le début est haut : chaque famille y est reçue pour la "
-        "première fois de l'année.",
+        "première fois de l'année. " + _TWO_PLACES,
         "familles rencontrées, et travailleurs sociaux en poste",
         Unit.A_FULL_TIME,
         Formula(
@@ -74,7 +79,7 @@ LOAD: Final = (
         "Part du temps individuel",
         "Heures des rencontres d'information-conseil et d'accompagnement, aux heures que le "
         "modèle du profil donne à une rencontre, pour cent heures de travail des temps pleins en "
-        "poste. Les heures ne sont pas saisies : elles découlent des rencontres.",
+        "poste. Les heures ne sont pas saisies : elles découlent des rencontres. " + _TWO_PLACES,
         _POSTS,
         Unit.PERCENT,
         Formula(

@@ -97,30 +97,33 @@ _RATES: Final = (
     Indicator(
         "answer_rate",
         "Part des familles qui répondent",
-        "Premières réponses reçues, pour cent premières lettres parties, sur les mêmes mois. Une "
-        "réponse vient souvent le mois d'après : à lire sur un trimestre au moins.",
+        "Premières réponses de familles à qui une lettre est partie, pour cent premières lettres "
+        "parties, sur les mêmes mois. Une réponse vient souvent le mois d'après : à lire sur un "
+        "trimestre au moins. À qui l'on propose de vive voix, ou qui revient de soi-même, n'y est "
+        "pas.",
         _APPROACHES,
         Unit.PERCENT,
-        share("families_answered", "families_posted"),
+        share("delay_letter_answer", "families_posted"),
         source=_ISSUE,
     ),
     Indicator(
         "acceptance_rate",
         "Part des familles qui acceptent",
-        "Premiers « oui » reçus, pour cent premières lettres parties, sur les mêmes mois.",
+        "Premiers « oui » de familles à qui une lettre est partie, pour cent premières lettres "
+        "parties, sur les mêmes mois.",
         _APPROACHES,
         Unit.PERCENT,
-        share("families_accepted", "families_posted"),
+        share("families_accepted_after", "families_posted"),
         source=_ISSUE,
     ),
     Indicator(
         "proposal_acceptance_rate",
         "Part des propositions acceptées",
-        "Propositions dont la famille dit « oui » pour la première fois, pour cent propositions "
-        "parties par courrier, sur les mêmes mois.",
+        "Propositions parties par courrier dont la famille dit ensuite « oui » pour la première "
+        "fois, pour cent propositions parties par courrier, sur les mêmes mois.",
         _PROPOSALS,
         Unit.PERCENT,
-        share("proposals_accepted", "proposals_posted"),
+        share("proposals_accepted_after", "proposals_posted"),
         source=_ISSUE,
     ),
     Indicator(

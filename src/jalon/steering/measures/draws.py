@@ -1,5 +1,7 @@
-"""What became of families that lots placed: contacted at once, or in a later wave.
+"""What became of families that lots placed: contacted at once, or in the last wave.
 
+Each draw gives these two an equal share of its families, however many waves it has: all waves but
+the first would weigh more where there are more of them, and the two groups would differ by that.
 Both are looked at on the same day, half a year after the draw, where the draw placed them:
 whoever came earlier by themselves is counted among those that waited.
 """
@@ -14,7 +16,7 @@ from jalon.steering.measures.measure import Measure, within
 # Longer than any wave lasts (`targeting.models.LONGEST_DAYS` at most), and than its window opens.
 _AFTER: Final = "(one.drawn_on + 182)"
 _DRAWN: Final = (
-    "public.outreach_turn AS one "
+    "public.outreach_turn AS one JOIN public.targeting_draw AS draw ON draw.id = one.draw_id "
     "JOIN public.outreach_proposal AS proposal "
     f"ON proposal.id = one.proposal_id AND NOT proposal.doubled WHERE {within(_AFTER)}"
 )
@@ -49,11 +51,11 @@ DRAWS: Final = (
         f"one.wave = 1 AND {_BEGAN}",
         part_of="drawn_first",
     ),
-    _measure("drawn_later", "Tirées au sort pour une vague suivante", "one.wave > 1"),
+    _measure("drawn_later", "Tirées au sort pour la dernière vague", "one.wave = draw.waves"),
     _measure(
         "drawn_later_begun",
-        "Tirées pour une vague suivante, suivies six mois après",
-        f"one.wave > 1 AND {_BEGAN}",
+        "Tirées pour la dernière vague, suivies six mois après",
+        f"one.wave = draw.waves AND {_BEGAN}",
         part_of="drawn_later",
     ),
 )

@@ -136,13 +136,23 @@ _SUPPORTS: Final = (
         "support_running",
         "Accompagnements en cours à la fin du mois",
         "standing JOIN public.interventions_support AS support ON support.id = standing.support "
-        f"{_FROM} WHERE standing.state IN ('active', 'suspended', 'reopened')",
+        f"{_FROM} WHERE standing.state IN ('active', 'reopened')",
         day=_LAST_DAY,
         family="support.family_id",
         worker="standing.worker",
         by={**_OF_SUPPORT, Breakdown.OUTCOME: "standing.state"},
         total=f"greatest(0, {_LAST_DAY} - support.started_on)",
         adds=Total.DAYS,
+    ),
+    Measure(
+        "support_suspended",
+        "Accompagnements suspendus à la fin du mois",
+        "standing JOIN public.interventions_support AS support ON support.id = standing.support "
+        f"{_FROM} WHERE standing.state = 'suspended'",
+        day=_LAST_DAY,
+        family="support.family_id",
+        worker="standing.worker",
+        by=_OF_SUPPORT,
     ),
     Measure(
         "support_extended",

@@ -35,6 +35,12 @@ STEPS_WITH: Final = (
     )""",
     _first_said("answered", _DECIDES),
     _first_said("accepted", "one.kind IN ('meeting', 'call')"),
+    # Of those written to: who comes back, or is proposed in person, answers to no letter.
+    """
+    accepted_after AS MATERIALIZED (
+        SELECT accepted.* FROM accepted JOIN posted USING (approach)
+        WHERE accepted.day >= posted.day
+    )""",
     _first_said("declined", "one.kind = 'no'"),
     _first_said("postponed", "one.kind = 'later'"),
     """
@@ -69,14 +75,28 @@ class _Step:
     code: str
     families: str
     proposals: str
+    # The step that it is some of, and what a family's is part of where that is no step.
+    some_of: str = ""
+    family_of: str = ""
 
 
-_POSTED: Final = "posted"
 _STEPS: Final = (
-    _Step(_POSTED, "Familles à qui une lettre est partie", "Propositions parties par courrier"),
+    # A first letter is a letter; the others were sent again.
+    _Step(
+        "posted",
+        "Familles à qui une lettre est partie",
+        "Propositions parties par courrier",
+        family_of="letters_posted",
+    ),
     _Step("reached", "Familles jointes", "Propositions dont la famille est jointe"),
     _Step("answered", "Familles qui répondent", "Propositions dont la famille répond"),
     _Step("accepted", "Familles qui acceptent", "Propositions acceptées"),
+    _Step(
+        "accepted_after",
+        "Familles qui acceptent après une lettre",
+        "Propositions acceptées après une lettre",
+        some_of="accepted",
+    ),
     _Step("declined", "Familles qui déclinent", "Propositions déclinées"),
     _Step("postponed", "Familles qui disent plus tard", "Propositions remises à plus tard"),
     _Step("silent", "Familles restées silencieuses", "Propositions restées sans réponse"),
@@ -100,8 +120,7 @@ def _steps() -> Iterator[Measure]:
             commune="approach.commune_id",
             by_commune=True,
             by={Breakdown.CHANNEL: "approach.channel"},
-            # A first letter is a letter; the others were sent again.
-            part_of="letters_posted" if step.code == _POSTED else "",
+            part_of=f"families_{step.some_of}" if step.some_of else step.family_of,
         )
         yield Measure(
             f"proposals_{step.code}",
@@ -113,6 +132,7 @@ def _steps() -> Iterator[Measure]:
             commune="proposal.commune_id",
             by_commune=True,
             by=_OF_PROPOSAL,
+            part_of=f"proposals_{step.some_of}" if step.some_of else "",
         )
 
 
@@ -239,7 +259,7 @@ _DELAYS: Final = (
     ),
     Measure(
         "delay_letter_answer",
-        "De la lettre à la première réponse",
+        "Familles qui répondent après une lettre",
         "answered AS step JOIN posted USING (approach) "
         "JOIN public.outreach_approach AS approach ON approach.id = step.approach "
         f"WHERE step.day >= posted.day AND {within('step.day')}",

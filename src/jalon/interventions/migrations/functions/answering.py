@@ -47,9 +47,16 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             SELECT one.id FROM become JOIN public.families_family AS one
                 ON one.id = become.family AND one.merged_into_id IS NULL
         )))
+$$;
+
+CREATE FUNCTION wall.accesses_questioned() RETURNS SETOF bigint LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT opened.id FROM public.audit_exceptionalaccess AS opened
+    WHERE wall.may('see_reads') AND opened.finding = 'questioned'
 $$
 """
 NO_ANSWERED = f"""
+DROP FUNCTION wall.accesses_questioned();
 DROP FUNCTION wall.accesses_answered();
 {ANSWERS_FOR_FAMILY};
 DROP FUNCTION wall.families_answered(bigint[])
