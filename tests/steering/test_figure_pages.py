@@ -117,7 +117,7 @@ def test_what_the_night_worked_out_is_not_worked_out_again(
     advices(territory("sud"), july=30)
     count(JULY)
     with acting(0):
-        publishing.publish_all([JULY])
+        publishing.publish_all()
     publishing._hidden.cache_clear()  # noqa: SLF001 - as another process would begin
     monkeypatch.setattr(publishing, "publish_tables", None)
     page = head.get(reverse("steering:indicator", args=[ADVICE]))

@@ -313,6 +313,19 @@ def test_what_the_night_worked_out_is_not_worked_out_again(
     assert told(head.get(PAGE))["Propositions faites"] == "120"
 
 
+def test_the_night_works_out_every_year_that_pages_show(
+    head: Client, north: Territory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker(north)
+    freeze(Month(2024, 5), whole("families_targeted", nord=40))
+    year_of(nord=1)
+    count_months(timestamp=0)
+    publishing.forget_hidden()
+    monkeypatch.setattr(publishing, "publish_tables", None)
+    page = head.get(reverse("steering:indicator", args=["families_targeted"]), {"annee": "2024"})
+    assert page.context["shown"].said.startswith("40")
+
+
 def test_as_many_queries_for_one_territory_as_for_three(
     head: Client, north: Territory, django_assert_max_num_queries: Any
 ) -> None:

@@ -119,11 +119,6 @@ class Past:
         return self._numbers.get((str(month), measure, place), 0)
 
 
-def publish_past() -> None:
-    """Work out what may be shown of the months that forecasts rest on, for the pages to come."""
-    Past(())
-
-
 def _all_between(frozen: list[Month]) -> list[Month]:
     return months_between(frozen[0].first_day, frozen[-1].first_day) if frozen else []
 

@@ -27,7 +27,7 @@ from jalon.steering.indicators.definition import Term
 from jalon.steering.kept import keep, kept
 from jalon.steering.layouts import Cell, Coordinate
 from jalon.steering.measures import MEASURES
-from jalon.steering.queries import facts_of, told_over
+from jalon.steering.queries import counted_months, facts_of, told_over
 from jalon.steering.suppression import Publication, publish_tables
 from jalon.steering.tabling import Row, filled, when
 from jalon.steering.wholes import (
@@ -146,9 +146,14 @@ def _places(term: Term, by: Breakdown, value: str) -> list[dict[int, Coordinate]
     return [{PLACES[by]: whole.at(by, value)}]
 
 
-def publish_all(months: Sequence[Month]) -> None:
-    """Work out what may be shown of every measure in a year's months, for the pages to come."""
-    Released(MEASURES, months)
+def publish_all() -> None:
+    """Work out what may be shown of every measure, of each year that pages show.
+
+    Quick where nothing was counted since: what was worked out is kept.
+    """
+    counted = counted_months()
+    for year in sorted({one.year for one in counted}):
+        Released(MEASURES, [one for one in counted if one.year == year])
 
 
 def _counts(year: int) -> tuple[_Count, ...]:
