@@ -132,7 +132,7 @@ def _dashboard(months: list[Month]) -> float:
     from jalon.audit.identity import acting  # noqa: PLC0415 - once Django is set up
     from jalon.directory.models import StaffMember  # noqa: PLC0415
     from jalon.directory.roles import Role  # noqa: PLC0415
-    from jalon.steering.figures import Counts  # noqa: PLC0415
+    from jalon.steering.figures.counts import Counts  # noqa: PLC0415
     from jalon.steering.indicators import INDICATORS  # noqa: PLC0415
 
     head = StaffMember.objects.get(is_demo=True, grants__role=Role.DEPARTMENT_HEAD.value)

@@ -26,8 +26,8 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
-from jalon.steering import publishing
 from jalon.steering.indicators import CHAPTERS, INDICATORS
+from jalon.steering.publishing import publication as publishing
 from steering.counted import count
 
 pytestmark = pytest.mark.django_db

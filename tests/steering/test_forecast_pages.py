@@ -25,12 +25,12 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
-from jalon.steering import publishing
 from jalon.steering.enums import Breakdown
-from jalon.steering.foreseeing import ADVICES, ANSWERS, PROPOSALS, RUNNING
-from jalon.steering.staffing import there
+from jalon.steering.forecast.foreseeing import ADVICES, ANSWERS, PROPOSALS, RUNNING
+from jalon.steering.forecast.staffing import there
+from jalon.steering.forecast.workload import Verdict
+from jalon.steering.publishing import publication as publishing
 from jalon.steering.tasks import count_months
-from jalon.steering.workload import Verdict
 from steering.frozen import Key, freeze, told_by, whole
 
 pytestmark = pytest.mark.django_db

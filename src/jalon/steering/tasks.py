@@ -12,8 +12,8 @@ from jalon.audit.identity import acting
 from jalon.steering.actions import count_going_on, freeze_months, recount_frozen
 from jalon.steering.kept import forget_old
 from jalon.steering.practice import practice
-from jalon.steering.publishing import forget_hidden, publish_all
-from jalon.steering.reporting import COUNT, count_report, fail_report, waiting_reports
+from jalon.steering.publishing.publication import forget_hidden, publish_all
+from jalon.steering.reports.reporting import COUNT, count_report, fail_report, waiting_reports
 
 
 @app.periodic(cron="40 2 * * *")
