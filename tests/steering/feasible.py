@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from jalon.steering.layouts import Cell, Layout
-from jalon.steering.suppression import Publication
+from jalon.steering.hiding.layouts import Cell, Layout
+from jalon.steering.hiding.suppression import Publication
 
 _MUCH = 40
 

@@ -20,7 +20,7 @@ from conftest import as_owner
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
 from jalon.steering.enums import Breakdown, Cause
-from jalon.steering.figure_shown import Shown, Year
+from jalon.steering.figures.shown import Shown, Year
 from jalon.steering.indicators import INDICATORS, Formula, Indicator
 from jalon.steering.indicators.definition import Term
 from jalon.steering.measures import MEASURES, Measure

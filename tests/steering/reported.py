@@ -14,7 +14,7 @@ from jalon.rules.calendar import Month
 from jalon.steering import tasks
 from jalon.steering.enums import ReportKind
 from jalon.steering.models import Report
-from jalon.steering.reporting import count_report, prepare_report
+from jalon.steering.reports.reporting import count_report, prepare_report
 
 
 def advices(where: Territory, month: Month, many: int) -> None:

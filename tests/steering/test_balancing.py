@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jalon.steering.balancing import Carried, Evening, evenings, mean_load
+from jalon.steering.load.balancing import Carried, Evening, evenings, mean_load
 
 
 def one(name: str, needed: float, available: float, supports: int = 10) -> Carried:

@@ -13,10 +13,10 @@ from subprocess import run
 import pytest
 from pytest_django import Settings
 
-from jalon.steering.charts import Band, Bar, Bars, Gap, Line, Lines, Unit, digest
-from jalon.steering.drawing import draw
 from jalon.steering.kept import forget_old
-from jalon.steering.pictures import Width, picture
+from jalon.steering.pictures.charts import Band, Bar, Bars, Gap, Line, Lines, Unit, digest
+from jalon.steering.pictures.drawing import draw
+from jalon.steering.pictures.drawn import Width, picture
 
 MONTHS = tuple(date(2026, month, 1) for month in range(1, 5))
 BARS = Bars(
@@ -122,7 +122,8 @@ def test_pictures_of_last_month_go(settings: Settings, tmp_path: Path) -> None:
 
 def test_whoever_reads_figures_does_not_load_what_draws() -> None:
     asked = (
-        "import sys, jalon.steering.charts, jalon.steering.pictures, jalon.steering.forecasting;"
+        "import sys, jalon.steering.pictures.charts, jalon.steering.pictures.drawn;"
+        "import jalon.steering.forecast.forecasting;"
         "sys.exit(bool({'altair', 'vl_convert'} & set(sys.modules)))"
     )
     run([sys.executable, "-c", asked], check=True)  # noqa: S603 - our own words

@@ -13,10 +13,10 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.steering.actions import SteeringError
-from jalon.steering.commenting import MOST_WORDS, WrittenMeanwhileError, write_comment
 from jalon.steering.models import Comment, Report
-from jalon.steering.report_content import SUMMARY
-from jalon.steering.reporting import ask_figures
+from jalon.steering.reports.commenting import MOST_WORDS, WrittenMeanwhileError, write_comment
+from jalon.steering.reports.content import SUMMARY
+from jalon.steering.reports.reporting import ask_figures
 from steering.reported import prepare, territory_of, text_of
 
 pytestmark = pytest.mark.django_db

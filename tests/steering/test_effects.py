@@ -8,8 +8,8 @@ from statistics import NormalDist
 
 import pytest
 
-from jalon.steering.effects import LEAST_GROUP, Comparison, Group, Share, compare, share
-from jalon.steering.forecasting import Refusal
+from jalon.steering.effects.comparison import LEAST_GROUP, Comparison, Group, Share, compare, share
+from jalon.steering.forecast.forecasting import Refusal
 
 BASE = "Séparation"
 

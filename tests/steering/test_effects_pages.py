@@ -16,7 +16,7 @@ from pytest_django import Settings
 from factories.directory import StaffFactory, TerritoryFactory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
-from jalon.steering.effects import Comparison, Share, share
+from jalon.steering.effects.comparison import Comparison, Share, share
 from jalon.steering.enums import Breakdown
 from steering.frozen import Key, freeze, told_by, whole
 

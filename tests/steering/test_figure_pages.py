@@ -26,8 +26,8 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
-from jalon.steering import publishing
 from jalon.steering.indicators import CHAPTERS, INDICATORS
+from jalon.steering.publishing import publication as publishing
 from steering.counted import count
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_what_the_night_worked_out_is_not_worked_out_again(
     advices(territory("sud"), july=30)
     count(JULY)
     with acting(0):
-        publishing.publish_all([JULY])
+        publishing.publish_all()
     publishing._hidden.cache_clear()  # noqa: SLF001 - as another process would begin
     monkeypatch.setattr(publishing, "publish_tables", None)
     page = head.get(reverse("steering:indicator", args=[ADVICE]))

@@ -18,8 +18,8 @@ from jalon.rules.calendar import Month
 from jalon.rules.profile import built_in_profiles
 from jalon.rules.toml_source import ProfileError
 from jalon.steering.enums import Breakdown, Cause
-from jalon.steering.figure import NO_MONTH, NO_TARGET, Figure
-from jalon.steering.figures import Counts
+from jalon.steering.figures.counts import Counts
+from jalon.steering.figures.figure import NO_MONTH, NO_TARGET, Figure
 from jalon.steering.indicators import INDICATORS, Period
 from jalon.steering.measures import MEASURES
 from jalon.steering.models import Fact, Reckoning
@@ -313,7 +313,7 @@ def test_a_target_that_no_profile_sets_is_said_to_be_missing(
     full = read_practice(settings.PROFILE)
     bare = type(full)(full.freeze_after_days, {}, {})
     month_of(JULY, {"advice_begun": 1, "workers_in_post": (31, 1)})
-    monkeypatch.setattr("jalon.steering.figures.practice", lambda: bare)
+    monkeypatch.setattr("jalon.steering.figures.counts.practice", lambda: bare)
 
     found = figure("advice_share")
 

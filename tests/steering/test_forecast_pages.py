@@ -25,12 +25,12 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
-from jalon.steering import publishing
 from jalon.steering.enums import Breakdown
-from jalon.steering.foreseeing import ADVICES, ANSWERS, PROPOSALS, RUNNING
-from jalon.steering.staffing import there
+from jalon.steering.forecast.foreseeing import ADVICES, ANSWERS, PROPOSALS, RUNNING
+from jalon.steering.forecast.staffing import there
+from jalon.steering.forecast.workload import Verdict
+from jalon.steering.publishing import publication as publishing
 from jalon.steering.tasks import count_months
-from jalon.steering.workload import Verdict
 from steering.frozen import Key, freeze, told_by, whole
 
 pytestmark = pytest.mark.django_db
@@ -311,6 +311,19 @@ def test_what_the_night_worked_out_is_not_worked_out_again(
     publishing.forget_hidden()
     monkeypatch.setattr(publishing, "publish_tables", None)
     assert told(head.get(PAGE))["Propositions faites"] == "120"
+
+
+def test_the_night_works_out_every_year_that_pages_show(
+    head: Client, north: Territory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker(north)
+    freeze(Month(2024, 5), whole("families_targeted", nord=40))
+    year_of(nord=1)
+    count_months(timestamp=0)
+    publishing.forget_hidden()
+    monkeypatch.setattr(publishing, "publish_tables", None)
+    page = head.get(reverse("steering:indicator", args=["families_targeted"]), {"annee": "2024"})
+    assert page.context["shown"].said.startswith("40")
 
 
 def test_as_many_queries_for_one_territory_as_for_three(

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from jalon.rules.calendar import Month
-from jalon.steering.forecasting import (
+from jalon.steering.forecast.forecasting import (
     LEAST,
     SEASONAL_LEAST,
     Forecast,

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from jalon.steering.charts import Bar, Bars, Chart, Gap, Line, Lines, Unit
-from jalon.steering.freezing import kept_chart, kept_table, read_chart, read_table
-from jalon.steering.tables import Table
+from jalon.steering.pictures.charts import Bar, Bars, Chart, Gap, Line, Lines, Unit
+from jalon.steering.pictures.tables import Table
+from jalon.steering.reports.freezing import kept_chart, kept_table, read_chart, read_table
 
 _MONTHS = (date(2026, 4, 1), date(2026, 5, 1))
 

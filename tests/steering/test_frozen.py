@@ -25,8 +25,8 @@ from jalon.steering.actions import (
     recount_frozen,
 )
 from jalon.steering.enums import Breakdown, Cause
+from jalon.steering.facts.telling import changes, count_due, count_one
 from jalon.steering.models import Fact, Reckoning
-from jalon.steering.telling import changes, count_due, count_one
 from steering.counted import JULY, count, number
 
 pytestmark = pytest.mark.django_db

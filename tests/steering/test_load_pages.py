@@ -26,10 +26,10 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Team
 from jalon.directory.roles import Role
 from jalon.interventions.enums import AdviceState, SupportState
-from jalon.steering import load_views
-from jalon.steering.loads import Load, loads
+from jalon.steering.forecast.workload import Costs
+from jalon.steering.load import views as load_views
+from jalon.steering.load.loads import Load, loads
 from jalon.steering.practice import Practice
-from jalon.steering.workload import Costs
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)

@@ -20,11 +20,11 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
-from jalon.steering.commenting import write_comment
 from jalon.steering.models import Report
-from jalon.steering.report_content import SUMMARY, TITLES, read_content
-from jalon.steering.report_files import report_pdf
-from jalon.steering.reporting import ask_figures
+from jalon.steering.reports.commenting import write_comment
+from jalon.steering.reports.content import SUMMARY, TITLES, read_content
+from jalon.steering.reports.files import report_pdf
+from jalon.steering.reports.reporting import ask_figures
 from steering.counted import count
 from steering.reported import advices, counted, prepare, take_figures, territory_of
 

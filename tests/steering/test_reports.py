@@ -18,11 +18,11 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering.actions import SteeringError
-from jalon.steering.commenting import write_comment
 from jalon.steering.enums import ReportKind
 from jalon.steering.models import Comment, Reckoning, Report
-from jalon.steering.report_content import SUMMARY, Content, read_content
-from jalon.steering.reporting import (
+from jalon.steering.reports.commenting import write_comment
+from jalon.steering.reports.content import SUMMARY, Content, read_content
+from jalon.steering.reports.reporting import (
     adopt_report,
     ask_figures,
     discard_report,

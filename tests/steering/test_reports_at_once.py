@@ -14,9 +14,9 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.steering.actions import SteeringError
-from jalon.steering.commenting import WrittenMeanwhileError, write_comment
 from jalon.steering.models import Report
-from jalon.steering.report_content import SUMMARY
+from jalon.steering.reports.commenting import WrittenMeanwhileError, write_comment
+from jalon.steering.reports.content import SUMMARY
 from steering.reported import prepare
 
 pytestmark = pytest.mark.django_db(transaction=True)

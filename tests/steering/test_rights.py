@@ -17,7 +17,7 @@ from jalon.interventions.models import RightsCheck
 from jalon.interventions.rights_check.told import PAID, SOME
 from jalon.rules.calendar import Month
 from jalon.steering.enums import Breakdown
-from jalon.steering.figures import Counts
+from jalon.steering.figures.counts import Counts
 from jalon.steering.indicators import INDICATORS
 from steering.counted import JULY, count, number, total
 

@@ -26,7 +26,7 @@ from jalon.directory.roles import Role
 from jalon.outreach.enums import AnswerKind, Ending, Medium, MessageState, Purpose
 from jalon.outreach.models import Approach, Batch, Message, Proposal
 from jalon.steering.enums import Breakdown
-from jalon.steering.figures import Counts
+from jalon.steering.figures.counts import Counts
 from jalon.steering.indicators import INDICATORS
 from jalon.targeting.models import RunCount
 from steering.counted import JULY, count, number, total

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jalon.steering.guards import THRESHOLD
-from jalon.steering.layouts import Cell, Coordinate, Layout
-from jalon.steering.suppression import publish, publish_tables
+from jalon.steering.hiding.guards import THRESHOLD
+from jalon.steering.hiding.layouts import Cell, Coordinate, Layout
+from jalon.steering.hiding.suppression import publish, publish_tables
 from steering.feasible import Sum, cells_of, possible, reader_knows
 
 _TRIES = int(os.environ.get("JALON_TABLES", "60"))

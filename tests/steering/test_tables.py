@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from jalon.steering.tables import Meaning, Table, as_csv, as_xlsx
+from jalon.steering.pictures.tables import Meaning, Table, as_csv, as_xlsx
 
 TABLE = Table(
     "Familles : par offre / mois",

@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 
 from jalon.steering.enums import Breakdown
+from jalon.steering.hiding.suppression import publish_tables
 from jalon.steering.measures import MEASURES
-from jalon.steering.suppression import publish_tables
-from jalon.steering.tabling import Row, filled
-from jalon.steering.wholes import BY, PLACES, STOCKS, TERRITORY, TIME, Whole, cell_of, whole_of
+from jalon.steering.publishing.tabling import Row, filled
+from jalon.steering.publishing.wholes import (
+    BY,
+    PLACES,
+    STOCKS,
+    TERRITORY,
+    TIME,
+    Whole,
+    cell_of,
+    whole_of,
+)
 
 _PROFILE = "val-de-marne"
 WHOLES = sorted({one.part_of for one in MEASURES.values() if one.part_of})

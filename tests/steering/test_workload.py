@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from jalon.rules.calendar import Month
-from jalon.steering.forecasting import Forecast, PastError
-from jalon.steering.workload import (
+from jalon.steering.forecast.forecasting import Forecast, PastError
+from jalon.steering.forecast.workload import (
     Balance,
     Costs,
     Move,

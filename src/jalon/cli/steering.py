@@ -31,7 +31,7 @@ def facts_command(month: Month | None) -> None:
     from jalon.config.database import application  # noqa: PLC0415
 
     with application():
-        from jalon.steering.telling import count_due, count_one  # noqa: PLC0415
+        from jalon.steering.facts.telling import count_due, count_one  # noqa: PLC0415
 
         said = count_due() if month is None else count_one(month)
     for line in said:

@@ -27,6 +27,7 @@ from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
 from jalon.steering.actions import count_going_on, freeze_months
 from jalon.steering.practice import practice
+from jalon.steering.publishing.publication import publish_all
 from jalon.targeting.actions import record_run, release_run
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import TargetingRun
@@ -86,6 +87,7 @@ def _count_months() -> None:
     with acting(0):
         freeze_months(today=today, after_days=practice().freeze_after_days)
         count_going_on(today=today)
+        publish_all()
 
 
 def _taken_up_on(month: Month) -> date:

@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("courriers/", include("jalon.outreach.mail_urls")),
     path("messages/", include("jalon.outreach.message_urls")),
     path("r/", include("jalon.outreach.reply.urls")),
-    path("ma-charge/", include("jalon.steering.load_urls")),
+    path("ma-charge/", include("jalon.steering.load.urls")),
     path("pilotage/", include("jalon.steering.urls")),
     path("controle/", include("jalon.audit.urls")),
     path("", include("jalon.desk.urls")),

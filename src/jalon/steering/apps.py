@@ -15,6 +15,8 @@ class SteeringConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the database count by the measures as they are declared today."""
-        from jalon.steering.counting import write_counting  # noqa: PLC0415 - once loaded
+        from jalon.steering.facts.counting import write_counting  # noqa: PLC0415 - once loaded
 
-        post_migrate.connect(write_counting, sender=self, dispatch_uid="jalon.steering.counting")
+        post_migrate.connect(
+            write_counting, sender=self, dispatch_uid="jalon.steering.facts.counting"
+        )

@@ -10,12 +10,10 @@ from procrastinate.contrib.django import app
 
 from jalon.audit.identity import acting
 from jalon.steering.actions import count_going_on, freeze_months, recount_frozen
-from jalon.steering.foreseeing import publish_past
 from jalon.steering.kept import forget_old
 from jalon.steering.practice import practice
-from jalon.steering.publishing import forget_hidden, publish_all
-from jalon.steering.queries import counted_months
-from jalon.steering.reporting import COUNT, count_report, fail_report, waiting_reports
+from jalon.steering.publishing.publication import forget_hidden, publish_all
+from jalon.steering.reports.reporting import COUNT, count_report, fail_report, waiting_reports
 
 
 @app.periodic(cron="40 2 * * *")
@@ -28,12 +26,9 @@ def count_months(timestamp: int) -> None:  # noqa: ARG001 - said by the schedule
     forget_hidden()
     with acting(0):
         freeze_months(today=today, after_days=practice().freeze_after_days)
-        amended = recount_frozen()
+        recount_frozen()
         count_going_on(today=today)
-        counted = counted_months()
-        for year in sorted({max(counted).year, *(one.year for one in amended)}):
-            publish_all([one for one in counted if one.year == year])
-        publish_past()
+        publish_all()
 
 
 @app.task(name=COUNT, pass_context=False)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jalon.steering import (
-    effects_views,
-    figure_views,
-    forecast_views,
-    load_views,
-    report_views,
-)
+from jalon.steering.effects import views as effects_views
+from jalon.steering.figures import views as figure_views
+from jalon.steering.forecast import views as forecast_views
+from jalon.steering.load import views as load_views
+from jalon.steering.reports import views as report_views
 
 app_name = "steering"
 urlpatterns = [

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from jalon.audit.wall import Policy, may, protect
-from jalon.steering.counting import counting
+from jalon.steering.facts.counting import counting
 from jalon.steering.migrations.functions.reckoning import (
     DIFFERENCES,
     NO_RECKONING,

@@ -1,0 +1,1 @@
+"""Outcomes, and families contacted beside those drawn later."""

@@ -1,0 +1,1 @@
+"""Counting months, and what is said of them counted again."""

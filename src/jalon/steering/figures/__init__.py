@@ -1,0 +1,1 @@
+"""Figures worked out from facts, and the pages that show them."""

@@ -1,0 +1,226 @@
+"""Figures as pages and files say them, small counts hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from django.urls import reverse
+from django.utils import timezone
+
+from jalon.rules.calendar import Month
+from jalon.rules.sentences import capitalised
+from jalon.steering.enums import Breakdown
+from jalon.steering.figures.counts import Counts
+from jalon.steering.figures.figure import Figure
+from jalon.steering.hiding.suppression import HIDDEN
+from jalon.steering.indicators import Formula, Indicator, Unit
+from jalon.steering.naming import names, territories
+from jalon.steering.pictures.charts import Bar, Bars, Chart, Gap, Line, Lines, Value
+from jalon.steering.pictures.charts import Unit as Axis
+from jalon.steering.pictures.tables import Meaning
+from jalon.steering.publishing.publication import Released
+from jalon.web import french
+
+_PERCENT: Final = 100
+_AXES: Final = {
+    Unit.PERCENT: Axis.SHARE,
+    Unit.DAYS: Axis.DAYS,
+    Unit.EUROS: Axis.EUROS,
+    Unit.EUROS_A_MONTH: Axis.EUROS,
+}
+# Where a figure's own rows are listed, as far as one may see them.
+_LISTS: Final = {
+    "support_running": ("supports:list", "?etat=vont"),
+    "support_suspended": ("supports:list", "?etat=suspended"),
+    "advice_running": ("advice:list", "?etat=open"),
+    "proposals_made": ("outreach:proposals", ""),
+    "families_targeted": ("approaches:list", ""),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as a page says it: hidden where it must be, or why it cannot be given."""
+
+    figure: Figure
+    hidden: bool
+    url: str = ""
+
+    @property
+    def said(self) -> str:
+        """The value, « masqué », or that it cannot be given and why."""
+        return HIDDEN if self.hidden else capitalised(self.figure.said)
+
+    @property
+    def number(self) -> str:
+        """The value without its unit, as a tile shows it."""
+        return self.said.rpartition(f"\N{NO-BREAK SPACE}{self.unit}")[0] or self.said
+
+    @property
+    def unit(self) -> str:
+        """In what the value is; empty where there is none."""
+        if not self.given:
+            return ""
+        unit = self.figure.indicator.unit
+        return "%" if unit is Unit.PERCENT else unit.value
+
+    @property
+    def given(self) -> bool:
+        """Whether there is a value to read."""
+        return not self.hidden and self.figure.value is not None
+
+    @property
+    def target(self) -> str:
+        """The target beside it, in words; that there is none where one is expected."""
+        of = self.figure
+        if of.target is None:
+            return capitalised(of.no_target)
+        written = french.number(of.target.normalize() + 0)
+        return f"{written}\N{NO-BREAK SPACE}%" if of.indicator.unit is Unit.PERCENT else written
+
+    @property
+    def rests_on(self) -> str:
+        """What the value was worked out from."""
+        of = self.figure
+        if self.hidden or of.denominator is None or of.numerator is None:
+            return ""
+        return f"{french.number(of.numerator, 0)} sur {french.number(of.denominator, 0)}"
+
+    @property
+    def value(self) -> Value:
+        """The value as charts take it: a share of one, or a gap."""
+        if self.hidden:
+            return Gap.HIDDEN
+        if self.figure.value is None:
+            return Gap.MISSING
+        return _plotted(self.figure.indicator, self.figure.value)
+
+
+def _plotted(of: Indicator, value: Decimal) -> float:
+    return float(value) / _PERCENT if of.unit is Unit.PERCENT else float(value)
+
+
+def axis_of(of: Indicator) -> Axis:
+    """Return how charts write an indicator's values."""
+    return _AXES.get(of.unit, Axis.COUNT)
+
+
+class Year:
+    """Some indicators in the months of one year, of a territory or of the department."""
+
+    def __init__(
+        self,
+        indicators: Sequence[Indicator],
+        months: Sequence[Month],
+        territory: str = "",
+        breakdowns: Sequence[Breakdown] = (),
+        *,
+        by_territory: bool = True,
+    ) -> None:
+        self.months, self.territory = list(months), territory
+        self.territories = territories() if breakdowns and by_territory else {}
+        where = {territory, *self.territories}
+        self._counts = Counts(indicators, months, breakdowns=breakdowns, territories=where)
+        measures = {code for one in indicators for code in one.measures}
+        self._released = Released(measures, months)
+
+    def shown(
+        self,
+        of: Indicator,
+        *,
+        months: Sequence[Month] = (),
+        territory: str | None = None,
+        by: Breakdown = Breakdown.ALL,
+        value: str = "",
+    ) -> Shown:
+        """Return a figure; of all the months and of the territory chosen, unless said."""
+        where = self.territory if territory is None else territory
+        figure = self._counts.figure(
+            of, months=months or self.months, territory=where, by=by, value=value
+        )
+        rests_on = figure.basis.months or tuple(months)
+        seen = self._released.shows(figure, months=rests_on, territory=where, by=by, value=value)
+        return Shown(figure, not seen, _list_of(of))
+
+    def values(self, of: Indicator, what: Breakdown) -> list[str]:
+        """Return what an indicator was told by in the place chosen, sorted."""
+        return self._counts.values(of, what, territory=self.territory)
+
+    def trend(self, of: Indicator, where: str) -> Lines:
+        """Return an indicator month after month."""
+        line = tuple(self.shown(of, months=[one]).value for one in self.months)
+        target = self.shown(of).figure.target
+        year = self.months[-1].year
+        return Lines(
+            f"{of.label}, {where}, mois par mois en {year}",
+            _told(of, self.months, line),
+            axis_of(of),
+            tuple(one.first_day for one in self.months),
+            (Line(capitalised(where), line),),
+            target=None if target is None else _plotted(of, target),
+        )
+
+    def by_territory(self, of: Indicator) -> Bars:
+        """Return an indicator of each territory."""
+        cells = [
+            (label, self.shown(of, territory=code)) for code, label in self.territories.items()
+        ]
+        return _bars(of, "Territoire", f"{of.label}, par territoire", cells)
+
+    def by(self, of: Indicator, what: Breakdown, where: str) -> Bars | None:
+        """Return an indicator by one thing; None where nothing was counted by it."""
+        values = self.values(of, what)
+        if not values:
+            return None
+        told = names(what, values, min(of.measures))
+        cells = [(told[one], self.shown(of, by=what, value=one)) for one in values]
+        title = f"{of.label}, par {what.label.lower()}, {where}"
+        return _bars(of, str(what.label), title, cells)
+
+
+def _bars(of: Indicator, what: str, title: str, cells: Sequence[tuple[str, Shown]]) -> Bars:
+    there = [(label, one) for label, one in cells if one.hidden or one.figure.value is not None]
+    bars = tuple(Bar(label, one.value) for label, one in there)
+    said = " ; ".join(f"{label} : {one.said}" for label, one in there)
+    return Bars(title, said, what, axis_of(of), bars)
+
+
+def _told(of: Indicator, months: Sequence[Month], values: Sequence[Value]) -> str:
+    """Say a line in a sentence, for whoever does not see it."""
+    axis = axis_of(of)
+    known = [
+        f"{month.in_french} : {axis.said(value)}"
+        for month, value in zip(months, values, strict=True)
+        if not isinstance(value, Gap)
+    ]
+    return " ; ".join(known) or "Aucun mois n'a de valeur à montrer."
+
+
+def _list_of(of: Indicator) -> str:
+    if of.code not in _LISTS:
+        return ""
+    view, query = _LISTS[of.code]
+    return f"{reverse(view)}{query}"
+
+
+def meaning_of(of: Indicator, as_of: date | None = None) -> Meaning:
+    """Return what an indicator is, for a file."""
+    formula = of.formula
+    words = formula.in_words if isinstance(formula, Formula) else f"non mesuré : {formula.why}"
+    day = as_of or timezone.localdate()
+    return Meaning(of.label, of.definition, words, of.unit.value, of.source, day)
+
+
+def charts_of(year: Year, of: Indicator, where: str) -> dict[str, Chart]:
+    """Return every picture of an indicator, by its name in addresses."""
+    found: dict[str, Chart] = {"mois": year.trend(of, where)}
+    if not year.territory:
+        found["territoires"] = year.by_territory(of)
+    for what in of.breakdowns:
+        if chart := year.by(of, what, where):
+            found[what.value] = chart
+    return found

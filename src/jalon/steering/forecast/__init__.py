@@ -1,0 +1,1 @@
+"""What comes next quarter, what it asks for, and what would change it."""

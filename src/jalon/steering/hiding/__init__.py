@@ -1,0 +1,1 @@
+"""What keeps small counts hidden, whatever is shown beside them."""

@@ -1,0 +1,1 @@
+"""What workers carry, and how it could be shared."""

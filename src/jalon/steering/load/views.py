@@ -1,0 +1,81 @@
+"""One's own load, and a team's: today, since January, and in the three months to come."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.models import StaffMember
+from jalon.directory.roles import Permission
+from jalon.steering.forms import TerritoryFilter
+from jalon.steering.load.balancing import evenings
+from jalon.steering.load.loads import Load, costs_of, loads
+from jalon.steering.load.shown import Row, row_of, targets_in_words, whole
+from jalon.steering.practice import Target, practice
+from jalon.steering.queries import answered_for
+from jalon.web.listing import page_of
+
+NO_MODEL: Final = (
+    "Le profil de la caisse (steering.toml) ne dit pas ce que prend une rencontre : la charge ne "
+    "peut pas être donnée."
+)
+
+
+@require_safe
+@requires(Permission.WORK_WITH_FAMILIES)
+def mine(request: SignedInRequest) -> HttpResponse:
+    """Show what one carries oneself."""
+    found = _loads([request.user])
+    shown = row_of(found[0]) if found else None
+    return render(request, "steering/mine.html", {"one": shown, **_around()})
+
+
+@require_safe
+@requires(Permission.SEE_FIGURES)
+def team(request: SignedInRequest) -> HttpResponse:
+    """Show what each of a team carries, beside the others, and what could be evened out."""
+    form = TerritoryFilter(request.GET or None, by=request.user)
+    people = form.kept(answered_for(request.user).select_related("team__territory"))
+    page = page_of(request, people)
+    found = _loads(people)
+    on_page = {worker.pk for worker in page.items}
+    rows: list[Row] = [row_of(one) for one in found if one.worker.pk in on_page]
+    # Supports go to a colleague nearby: nothing is said across territories.
+    together = bool(form.chosen) or not form.whole
+    own = request.user.team
+    context = {
+        "form": form,
+        "page": page,
+        "nowhere": not form.whole and (own is None or own.territory is None),
+        "rows": rows,
+        "whole": whole(found),
+        "together": together,
+        "evenings": evenings([one.carried for one in found]) if together else [],
+        **_around(),
+    }
+    return render(request, "steering/team.html", context)
+
+
+def _loads(workers: list[StaffMember] | QuerySet[StaffMember]) -> list[Load]:
+    rules = practice()
+    costs = costs_of(rules)
+    if costs is None:
+        return []
+    yearly = rules.targets.get(Target.FAMILIES_A_FULL_TIME)
+    today = timezone.localdate()
+    return loads(list(workers), today, costs, None if yearly is None else float(yearly))
+
+
+def _around() -> dict[str, Any]:
+    rules = practice()
+    return {
+        "today": timezone.localdate(),
+        "no_model": "" if costs_of(rules) else NO_MODEL,
+        "targets": targets_in_words(rules),
+    }

@@ -1,0 +1,1 @@
+"""Charts and tables: drawn, kept, and laid on pages."""

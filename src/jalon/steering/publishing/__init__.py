@@ -1,0 +1,1 @@
+"""What is published together, with its wholes and its parts."""

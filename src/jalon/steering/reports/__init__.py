@@ -1,0 +1,1 @@
+"""Reviews and reports: prepared, commented, adopted, printed."""
