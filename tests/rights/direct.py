@@ -13,6 +13,7 @@ from jalon.rights.situation import (
     Disability,
     Income,
     Leave,
+    Occupation,
     Person,
     Relation,
     Situation,
@@ -102,10 +103,20 @@ def _expecting(said: Situation) -> Situation:
     return replace(said, people=(*said.people, *unborn))
 
 
+def _months(one: Person, said: Situation) -> int:
+    """Return somebody's age, in calendar months."""
+    return 12 * (said.month.year - one.born.year) + said.month.month - one.born.month
+
+
 def _leave(said: Situation) -> float:
     """Return the benefit of parents on leave, worked by itself."""
     day = said.month.first_day
-    ages = [12 * (day.year - one.born.year) + day.month - one.born.month for one in said.children]
+    # Who should go to school, and does not, is in nobody's charge.
+    ages = [
+        age
+        for one in said.children
+        if (age := _months(one, said)) < 6 * 12 or one.schooled is not False
+    ]
     if not ages or min(ages) >= (36 if len(ages) > 1 else 12):
         return 0.0
     shares = []
@@ -186,13 +197,16 @@ def _person(
         "statut_marital": always(
             _MARITAL.get(said.union, "celibataire") if grown else "celibataire"
         ),
+        "activite": always("etudiant" if one.occupation is Occupation.STUDENT else "inactif"),
         "garde_alternee": always(one.alternating),
         "handicap": always(one.disability is not Disability.NONE),
         "taux_incapacite": always(_RATES[one.disability]),
         "aah_restriction_substantielle_durable_acces_emploi": always(one.barred_from_work),
         "aeeh_niveau_handicap": always(one.care_level),
         "enceinte": always(one.pregnant),
-        "rempli_obligation_scolaire": always(one.schooled is not False),
+        "rempli_obligation_scolaire": always(
+            one.schooled is not False or _months(one, said) < 6 * 12
+        ),
     }
     if one.adopted_on:
         told["adoption"] = always(one.adopted_on is not None)

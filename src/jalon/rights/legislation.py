@@ -53,6 +53,8 @@ _NEVER_EARNED: Final = (
     *("retraite_brute", "retraite_nette", "retraite_imposable"),
 )
 _FARTHEST: Final = 8
+# Of a younger child, nobody asks for school: the model does, at any age.
+_SCHOOL_FROM: Final = 6 * 12  # months
 # Of a private employee's gross pay, what is left (assumption), and what the CSG is taken on.
 _NET_OF_GROSS: Final = 0.78
 _LEVIED_ON: Final = 0.9825
@@ -94,7 +96,7 @@ def simulation_of(households: Households, month: Month) -> Simulation:
     simulation: Simulation = builder.build(legislation())
     _tell_people(simulation, households, month)
     _tell_homes(simulation, households, month)
-    _tell_young(simulation, households, month)
+    _tell_rare(simulation, households, month)
     return simulation
 
 
@@ -143,9 +145,15 @@ def _tell_people(simulation: Simulation, households: Households, month: Month) -
         ("aah_restriction_substantielle_durable_acces_emploi", people.barred_from_work),
         ("aeeh_niveau_handicap", people.care_level),
         ("enceinte", people.pregnant),
-        ("rempli_obligation_scolaire", ~people.out_of_school),
+        ("rempli_obligation_scolaire", ~people.out_of_school | _too_young(people.born, month)),
     ):
         _tell(simulation, month, name, values)
+
+
+def _too_young(born: NDArray[np.datetime64], month: Month) -> NDArray[np.bool_]:
+    """Tell who has not come to the age from which school counts."""
+    months = np.datetime64(str(month), "M") - born.astype("datetime64[M]")
+    return np.asarray(months.astype(np.int64) < _SCHOOL_FROM, np.bool_)
 
 
 def _tell_past(simulation: Simulation, taxed: Floats, month: Month) -> None:
@@ -179,9 +187,11 @@ def _tell_homes(simulation: Simulation, households: Households, month: Month) ->
         _tell(simulation, month, name, values)
 
 
-def _tell_young(simulation: Simulation, households: Households, month: Month) -> None:
-    """Tell of adoptions and of parents on leave: rare, and costly where there are none."""
+def _tell_rare(simulation: Simulation, households: Households, month: Month) -> None:
+    """Tell of students, adoptions and parents on leave: rare, and costly where there are none."""
     people = households.people
+    if people.student.any():
+        _tell(simulation, month, "activite", np.where(people.student, "etudiant", "inactif"))
     adopted = ~np.isnat(people.adopted)
     if adopted.any():
         _tell(simulation, month, "adoption", adopted)
