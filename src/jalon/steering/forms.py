@@ -42,6 +42,26 @@ class TerritoryFilter(forms.Form):
         return workers.filter(team__territory=self.chosen) if self.chosen else workers
 
 
+class ReceivedFilter(TerritoryFilter):
+    """Received by whom: by those of a territory, or by one worker whom a row led from."""
+
+    qui = forms.UUIDField(label="Reçues par", required=False, widget=forms.HiddenInput)
+
+    def kept(self, workers: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
+        """Keep the workers of the territory asked for, or the one; nobody for another."""
+        if self.is_bound and not self.is_valid():
+            return workers.none()
+        one = self.cleaned_data.get("qui") if self.is_bound else None
+        return super().kept(workers.filter(public_id=one) if one else workers)
+
+    @property
+    def in_words(self) -> str:
+        """What is kept, in French, without a name."""
+        if self.is_bound and self.is_valid() and self.cleaned_data.get("qui"):
+            return "par une personne de l'équipe"
+        return str(self.chosen) if self.chosen else "par tous"
+
+
 class PlaceFilter(forms.Form):
     """Which territory: the whole department unless one is chosen."""
 

@@ -15,6 +15,7 @@ app_name = "steering"
 urlpatterns = [
     path("", figure_views.department, name="department"),
     path("equipe/", load_views.team, name="team"),
+    path("equipe/recues/", load_views.received_by_team, name="received"),
     path("indicateurs/<slug:code>/", figure_views.indicator, name="indicator"),
     path("indicateurs/<slug:code>/liste/", row_views.rows, name="rows"),
     path(
