@@ -19,7 +19,7 @@ from jalon.rules.profile import built_in_profiles
 from jalon.rules.toml_source import ProfileError
 from jalon.steering.enums import Breakdown, Cause
 from jalon.steering.figures.counts import Counts
-from jalon.steering.figures.figure import NO_MONTH, NO_TARGET, Figure
+from jalon.steering.figures.figure import COUNTED_BEFORE, NO_MONTH, NO_TARGET, Figure
 from jalon.steering.indicators import INDICATORS, Period
 from jalon.steering.measures import MEASURES
 from jalon.steering.models import Fact, Reckoning
@@ -228,6 +228,20 @@ def test_what_was_not_counted_yet_is_missing_and_not_nought() -> None:
     assert both.value == 11
     assert both.basis.missing == (Month(2026, 8),)
     assert "Il manque : août 2026." in both.basis.in_words
+
+
+def test_a_figure_newer_than_the_months_says_so() -> None:
+    month_of(JUNE, {}, without={"contracts_signed"})
+    assert figure("contracts_signed", JUNE).why_not == COUNTED_BEFORE
+
+
+def test_units_agree_with_their_number() -> None:
+    month_of(JUNE, {"families_targeted": 1, "appointments_due": 1, "contracts_signed": 2})
+    assert figure("families_targeted", JUNE).said == "1\N{NO-BREAK SPACE}famille"
+    assert figure("families_back", JUNE).said == "0\N{NO-BREAK SPACE}famille"
+    assert figure("appointments_due", JUNE).said == "1\N{NO-BREAK SPACE}rendez-vous"
+    assert figure("calls_made", JUNE).said == "0\N{NO-BREAK SPACE}appel ou passage"
+    assert figure("contracts_signed", JUNE).said == "2\N{NO-BREAK SPACE}contrats"
 
 
 def test_a_figure_says_what_it_rests_on() -> None:

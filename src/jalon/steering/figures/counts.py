@@ -14,7 +14,13 @@ from jalon.rules.calendar import Month
 from jalon.rules.offers import Base
 from jalon.rules.profile import load_profile
 from jalon.steering.enums import Breakdown
-from jalon.steering.figures.figure import NO_MONTH, NO_TARGET, Basis, Figure
+from jalon.steering.figures.figure import (
+    COUNTED_BEFORE,
+    NO_MONTH,
+    NO_TARGET,
+    Basis,
+    Figure,
+)
 from jalon.steering.indicators import Formula, Indicator, NotMeasured, Period
 from jalon.steering.indicators.definition import Term
 from jalon.steering.models import Reckoning
@@ -75,7 +81,9 @@ class Counts:
             raise ValueError(f"{indicator.code} is not told by {by}")
         basis = self._basis(indicator, sorted(months or self.months))
         if not basis.months:
-            return self._targeted(indicator, basis, why_not=NO_MONTH)
+            known = any(str(month) in self._reckonings for month in basis.missing)
+            why = COUNTED_BEFORE if known else NO_MONTH
+            return self._targeted(indicator, basis, why_not=why)
         if any(one.times and one.times not in self.practice.model for one in formula.terms):
             why = "le profil de la caisse ne dit pas les heures de son modèle de travail"
             return self._targeted(indicator, basis, why_not=why)

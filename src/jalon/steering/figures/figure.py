@@ -20,6 +20,7 @@ _DECIMALS: Final = {
     Unit.A_SUPPORT: 2,
 }
 NO_MONTH: Final = "aucun de ces mois n'est compté"
+COUNTED_BEFORE: Final = "ces mois ont été comptés avant que ce chiffre ne le soit"
 NO_TARGET: Final = "le profil de la caisse ne fixe pas de cible"
 
 
@@ -92,4 +93,4 @@ class Figure:
             return f"ne peut être donné : {self.why_not}"
         unit = self.indicator.unit
         written = french.number(self.value, _DECIMALS.get(unit, 0))
-        return f"{written}\u00a0%" if unit is Unit.PERCENT else f"{written}\u00a0{unit.value}"
+        return f"{written}\u00a0{'%' if unit is Unit.PERCENT else unit.of(self.value)}"

@@ -17,8 +17,8 @@ from jalon.steering.enums import Breakdown
 from jalon.steering.figures.counts import Counts
 from jalon.steering.figures.figure import Figure
 from jalon.steering.hiding.suppression import HIDDEN
-from jalon.steering.indicators import Formula, Indicator, Unit
-from jalon.steering.naming import names, territories
+from jalon.steering.indicators import Formula, Indicator, Period, Unit
+from jalon.steering.naming import NOWHERE, names, territories
 from jalon.steering.pictures.charts import Bar, Bars, Chart, Gap, Line, Lines, Value
 from jalon.steering.pictures.charts import Unit as Axis
 from jalon.steering.pictures.tables import Meaning
@@ -31,6 +31,9 @@ _AXES: Final = {
     Unit.DAYS: Axis.DAYS,
     Unit.EUROS: Axis.EUROS,
     Unit.EUROS_A_MONTH: Axis.EUROS,
+    Unit.FULL_TIMES: Axis.RATIO,
+    Unit.A_FULL_TIME: Axis.RATIO,
+    Unit.A_SUPPORT: Axis.RATIO,
 }
 # Where a figure's own rows are listed, as far as one may see them.
 _LISTS: Final = {
@@ -63,10 +66,11 @@ class Shown:
     @property
     def unit(self) -> str:
         """In what the value is; empty where there is none."""
-        if not self.given:
+        value = self.figure.value
+        if self.hidden or value is None:
             return ""
         unit = self.figure.indicator.unit
-        return "%" if unit is Unit.PERCENT else unit.value
+        return "%" if unit is Unit.PERCENT else unit.of(value)
 
     @property
     def given(self) -> bool:
@@ -155,13 +159,19 @@ class Year:
         line = tuple(self.shown(of, months=[one]).value for one in self.months)
         target = self.shown(of).figure.target
         year = self.months[-1].year
+        told = (
+            f"depuis janvier, à la fin de chaque mois de {year}"
+            if of.period is Period.YEAR
+            else f"mois par mois en {year}"
+        )
         return Lines(
-            f"{of.label}, {where}, mois par mois en {year}",
+            f"{of.label}, {where}, {told}",
             _told(of, self.months, line),
             axis_of(of),
             tuple(one.first_day for one in self.months),
             (Line(capitalised(where), line),),
             target=None if target is None else _plotted(of, target),
+            short="Mois par mois",
         )
 
     def by_territory(self, of: Indicator) -> Bars:
@@ -169,6 +179,8 @@ class Year:
         cells = [
             (label, self.shown(of, territory=code)) for code, label in self.territories.items()
         ]
+        # Outside of all of them, there is most often nobody.
+        cells = [(label, one) for label, one in cells if label != NOWHERE or one.value]
         return _bars(of, "Territoire", f"{of.label}, par territoire", cells)
 
     def by(self, of: Indicator, what: Breakdown, where: str) -> Bars | None:
@@ -186,7 +198,7 @@ def _bars(of: Indicator, what: str, title: str, cells: Sequence[tuple[str, Shown
     there = [(label, one) for label, one in cells if one.hidden or one.figure.value is not None]
     bars = tuple(Bar(label, one.value) for label, one in there)
     said = " ; ".join(f"{label} : {one.said}" for label, one in there)
-    return Bars(title, said, what, axis_of(of), bars)
+    return Bars(title, said, what, axis_of(of), bars, short=f"Par {what.lower()}")
 
 
 def _told(of: Indicator, months: Sequence[Month], values: Sequence[Value]) -> str:
@@ -218,8 +230,8 @@ def meaning_of(of: Indicator, as_of: date | None = None) -> Meaning:
 def charts_of(year: Year, of: Indicator, where: str) -> dict[str, Chart]:
     """Return every picture of an indicator, by its name in addresses."""
     found: dict[str, Chart] = {"mois": year.trend(of, where)}
-    if not year.territory:
-        found["territoires"] = year.by_territory(of)
+    if not year.territory and (places := year.by_territory(of)).bars:
+        found["territoires"] = places
     for what in of.breakdowns:
         if chart := year.by(of, what, where):
             found[what.value] = chart

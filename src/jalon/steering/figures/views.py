@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.roles import Permission
+from jalon.steering.enums import Breakdown
 from jalon.steering.figures.shown import Shown, Year, charts_of, meaning_of
 from jalon.steering.forms import YearFilter
 from jalon.steering.hiding.suppression import NOTE
@@ -53,6 +54,7 @@ def department(request: SignedInRequest) -> HttpResponse:
             "title": _TITLES[number],
             "tabs": _tabs(request, number),
             "shown": shown,
+            "aims": any(one.target for one in shown),
             "note": NOTE,
             "query": form.query,
             "where": form.where,
@@ -137,7 +139,8 @@ def _found(code: str) -> Indicator:
 
 
 def _whole(of: Indicator, form: YearFilter) -> Year:
-    return Year([of], form.months, form.territory_code, of.breakdowns)
+    # By territory too, where nothing else tells it.
+    return Year([of], form.months, form.territory_code, (Breakdown.ALL, *of.breakdowns))
 
 
 def _charts(request: SignedInRequest, code: str) -> dict[str, Chart]:

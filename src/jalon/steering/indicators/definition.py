@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +12,7 @@ from jalon.rules.offers import Base
 from jalon.steering.enums import Breakdown
 from jalon.steering.measures import MEASURES, Total
 from jalon.steering.practice import Model, Target
+from jalon.steering.words import listed
 
 
 class Period(StrEnum):
@@ -28,6 +30,7 @@ class Unit(StrEnum):
     PROPOSALS = "propositions"
     LETTERS = "lettres"
     MESSAGES = "messages"
+    CALLS = "appels ou passages"
     MEETINGS = "rencontres"
     APPOINTMENTS = "rendez-vous"
     INTERVENTIONS = "interventions"
@@ -44,6 +47,18 @@ class Unit(StrEnum):
     FULL_TIMES = "mois de temps plein"
     A_FULL_TIME = "familles par temps plein et par an"
     A_SUPPORT = "visites par accompagnement"
+
+    def of(self, value: Decimal) -> str:
+        """Return it beside a number: 0 famille, 1 famille, 2 familles."""
+        if abs(value) >= _PLURAL_FROM or self in _INVARIABLE:
+            return self.value
+        noun, _, rest = self.value.partition(" ")
+        return _SINGULAR.get(self, f"{noun.removesuffix('s')} {rest}".strip())
+
+
+_PLURAL_FROM: Final = 2
+_INVARIABLE: Final = {Unit.APPOINTMENTS, Unit.OPINIONS, Unit.FULL_TIMES, Unit.PERCENT}
+_SINGULAR: Final = {Unit.CALLS: "appel ou passage"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +85,14 @@ class Term:
         if self.base:
             said += f" (offres : {', '.join(_BASES[one] for one in self.base)})"
         elif self.by:
-            said += f" ({self.by.label.lower()} : {', '.join(self.among)})"
+            said += f" ({self.by.label.lower()} : {', '.join(self._named)})"
         return said if self.times is None else f"{said} × {_MODEL[self.times]}"
+
+    @property
+    def _named(self) -> list[str]:
+        """What pages call the values that are kept, in their order."""
+        called = listed(self.by, self.among, self.measure)
+        return [f"« {called[one]} »" for one in self.among]
 
 
 _BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
@@ -105,6 +126,12 @@ class Formula:
     def terms(self) -> tuple[Term, ...]:
         """All that it reads."""
         return (*self.of, *self.over)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one measure as it is: its words then say nothing more."""
+        first, *others = self.terms
+        return not others and not (first.total or first.by or first.base or first.times)
 
     @property
     def in_words(self) -> str:

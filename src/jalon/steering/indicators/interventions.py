@@ -181,7 +181,7 @@ _RESULTS: Final = (
     Indicator(
         "contracts_signed",
         "Contrats signés",
-        "Contrats d'accompagnement signés par les deux : premiers (first) et avenants (amended).",
+        "Contrats d'accompagnement signés par les deux : premiers contrats et avenants.",
         _SUPPORT,
         Unit.CONTRACTS,
         counted("contracts_signed"),

@@ -66,30 +66,44 @@ _FAMILIES: Final = {
 }
 
 
-def _stage(step: str, label: str, definition: str) -> tuple[Indicator, Indicator]:
-    of_proposals = "proposals_made" if step == "targeted" else f"proposals_{step}"
-    return (
-        Indicator(
-            f"families_{step}",
-            label,
-            definition,
-            _APPROACHES,
-            Unit.FAMILIES,
-            counted(f"families_{step}"),
-            source=_ISSUE,
-        ),
-        Indicator(
-            of_proposals,
-            f"{label} : propositions",
-            f"Les propositions de ces prises de contact, par offre et par fait. {definition}"
-            if step != "targeted"
-            else "Offres faites à des familles, au jour où la libération est reprise. Faite deux "
-            "fois à ce qui s'est révélé une seule famille, une proposition compte une fois.",
-            _PROPOSALS,
-            Unit.PROPOSALS,
-            counted(of_proposals),
-            source=_ISSUE,
-        ),
+# What the proposals of these families are called, by the same step.
+_OFFERED: Final = {
+    "targeted": "Propositions faites",
+    "posted": "Propositions parties par courrier",
+    "reached": "Propositions à des familles jointes",
+    "answered": "Propositions qui ont une réponse",
+    "accepted": "Propositions acceptées",
+    "declined": "Propositions déclinées",
+    "postponed": "Propositions remises à plus tard",
+    "silent": "Propositions restées sans réponse",
+}
+
+
+def _families(step: str, label: str, definition: str) -> Indicator:
+    return Indicator(
+        f"families_{step}",
+        label,
+        definition,
+        _APPROACHES,
+        Unit.FAMILIES,
+        counted(f"families_{step}"),
+        source=_ISSUE,
+    )
+
+
+def _proposals(step: str, definition: str) -> Indicator:
+    code = "proposals_made" if step == "targeted" else f"proposals_{step}"
+    return Indicator(
+        code,
+        _OFFERED[step],
+        f"Les propositions de ces prises de contact, par offre et par fait. {definition}"
+        if step != "targeted"
+        else "Offres faites à des familles, au jour où la libération est reprise. Faite deux "
+        "fois à ce qui s'est révélé une seule famille, une proposition compte une fois.",
+        _PROPOSALS,
+        Unit.PROPOSALS,
+        counted(code),
+        source=_ISSUE,
     )
 
 
@@ -209,9 +223,9 @@ _MAIL: Final = (
     Indicator(
         "calls_made",
         "Appels et passages",
-        "Appels et passages pour prendre contact, aboutis (delivered) ou non (failed).",
+        "Appels et passages pour prendre contact, aboutis ou non.",
         "familles à qui une offre a été faite",
-        Unit.MESSAGES,
+        Unit.CALLS,
         counted("calls_made"),
     ),
     Indicator(
@@ -225,7 +239,8 @@ _MAIL: Final = (
     ),
 )
 STEPS: Final = (
-    *(one for step, said in _FAMILIES.items() for one in _stage(step, *said)),
+    *(_families(step, *said) for step, said in _FAMILIES.items()),
+    *(_proposals(step, definition) for step, (_, definition) in _FAMILIES.items()),
     *_RATES,
     *_DELAYS,
     *_MAIL,

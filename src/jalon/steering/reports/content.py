@@ -21,8 +21,7 @@ from jalon.steering.figures.shown import Shown, Year
 from jalon.steering.hiding.suppression import HIDDEN, NOTE
 from jalon.steering.indicators import CHAPTERS, INDICATORS, Formula, Indicator, Period, Unit
 from jalon.steering.models import Report
-from jalon.steering.naming import NOWHERE
-from jalon.steering.pictures.charts import Bars, Chart, Gap
+from jalon.steering.pictures.charts import Chart, Gap, Value
 from jalon.steering.pictures.tables import Cell, Table
 from jalon.steering.queries import counted_months
 from jalon.steering.reports.freezing import kept_chart, kept_table, read_chart, read_table
@@ -37,6 +36,14 @@ _DRAWN: Final = {
     "Informations-conseils et accompagnements": "advice_begun",
     "Droits trouvés et accordés": "rights_granted",
     "Charge, équilibre, plusieurs services": "families_received",
+}
+# What a chapter's sheets are called in a workbook, where a title is too long.
+_SHORT: Final = {
+    "Du repérage à la réponse": "Repérage",
+    "Rencontres et visites": "Rencontres",
+    "Informations-conseils et accompagnements": "Interventions",
+    "Droits trouvés et accordés": "Droits",
+    "Charge, équilibre, plusieurs services": "Charge",
 }
 _NOTHING: Final = "—"
 _NOT_MEASURED: Final = "non mesuré"
@@ -57,7 +64,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Definition:
-    """What a figure is, in words, and how it is worked out."""
+    """What a figure is, in words; how it is worked out, where that says something more."""
 
     label: str
     words: str
@@ -168,11 +175,13 @@ class _Told:
         )
 
     def _figures(self, title: str, indicators: Sequence[Indicator]) -> Table:
-        rows = tuple(self._row(one) for one in indicators)
+        rows = [self._row(one) for one in indicators]
         told = capitalised(self._report.when)
         since = () if self._is_year else ("Depuis janvier",)
         head = ("Indicateur", "Unité", told, *since, "Cible")
-        return Table(f"{title} : les chiffres", head, rows, NOTE)
+        if not any(one.target for one in indicators):
+            head, rows = head[:-1], [row[:-1] for row in rows]
+        return Table(f"{title} : les chiffres", head, tuple(rows), NOTE, short=_SHORT[title])
 
     def _row(self, of: Indicator) -> tuple[Cell, ...]:
         target = self._shown(of).figure.target
@@ -199,19 +208,20 @@ class _Told:
         )
         since = str(self._report.year) if self._is_year else "depuis janvier"
         head = ("Indicateur", "Unité", *(places[code] for code in told))
-        return Table(f"{title} : par territoire, {since}", head, rows, NOTE)
+        short = f"{_SHORT[title]} par territoire"
+        return Table(f"{title} : par territoire, {since}", head, rows, NOTE, short=short)
 
     def _charts(self, title: str) -> Iterator[Chart]:
         if title not in _DRAWN:
             return
         of = INDICATORS[_DRAWN[title]]
         trend = self._year.trend(of, self._report.where)
-        if any(not isinstance(one, Gap) for one in trend.lines[0].values):
-            yield trend
+        if _is_drawn(trend.lines[0].values):
+            yield replace(trend, short=f"{_SHORT[title]} mois par mois")
         if self._year.territories:
-            places = _without_empty_nowhere(self._year.by_territory(of))
-            if any(not isinstance(one.value, Gap) for one in places.bars):
-                yield places
+            places = self._year.by_territory(of)
+            if _is_drawn([one.value for one in places.bars]):
+                yield replace(places, short=f"{_SHORT[title]} en image")
 
     def _not_given(self, indicators: Sequence[Indicator]) -> Iterator[str]:
         for one in indicators:
@@ -219,9 +229,9 @@ class _Told:
                 yield f"{one.label} : {why}."
 
 
-def _without_empty_nowhere(chart: Bars) -> Bars:
-    kept = (one for one in chart.bars if one.label != NOWHERE or one.value)
-    return replace(chart, bars=tuple(kept))
+def _is_drawn(values: Sequence[Value]) -> bool:
+    """Tell whether a picture of these shows anything: noughts are in the tables."""
+    return any(not isinstance(one, Gap) and one for one in values)
 
 
 def _unit(of: Indicator) -> str:
@@ -237,8 +247,10 @@ def _number(shown: Shown) -> float | str:
 
 
 def _definition(of: Indicator) -> Definition:
-    formula = of.formula.in_words if isinstance(of.formula, Formula) else ""
-    return Definition(of.label, of.definition, formula, of.unit.value, of.source)
+    formula, words = of.formula, ""
+    if isinstance(formula, Formula) and not formula.is_plain:
+        words = formula.in_words
+    return Definition(of.label, of.definition, words, of.unit.value, of.source)
 
 
 def kept_content(content: Content) -> dict[str, Any]:
