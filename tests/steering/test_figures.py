@@ -235,6 +235,12 @@ def test_a_figure_newer_than_the_months_says_so() -> None:
     assert figure("contracts_signed", JUNE).why_not == COUNTED_BEFORE
 
 
+def test_missing_months_are_told_by_spans() -> None:
+    month_of(JUNE, {})
+    basis = figure("families_targeted", *(Month(2026, one) for one in range(1, 9))).basis
+    assert "Il manque : janvier 2026 à mai 2026, juillet 2026, août 2026." in basis.in_words
+
+
 def test_units_agree_with_their_number() -> None:
     month_of(JUNE, {"families_targeted": 1, "appointments_due": 1, "contracts_signed": 2})
     assert figure("families_targeted", JUNE).said == "1\N{NO-BREAK SPACE}famille"

@@ -40,7 +40,8 @@ class Table:
     """A table of figures: a title, the names of its columns, its rows and a note.
 
     `share_columns` hold shares of one, written 35 %. The first column names the rows. `short` is
-    what its sheet of a workbook is called, where the title is too long for one.
+    what its sheet of a workbook is called, where the title is too long for one. On a page, the
+    value of each row leads to its link in `links`, where there are any.
     """
 
     title: str
@@ -49,10 +50,13 @@ class Table:
     note: str = ""
     share_columns: frozenset[int] = field(default_factory=frozenset)
     short: str = ""
+    links: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.head) for row in self.rows):
             raise ValueError("a row has one cell a column")
+        if self.links and len(self.links) != len(self.rows):
+            raise ValueError("a row has one link")
 
     @property
     def is_wide(self) -> bool:
@@ -73,9 +77,10 @@ class Table:
         ]
 
     @property
-    def labelled(self) -> list[list[tuple[str, str]]]:
-        """The rows as a page writes them, each cell with what its column is."""
-        return [list(zip(self.head, row, strict=True)) for row in self.written]
+    def on_page(self) -> list[tuple[list[tuple[str, str]], str]]:
+        """The same, each cell with what its column is, each row with where its value leads."""
+        labelled = (list(zip(self.head, row, strict=True)) for row in self.written)
+        return list(zip(labelled, self.links or [""] * len(self.rows), strict=True))
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ _SHORT: Final = {
 _NOTHING: Final = "—"
 _NOT_MEASURED: Final = "non mesuré"
 _DECIMALS: Final = 2
+# Of fewer months, a line is a dot.
+_A_LINE: Final = 2
 _UNITS: Final = {Unit.PERCENT: "%"}
 
 
@@ -216,11 +218,11 @@ class _Told:
             return
         of = INDICATORS[_DRAWN[title]]
         trend = self._year.trend(of, self._report.where)
-        if _is_drawn(trend.lines[0].values):
+        if _is_drawn(trend.lines[0].values, _A_LINE):
             yield replace(trend, short=f"{_SHORT[title]} mois par mois")
         if self._year.territories:
             places = self._year.by_territory(of)
-            if _is_drawn([one.value for one in places.bars]):
+            if _is_drawn([one.value for one in places.bars], 1):
                 yield replace(places, short=f"{_SHORT[title]} en image")
 
     def _not_given(self, indicators: Sequence[Indicator]) -> Iterator[str]:
@@ -229,9 +231,10 @@ class _Told:
                 yield f"{one.label} : {why}."
 
 
-def _is_drawn(values: Sequence[Value]) -> bool:
-    """Tell whether a picture of these shows anything: noughts are in the tables."""
-    return any(not isinstance(one, Gap) and one for one in values)
+def _is_drawn(values: Sequence[Value], least: int) -> bool:
+    """Tell whether a picture of these shows anything: noughts, or a lone month, are in tables."""
+    known = [one for one in values if not isinstance(one, Gap)]
+    return len(known) >= least and any(known)
 
 
 def _unit(of: Indicator) -> str:
