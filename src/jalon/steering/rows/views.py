@@ -63,6 +63,7 @@ def rows(request: SignedInRequest, code: str) -> HttpResponse:
             **context,
             "shown": shown,
             "page": page,
+            "leads": any(one.url for one in lines),
             "cut": MOST if found.lines > MOST else 0,
             "compared": compared(counted, found),
             "caution": asked.measure.caution if asked else "",
