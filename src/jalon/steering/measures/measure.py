@@ -38,6 +38,9 @@ class Measure:
     Where each of its rows is a row of another measure, of the same day, place and worker, it is
     `part_of` that one, and what is left is a count as well: in the `split` of that name, where
     parts have no row in common, or those of which `as_value` says what the whole is told by.
+
+    A month that has no row is told as nought, but where what is counted was not kept: `kept_if` is
+    the condition that it was, `not_kept` says in French what is lacking else.
     """
 
     code: str
@@ -55,6 +58,8 @@ class Measure:
     part_of: str = ""
     split: str = "part"
     as_value: tuple[Breakdown, str] | None = None
+    kept_if: str = "true"
+    not_kept: str = ""
 
     @property
     def breakdowns(self) -> tuple[Breakdown, ...]:

@@ -30,6 +30,7 @@ class Unit(Enum):
     HOURS = ("heures", ",.0f")
     DAYS = ("jours", ",.0f")
     EUROS = ("euros", ",.0f")
+    A_THOUSAND = ("pour 1\N{NO-BREAK SPACE}000 dossiers", ",.1f")
 
     @property
     def label(self) -> str:
@@ -52,6 +53,7 @@ _SAID: Final[dict[Unit, Callable[[Number], str]]] = {
     Unit.HOURS: lambda value: f"{french.number(value, 0)}\N{NO-BREAK SPACE}h",
     Unit.DAYS: lambda value: f"{french.number(value, 1)}\N{NO-BREAK SPACE}j",
     Unit.EUROS: lambda value: french.euros(value, 0),
+    Unit.A_THOUSAND: lambda value: french.number(value, 1),
 }
 
 
