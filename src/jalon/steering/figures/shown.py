@@ -25,12 +25,16 @@ from jalon.steering.pictures.tables import Meaning
 from jalon.steering.publishing.publication import Released
 from jalon.web import french
 
+NOTHING: Final = "—"
+NOT_MEASURED: Final = "non mesuré"
 _PERCENT: Final = 100
+_DECIMALS: Final = 2
 _AXES: Final = {
     Unit.PERCENT: Axis.SHARE,
     Unit.DAYS: Axis.DAYS,
     Unit.EUROS: Axis.EUROS,
     Unit.EUROS_A_MONTH: Axis.EUROS,
+    Unit.A_THOUSAND: Axis.A_THOUSAND,
 }
 # Where a figure's own rows are listed, as far as one may see them.
 _LISTS: Final = {
@@ -86,9 +90,20 @@ class Shown:
     def rests_on(self) -> str:
         """What the value was worked out from."""
         of = self.figure
-        if self.hidden or of.denominator is None or of.numerator is None:
+        formula, above, below = of.indicator.formula, of.numerator, of.denominator
+        if not (self.given and isinstance(formula, Formula) and above is not None and below):
             return ""
-        return f"{french.number(of.numerator, 0)} sur {french.number(of.denominator, 0)}"
+        return formula.parts_in_words(above, below)
+
+    @property
+    def cell(self) -> float | str:
+        """The value as a table's cell: a number in its unit, « masqué », or why there is none."""
+        if not self.figure.indicator.is_measured:
+            return NOT_MEASURED
+        if self.hidden:
+            return HIDDEN
+        value = self.figure.value
+        return NOTHING if value is None else round(float(value), _DECIMALS)
 
     @property
     def value(self) -> Value:

@@ -17,8 +17,8 @@ from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised
 from jalon.steering.enums import NO_TERRITORY, Breakdown
 from jalon.steering.figures.figure import Basis
-from jalon.steering.figures.shown import Shown, Year
-from jalon.steering.hiding.suppression import HIDDEN, NOTE
+from jalon.steering.figures.shown import NOTHING, Shown, Year
+from jalon.steering.hiding.suppression import NOTE
 from jalon.steering.indicators import CHAPTERS, INDICATORS, Formula, Indicator, Period, Unit
 from jalon.steering.models import Report
 from jalon.steering.naming import NOWHERE
@@ -38,8 +38,6 @@ _DRAWN: Final = {
     "Droits trouvés et accordés": "rights_granted",
     "Charge, équilibre, plusieurs services": "families_received",
 }
-_NOTHING: Final = "—"
-_NOT_MEASURED: Final = "non mesuré"
 _DECIMALS: Final = 2
 _UNITS: Final = {Unit.PERCENT: "%"}
 
@@ -111,7 +109,7 @@ def content_of(report: Report) -> Content | None:
         tuple(one.in_french for one in basis.going_on),
         told.targets(),
         tuple(told.chapter(title, all_) for title, all_ in CHAPTERS.items()),
-        tuple(_definition(one) for one in INDICATORS.values() if one.is_measured),
+        tuple(_definition(one) for all_ in CHAPTERS.values() for one in all_ if one.is_measured),
     )
 
 
@@ -142,11 +140,11 @@ class _Told:
     def _aimed(self, of: Indicator) -> tuple[Cell, ...]:
         shown = self._shown(of)
         target = shown.figure.target
-        value = _number(shown) if of.is_measured else _NOT_MEASURED
-        gap: Cell = _NOTHING
+        value = shown.cell
+        gap: Cell = NOTHING
         if target is not None and not isinstance(value, str):
             gap = round(value - float(target), _DECIMALS)
-        aim: Cell = _NOTHING if target is None else float(target)
+        aim: Cell = NOTHING if target is None else float(target)
         return of.label, _unit(of), value, aim, gap
 
     def _shown(self, of: Indicator) -> Shown:
@@ -176,23 +174,23 @@ class _Told:
 
     def _row(self, of: Indicator) -> tuple[Cell, ...]:
         target = self._shown(of).figure.target
-        aim: Cell = _NOTHING if target is None else float(target)
-        whole = _number(self._year.shown(of))
+        aim: Cell = NOTHING if target is None else float(target)
+        whole = self._year.shown(of).cell
         if self._is_year:
             return of.label, _unit(of), whole, aim
-        period = _NOTHING if of.period is Period.YEAR else _number(self._shown(of))
-        since = _NOTHING if of.period is Period.LAST else whole
+        period = NOTHING if of.period is Period.YEAR else self._shown(of).cell
+        since = NOTHING if of.period is Period.LAST else whole
         return of.label, _unit(of), period, since, aim
 
     def _places(self, title: str, indicators: Sequence[Indicator]) -> Table:
         """Return the figures of each territory, since January."""
         places = self._year.territories
         found = {
-            code: [_number(self._year.shown(one, territory=code)) for one in indicators]
+            code: [self._year.shown(one, territory=code).cell for one in indicators]
             for code in places
         }
         # What is outside of all territories is most often nothing.
-        told = [code for code in places if code != NO_TERRITORY or {*found[code]} - {0, _NOTHING}]
+        told = [code for code in places if code != NO_TERRITORY or {*found[code]} - {0, NOTHING}]
         rows = tuple(
             (one.label, _unit(one), *(found[code][row] for code in told))
             for row, one in enumerate(indicators)
@@ -226,14 +224,6 @@ def _without_empty_nowhere(chart: Bars) -> Bars:
 
 def _unit(of: Indicator) -> str:
     return _UNITS.get(of.unit, of.unit.value)
-
-
-def _number(shown: Shown) -> float | str:
-    """Return a figure as a cell: a number in its unit, « masqué », or a dash."""
-    if shown.hidden:
-        return HIDDEN
-    value = shown.figure.value
-    return _NOTHING if value is None else round(float(value), _DECIMALS)
 
 
 def _definition(of: Indicator) -> Definition:
