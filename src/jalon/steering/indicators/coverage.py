@@ -30,7 +30,8 @@ _FOLLOWED: Final = (
 )
 # Who is received may have no file with the fund, or one that was closed since.
 _APART: Final = (
-    " Une famille reçue sans dossier, ou dont le dossier est fermé, compte en haut et pas en bas."
+    " Une famille sans dossier, ou dont le dossier est fermé, compte parmi les familles et non "
+    "parmi les dossiers."
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from jalon.rules.calendar import Month
@@ -38,17 +39,22 @@ class National:
 
     def __init__(self, months: Sequence[Month], territory: str, where: str) -> None:
         self._months, self._where, self._territory = list(months), where, territory
+
+    @cached_property
+    def _year(self) -> Year:
         breakdowns = tuple(_BY.values())
-        self._year = Year(REPORTED, months, territory, breakdowns, by_territory=not territory)
+        by_territory = not self._territory
+        return Year(REPORTED, self._months, self._territory, breakdowns, by_territory=by_territory)
 
     @property
     def lines(self) -> list[Line]:
-        """Every column, of the place chosen."""
-        return [self._line(one) for one in REPORTED]
+        """Every column, of the place chosen; nothing else is read."""
+        year = Year(REPORTED, self._months, self._territory)
+        return [self._line(one, year) for one in REPORTED]
 
-    def _line(self, of: Indicator) -> Line:
-        last = self._year.shown(of, months=self._months[-1:])
-        since = NOTHING if of.period is Period.LAST else _said(self._year.shown(of))
+    def _line(self, of: Indicator, year: Year) -> Line:
+        last = year.shown(of, months=self._months[-1:])
+        since = NOTHING if of.period is Period.LAST else _said(year.shown(of))
         return Line(of.column, _said(last), since, last.figure.why_not)
 
     @property
