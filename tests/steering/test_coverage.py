@@ -24,7 +24,8 @@ from jalon.steering.figures.figure import NO_MONTH, Figure
 from jalon.steering.indicators import INDICATORS
 from jalon.targeting.enums import RunState
 from jalon.targeting.models import RegisterCount, TargetingRun
-from steering.counted import JULY, count, number
+from steering.counted import JULY, count
+from steering.counted import number_listed as number
 from steering.test_interventions import support
 from steering.test_steps import letter, proposal
 
