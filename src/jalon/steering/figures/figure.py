@@ -18,6 +18,7 @@ _DECIMALS: Final = {
     Unit.FULL_TIMES: 1,
     Unit.A_FULL_TIME: 1,
     Unit.A_SUPPORT: 2,
+    Unit.A_THOUSAND: 1,
 }
 NO_MONTH: Final = "aucun de ces mois n'est compté"
 COUNTED_BEFORE: Final = "ces mois ont été comptés avant que ce chiffre ne le soit"

@@ -26,7 +26,10 @@ from jalon.steering.pictures.tables import Meaning
 from jalon.steering.publishing.publication import Released
 from jalon.web import french
 
+NOTHING: Final = "—"
+NOT_MEASURED: Final = "non mesuré"
 _PERCENT: Final = 100
+_DECIMALS: Final = 2
 # What a figure's first parts are named in addresses; the others, by what they are told by.
 MONTHS: Final = "mois"
 TERRITORIES: Final = "territoires"
@@ -38,6 +41,7 @@ _AXES: Final = {
     Unit.FULL_TIMES: Axis.RATIO,
     Unit.A_FULL_TIME: Axis.RATIO,
     Unit.A_SUPPORT: Axis.RATIO,
+    Unit.A_THOUSAND: Axis.A_THOUSAND,
 }
 
 
@@ -89,9 +93,20 @@ class Shown:
     def rests_on(self) -> str:
         """What the value was worked out from."""
         of = self.figure
-        if self.hidden or of.denominator is None or of.numerator is None:
+        formula, above, below = of.indicator.formula, of.numerator, of.denominator
+        if not (self.given and isinstance(formula, Formula) and above is not None and below):
             return ""
-        return f"{french.number(of.numerator, 0)} sur {french.number(of.denominator, 0)}"
+        return formula.parts_in_words(above, below)
+
+    @property
+    def cell(self) -> float | str:
+        """The value as a table's cell: a number in its unit, « masqué », or why there is none."""
+        if not self.figure.indicator.is_measured:
+            return NOT_MEASURED
+        if self.hidden:
+            return HIDDEN
+        value = self.figure.value
+        return NOTHING if value is None else round(float(value), _DECIMALS)
 
     @property
     def value(self) -> Value:

@@ -93,6 +93,7 @@ MEETINGS: Final = (
         Formula(
             (Term("visits_of_ended"),),
             (Term("support_ended"), Term("ended_refusing_visit", sign=-1)),
+            nouns=("visite", "accompagnement"),
         ),
         target=Target.VISITS_A_SUPPORT,
         source=_PROJECT,

@@ -151,12 +151,12 @@ _RATES: Final = (
         source=_ISSUE,
     ),
     Indicator(
-        "coverage",
-        "Couverture du repérage",
-        "Propositions faites, pour cent familles que les requêtages libérés repèrent pour des "
-        "offres proposées. L'écart est fait des familles à qui la même offre avait déjà été faite "
-        "et de celles mises de côté entre le calcul et la reprise. Le fichier des allocataires "
-        "reste hors de la base : seules ses familles repérées y sont comptées.",
+        "proposed_share",
+        "Part des repérages devenus propositions",
+        "Propositions faites, pour cent familles que les requêtages libérés dans ces mois "
+        "repèrent pour des offres proposées. L'écart est fait des familles à qui la même offre "
+        "avait déjà été faite et de celles mises de côté entre le calcul et la reprise. Combien "
+        "de familles du fichier sont touchées, la couverture le dit.",
         "familles repérées par les requêtages libérés, par offre et par commune",
         Unit.PERCENT,
         share("proposals_made", "households_selected"),
@@ -171,7 +171,7 @@ _DELAYS: Final = (
         "moyenne. Les offres sans fait générateur n'y sont pas.",
         "propositions nées d'un fait générateur, parties par courrier",
         Unit.DAYS,
-        mean("delay_event_letter"),
+        mean("delay_event_letter", "proposition"),
         source=_ISSUE,
     ),
     Indicator(
@@ -181,7 +181,7 @@ _DELAYS: Final = (
         "moyenne.",
         "familles qui répondent après une lettre",
         Unit.DAYS,
-        mean("delay_letter_answer"),
+        mean("delay_letter_answer", "famille"),
         source=_ISSUE,
     ),
     Indicator(
@@ -191,7 +191,7 @@ _DELAYS: Final = (
         "moyenne ; au mois de la rencontre.",
         "familles qui acceptent, puis sont rencontrées",
         Unit.DAYS,
-        mean("delay_answer_meeting"),
+        mean("delay_answer_meeting", "famille"),
         source=_ISSUE,
     ),
 )

@@ -31,6 +31,7 @@ class Unit(Enum):
     HOURS = ("heures", ",.1~f")
     DAYS = ("jours", ",.1~f")
     EUROS = ("euros", ",.0f")
+    A_THOUSAND = ("pour 1\N{NO-BREAK SPACE}000 dossiers", ",.1f")
 
     @property
     def label(self) -> str:
@@ -54,6 +55,7 @@ _SAID: Final[dict[Unit, Callable[[Number], str]]] = {
     Unit.HOURS: lambda value: f"{french.number(value, 0)}\N{NO-BREAK SPACE}h",
     Unit.DAYS: lambda value: f"{french.number(value, 1)}\N{NO-BREAK SPACE}j",
     Unit.EUROS: lambda value: french.euros(value, 0),
+    Unit.A_THOUSAND: lambda value: french.number(value, 1),
 }
 
 
