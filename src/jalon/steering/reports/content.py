@@ -183,7 +183,7 @@ class _Told:
         head = ("Indicateur", "Unité", told, *since, "Cible")
         if not any(one.target for one in indicators):
             head, rows = head[:-1], [row[:-1] for row in rows]
-        return Table(f"{title} : les chiffres", head, tuple(rows), NOTE, short=_SHORT[title])
+        return Table(f"{title} : les chiffres", head, tuple(rows), NOTE, short=_short(title))
 
     def _row(self, of: Indicator) -> tuple[Cell, ...]:
         target = self._shown(of).figure.target
@@ -210,7 +210,7 @@ class _Told:
         )
         since = str(self._report.year) if self._is_year else "depuis janvier"
         head = ("Indicateur", "Unité", *(places[code] for code in told))
-        short = f"{_SHORT[title]} par territoire"
+        short = f"{_short(title)} par territoire"
         return Table(f"{title} : par territoire, {since}", head, rows, NOTE, short=short)
 
     def _charts(self, title: str) -> Iterator[Chart]:
@@ -219,16 +219,21 @@ class _Told:
         of = INDICATORS[_DRAWN[title]]
         trend = self._year.trend(of, self._report.where)
         if _is_drawn(trend.lines[0].values, _A_LINE):
-            yield replace(trend, short=f"{_SHORT[title]} mois par mois")
+            yield replace(trend, short=f"{_short(title)} mois par mois")
         if self._year.territories:
             places = self._year.by_territory(of)
             if _is_drawn([one.value for one in places.bars], 1):
-                yield replace(places, short=f"{_SHORT[title]} en image")
+                yield replace(places, short=f"{_short(title)} en image")
 
     def _not_given(self, indicators: Sequence[Indicator]) -> Iterator[str]:
         for one in indicators:
             if (why := self._shown(one).figure.why_not) or not one.is_measured:
                 yield f"{one.label} : {why}."
+
+
+def _short(chapter: str) -> str:
+    """Return what a chapter's sheets are called: its title, where that is short enough."""
+    return _SHORT.get(chapter, chapter)
 
 
 def _is_drawn(values: Sequence[Value], least: int) -> bool:
