@@ -121,6 +121,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("steering:forecast_drawing", "steering:forecast_svg", "steering:effects"),
         *("steering:effects_csv", "steering:effects_drawing", "steering:effects_svg"),
         "steering:effects_workbook",
+        *("steering:national", "steering:national_csv", "steering:national_workbook"),
         *("supports:decide", "supports:hand_over", "families:examine_access"),
     ),
     frozenset({Role.DEPARTMENT_HEAD}): (

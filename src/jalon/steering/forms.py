@@ -119,3 +119,24 @@ class YearFilter(PlaceFilter):
         """What is shown, as the end of an address."""
         kept = {"annee": str(self.year), "territoire": self.territory_code}
         return urlencode({name: value for name, value in kept.items() if value})
+
+
+class OwnYearFilter(YearFilter):
+    """Which year, of a place that one answers for: one's own territory, or any for the head."""
+
+    def __init__(self, *args: Any, by: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.whole = by.may(Permission.MANAGE_DEPARTMENT)
+        self._own = by.team.territory if by.team else None
+        if not self.whole:
+            del self.fields["territoire"]
+
+    @property
+    def territory(self) -> Territory | None:
+        """One's own, or the one asked for by whoever answers for all."""
+        return super().territory if self.whole else self._own
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether one answers for no place."""
+        return not self.whole and self._own is None
