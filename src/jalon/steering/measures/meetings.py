@@ -55,6 +55,12 @@ MEETINGS_WITH: Final = (
                 WHERE advice.family_id = met.family AND advice.opened_on <= met.day
                     AND (advice.closed_on IS NULL OR advice.closed_on >= met.day)
             ) THEN 'advice'
+            -- Advice is over and no contract is signed yet: a support is being prepared.
+            WHEN EXISTS (
+                SELECT FROM public.interventions_support AS support
+                WHERE support.family_id = met.family AND support.drafted_on <= met.day
+                    AND (support.closed_on IS NULL OR support.closed_on >= met.day)
+            ) THEN 'support'
             ELSE ''
         END AS part_of
         FROM met WHERE met.day >= month_begins
@@ -103,7 +109,10 @@ _MET: Final = "meetings"
 _PARTS: Final = {
     _MET: ("Rencontres", "met.day >= month_begins"),
     "meetings_advice": ("Rencontres d'information-conseil", "met.part_of = 'advice'"),
-    "meetings_support": ("Rencontres d'accompagnement", "met.part_of = 'support'"),
+    "meetings_support": (
+        "Rencontres d'accompagnement, préparation comprise",
+        "met.part_of = 'support'",
+    ),
 }
 
 
