@@ -19,7 +19,8 @@ from jalon.rules.profile import built_in_profiles
 from jalon.rules.toml_source import ProfileError
 from jalon.steering.enums import Breakdown, Cause
 from jalon.steering.figures.counts import Counts
-from jalon.steering.figures.figure import NO_MONTH, NO_TARGET, Figure
+from jalon.steering.figures.figure import NO_MONTH, NO_TARGET, NOT_YET, Figure
+from jalon.steering.figures.shown import Shown
 from jalon.steering.indicators import INDICATORS, Period
 from jalon.steering.measures import MEASURES
 from jalon.steering.models import Fact, Reckoning
@@ -204,9 +205,28 @@ def test_a_full_time_s_families_are_of_the_year_so_far() -> None:
 
     found = figure("families_a_full_time", JUNE)
 
-    assert (found.numerator, found.denominator) == (Decimal(48), Decimal("0.5"))
-    assert found.value == 96
-    assert found.target == 95
+    assert (found.numerator, found.denominator) == (Decimal(48), Decimal(1))
+    assert (found.value, found.target) == (Decimal(48), Decimal("47.5"))
+    shown = Shown(found, hidden=False)
+    assert shown.target == "47,5 (95 par an, 6 mois sur 12)"
+    assert shown.rests_on == "48 sur 1,0"
+
+
+def test_a_year_s_target_is_compared_with_no_year_that_lacks_months() -> None:
+    """One month counted, the last of the year, would else be beside the target of twelve."""
+    december = Month(2026, 12)
+    month_of(december, {"families_received": 49, "workers_in_post": (93, 3)})
+
+    found = figure("families_a_full_time", december)
+
+    assert (found.target, found.no_target) == (None, NOT_YET)
+    assert Shown(found, hidden=False).target.startswith("Pas encore comparable")
+    for month in range(1, 12):
+        month_of(Month(2026, month), {"families_received": 5, "workers_in_post": (93, 3)})
+    whole = figure("families_a_full_time", december)
+    assert whole.target == 95
+    assert Shown(whole, hidden=False).target == "95"
+    assert whole.value == Decimal(49 + 11 * 5) / 3
 
 
 def test_a_month_that_nobody_counted_gives_no_figure() -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised
 from jalon.steering.enums import Breakdown
-from jalon.steering.figures.counts import Counts
+from jalon.steering.figures.counts import MONTHS_A_YEAR, Counts
 from jalon.steering.figures.figure import Figure
 from jalon.steering.hiding.suppression import HIDDEN
 from jalon.steering.indicators import Formula, Indicator, Unit
@@ -26,6 +26,7 @@ from jalon.steering.publishing.publication import Released
 from jalon.web import french
 
 _PERCENT: Final = 100
+_AIM: Final = "Cible, au prorata des mois"
 _AXES: Final = {
     Unit.PERCENT: Axis.SHARE,
     Unit.DAYS: Axis.DAYS,
@@ -79,8 +80,17 @@ class Shown:
         of = self.figure
         if of.target is None:
             return capitalised(of.no_target)
+        if of.indicator.yearly_target:
+            return self._part_of_a_year(of.target, len(of.basis.months))
         written = french.number(of.target.normalize() + 0)
         return f"{written}\N{NO-BREAK SPACE}%" if of.indicator.unit is Unit.PERCENT else written
+
+    @staticmethod
+    def _part_of_a_year(target: Decimal, months: int) -> str:
+        whole = french.number(round(target * MONTHS_A_YEAR / months, 2).normalize() + 0)
+        if months == MONTHS_A_YEAR:
+            return whole
+        return f"{french.number(target, 1)} ({whole} par an, {months} mois sur {MONTHS_A_YEAR})"
 
     @property
     def rests_on(self) -> str:
@@ -88,7 +98,9 @@ class Shown:
         of = self.figure
         if self.hidden or of.denominator is None or of.numerator is None:
             return ""
-        return f"{french.number(of.numerator, 0)} sur {french.number(of.denominator, 0)}"
+        # Full times are not whole, and a year's months have few of them in a small place.
+        decimals = 1 if of.indicator.unit is Unit.A_FULL_TIME else 0
+        return f"{french.number(of.numerator, 0)} sur {french.number(of.denominator, decimals)}"
 
     @property
     def value(self) -> Value:
@@ -107,6 +119,11 @@ def _plotted(of: Indicator, value: Decimal) -> float:
 def axis_of(of: Indicator) -> Axis:
     """Return how charts write an indicator's values."""
     return _AXES.get(of.unit, Axis.COUNT)
+
+
+def _target(shown: Shown) -> Value:
+    target = shown.figure.target
+    return Gap.MISSING if target is None else float(target)
 
 
 class Year:
@@ -152,15 +169,18 @@ class Year:
 
     def trend(self, of: Indicator, where: str) -> Lines:
         """Return an indicator month after month."""
-        line = tuple(self.shown(of, months=[one]).value for one in self.months)
-        target = self.shown(of).figure.target
+        shown = [self.shown(of, months=[one]) for one in self.months]
+        line = tuple(one.value for one in shown)
+        # The part of a year's target grows with its months: a line, and not one for all of them.
+        aims = (Line(_AIM, tuple(map(_target, shown))),) if of.yearly_target else ()
+        target = None if of.yearly_target else self.shown(of).figure.target
         year = self.months[-1].year
         return Lines(
             f"{of.label}, {where}, mois par mois en {year}",
             _told(of, self.months, line),
             axis_of(of),
             tuple(one.first_day for one in self.months),
-            (Line(capitalised(where), line),),
+            (Line(capitalised(where), line), *aims),
             target=None if target is None else _plotted(of, target),
         )
 

@@ -42,7 +42,7 @@ class Unit(StrEnum):
     PERCENT = "pour cent"
     DAYS = "jours"
     FULL_TIMES = "mois de temps plein"
-    A_FULL_TIME = "familles par temps plein et par an"
+    A_FULL_TIME = "familles par temps plein"
     A_SUPPORT = "visites par accompagnement"
 
 
@@ -74,6 +74,11 @@ class Term:
         return said if self.times is None else f"{said} × {_MODEL[self.times]}"
 
 
+# Of what divides families by those who receive them, told by territory.
+TWO_PLACES: Final = (
+    "Par territoire, une famille compte où elle habite et un temps plein où est son équipe : où "
+    "des équipes reçoivent d'un territoire voisin, le lire par équipe."
+)
 _BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
 _MODEL: Final = {
     Model.HOURS_A_MEETING: "heures d'une rencontre selon le profil",
@@ -93,13 +98,14 @@ class Formula:
     """Some terms added up, over others where there are any, so many times.
 
     `times` is 100 for a share. `divided` is what the denominator counts too often: twelve months
-    of a full time make one.
+    of a full time make one. `over_months` makes it a mean of the months counted.
     """
 
     of: tuple[Term, ...]
     over: tuple[Term, ...] = ()
     times: int = 1
     divided: int = 1
+    over_months: bool = False
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -113,6 +119,7 @@ class Formula:
             return _sum_in_words(self.of)
         over = f"({_sum_in_words(self.over)})"
         over += f" / {self.divided}" if self.divided > 1 else ""
+        over += " / mois comptés" if self.over_months else ""
         return f"{self.times} × " * (self.times > 1) + f"({_sum_in_words(self.of)}) / {over}"
 
 
@@ -127,6 +134,7 @@ class NotMeasured:
 class Indicator:
     """A figure as a fund reads it: what it says, of whom, over what time, from what.
 
+    Where its target is of a year (`yearly_target`), the months counted have their part of it.
     Nothing about it is written anywhere else: pages, reports and docs/indicators.md read this.
     """
 
@@ -138,6 +146,7 @@ class Indicator:
     formula: Formula | NotMeasured
     period: Period = Period.MONTHS
     target: Target | None = None
+    yearly_target: bool = False
     source: str = "faits enregistrés dans Jalon"
 
     @property
@@ -161,6 +170,11 @@ class Indicator:
             for one in Breakdown
             if all(one in MEASURES[term.measure].breakdowns for term in terms)
         )
+
+    @property
+    def mixes_places(self) -> bool:
+        """Whether, by territory, it sets families beside workers, each where they are."""
+        return len({MEASURES[code].of_staff for code in self.measures}) > 1
 
     def _terms(self) -> Iterator[Term]:
         if isinstance(self.formula, Formula):

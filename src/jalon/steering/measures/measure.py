@@ -57,6 +57,11 @@ class Measure:
     as_value: tuple[Breakdown, str] | None = None
 
     @property
+    def of_staff(self) -> bool:
+        """Whether its rows are of workers alone, where their team is, and of no family."""
+        return self.family == "NULL" and self.commune == "NULL"
+
+    @property
     def breakdowns(self) -> tuple[Breakdown, ...]:
         """What it is told by."""
         with_team = () if self.worker == "NULL" else (Breakdown.TEAM,)
@@ -69,11 +74,10 @@ class Measure:
         own = (
             f"coalesce(({self.by[one]})::text, '')" if one in self.by else "NULL" for one in _OWN
         )
-        placed = self.family != "NULL" or self.commune != "NULL"
         return (
             f"SELECT '{self.code}'::text, ({self.day})::date, ({self.family})::bigint, "
-            f"({self.commune})::text, {str(placed).lower()}, {str(self.by_commune).lower()}, "
-            f"({self.worker})::bigint, "
+            f"({self.commune})::text, {str(not self.of_staff).lower()}, "
+            f"{str(self.by_commune).lower()}, ({self.worker})::bigint, "
             f"{str(self.worker != 'NULL').lower()}, {', '.join(f'({one})::text' for one in own)}, "
             f"({self.number})::bigint, ({self.total})::numeric FROM {self.rows}"
         )
