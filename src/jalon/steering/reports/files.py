@@ -27,7 +27,7 @@ _WORDS: Final = 2
 _ABREAST: Final = 5
 _HOW_READ: Final = (
     "Ces chiffres sont comptés chaque mois à partir du travail enregistré, sans nommer personne.",
-    "Une case « masqué » compte de une à quatre familles, ou en protège une autre.",
+    "Une case « masqué » : une à quatre familles, un ou deux agents, ou de quoi les retrouver.",
     "Un tiret dit qu'il n'y a pas de valeur à donner.",
 )
 
