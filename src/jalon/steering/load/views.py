@@ -15,9 +15,9 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.steering.forms import TerritoryFilter
 from jalon.steering.load.balancing import evenings
-from jalon.steering.load.loads import Load, costs_of, loads
+from jalon.steering.load.loads import Load, aim_of, costs_of, loads
 from jalon.steering.load.shown import Row, row_of, targets_in_words, whole
-from jalon.steering.practice import Target, practice
+from jalon.steering.practice import practice
 from jalon.steering.queries import answered_for
 from jalon.web.listing import page_of
 
@@ -67,9 +67,7 @@ def _loads(workers: list[StaffMember] | QuerySet[StaffMember]) -> list[Load]:
     costs = costs_of(rules)
     if costs is None:
         return []
-    yearly = rules.targets.get(Target.FAMILIES_A_FULL_TIME)
-    today = timezone.localdate()
-    return loads(list(workers), today, costs, None if yearly is None else float(yearly))
+    return loads(list(workers), timezone.localdate(), costs, aim_of(rules))
 
 
 def _around() -> dict[str, Any]:
