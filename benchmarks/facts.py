@@ -2,7 +2,9 @@
 
 On the database that `application.py` fills. A month is counted and frozen as the night does it,
 then every figure of a dashboard is worked out from a year of facts; live, the ORM asks each of the
-rooms' rows. What both count must be the same, or nothing is measured.
+rooms' rows. What both count must be the same, or nothing is measured. Then the facts of the year
+are written again under each of the four years before, what pages show is prepared as in the night,
+and every page of figures is opened by who reads it.
 """
 
 from __future__ import annotations
@@ -13,12 +15,15 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import results
+from application import p95, served
 from crowd import Crowd
 from results import Figure, Section
+from visitors import Browser
 
 from jalon.config.database import application
 from jalon.rules.calendar import Month
@@ -26,7 +31,28 @@ from jalon.rules.calendar import Month
 _TARGET: Final = 60
 _DASHBOARD: Final = 0.3
 _MONTHS: Final = 12
+_YEARS_BEFORE: Final = 4
 _TIMES: Final = 3
+_OPENED: Final = 20
+_HEAD: Final = "Responsable du département"
+_MANAGER: Final = "Responsable de territoire"
+_WORKER: Final = "Travailleur social"
+# The facts of a month, under the same month of an earlier year.
+_EARLIER: Final = """
+WITH made AS (
+    INSERT INTO steering_reckoning
+        (month, version, cause, told, computed_at, changed, merges, purged, gone)
+    SELECT left(month, 4)::int - %(years)s || right(month, 3),
+        version, cause, told, computed_at, changed, merges, purged, gone
+    FROM steering_reckoning WHERE month = ANY(%(months)s)
+    RETURNING id, left(month, 4)::int + %(years)s || right(month, 3) AS after
+)
+INSERT INTO steering_fact (reckoning_id, measure, territory, breakdown, value, number, total)
+SELECT made.id, fact.measure, fact.territory, fact.breakdown, fact.value, fact.number, fact.total
+FROM made
+JOIN steering_reckoning AS counted ON counted.month = made.after
+JOIN steering_fact AS fact ON fact.reckoning_id = counted.id
+"""
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -44,7 +70,7 @@ def months_before(last: Month, how_many: int) -> list[Month]:
     return found
 
 
-def measure(families: int) -> tuple[list[Figure], dict[str, Any]]:
+def measure(families: int, data: Path) -> tuple[list[Figure], dict[str, Any]]:
     """Return the figures, of a database that is filled, and all that was timed."""
     from django.utils import timezone  # noqa: PLC0415 - once Django is set up
 
@@ -62,6 +88,10 @@ def measure(families: int) -> tuple[list[Figure], dict[str, Any]]:
         wrong = {key: (told[key], asked[key]) for key in asked if told[key] != asked[key]}
         raise SystemExit(f"the facts and the rows do not tell the same: {wrong}")
     dashboard = statistics.median(_dashboard(months) for _ in range(_TIMES))
+    _add_years(months)
+    prepared = _prepare()
+    pages = _pages(data)
+    slowest = max(pages, key=lambda name: p95(pages[name]))
     how = f"{families:,} families over five years; the slowest of {_MONTHS} months, facts written"
     return [
         Figure("facts of a month of the nation", max(counted.values()), "s", _TARGET, how=how),
@@ -74,7 +104,27 @@ def measure(families: int) -> tuple[list[Figure], dict[str, Any]]:
             1000 * _DASHBOARD,
             how=f"median of {_TIMES}, behind the wall",
         ),
-    ], {"counted": counted, "live": live, "dashboard": dashboard}
+        Figure(
+            "what pages show of five years, prepared",
+            prepared,
+            "s",
+            how="in the night, nothing kept; four of the years are the fifth again",
+        ),
+        Figure(
+            "the slowest page of figures, p95",
+            1000 * p95(pages[slowest]),
+            "ms",
+            1000 * _DASHBOARD,
+            how=f"{slowest}, of {len(pages)} pages opened {_OPENED} times each",
+        ),
+        Figure(
+            "any page of figures, median",
+            1000 * statistics.median(one for times in pages.values() for one in times),
+            "ms",
+            1000 * _DASHBOARD,
+            how=f"{len(pages) * _OPENED} answers",
+        ),
+    ], {"counted": counted, "live": live, "dashboard": dashboard, "pages": pages}
 
 
 def _forget() -> None:
@@ -149,6 +199,49 @@ def _dashboard(months: list[Month]) -> float:
     return seconds
 
 
+def _add_years(months: list[Month]) -> None:
+    """Write the facts of a year again, under each year before."""
+    from django.db import connection  # noqa: PLC0415 - once Django is set up
+
+    from jalon.config.maintenance import as_owner  # noqa: PLC0415
+
+    with as_owner(), connection.cursor() as cursor:
+        for years in range(1, _YEARS_BEFORE + 1):
+            cursor.execute(_EARLIER, {"years": years, "months": list(map(str, months))})
+
+
+def _prepare() -> float:
+    """Return how long it takes to prepare what pages show, where nothing is kept."""
+    from jalon.audit.identity import acting  # noqa: PLC0415 - once Django is set up
+    from jalon.steering.publishing.publication import publish_all  # noqa: PLC0415
+
+    with acting(0):
+        seconds, _ = timed(publish_all)
+    return seconds
+
+
+def _pages(data: Path) -> dict[str, list[float]]:
+    """Return how long each page of figures took, opened in turn by who reads it, once warm."""
+    from jalon.steering.indicators import INDICATORS  # noqa: PLC0415 - once Django is set up
+
+    looks = [
+        (_HEAD, "/pilotage/"),
+        *((_HEAD, f"/pilotage/indicateurs/{code}/") for code in INDICATORS),
+        *((_HEAD, f"/pilotage/{page}/") for page in ("equipe", "prevoir", "effets", "rapports")),
+        *((_MANAGER, f"/pilotage/{page}") for page in ("", "equipe/", "prevoir/", "effets/")),
+        (_WORKER, "/ma-charge/"),
+    ]
+    times: dict[str, list[float]] = {}
+    with served(data) as address:
+        browsers = {role: Browser(address, role) for role in {role for role, _ in looks}}
+        for opened in range(_OPENED + 1):
+            for role, path in looks:
+                seconds, _ = timed(partial(browsers[role].open, path))
+                if opened:
+                    times.setdefault(f"{path} ({role})", []).append(seconds)
+    return times
+
+
 def main() -> None:
     """Measure, keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -159,7 +252,7 @@ def main() -> None:
     data = (asked.data / f"application-{asked.families}").absolute()
     os.environ |= {"JALON_MODE": "demo", "JALON_DATA": str(data)}
     with application():
-        figures, raw = measure(asked.families)
+        figures, raw = measure(asked.families, data)
     section = Section(f"Steering: {asked.families:,} families, five years", figures, raw)
     results.keep("steering", section, load_before)
     results.show(section)

@@ -130,7 +130,7 @@ def write(found: Counter[Key], months: Sequence[Month], moment: datetime) -> Non
                 breakdown=by,
                 value=value,
                 number=many,
-                total=many if MEASURES[code].of_staff else 0,
+                total=0 if MEASURES[code].tells_of_families else many,
             )
             for (code, place, month, by, value), many in facts.items()
         )
@@ -220,7 +220,9 @@ class Reader:
                 yield self._sum(self._keys(one, formula.terms), 1, at_least=True)
         elif one.shown.figure.value is not None:
             for side in sides:
-                if not any(term.total and not MEASURES[term.measure].of_staff for term in side):
+                if not any(
+                    term.total and MEASURES[term.measure].tells_of_families for term in side
+                ):
                     keys = self._keys(one, side)
                     yield self._sum(
                         keys, sum(self._found[key] * sign for key, sign in keys.items())

@@ -126,7 +126,9 @@ def test_what_the_night_worked_out_is_not_worked_out_again(
 def test_the_page_of_a_territory_says_which_figures_mix_two_places(head: Client) -> None:
     territory("nord")
     count(JULY)
-    where = {"chapitre": list(CHAPTERS).index("Charge, équilibre, plusieurs services")}
+    where: dict[str, Any] = {
+        "chapitre": list(CHAPTERS).index("Charge, équilibre, plusieurs services")
+    }
     said = "Familles reçues par temps plein, Part du temps individuel."
     for asked, is_said in (({**where, "territoire": "nord"}, True), (where, False)):
         text = " ".join(head.get(reverse("steering:department"), asked).content.decode().split())

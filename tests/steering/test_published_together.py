@@ -25,7 +25,7 @@ _TRIES = int(os.environ.get("JALON_TABLES", "60")) // 60
 _PLACES = ("est", "nord", "sud")
 _MONTHS = [Month(2026, one) for one in (3, 4, 5)]
 WHOLES = sorted(
-    {one.part_of for one in MEASURES.values() if one.part_of and not one.of_staff},
+    {one.part_of for one in MEASURES.values() if one.part_of and one.tells_of_families},
 )
 ALONE = ["opinion_helped", "support_begun"]
 

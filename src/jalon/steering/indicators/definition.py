@@ -68,7 +68,7 @@ class Term:
         of = MEASURES[self.measure]
         said = f"{of.adds.value} de « {of.label} »" if self.total else f"« {of.label} »"
         if self.base:
-            said += f" (offres : {', '.join(_BASES[one] for one in self.base)})"
+            said += f" (offres : {', '.join(BASES[one] for one in self.base)})"
         elif self.by:
             said += f" ({self.by.label.lower()} : {', '.join(self.among)})"
         return said if self.times is None else f"{said} × {_MODEL[self.times]}"
@@ -79,7 +79,7 @@ TWO_PLACES: Final = (
     "Par territoire, une famille compte où elle habite et un temps plein où est son équipe : où "
     "des équipes reçoivent d'un territoire voisin, le lire par équipe."
 )
-_BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
+BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
 _MODEL: Final = {
     Model.HOURS_A_MEETING: "heures d'une rencontre selon le profil",
     Model.HOURS_A_FULL_TIME: "heures annuelles d'un temps plein selon le profil",
@@ -174,7 +174,7 @@ class Indicator:
     @property
     def mixes_places(self) -> bool:
         """Whether, by territory, it sets families beside workers, each where they are."""
-        return len({MEASURES[code].of_staff for code in self.measures}) > 1
+        return len({MEASURES[code].tells_of_families for code in self.measures}) > 1
 
     def _terms(self) -> Iterator[Term]:
         if isinstance(self.formula, Formula):

@@ -9,7 +9,7 @@ from jalon.steering.migrations.functions.worked import NOT_WORKED, RECEIVED, WOR
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("steering", "0007_comments_wall"),
+        ("steering", "0008_places_wall"),
         ("interventions", "0017_exceptional_wall"),
     ]
 

@@ -211,7 +211,7 @@ def _sensitive(whole: Whole, posts: Iterable[Row]) -> Sensitive:
     workers = Workers(posts)
 
     def told(cell: Cell, value: int) -> bool:
-        return workers.are_few(whole, cell) or (not whole.of.of_staff and small(cell, value))
+        return workers.are_few(whole, cell) or (whole.of.tells_of_families and small(cell, value))
 
     return told
 

@@ -50,7 +50,7 @@ class Workers:
         """
         if cell[_TEAM]:
             return _least(self._teams.get(cell[_TEAM][0], {})) < FEW
-        return whole.of.of_staff and self._most(cell) < FEW
+        return not whole.of.tells_of_families and self._most(cell) < FEW
 
     def _most(self, cell: Cell) -> int:
         """Return how many there were in a territory, in the month of a time that had most."""
