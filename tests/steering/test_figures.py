@@ -208,7 +208,7 @@ def test_a_full_time_s_families_are_of_the_year_so_far() -> None:
     assert (found.numerator, found.denominator) == (Decimal(48), Decimal(1))
     assert (found.value, found.target) == (Decimal(48), Decimal("47.5"))
     shown = Shown(found, hidden=False)
-    assert shown.target == "47,5 (95 par an, 6 mois sur 12)"
+    assert (shown.target, shown.target_part) == ("47,5", "95 par an, 6 mois sur 12")
     assert shown.rests_on == "48 sur 1,0"
 
 
@@ -225,7 +225,8 @@ def test_a_year_s_target_is_compared_with_no_year_that_lacks_months() -> None:
         month_of(Month(2026, month), {"families_received": 5, "workers_in_post": (93, 3)})
     whole = figure("families_a_full_time", december)
     assert whole.target == 95
-    assert Shown(whole, hidden=False).target == "95"
+    shown = Shown(whole, hidden=False)
+    assert (shown.target, shown.target_part) == ("95", "")
     assert whole.value == Decimal(49 + 11 * 5) / 3
 
 

@@ -79,17 +79,17 @@ class Shown:
         of = self.figure
         if of.target is None:
             return capitalised(of.no_target)
-        if of.indicator.yearly_target:
-            return self._part_of_a_year(of.target, len(of.basis.months))
-        written = french.number(of.target.normalize() + 0)
+        written = french.number(round(of.target, 1).normalize() + 0)
         return f"{written}\N{NO-BREAK SPACE}%" if of.indicator.unit is Unit.PERCENT else written
 
-    @staticmethod
-    def _part_of_a_year(target: Decimal, months: int) -> str:
-        whole = french.number(round(target * MONTHS_A_YEAR / months, 2).normalize() + 0)
-        if months == MONTHS_A_YEAR:
-            return whole
-        return f"{french.number(target, 1)} ({whole} par an, {months} mois sur {MONTHS_A_YEAR})"
+    @property
+    def target_part(self) -> str:
+        """Of which year's target it is a part, in words; empty where it is all of it."""
+        of, months = self.figure, len(self.figure.basis.months)
+        if of.target is None or not of.indicator.yearly_target or months == MONTHS_A_YEAR:
+            return ""
+        whole = french.number(round(of.target * MONTHS_A_YEAR / months, 1).normalize() + 0)
+        return f"{whole} par an, {months} mois sur {MONTHS_A_YEAR}"
 
     @property
     def rests_on(self) -> str:
