@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -16,8 +14,6 @@ from jalon.directory.models import RoleGrant, StaffMember
 from jalon.directory.models.grants import RoleGrantQuerySet
 from jalon.directory.roles import Role
 from jalon.steering.forecast.workload import Worker, days_between
-
-_MONTHS: Final = 12
 
 
 def away(keys: Collection[int], first: date, last: date) -> dict[int, frozenset[date]]:
@@ -43,11 +39,6 @@ def in_post(keys: Collection[int], first: date, last: date) -> dict[int, frozens
             ends.append(timezone.localdate(ended) - timedelta(days=1))
         found[member] |= days_between(max(since, first), min(ends))
     return found
-
-
-def years(days: Collection[date]) -> float:
-    """Return the part of a year that days are; a month is a twelfth, as full times are counted."""
-    return sum(1 / monthrange(day.year, day.month)[1] for day in days) / _MONTHS
 
 
 def of_period(first: date, last: date) -> QuerySet[StaffMember]:
