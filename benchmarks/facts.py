@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -235,7 +236,7 @@ def _pages(data: Path) -> dict[str, list[float]]:
         browsers = {role: Browser(address, role) for role in {role for role, _ in looks}}
         for opened in range(_OPENED + 1):
             for role, path in looks:
-                seconds, _ = timed(lambda role=role, path=path: browsers[role].open(path))
+                seconds, _ = timed(partial(browsers[role].open, path))
                 if opened:
                     times.setdefault(f"{path} ({role})", []).append(seconds)
     return times

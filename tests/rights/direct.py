@@ -13,6 +13,7 @@ from jalon.rights.situation import (
     Disability,
     Income,
     Leave,
+    Occupation,
     Person,
     Relation,
     Situation,
@@ -186,6 +187,7 @@ def _person(
         "statut_marital": always(
             _MARITAL.get(said.union, "celibataire") if grown else "celibataire"
         ),
+        "activite": always("etudiant" if one.occupation is Occupation.STUDENT else "inactif"),
         "garde_alternee": always(one.alternating),
         "handicap": always(one.disability is not Disability.NONE),
         "taux_incapacite": always(_RATES[one.disability]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -14,6 +14,7 @@ from jalon.rights.situation import (
     Home,
     Income,
     Leave,
+    Occupation,
     Per,
     Person,
     Relation,
@@ -30,7 +31,21 @@ _FIRST_MONTHS: Final = ("2026-01", "2026-04", "2026-10")
 def families(number: int, month: Month, seed: int = 1) -> list[Situation]:
     """Return so many families of a month, always the same for a seed."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    return [_with_young(chance, _family(chance, month)) for _ in range(number)]
+    other = random.Random(seed + 1)  # noqa: S311 - likewise
+    drawn = [_with_young(chance, _family(chance, month)) for _ in range(number)]
+    return [_with_work_and_loan(other, one) for one in drawn]
+
+
+def _with_work_and_loan(chance: random.Random, said: Situation) -> Situation:
+    """Return it with a student or somebody self-employed, and an older loan: each at times."""
+    people = [
+        one
+        if one.relation is Relation.CHILD
+        else replace(one, occupation=chance.choice([Occupation.OTHER] * 18 + list(Occupation)))
+        for one in said.people
+    ]
+    home = replace(said.home, loan_on=date(chance.randint(2017, 2025), 1, 1))
+    return replace(said, people=tuple(people), home=home)
 
 
 def _with_young(chance: random.Random, said: Situation) -> Situation:

@@ -52,6 +52,8 @@ def test_what_depends_on_an_unknown_income_is_not_computed() -> None:
     assert found["ASF"].euros == Decimal("200.77")
     assert found["ARS"].euros is None
     assert "revenus déclarés de 2024" in found["ARS"].why
+    # Nought without any income is nought with some.
+    assert {found[code].euros for code in ("AF", "CF", "PAJE")} == {Decimal(0)}
 
 
 def test_a_right_that_the_model_cannot_compute_takes_no_other_along(

@@ -70,6 +70,19 @@ def test_a_child_who_comes_ends_the_pregnancy() -> None:
     assert found.children[-1].born == born
 
 
+def test_who_is_hired_is_paid_nothing_in_the_place_of_pay_any_more() -> None:
+    ill = adult(
+        incomes={
+            Income.SICK_PAY: Amount(Decimal(800)),
+            Income.DISABILITY_PENSION: Amount(Decimal(300)),
+        }
+    )
+
+    hired = at_work(family(ill), Amount(Decimal(1_600)))
+
+    assert set(hired.claimant.incomes) == {Income.SALARY, Income.DISABILITY_PENSION}
+
+
 def test_nobody_parts_alone_nor_works_in_another_s_place() -> None:
     alone = family(adult())
 

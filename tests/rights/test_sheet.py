@@ -77,6 +77,9 @@ def test_what_is_paid_today_stands_beside_what_could_be() -> None:
     )
 
     assert "500 € par mois Revenu de solidarité active" in page
+    # It was asked for already.
+    assert "À faire vérifier par la Caf" in page
+    assert "À demander à la Caf" not in page
     assert "Aujourd’hui, vous recevez 320 €." in page
     assert "Vous recevez déjà : Allocations familiales : 150 € par mois." in page
     assert "Aide au logement : vous recevez 310 € par mois. Cela peut changer" in page
@@ -106,7 +109,10 @@ def test_what_nobody_knows_whether_it_is_paid_is_to_claim_only_if_it_is_not() ->
 
 
 def test_that_all_is_to_be_confirmed_is_said_with_nothing_due_too() -> None:
-    assert "à confirmer par le service des prestations" in page_of(found("AF", "0", Gap.NEITHER))
+    page = page_of(found("AF", "0", Gap.NEITHER))
+
+    assert "à confirmer par le service des prestations" in page
+    assert "ni le droit au séjour, ni l’épargne" in page
 
 
 def test_what_nobody_said_is_told_in_one_sentence() -> None:

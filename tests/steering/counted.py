@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from conftest import as_owner
+from factories.directory import StaffFactory
 from jalon.audit.identity import acting
+from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering.actions import reckon_month
 from jalon.steering.enums import Breakdown
+from jalon.steering.measures import MEASURES
 from jalon.steering.models import Fact, Reckoning
+from jalon.steering.rows.finding import Asked, find
 
 JULY = Month(2026, 7)
 
@@ -28,6 +32,37 @@ def number(
     """Return how many were told of a measure, by each value."""
     rows = _told(measure, month, by, territory)
     return {one.value: one.number for one in rows}
+
+
+def number_listed(
+    measure: str,
+    month: Month = JULY,
+    *,
+    by: Breakdown = Breakdown.ALL,
+    territory: str = "",
+) -> dict[str, int]:
+    """Return the same, once whoever reads every row is listed as many.
+
+    Where nothing was written since the month was counted.
+    """
+    told = number(measure, month, by=by, territory=territory)
+    if MEASURES[measure].has_families:
+        assert listed(measure, month, by, list(told), territory) == told
+    return told
+
+
+def listed(
+    measure: str, month: Month, by: Breakdown, values: list[str], territory: str = ""
+) -> dict[str, int]:
+    """Return how many rows of a measure are found by who may read all of them, by each value."""
+    head = StaffFactory.create(role=Role.DEPARTMENT_HEAD)
+    with acting(head.pk), as_owner():
+        return {
+            value: find(
+                Asked(MEASURES[measure], (month,), territory, by, (value,) if by else ())
+            ).number
+            for value in values
+        }
 
 
 def total(measure: str, month: Month = JULY, *, by: Breakdown = Breakdown.ALL) -> dict[str, float]:

@@ -10,7 +10,8 @@ from factories.interventions import InformationAdviceFactory
 from factories.outreach import DrawFactory, ProposalFactory, TurnFactory
 from jalon.outreach.models import Proposal
 from jalon.steering.enums import Breakdown
-from steering.counted import count, number
+from steering.counted import count
+from steering.counted import number_listed as number
 
 pytestmark = pytest.mark.django_db
 # Half a year, to the day, before a day of July.

@@ -30,7 +30,8 @@ from jalon.interventions.enums import AdviceOutcome, AdviceState, Closing, Origi
 from jalon.interventions.models import Support, SupportEvent
 from jalon.rules.calendar import Month
 from jalon.steering.enums import Breakdown
-from steering.counted import count, number, total
+from steering.counted import count, total
+from steering.counted import number_listed as number
 
 pytestmark = pytest.mark.django_db
 _JUNE, _AUGUST = Month(2026, 6), Month(2026, 8)

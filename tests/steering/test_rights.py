@@ -19,7 +19,8 @@ from jalon.rules.calendar import Month
 from jalon.steering.enums import Breakdown
 from jalon.steering.figures.counts import Counts
 from jalon.steering.indicators import INDICATORS
-from steering.counted import JULY, count, number, total
+from steering.counted import JULY, count, total
+from steering.counted import number_listed as number
 
 pytestmark = pytest.mark.django_db
 _NOON = datetime(2026, 7, 10, 10, tzinfo=UTC)

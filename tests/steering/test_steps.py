@@ -29,7 +29,8 @@ from jalon.steering.enums import Breakdown
 from jalon.steering.figures.counts import Counts
 from jalon.steering.indicators import INDICATORS
 from jalon.targeting.models import RunCount
-from steering.counted import JULY, count, number, total
+from steering.counted import JULY, count, total
+from steering.counted import number_listed as number
 
 pytestmark = pytest.mark.django_db
 _MADE = at(date(2026, 7, 3), 10)

@@ -88,6 +88,25 @@ def test_the_file_s_own_word_decides_of_the_rsa_and_of_housing(tmp_path: Path) -
     assert both == {}
 
 
+@pytest.mark.parametrize(
+    ("household", "unknown"),
+    [
+        ({"tenure": "owner"}, []),
+        ({"tenure": "owner", "responsible_is_student": True}, ["RSA", "PPA", "AL"]),
+        # When the loan was signed decides, and the file does not tell it.
+        ({"tenure": "owner_with_loan", "rent_gross": "700"}, ["RSA", "PPA", "AL"]),
+    ],
+    ids=["owner", "student", "loan"],
+)
+def test_of_whom_another_rule_holds_nothing_is_said(
+    tmp_path: Path, household: dict[str, Any], unknown: list[str]
+) -> None:
+    told = {"gross_income_n2": "0", "rsa": "none", "housing_benefit": "none", **household}
+    claims = _claims(tmp_path / "a", {"monthly_net_pay": "0"}, household=told)
+
+    assert [code for code, found in claims.unknown.items() if found[0]] == unknown
+
+
 def test_the_dead_and_visiting_children_claim_nothing(tmp_path: Path) -> None:
     dead = {"death_date": date(2026, 1, 1)}
     spouse = {"person_id": "S1", "role": "spouse", "monthly_net_pay": "700"}

@@ -115,6 +115,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("steering:report_pdf", "steering:report_workbook", "steering:report_drawing"),
         "steering:take_figures",
         *("steering:department", "steering:team", "steering:indicator", "steering:forecast"),
+        "steering:rows",
         *("steering:figure_csv", "steering:figure_drawing", "steering:figure_svg"),
         *("steering:figure_workbook", "steering:forecast_workbook", "steering:forecast_csv"),
         *("steering:forecast_drawing", "steering:forecast_svg", "steering:effects"),

@@ -75,6 +75,13 @@ class Part:
     lines: list[Line]
     questions: list[str] = field(default_factory=list)
 
+    def to_ask(self) -> Iterator[tuple[str, str, str]]:
+        """Yield what there is to ask of it: its title, the question, where the answer goes."""
+        yield from ((self.title, text, self.anchor) for text in self.questions)
+        for line in self.lines:
+            for text in line.questions:
+                yield self.title, text, line.value.id_for_label
+
 
 class RightsForm(forms.Form):
     """All that is asked for a family's rights; `told` is what it says once valid."""
@@ -296,7 +303,7 @@ class RightsForm(forms.Form):
         for group, member in self.before.everyone():
             asked = list(asked_of(self.before, group, member.relation, self._month))
             yield self._part(group, _title(member), asked, found)
-        yield self._part(HOME, "Le couple et le logement", list(asked_of_home()), found)
+        yield self._part(HOME, "Le couple et le logement", list(asked_of_home(self.before)), found)
         yield self._part(
             PAID,
             "Ce qui est versé aujourd'hui, par mois",

@@ -35,7 +35,7 @@ from jalon.interventions.rights_pdf import rights_pdf
 from jalon.letters.errors import LetterRefusedError
 from jalon.rights.aids import AidState
 from jalon.rights.catalogue import BY_CODE
-from jalon.rights.right import TO_CONFIRM
+from jalon.rights.right import NOT_LOOKED_AT, TO_CONFIRM
 from jalon.rights.sheet import FILE_NAME
 from jalon.rules.calendar import Month
 from jalon.web.listing import page_of
@@ -164,11 +164,13 @@ def _filling(
     request: SignedInRequest, one: RightsCheck, form: RightsForm, *, status: int = 200
 ) -> HttpResponse:
     record_read(family_id=one.family_id, page="rendez-vous des droits à remplir")
+    parts = list(form.parts())
     context = {
         "check": one,
         "family": one.family,
         "form": form,
-        "parts": list(form.parts()),
+        "parts": parts,
+        "to_ask": [found for part in parts for found in part.to_ask()],
         "key": draft_key(one),
     }
     return render(request, "interventions/fill_rights.html", context, status=status)
@@ -206,8 +208,11 @@ def _found(one: RightsCheck) -> dict[str, Any]:
     aids = found.aids_kept(result[0])
     claims = list(queries.claims_of(one))
     claimed = {claim.kind for claim in claims}
+    due = found.due(rights, told)
     open_to = [
-        (right.kind.code, right.kind.label) for right in rights if right.kind.code not in claimed
+        (one.code, one.label)
+        for one in (*due, *(right.kind for right in rights if right.kind not in due))
+        if one.code not in claimed
     ]
     beside, total = found.side_by_side(result)
     return {
@@ -218,6 +223,8 @@ def _found(one: RightsCheck) -> dict[str, Any]:
         "not_computed": found.not_computed(rights, told),
         "assumed": assumed(told, month),
         "to_confirm": TO_CONFIRM,
+        "not_looked_at": NOT_LOOKED_AT,
+        "incomes_since": Month(month.year - 1, 1).in_french,
         "beside_note": (
             f"Des estimations, {TO_CONFIRM}. L'écart avec aujourd'hui est dessous. "
             "Un emploi y est compté comme s'il avait toujours duré."

@@ -22,6 +22,8 @@ class RightKind:
     `crds` where that levy is still to be taken off them. `codes` are those of the monthly extract
     for what is paid. `cover` where the right is a health cover, held or not, and no amount.
     `before_birth` where it is computed of the family as it is before a birth that it expects.
+    `needs_taxed` where it depends on what the tax notice says; `only_less` where it is less with
+    more of it, whatever the rest: nought without any is nought.
     Without variables, the model does not know its rule of today (`unmodelled`).
     `plain` says it to a family in one sentence, and `ask` how to ask for it.
     """
@@ -38,6 +40,7 @@ class RightKind:
     cover: bool = False
     before_birth: bool = False
     needs_taxed: bool = True
+    only_less: bool = False
 
 
 _SOCIAL: Final = "Code de la sécurité sociale"
@@ -53,6 +56,7 @@ RIGHTS: Final = (
         plain="De l'argent pour élever deux enfants ou plus.",
         ask="Dites à la Caf quels enfants vivent avec vous : sur caf.fr, ou avec nous.",
         crds=True,
+        only_less=True,
     ),
     RightKind(
         "CF",
@@ -62,6 +66,7 @@ RIGHTS: Final = (
         f"{_SOCIAL}, art. L. 522-1 et suivants",
         plain="Un complément pour élever trois enfants ou plus, qui ont au moins 3 ans.",
         crds=True,
+        only_less=True,
     ),
     RightKind(
         "ASF",
@@ -81,6 +86,7 @@ RIGHTS: Final = (
         f"{_SOCIAL}, art. L. 531-1 et L. 531-3",
         plain="Une aide pour un enfant de moins de 3 ans.",
         crds=True,
+        only_less=True,
     ),
     RightKind(
         "PRIME",
@@ -92,6 +98,7 @@ RIGHTS: Final = (
         ask="Déclarez la grossesse, ou l'adoption, à la Caf : sur caf.fr, ou avec nous.",
         rhythm=Rhythm.ONCE,
         crds=True,
+        only_less=True,
         before_birth=True,
     ),
     RightKind(
@@ -123,6 +130,7 @@ RIGHTS: Final = (
         ask="Elle arrive en août. Vous ne l'avez pas eue ? Dites-le à la Caf.",
         rhythm=Rhythm.YEAR,
         crds=True,
+        only_less=True,
     ),
     RightKind(
         "AEEH",

@@ -14,6 +14,7 @@ from jalon.rights.situation import (
     Disability,
     Income,
     Leave,
+    Occupation,
     Person,
     Relation,
     Situation,
@@ -48,6 +49,7 @@ class People:
     born: NDArray[np.datetime64]
     incomes: Mapping[Income, Floats]
     taxed: Floats
+    student: Flags
     out_of_school: Flags
     alternating: Flags
     disability: NDArray[np.int8]
@@ -118,6 +120,7 @@ def columns_of(situations: Sequence[Situation]) -> Households:
             born=np.array([one.born for one in everyone], "datetime64[D]"),
             incomes={kind: _floats(everyone, _of(kind)) for kind in Income},
             taxed=_floats(everyone, lambda one: one.taxed.yearly if one.taxed else 0),
+            student=np.array([one.occupation is Occupation.STUDENT for one in everyone], np.bool_),
             out_of_school=np.array([one.schooled is False for one in everyone], np.bool_),
             alternating=np.array([one.alternating for one in everyone], np.bool_),
             disability=np.array([DISABILITIES.index(one.disability) for one in everyone], np.int8),

@@ -37,6 +37,8 @@ class Standing(StrEnum):
     HELD = "held"
 
 
+_HAVE_LOOKED_AT: Final = "À faire vérifier par la Caf : sur caf.fr, ou avec nous."
+
 _STANDINGS: Final = {
     Gap.MISSING: Standing.DUE,
     Gap.LESS: Standing.DUE,
@@ -65,6 +67,11 @@ class Compared:
     right: Right
     paid: Payment | None
     gap: Gap
+
+    @property
+    def ask(self) -> str:
+        """How to ask for it; of what is paid in part already, to have it looked at."""
+        return _HAVE_LOOKED_AT if self.gap is Gap.LESS else self.right.kind.ask
 
     @property
     def standing(self) -> Standing | None:

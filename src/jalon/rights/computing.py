@@ -106,15 +106,19 @@ def _of_families(simulation: Simulation, name: str, period: str) -> Amounts:
 
 
 def _right(kind: RightKind, amounts: Amounts | None, said: Situation, row: int) -> Right:
-    if kind.needs_taxed and any(
-        one.taxed is None for one in (said.claimant, said.partner) if one is not None
-    ):
+    if why := why_not_modelled(kind, said):
+        return Right(kind, None, why)
+    euros = None if amounts is None else Decimal(float(amounts[row])).quantize(_CENT)
+    if kind.needs_taxed and not (kind.only_less and euros == 0) and _lacks_taxed(said):
         year = said.month.year - 2
         return Right(
             kind, None, f"Il manque les revenus déclarés de {year} : voyez l'avis d'impôt."
         )
-    if why := why_not_modelled(kind, said):
-        return Right(kind, None, why)
-    if amounts is None:
+    if euros is None:
         return Right(kind, None, "Le calcul n'a pas abouti : demandez au service des prestations.")
-    return Right(kind, Decimal(float(amounts[row])).quantize(_CENT))
+    return Right(kind, euros)
+
+
+def _lacks_taxed(said: Situation) -> bool:
+    adults = (said.claimant, said.partner)
+    return any(one.taxed is None for one in adults if one is not None)

@@ -94,7 +94,7 @@ def simulation_of(households: Households, month: Month) -> Simulation:
     simulation: Simulation = builder.build(legislation())
     _tell_people(simulation, households, month)
     _tell_homes(simulation, households, month)
-    _tell_young(simulation, households, month)
+    _tell_rare(simulation, households, month)
     return simulation
 
 
@@ -179,9 +179,11 @@ def _tell_homes(simulation: Simulation, households: Households, month: Month) ->
         _tell(simulation, month, name, values)
 
 
-def _tell_young(simulation: Simulation, households: Households, month: Month) -> None:
-    """Tell of adoptions and of parents on leave: rare, and costly where there are none."""
+def _tell_rare(simulation: Simulation, households: Households, month: Month) -> None:
+    """Tell of students, adoptions and parents on leave: rare, and costly where there are none."""
     people = households.people
+    if people.student.any():
+        _tell(simulation, month, "activite", np.where(people.student, "etudiant", "inactif"))
     adopted = ~np.isnat(people.adopted)
     if adopted.any():
         _tell(simulation, month, "adoption", adopted)

@@ -35,7 +35,7 @@ def with_child(said: Situation, born: date | None = None) -> Situation:
 
 
 def at_work(said: Situation, pay: Amount, who: Relation = Relation.CLAIMANT) -> Situation:
-    """Return it with a salary for the claimant, or the partner; no unemployment benefit any more.
+    """Return it with a salary for the claimant, or the partner, and nothing that took its place.
 
     What depends on what was earned before takes it as if it had lasted: what a lasting job gives.
     LookupError where there is nobody such.
@@ -50,6 +50,7 @@ def at_work(said: Situation, pay: Amount, who: Relation = Relation.CLAIMANT) -> 
 
 def _hired(person: Person, pay: Amount) -> Person:
     incomes = dict(person.incomes)
-    incomes.pop(Income.UNEMPLOYMENT, None)
+    for kind in (Income.UNEMPLOYMENT, Income.SICK_PAY):
+        incomes.pop(kind, None)
     incomes[Income.SALARY] = pay
     return replace(person, incomes=incomes, leave=Leave.NONE)

@@ -9,13 +9,16 @@ from typing import Final
 
 from jalon.rights.situation import Income, Leave, Per, Person, Relation, Situation, Tenure, Union
 from jalon.rules.calendar import Month, add_months, age_on
+from jalon.web import french
 
 _YOUNGEST_PARENT: Final = 12
+_YOUNGEST_ADULT: Final = 14
 _OLDEST: Final = 110
 _GROWN: Final = 25
 # Above, a month's income was most often told for a year; below, a year's for a month.
 _MUCH_A_MONTH: Final = Decimal(9_000)
 _LITTLE_A_YEAR: Final = Decimal(1_500)
+_HIGH_RENT: Final = Decimal(3_000)
 # A birth is expected no later after a month than a pregnancy lasts.
 _PREGNANT: Final = 9
 _TENANTS: Final = {Tenure.PRIVATE_TENANT, Tenure.SOCIAL_TENANT}
@@ -83,6 +86,12 @@ def _of_people(said: Situation) -> Iterator[Question]:
             yield Question(
                 f"Cette personne aurait {age} ans : quelle est sa date ?", number, about="born"
             )
+        if one.relation is not Relation.CHILD and age < _YOUNGEST_ADULT:
+            yield Question(
+                f"Cette personne n'aurait que {age} ans : quelle est sa date ?",
+                number,
+                about="born",
+            )
         if one.relation is Relation.CHILD:
             yield from _of_child(one, number, age, parents)
             yield from _of_adoption(one, number, said.month)
@@ -93,11 +102,14 @@ def _of_people(said: Situation) -> Iterator[Question]:
 
 
 def _of_child(one: Person, number: int, age: int, parents: list[Person]) -> Iterator[Question]:
-    if any(parent.born >= one.born for parent in parents):
+    older = [parent.born >= one.born for parent in parents]
+    if any(older):
         yield Question(
             "Cet enfant serait plus âgé qu'un parent : quelles sont les dates ?",
             number,
             about="born",
+            # Of whoever one of the two lives with, that is rare, and may be.
+            confirmable=not all(older),
         )
     elif parents and all(age_on(parent.born, one.born) < _YOUNGEST_PARENT for parent in parents):
         yield Question(
@@ -166,24 +178,47 @@ def _of_incomes(one: Person, number: int) -> Iterator[Question]:
             )
         elif amount.per is Per.MONTH and amount.euros > _MUCH_A_MONTH:
             yield Question(
-                f"{amount.euros:.0f} € par mois : est-ce par mois, ou par an ?",
+                f"{french.euros(amount.euros, 0)} par mois : est-ce par mois, ou par an ?",
                 number,
                 about=about,
                 confirmable=True,
             )
         elif amount.per is Per.YEAR and 0 < amount.euros < _LITTLE_A_YEAR:
+            # Of a whole year's income, that is little, and so it is of whom one receives here.
+            of_year = amount is one.taxed
             yield Question(
-                f"{amount.euros:.0f} € par an : est-ce par an, ou par mois ?",
+                f"{french.euros(amount.euros, 0)} par an : est-ce par an, ou par mois ?",
                 number,
-                blocking=False,
+                blocking=not of_year,
                 about=about,
+                confirmable=not of_year,
             )
+    yield from _of_same(one, number)
     salary = one.incomes.get(Income.SALARY)
     if one.barred_from_work and salary is not None and salary.euros > 0:
         yield Question(
-            "Empêchée de travailler par son handicap, et un salaire noté : qu'en est-il ?",
+            "Son handicap empêche de travailler, et un salaire est noté : qu'en est-il ?",
             number,
             about="barred_from_work",
+            confirmable=True,
+        )
+
+
+def _of_same(one: Person, number: int) -> Iterator[Question]:
+    """Yield what to ask where a year's income is told as so much as a month's of it."""
+    if one.taxed is None or not one.taxed.euros:
+        return
+    alike = [
+        amount
+        for amount in one.incomes.values()
+        if amount.euros == one.taxed.euros and amount.per is not one.taxed.per
+    ]
+    if alike:
+        yield Question(
+            f"{french.euros(one.taxed.euros, 0)}, pour un mois et pour une année : "
+            "lequel des deux est-ce ?",
+            number,
+            about="taxed",
             confirmable=True,
         )
 
@@ -200,6 +235,14 @@ def _of_home(said: Situation) -> Iterator[Question]:
         yield Question(
             "Un loyer est noté sans être locataire : qui paie, et pour quoi ?", about="rent"
         )
+    if home.rent > _HIGH_RENT:
+        yield Question(
+            f"{french.euros(home.rent, 0)} de loyer ou de prêt : est-ce par mois, ou par an ?",
+            about="rent",
+            confirmable=True,
+        )
+    if home.loan_on and home.loan_on > said.month.last_day:
+        yield Question("Le prêt est signé après le mois du calcul : quel jour ?", about="loan_on")
     if home.charges > home.rent > 0:
         yield Question(
             "Les charges dépassent le loyer : les deux montants sont-ils mêlés ?",

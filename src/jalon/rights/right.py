@@ -10,6 +10,8 @@ from jalon.rights.catalogue import RightKind
 
 # Who has the last word on a right, as within a sentence.
 TO_CONFIRM: Final = "à confirmer par le service des prestations"
+# What rights depend on too, and is not asked: said wherever amounts are.
+NOT_LOOKED_AT: Final = "Le calcul ne regarde ni le droit au séjour, ni l'épargne."
 
 
 @dataclass(frozen=True)

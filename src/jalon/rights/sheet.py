@@ -12,7 +12,7 @@ from jalon.letters.claims import Claim, ClaimSheet, List, Note
 from jalon.rights.aids import AidResult, AidState
 from jalon.rights.catalogue import Rhythm
 from jalon.rights.comparing import Compared, Standing
-from jalon.rights.right import TO_CONFIRM
+from jalon.rights.right import NOT_LOOKED_AT, TO_CONFIRM
 from jalon.rules.calendar import Month, french_date
 from jalon.web import french
 
@@ -23,7 +23,7 @@ _NOTHING: Final = "Ce mois-ci, le calcul ne trouve rien de plus que ce que vous 
 _NOTHING_YET: Final = "Rien pour le moment : il reste des droits à calculer."
 _CAUTION: Final = (
     f"Rien n'est encore décidé : chaque droit est {TO_CONFIRM}. "
-    "Une question ? Parlez-en avec nous."
+    f"{NOT_LOOKED_AT} Une question ? Parlez-en avec nous."
 )
 # Which things, the talk told: a pregnancy is not brought up by a paper.
 _ASSUMED: Final = (
@@ -111,7 +111,7 @@ def _claim(one: Compared, paid: Mapping[str, Decimal]) -> Claim:
         name=kind.label,
         plain=kind.plain,
         paid=today,
-        ask=kind.ask,
+        ask=one.ask,
         law=f"{kind.law}.",
     )
 

@@ -59,6 +59,14 @@ class Disability(StrEnum):
     FROM_80 = "from_80"
 
 
+class Occupation(StrEnum):
+    """What changes the rule of some rights, or what may be computed of them."""
+
+    OTHER = "other"
+    STUDENT = "student"
+    SELF_EMPLOYED = "self_employed"
+
+
 class Leave(StrEnum):
     """How much less a parent works, to bring up a young child."""
 
@@ -120,6 +128,7 @@ class Person:
     relation: Relation
     born: date
     incomes: Mapping[Income, Amount] = field(default_factory=dict)
+    occupation: Occupation = Occupation.OTHER
     taxed: Amount | None = None
     schooled: bool | None = None
     alternating: bool = False
@@ -139,13 +148,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Home:
-    """Where a household lives: euros a month, `commune` an INSEE code."""
+    """Where a household lives: euros a month, `commune` an INSEE code.
+
+    `loan_on`: when the loan of a home that is being paid for was signed.
+    """
 
     tenure: Tenure
     commune: str
     rent: Decimal = Decimal(0)
     charges: Decimal = Decimal(0)
     furnished: bool = False
+    loan_on: date | None = None
 
 
 @dataclass(frozen=True)

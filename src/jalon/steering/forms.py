@@ -75,7 +75,7 @@ class YearFilter(PlaceFilter):
     """Which year, and of which territory: the whole department unless one is chosen."""
 
     annee = forms.ChoiceField(label="Année", required=False)
-    field_order = ("annee", "territoire")
+    field_order: tuple[str, ...] = ("annee", "territoire")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)

@@ -9,12 +9,14 @@ from jalon.steering.figures import views as figure_views
 from jalon.steering.forecast import views as forecast_views
 from jalon.steering.load import views as load_views
 from jalon.steering.reports import views as report_views
+from jalon.steering.rows import views as row_views
 
 app_name = "steering"
 urlpatterns = [
     path("", figure_views.department, name="department"),
     path("equipe/", load_views.team, name="team"),
     path("indicateurs/<slug:code>/", figure_views.indicator, name="indicator"),
+    path("indicateurs/<slug:code>/liste/", row_views.rows, name="rows"),
     path(
         "indicateurs/<slug:code>/telecharger/classeur/",
         figure_views.workbook,

@@ -16,6 +16,7 @@ from jalon.rights.situation import (
     Disability,
     Income,
     Leave,
+    Occupation,
     Per,
     Relation,
     Tenure,
@@ -61,6 +62,11 @@ INCOMES: Final = {
     Income.DISABILITY_PENSION: "Pension d'invalidité",
     Income.SICK_PAY: "Indemnités journalières",
     Income.CHILD_SUPPORT: "Pension alimentaire reçue",
+}
+_OCCUPATIONS: Final = {
+    Occupation.OTHER: "Ni l'un ni l'autre",
+    Occupation.STUDENT: "Fait des études",
+    Occupation.SELF_EMPLOYED: "Travaille à son compte",
 }
 LEAVES: Final = {
     Leave.NONE: "Aucun",
@@ -164,6 +170,7 @@ def _of_leave(told: Told, group: str) -> Iterator[Asked]:
 
 
 def _of_adult(month: Month) -> Iterator[Asked]:
+    yield Asked("occupation", "Études, ou travail à son compte", Kind.WORD, _words(_OCCUPATIONS))
     for kind, label in INCOMES.items():
         yield Asked(kind.value, label, Kind.AMOUNT)
     yield Asked(
@@ -174,7 +181,7 @@ def _of_adult(month: Month) -> Iterator[Asked]:
         help="Sur l'avis d'impôt, avant toute déduction.",
     )
     yield Asked("disability", "Taux d'incapacité reconnu", Kind.WORD, _words(_RATES))
-    yield Asked("barred_from_work", "Empêchée de travailler par ce handicap", Kind.WORD, _EITHER)
+    yield Asked("barred_from_work", "Ce handicap empêche de travailler", Kind.WORD, _EITHER)
 
 
 def _of_child(age: int) -> Iterator[Asked]:
@@ -189,13 +196,17 @@ def _of_child(age: int) -> Iterator[Asked]:
     yield Asked("care_level", "Complément d'AEEH", Kind.WORD, (("0", "Aucun"), *levels))
 
 
-def asked_of_home() -> Iterator[Asked]:
+def asked_of_home(told: Told) -> Iterator[Asked]:
     """Yield what is asked of the household and where it lives."""
     yield Asked("union", "Situation du couple", Kind.WORD, _words(UNIONS))
     yield Asked("alone_since", "Seule depuis le", Kind.DAY, help="Si c'est depuis peu.")
     yield Asked("tenure", "Logement", Kind.WORD, _words(TENURES))
     yield Asked("commune", "Commune", Kind.COMMUNE)
     yield Asked("rent", "Loyer ou prêt, hors charges, par mois", Kind.EUROS)
+    if told.value(HOME, "tenure") == Tenure.OWNER_WITH_LOAN:
+        yield Asked(
+            "loan_on", "Prêt signé le", Kind.DAY, help="Avant 2020, une aide est possible."
+        )
     yield Asked("charges", "Charges, par mois", Kind.EUROS)
     yield Asked("furnished", "Loué meublé", Kind.WORD, _EITHER)
 
@@ -213,7 +224,7 @@ def all_asked(told: Told, month: Month) -> Iterator[tuple[str, Asked]]:
     for group, member in told.everyone():
         for one in asked_of(told, group, member.relation, month):
             yield group, one
-    yield from ((HOME, one) for one in asked_of_home())
+    yield from ((HOME, one) for one in asked_of_home(told))
     yield from ((PAID, one) for one in asked_of_paid(told, month))
 
 

@@ -113,7 +113,7 @@ class Row:
     computed: str
     paid: str
     period: str
-    why: str
+    ask: str
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,12 @@ def groups_of(rights: Sequence[Right], told: Told, month: Month) -> list[Group]:
     return found
 
 
+def due(rights: Sequence[Right], told: Told) -> list[RightKind]:
+    """Return what seems due and not paid, or for less: what there is to claim first."""
+    rows = compared(rights, payments_of(told))
+    return [one.right.kind for one in rows if one.standing is Standing.DUE]
+
+
 def without_right(rights: Sequence[Right], told: Told) -> list[str]:
     """Return the labels of what is not due, and not paid."""
     rows = compared(rights, payments_of(told))
@@ -201,7 +207,7 @@ def _is_paid(one: Compared) -> bool:
 
 def _row(one: Compared, month: Month) -> Row:
     kind = one.right.kind
-    return Row(kind, _amount(one.right), _paid(one), period_of(kind, month), one.right.why)
+    return Row(kind, _amount(one.right), _paid(one), period_of(kind, month), one.ask)
 
 
 def computed_of(right: Right) -> str:
@@ -255,24 +261,31 @@ class Beside:
     law: str = ""
 
 
-def side_by_side(result: Sequence[Mapping[str, Any]]) -> tuple[list[Beside], Beside]:
+def side_by_side(result: Sequence[Mapping[str, Any]]) -> tuple[list[Beside], Beside | None]:
     """Return each right in each situation, those that are nought everywhere not; and the total.
 
-    The total is of what is paid by the month and was computed in every situation.
+    The total is of what is paid by the month and was computed in every situation; none where
+    that comes to nothing, and the rest might not.
     """
     labels = [one["label"] for one in result]
     all_rights = [rights_of(one) for one in result]
-    rows, sums = [], [Decimal(0)] * len(labels)
+    rows, sums, whole = [], [Decimal(0)] * len(labels), True
     for alike in zip(*all_rights, strict=True):
         if any(one.euros != 0 for one in alike):
             rows.append(_beside(labels, alike))
-        if is_compared(alike[0].kind) and all(one.euros is not None for one in alike):
+        if not is_compared(alike[0].kind):
+            continue
+        if any(one.euros is None for one in alike):
+            whole = False
+        else:
             sums = [total + (one.euros or 0) for total, one in zip(sums, alike, strict=True)]
     cells = [
         Cell(label, french.euros(one), _change(one - sums[0]))
         for label, one in zip(labels, sums, strict=True)
     ]
-    return rows, Beside("Total par mois", cells)
+    if not whole and not any(sums):
+        return rows, None
+    return rows, Beside("Total par mois" if whole else "Total par mois, en partie", cells)
 
 
 def _beside(labels: Sequence[str], alike: Sequence[Right]) -> Beside:

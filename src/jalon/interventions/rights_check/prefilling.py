@@ -15,7 +15,7 @@ from jalon.register.schema import HOUSEHOLDS, Kind
 from jalon.rights.aids import OnFile
 from jalon.rights.catalogue import RIGHTS
 from jalon.rights.comparing import is_compared
-from jalon.rights.situation import Disability, Per, Relation, Tenure, Union
+from jalon.rights.situation import Disability, Occupation, Per, Relation, Tenure, Union
 from jalon.rules.calendar import Month, add_months
 
 _RELATIONS: Final = {
@@ -53,6 +53,8 @@ def prefilled(family: Family, month: Month) -> Told:
     household = snapshot.household
     told |= {f"{HOME}-{name}": value for name, value in _of_home(household, couple=couple)}
     told |= {f"{PAID}-{code}": value for code, value in _of_paid(household)}
+    if household.get("responsible_is_student") and _is_responsible(told.get("p0-born"), rows):
+        told["p0-occupation"] = Occupation.STUDENT.value
     if not couple and members:
         told |= {f"p0-{name}": value for name, value in _of_one_adult(snapshot, month)}
     return Told(members, {name: Fact(value, source) for name, value in told.items()})
@@ -133,6 +135,13 @@ def _may_last(declared: date, rows: list[_Row], month: Month) -> bool:
     return (
         add_months(declared, _PREGNANT) >= month.first_day
         and max(born, default="") < declared.isoformat()
+    )
+
+
+def _is_responsible(born: str | None, rows: list[_Row]) -> bool:
+    """Tell whether who claims is who the file is of: not the spouse of who died."""
+    return any(
+        one.get("role") == PersonRole.RESPONSIBLE and one.get("birth_date") == born for one in rows
     )
 
 

@@ -42,7 +42,7 @@ def said_of(
     """
     for group, member in told.everyone():
         yield str(member), _said(told, group, list(asked_of(told, group, member.relation, month)))
-    yield "Le couple et le logement", _said(told, HOME, list(asked_of_home()))
+    yield "Le couple et le logement", _said(told, HOME, list(asked_of_home(told)))
     yield "Ce qui est versé, par mois", _said(told, PAID, list(asked_of_paid(told, month)))
     file = result[0].get("file") if result else None
     if file is not None and file["month"]:

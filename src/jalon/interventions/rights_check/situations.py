@@ -20,6 +20,7 @@ from jalon.rights.situation import (
     Home,
     Income,
     Leave,
+    Occupation,
     Per,
     Person,
     Relation,
@@ -27,6 +28,7 @@ from jalon.rights.situation import (
     Tenure,
     Union,
 )
+from jalon.rights.unmodelled import OF_HOUSING
 from jalon.rules.calendar import Month, age_on
 from jalon.web import french
 
@@ -89,6 +91,7 @@ def situation_of(told: Told, month: Month) -> Situation:
             rent=Decimal(told.value(HOME, "rent") or 0),
             charges=Decimal(told.value(HOME, "charges") or 0),
             furnished=told.value(HOME, "furnished") == YES,
+            loan_on=_day(told.value(HOME, "loan_on")),
         ),
         union=Union(told.value(HOME, "union") or Union.NONE),
         alone_since=_day(told.value(HOME, "alone_since")),
@@ -110,6 +113,7 @@ def _person(told: Told, group: str, member: Member) -> Person:
     return Person(
         relation=member.relation,
         born=born,
+        occupation=Occupation(told.value(group, "occupation") or Occupation.OTHER),
         incomes={kind: amount_of(one) for kind, one in amounts.items() if one},
         taxed=amount_of(taxed) if taxed else None,
         schooled=schooled == YES if schooled else None,
@@ -155,19 +159,31 @@ def all_situations(
     now = situation_of(told, month)
     unsaid = frozenset(_unsaid(told))
     otherwise = (
-        (one.label(told), one.applied(now), frozenset(_left(unsaid, one))) for one in others
+        (one.label(told), one.applied(now), _unsaid_otherwise(told, unsaid, one)) for one in others
     )
     return [(NOW, now, unsaid), *otherwise]
 
 
-def _left(unsaid: frozenset[str], otherwise: Otherwise) -> Iterator[str]:
-    """Yield what stays unsaid in another situation: what one earns is known once hired."""
-    for one in unsaid:
-        gone = (otherwise.kind == "parted" and one.endswith(f":{Relation.PARTNER}")) or (
-            otherwise.kind == "job" and one == f"pay:{otherwise.who}"
-        )
-        if not gone:
-            yield one
+# What a pregnancy, or whoever is not hired yet, leaves to be said.
+_OF_BIRTH: Final = ("due",)
+_OF_WORK: Final = ("pay", "on_leave_since", "contributed")
+
+
+def _unsaid_otherwise(told: Told, unsaid: frozenset[str], otherwise: Otherwise) -> frozenset[str]:
+    """Return what is unsaid in another situation: what one earns is known once hired.
+
+    Whether a disability bars from that work is not.
+    """
+    if otherwise.kind == "parted":
+        return frozenset(one for one in unsaid if not one.endswith(f":{Relation.PARTNER}"))
+    if otherwise.kind == "child":
+        return frozenset(one for one in unsaid if not one.startswith(_OF_BIRTH))
+    barred = {
+        f"barred:{otherwise.who}"
+        for group, member in told.people()
+        if member.relation is otherwise.who and told.value(group, "barred_from_work") == YES
+    }
+    return unsaid - {f"{one}:{otherwise.who}" for one in _OF_WORK} | barred
 
 
 def _unsaid(told: Told) -> Iterator[str]:
@@ -180,6 +196,8 @@ def _unsaid(told: Told) -> Iterator[str]:
     for name in ("tenure", "commune"):
         if not told.value(HOME, name):
             yield name
+    if told.value(HOME, "tenure") == Tenure.OWNER_WITH_LOAN and not told.value(HOME, "loan_on"):
+        yield "loan_on"
 
 
 def _unsaid_of_adult(told: Told, group: str) -> Iterator[str]:
@@ -203,10 +221,8 @@ _OF_RATE: Final = frozenset({"AAH", "RSA", "PPA", "CSS"})
 # What each thing unsaid keeps from being computed, and how that is told.
 _NEEDED: Final = {
     "pay": (_PAY, "Il manque ce que chaque adulte reçoit chaque mois, même si ce n'est rien."),
-    "tenure": (
-        frozenset({"RSA", "PPA", "AL", "CSS"}),
-        "Il manque de savoir comment la famille est logée.",
-    ),
+    "tenure": (OF_HOUSING, "Il manque de savoir comment la famille est logée."),
+    "loan_on": (OF_HOUSING, "Il manque le jour où le prêt du logement a été signé."),
     "barred": (
         _OF_RATE,
         "Il manque de savoir si le handicap reconnu empêche de travailler.",
@@ -279,6 +295,8 @@ def _assumed_of_child(told: Told, group: str, silent: set[str], month: Month) ->
 def _assumed_of_adult(told: Told, group: str, silent: set[str]) -> Iterator[str]:
     if silent & set(Income) and any(told.value(group, kind.value) for kind in Income):
         yield "les revenus non dits sont comptés nuls."
+    if "occupation" in silent:
+        yield "ni études ni travail à son compte, faute de le savoir."
     if "pregnant" in silent:
         yield "grossesse non dite, comptée comme non."
     if "babies" in silent:

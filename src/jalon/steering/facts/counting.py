@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections
 
 from jalon.steering.enums import NO_TERRITORY, Breakdown
+from jalon.steering.facts.placing import home_before, team_before
 from jalon.steering.measures import MEASURES, WITH
 
 # The columns of `Measure.select`, in its order.
@@ -47,27 +48,13 @@ BEGIN
             team.territory_id AS team_territory
         FROM counted AS one
         LEFT JOIN public.families_family AS family ON family.id = one.family
-        LEFT JOIN LATERAL (
-            SELECT true AS told, change.before ->> 'commune_id' AS commune
-            FROM public.audit_change AS change
-            WHERE change.table_name = 'families_family' AND change.row_id = one.family
-                AND change.action = 'update' AND change.at >= one.day + 1
-                AND change.before ? 'commune_id'
-            ORDER BY change.id LIMIT 1
-        ) AS moved ON one.commune IS NULL
+        LEFT JOIN LATERAL {home_before} AS moved ON one.commune IS NULL
         LEFT JOIN public.directory_commune AS home ON home.code = coalesce(
-            one.commune, CASE WHEN moved.told THEN moved.commune ELSE family.commune_id END)
+            one.commune, CASE WHEN moved.told THEN moved.was ELSE family.commune_id END)
         LEFT JOIN public.directory_staffmember AS worker ON worker.id = one.worker
-        LEFT JOIN LATERAL (
-            SELECT true AS told, (change.before ->> 'team_id')::bigint AS team
-            FROM public.audit_change AS change
-            WHERE change.table_name = 'directory_staffmember' AND change.row_id = one.worker
-                AND change.action = 'update' AND change.at >= one.day + 1
-                AND change.before ? 'team_id'
-            ORDER BY change.id LIMIT 1
-        ) AS changed ON one.staffed
+        LEFT JOIN LATERAL {team_before} AS changed ON one.staffed
         LEFT JOIN public.directory_team AS team
-            ON team.id = CASE WHEN changed.told THEN changed.team ELSE worker.team_id END
+            ON team.id = CASE WHEN changed.told THEN changed.was::bigint ELSE worker.team_id END
     )
     SELECT one.measure, coalesce(territory.code, CASE WHEN grouping(territory.code) = 0
             THEN '{nowhere}' ELSE '' END)::text,
@@ -101,6 +88,8 @@ def counting() -> str:
         columns=", ".join(_COLUMNS),
         rows="\n    UNION ALL ".join(one.select for one in MEASURES.values()),
         codes=", ".join(f"'{code}'" for code in MEASURES),
+        home_before=home_before("one.family", "one.day"),
+        team_before=team_before("one.worker", "one.day"),
         nowhere=NO_TERRITORY,
         breakdowns=", ".join(f"('{one}', one.{one})" for one in _OWN),
     )

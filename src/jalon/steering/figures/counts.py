@@ -135,7 +135,7 @@ class Counts:
     def _term(self, term: Term, month: Month, where: tuple[str, Breakdown, str]) -> Decimal:
         territory, by, value = where
         values = (
-            _offers_of(settings.PROFILE, term.base)
+            offers_of(settings.PROFILE, term.base)
             if term.base
             else term.among
             if term.by
@@ -179,7 +179,8 @@ def _checked(reckoning: Reckoning) -> datetime:
 
 
 @lru_cache(maxsize=16)
-def _offers_of(profile: str, bases: tuple[Base, ...]) -> frozenset[str]:
+def offers_of(profile: str, bases: tuple[Base, ...]) -> frozenset[str]:
+    """Return the codes of a profile's offers that are of some bases."""
     return frozenset(one.code for one in load_profile(profile).offers if one.base in bases)
 
 

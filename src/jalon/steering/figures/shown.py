@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.urls import reverse
 from django.utils import timezone
 
+from jalon.directory.models import StaffMember
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised
 from jalon.steering.enums import Breakdown
 from jalon.steering.figures.counts import Counts
 from jalon.steering.figures.figure import Figure
+from jalon.steering.figures.opening import counts_of, rows_url
 from jalon.steering.hiding.suppression import HIDDEN
 from jalon.steering.indicators import Formula, Indicator, Unit
 from jalon.steering.naming import names, territories
@@ -26,25 +27,23 @@ from jalon.steering.publishing.publication import Released
 from jalon.web import french
 
 _PERCENT: Final = 100
+# What a figure's first parts are named in addresses; the others, by what they are told by.
+MONTHS: Final = "mois"
+TERRITORIES: Final = "territoires"
 _AXES: Final = {
     Unit.PERCENT: Axis.SHARE,
     Unit.DAYS: Axis.DAYS,
     Unit.EUROS: Axis.EUROS,
     Unit.EUROS_A_MONTH: Axis.EUROS,
 }
-# Where a figure's own rows are listed, as far as one may see them.
-_LISTS: Final = {
-    "support_running": ("supports:list", "?etat=vont"),
-    "support_suspended": ("supports:list", "?etat=suspended"),
-    "advice_running": ("advice:list", "?etat=open"),
-    "proposals_made": ("outreach:proposals", ""),
-    "families_targeted": ("approaches:list", ""),
-}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure as a page says it: hidden where it must be, or why it cannot be given."""
+    """A figure as a page says it: hidden where it must be, or why it cannot be given.
+
+    `url` lists its rows, where its reader may read some.
+    """
 
     figure: Figure
     hidden: bool
@@ -100,6 +99,9 @@ class Shown:
         return _plotted(self.figure.indicator, self.figure.value)
 
 
+_Cell = tuple[str, Shown]
+
+
 def _plotted(of: Indicator, value: Decimal) -> float:
     return float(value) / _PERCENT if of.unit is Unit.PERCENT else float(value)
 
@@ -110,9 +112,12 @@ def axis_of(of: Indicator) -> Axis:
 
 
 class Year:
-    """Some indicators in the months of one year, of a territory or of the department."""
+    """Some indicators in the months of one year, of a territory or of the department.
 
-    def __init__(
+    Figures lead to the rows that a `reader` may read; nowhere where none is named.
+    """
+
+    def __init__(  # noqa: PLR0913 - of what, where, told by what, to whom
         self,
         indicators: Sequence[Indicator],
         months: Sequence[Month],
@@ -120,11 +125,13 @@ class Year:
         breakdowns: Sequence[Breakdown] = (),
         *,
         by_territory: bool = True,
+        reader: StaffMember | None = None,
     ) -> None:
         self.months, self.territory = list(months), territory
         self.territories = territories() if breakdowns and by_territory else {}
         where = {territory, *self.territories}
         self._counts = Counts(indicators, months, breakdowns=breakdowns, territories=where)
+        self._opens = {one.code for one in indicators if reader and counts_of(one, reader)}
         measures = {code for one in indicators for code in one.measures}
         self._released = Released(measures, months)
 
@@ -144,7 +151,13 @@ class Year:
         )
         rests_on = figure.basis.months or tuple(months)
         seen = self._released.shows(figure, months=rests_on, territory=where, by=by, value=value)
-        return Shown(figure, not seen, _list_of(of))
+        opens = of.code in self._opens and self.months
+        url = (
+            rows_url(of, self.months[-1].year, months, territory=where, by=by, value=value)
+            if opens
+            else ""
+        )
+        return Shown(figure, not seen, url)
 
     def values(self, of: Indicator, what: Breakdown) -> list[str]:
         """Return what an indicator was told by in the place chosen, sorted."""
@@ -152,7 +165,7 @@ class Year:
 
     def trend(self, of: Indicator, where: str) -> Lines:
         """Return an indicator month after month."""
-        line = tuple(self.shown(of, months=[one]).value for one in self.months)
+        line = tuple(one.value for _, one in self._by_month(of))
         target = self.shown(of).figure.target
         year = self.months[-1].year
         return Lines(
@@ -166,26 +179,44 @@ class Year:
 
     def by_territory(self, of: Indicator) -> Bars:
         """Return an indicator of each territory."""
-        cells = [
-            (label, self.shown(of, territory=code)) for code, label in self.territories.items()
-        ]
-        return _bars(of, "Territoire", f"{of.label}, par territoire", cells)
+        title = f"{of.label}, par territoire"
+        return _bars(of, "Territoire", title, self._by_territory(of))
 
     def by(self, of: Indicator, what: Breakdown, where: str) -> Bars | None:
         """Return an indicator by one thing; None where nothing was counted by it."""
-        values = self.values(of, what)
-        if not values:
+        if not self.values(of, what):
             return None
-        told = names(what, values, min(of.measures))
-        cells = [(told[one], self.shown(of, by=what, value=one)) for one in values]
         title = f"{of.label}, par {what.label.lower()}, {where}"
-        return _bars(of, str(what.label), title, cells)
+        return _bars(of, str(what.label), title, self._by(of, what))
+
+    def links(self, of: Indicator, part: str) -> tuple[str, ...]:
+        """Return where each row of a part's table leads, in its order."""
+        if part == MONTHS:
+            return tuple(one.url for _, one in self._by_month(of))
+        cells = self._by_territory(of) if part == TERRITORIES else self._by(of, Breakdown(part))
+        return tuple(one.url for _, one in cells)
+
+    def _by_month(self, of: Indicator) -> list[_Cell]:
+        return [(one.in_french, self.shown(of, months=[one])) for one in self.months]
+
+    def _by_territory(self, of: Indicator) -> list[_Cell]:
+        cells = ((label, self.shown(of, territory=one)) for one, label in self.territories.items())
+        return _there(cells)
+
+    def _by(self, of: Indicator, what: Breakdown) -> list[_Cell]:
+        values = self.values(of, what)
+        told = names(what, values, min(of.measures))
+        return _there((told[one], self.shown(of, by=what, value=one)) for one in values)
 
 
-def _bars(of: Indicator, what: str, title: str, cells: Sequence[tuple[str, Shown]]) -> Bars:
-    there = [(label, one) for label, one in cells if one.hidden or one.figure.value is not None]
-    bars = tuple(Bar(label, one.value) for label, one in there)
-    said = " ; ".join(f"{label} : {one.said}" for label, one in there)
+def _there(cells: Iterable[_Cell]) -> list[_Cell]:
+    """Keep those that have something to say."""
+    return [(label, one) for label, one in cells if one.hidden or one.figure.value is not None]
+
+
+def _bars(of: Indicator, what: str, title: str, cells: Sequence[_Cell]) -> Bars:
+    bars = tuple(Bar(label, one.value) for label, one in cells)
+    said = " ; ".join(f"{label} : {one.said}" for label, one in cells)
     return Bars(title, said, what, axis_of(of), bars)
 
 
@@ -200,13 +231,6 @@ def _told(of: Indicator, months: Sequence[Month], values: Sequence[Value]) -> st
     return " ; ".join(known) or "Aucun mois n'a de valeur à montrer."
 
 
-def _list_of(of: Indicator) -> str:
-    if of.code not in _LISTS:
-        return ""
-    view, query = _LISTS[of.code]
-    return f"{reverse(view)}{query}"
-
-
 def meaning_of(of: Indicator, as_of: date | None = None) -> Meaning:
     """Return what an indicator is, for a file."""
     formula = of.formula
@@ -217,9 +241,9 @@ def meaning_of(of: Indicator, as_of: date | None = None) -> Meaning:
 
 def charts_of(year: Year, of: Indicator, where: str) -> dict[str, Chart]:
     """Return every picture of an indicator, by its name in addresses."""
-    found: dict[str, Chart] = {"mois": year.trend(of, where)}
+    found: dict[str, Chart] = {MONTHS: year.trend(of, where)}
     if not year.territory:
-        found["territoires"] = year.by_territory(of)
+        found[TERRITORIES] = year.by_territory(of)
     for what in of.breakdowns:
         if chart := year.by(of, what, where):
             found[what.value] = chart

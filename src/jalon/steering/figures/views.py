@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,7 +12,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
+from jalon.steering.figures.opening import indicator_of, is_confided
 from jalon.steering.figures.shown import Shown, Year, charts_of, meaning_of
 from jalon.steering.forms import YearFilter
 from jalon.steering.hiding.suppression import NOTE
@@ -43,7 +44,7 @@ def department(request: SignedInRequest) -> HttpResponse:
     months = form.months
     shown: list[Shown] = []
     if months:
-        year = Year(indicators, months, form.territory_code)
+        year = Year(indicators, months, form.territory_code, reader=request.user)
         shown = [year.shown(one) for one in indicators]
     return render(
         request,
@@ -65,15 +66,16 @@ def department(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.SEE_FIGURES)
 def indicator(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one figure: what it means, month by month, and by each thing it is told by."""
-    of = _found(code)
+    of = indicator_of(code)
     form = YearFilter(request.GET or None)
     parts: list[Part] = []
     shown = None
     if form.months and of.is_measured:
-        year = _whole(of, form)
+        year = _whole(of, form, reader=request.user)
         shown = year.shown(of)
         charts = charts_of(year, of, form.where)
-        parts = parts_of(charts, "figure", form.query, code)
+        links = {part: year.links(of, part) for part in charts} if shown.url else {}
+        parts = parts_of(charts, "figure", form.query, code, links=links)
     formula = of.formula
     return render(
         request,
@@ -84,6 +86,7 @@ def indicator(request: SignedInRequest, code: str) -> HttpResponse:
             "formula": formula.in_words if isinstance(formula, Formula) else "",
             "not_measured": "" if isinstance(formula, Formula) else formula.why,
             "shown": shown,
+            "confided": is_confided(of),
             "parts": parts,
             "note": NOTE,
             "query": form.query,
@@ -118,7 +121,7 @@ def part_csv(request: SignedInRequest, code: str, part: str) -> HttpResponseBase
 @requires(Permission.SEE_FIGURES)
 def workbook(request: SignedInRequest, code: str) -> HttpResponse:
     """Return all the tables of a figure, with what it means."""
-    of = _found(code)
+    of = indicator_of(code)
     form = YearFilter(request.GET or None)
     if not form.months or not of.is_measured:
         raise Http404
@@ -129,19 +132,12 @@ def workbook(request: SignedInRequest, code: str) -> HttpResponse:
     return workbook_of(tables, [meaning], f"{of.label}-{form.where}-{form.year}")
 
 
-def _found(code: str) -> Indicator:
-    for one in chain.from_iterable(CHAPTERS.values()):
-        if one.code == code:
-            return one
-    raise Http404
-
-
-def _whole(of: Indicator, form: YearFilter) -> Year:
-    return Year([of], form.months, form.territory_code, of.breakdowns)
+def _whole(of: Indicator, form: YearFilter, reader: StaffMember | None = None) -> Year:
+    return Year([of], form.months, form.territory_code, of.breakdowns, reader=reader)
 
 
 def _charts(request: SignedInRequest, code: str) -> dict[str, Chart]:
-    of = _found(code)
+    of = indicator_of(code)
     form = YearFilter(request.GET or None)
     if not form.months or not of.is_measured:
         return {}

@@ -68,13 +68,13 @@ class Term:
         of = MEASURES[self.measure]
         said = f"{of.adds.value} de « {of.label} »" if self.total else f"« {of.label} »"
         if self.base:
-            said += f" (offres : {', '.join(_BASES[one] for one in self.base)})"
+            said += f" (offres : {', '.join(BASES[one] for one in self.base)})"
         elif self.by:
             said += f" ({self.by.label.lower()} : {', '.join(self.among)})"
         return said if self.times is None else f"{said} × {_MODEL[self.times]}"
 
 
-_BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
+BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
 _MODEL: Final = {
     Model.HOURS_A_MEETING: "heures d'une rencontre selon le profil",
     Model.HOURS_A_FULL_TIME: "heures annuelles d'un temps plein selon le profil",

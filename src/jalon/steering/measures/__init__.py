@@ -6,13 +6,13 @@ from typing import Final
 
 from jalon.steering.measures.draws import DRAWS
 from jalon.steering.measures.interventions import INTERVENTIONS, INTERVENTIONS_WITH
-from jalon.steering.measures.measure import BANDS, Measure, Total
+from jalon.steering.measures.measure import BANDS, Leads, Measure, Total
 from jalon.steering.measures.meetings import MEETINGS, MEETINGS_WITH
 from jalon.steering.measures.rights import RIGHTS_FOLLOWED, RIGHTS_WITH
 from jalon.steering.measures.staff import STAFF, STAFF_WITH
 from jalon.steering.measures.steps import STEPS, STEPS_WITH
 
-__all__ = ["BANDS", "MEASURES", "WITH", "Measure", "Total"]
+__all__ = ["BANDS", "MEASURES", "WITH", "Leads", "Measure", "Total"]
 
 _ALL: Final = (*STEPS, *DRAWS, *MEETINGS, *INTERVENTIONS, *RIGHTS_FOLLOWED, *STAFF)
 MEASURES: Final = {one.code: one for one in _ALL}

@@ -37,6 +37,7 @@ def _measure(code: str, label: str, condition: str, part_of: str = "") -> Measur
         label,
         f"{_DRAWN} AND {condition}",
         day=_AFTER,
+        family="proposal.family_id",
         commune="proposal.commune_id",
         by={Breakdown.OFFER: "proposal.offer"},
         part_of=part_of,

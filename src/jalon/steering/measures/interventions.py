@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jalon.steering.enums import Breakdown
-from jalon.steering.measures.measure import Measure, Total, within
+from jalon.steering.measures.measure import Leads, Measure, Total, within
 
 _LAST_DAY: Final = "month_ends - 1"
 _ADVICE: Final = (
@@ -68,6 +68,8 @@ _ADVICES: Final = (
         by_commune=True,
         worker="advice.worker_id",
         by=_OF_ADVICE,
+        leads=Leads.ADVICE,
+        key="advice.id",
     ),
     Measure(
         "advice_elsewhere",
@@ -79,6 +81,8 @@ _ADVICES: Final = (
         worker="advice.worker_id",
         by={Breakdown.OUTCOME: "advice.other_service"},
         part_of="advice_begun",
+        leads=Leads.ADVICE,
+        key="advice.id",
     ),
     Measure(
         "advice_ended",
@@ -90,6 +94,8 @@ _ADVICES: Final = (
         by={**_OF_ADVICE, Breakdown.OUTCOME: "advice.outcome"},
         total="advice.closed_on - advice.opened_on",
         adds=Total.DAYS,
+        leads=Leads.ADVICE,
+        key="advice.id",
     ),
     Measure(
         "advice_running",
@@ -100,6 +106,8 @@ _ADVICES: Final = (
         family="advice.family_id",
         worker="advice.worker_id",
         by=_OF_ADVICE,
+        leads=Leads.ADVICE,
+        key="advice.id",
     ),
 )
 _SUPPORTS: Final = (
@@ -112,6 +120,8 @@ _SUPPORTS: Final = (
         by_commune=True,
         worker=_carrier("support.started_on"),
         by=_OF_SUPPORT,
+        leads=Leads.SUPPORT,
+        key="support.id",
     ),
     Measure(
         "support_ended",
@@ -123,6 +133,8 @@ _SUPPORTS: Final = (
         by={**_OF_SUPPORT, Breakdown.OUTCOME: "change.why"},
         total=_LENGTH,
         adds=Total.DAYS,
+        leads=Leads.SUPPORT,
+        key="support.id",
     ),
     Measure(
         "support_not_begun",
@@ -131,6 +143,8 @@ _SUPPORTS: Final = (
         day=_ON,
         family="support.family_id",
         worker="change.worker_id",
+        leads=Leads.SUPPORT,
+        key="support.id",
     ),
     Measure(
         "support_running",
@@ -143,6 +157,8 @@ _SUPPORTS: Final = (
         by={**_OF_SUPPORT, Breakdown.OUTCOME: "standing.state"},
         total=f"greatest(0, {_LAST_DAY} - support.started_on)",
         adds=Total.DAYS,
+        leads=Leads.SUPPORT,
+        key="support.id",
     ),
     Measure(
         "support_suspended",
@@ -153,6 +169,8 @@ _SUPPORTS: Final = (
         family="support.family_id",
         worker="standing.worker",
         by=_OF_SUPPORT,
+        leads=Leads.SUPPORT,
+        key="support.id",
     ),
     Measure(
         "support_extended",
@@ -163,6 +181,8 @@ _SUPPORTS: Final = (
         day="one.decided_at",
         family="support.family_id",
         worker=_carrier("one.decided_at::date"),
+        leads=Leads.SUPPORT,
+        key="support.id",
     ),
     Measure(
         "contracts_signed",
@@ -174,6 +194,9 @@ _SUPPORTS: Final = (
         family="one.family_id",
         worker="one.signed_by_id",
         by={Breakdown.OUTCOME: "CASE one.version WHEN 1 THEN 'first' ELSE 'amended' END"},
+        leads=Leads.SUPPORT,
+        key="support.id",
+        confided=True,
     ),
 )
 # What was there when a support closed.
@@ -199,6 +222,9 @@ _RESULTS: Final = (
         family="support.family_id",
         worker="change.worker_id",
         by={Breakdown.OFFER: "proposal.offer", Breakdown.OUTCOME: "one.result"},
+        leads=Leads.SUPPORT,
+        key="support.id",
+        confided=True,
     ),
     Measure(
         "objectives_reached",
@@ -210,6 +236,9 @@ _RESULTS: Final = (
         by={Breakdown.OFFER: "proposal.offer"},
         part_of="objectives_settled",
         as_value=(Breakdown.OUTCOME, "reached"),
+        leads=Leads.SUPPORT,
+        key="support.id",
+        confided=True,
     ),
     Measure(
         "visits_done",
@@ -218,6 +247,9 @@ _RESULTS: Final = (
         day="one.done_on",
         family="one.family_id",
         worker="one.by_id",
+        leads=Leads.SUPPORT,
+        key="one.support_id",
+        confided=True,
     ),
     Measure(
         "visits_declined",
@@ -227,6 +259,9 @@ _RESULTS: Final = (
         day="one.declined_on",
         family="one.family_id",
         worker="one.by_id",
+        leads=Leads.SUPPORT,
+        key="one.support_id",
+        confided=True,
     ),
     Measure(
         "visits_of_ended",
@@ -236,6 +271,9 @@ _RESULTS: Final = (
         family="support.family_id",
         worker="change.worker_id",
         number=_VISITED,
+        leads=Leads.SUPPORT,
+        key="support.id",
+        confided=True,
     ),
     Measure(
         "ended_refusing_visit",
@@ -245,6 +283,9 @@ _RESULTS: Final = (
         family="support.family_id",
         worker="change.worker_id",
         part_of="support_ended",
+        leads=Leads.SUPPORT,
+        key="support.id",
+        confided=True,
     ),
     Measure(
         "reviews_held",
@@ -254,6 +295,9 @@ _RESULTS: Final = (
         family="one.family_id",
         worker="one.by_id",
         by={Breakdown.OUTCOME: "one.kind"},
+        leads=Leads.SUPPORT,
+        key="one.support_id",
+        confided=True,
     ),
 )
 _YES: Final = ("yes", "rather")
@@ -277,6 +321,9 @@ def _opinions() -> Iterator[Measure]:
             family="one.family_id",
             worker=_carrier("one.at::date"),
             by={Breakdown.OFFER: "proposal.offer", Breakdown.OUTCOME: f"one.{code}"},
+            leads=Leads.SUPPORT,
+            key="one.support_id",
+            confided=True,
         )
     # What became of families some months after, by offer: two things that are not crossed, so
     # counted apart.
@@ -290,6 +337,9 @@ def _opinions() -> Iterator[Measure]:
         family="one.family_id",
         by={Breakdown.OFFER: "proposal.offer"},
         part_of="opinion_better",
+        leads=Leads.SUPPORT,
+        key="one.support_id",
+        confided=True,
     )
 
 

@@ -14,6 +14,15 @@ _OWN: Final = tuple(
 )
 
 
+class Leads(StrEnum):
+    """Which page says more of a row; where it has none of its own, that of the family."""
+
+    FAMILY = "family"
+    ADVICE = "advice"
+    SUPPORT = "support"
+    APPOINTMENT = "appointment"
+
+
 class Total(StrEnum):
     """What the rows of a measure add up, besides how many there are."""
 
@@ -29,15 +38,20 @@ class Measure:
     """One kind of fact, dated in the month that it is counted in, or standing on its last day.
 
     `rows` is what stands after FROM: tables, and a condition that keeps the month's rows, from
-    `month_begins` to `month_ends`, which is the first day after it. `day` is a row's date. The
-    place is `commune` where the row keeps one, else where the `family` lived that day; the team
-    is that of the `worker` that day. `by` says what the rows are told by besides, as SQL; a row
-    of which it is not known counts under the empty value. What came of working with a family is
-    told by its territory, and not `by_commune`: in a village, one is somebody.
+    `month_begins` to `month_ends`, which is the first day after it. `day` is a row's date, and
+    `family` whose it is, where it is somebody's. The place is `commune` where the row keeps one,
+    else where the family lived that day; the team is that of the `worker` that day. `by` says
+    what the rows are told by besides, as SQL; a row of which it is not known counts under the
+    empty value. What came of working with a family is told by its territory, and not
+    `by_commune`: in a village, one is somebody.
 
     Where each of its rows is a row of another measure, of the same day, place and worker, it is
     `part_of` that one, and what is left is a count as well: in the `split` of that name, where
     parts have no row in common, or those of which `as_value` says what the whole is told by.
+
+    Of a list of its rows, each `leads` to the page of what `key` numbers. Rows that are
+    `confided` are read by who follows the family alone (decision 15). Where a row rests on
+    others that its reader may not see, `caution` says in French what that does to the list.
     """
 
     code: str
@@ -55,6 +69,10 @@ class Measure:
     part_of: str = ""
     split: str = "part"
     as_value: tuple[Breakdown, str] | None = None
+    leads: Leads = Leads.FAMILY
+    key: str = "NULL"
+    confided: bool = False
+    caution: str = ""
 
     @property
     def breakdowns(self) -> tuple[Breakdown, ...]:
@@ -64,19 +82,48 @@ class Measure:
         return (*with_commune, *with_team, *(one for one in _OWN if one in self.by))
 
     @property
+    def tells_of_families(self) -> bool:
+        """Whether its rows are of families, one by one or as a number in a commune."""
+        return self.has_families or self.keeps_place
+
+    @property
+    def has_families(self) -> bool:
+        """Whether each of its rows is a family's."""
+        return self.family != "NULL"
+
+    @property
+    def keeps_place(self) -> bool:
+        """Whether its rows say where they are, wherever the family lived."""
+        return self.commune != "NULL"
+
+    @property
     def select(self) -> str:
-        """The query of its rows, the same columns for every measure."""
-        own = (
-            f"coalesce(({self.by[one]})::text, '')" if one in self.by else "NULL" for one in _OWN
-        )
-        placed = self.family != "NULL" or self.commune != "NULL"
+        """The query of its rows as months are counted, the same columns for every measure."""
+        own = (self._told(one) if one in self.by else "NULL" for one in _OWN)
+        # Whose a row is tells its place, where it keeps none.
+        family = "NULL" if self.keeps_place else self.family
         return (
-            f"SELECT '{self.code}'::text, ({self.day})::date, ({self.family})::bigint, "
-            f"({self.commune})::text, {str(placed).lower()}, {str(self.by_commune).lower()}, "
+            f"SELECT '{self.code}'::text, ({self.day})::date, ({family})::bigint, "
+            f"({self.commune})::text, {str(self.tells_of_families).lower()}, "
+            f"{str(self.by_commune).lower()}, "
             f"({self.worker})::bigint, "
             f"{str(self.worker != 'NULL').lower()}, {', '.join(f'({one})::text' for one in own)}, "
             f"({self.number})::bigint, ({self.total})::numeric FROM {self.rows}"
         )
+
+    @property
+    def listed(self) -> str:
+        """The query of the same rows, each with whose it is and what it leads to."""
+        own = "".join(f", {self._told(one)} AS {one}" for one in self.by)
+        return (
+            f"SELECT ({self.day})::date AS day, ({self.family})::bigint AS family, "
+            f"({self.key})::bigint AS key, ({self.commune})::text AS commune, "
+            f"({self.worker})::bigint AS worker, ({self.number})::bigint AS number{own} "
+            f"FROM {self.rows}"
+        )
+
+    def _told(self, by: Breakdown) -> str:
+        return f"coalesce(({self.by[by]})::text, '')"
 
 
 def within(day: str) -> str:

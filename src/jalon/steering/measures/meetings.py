@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jalon.steering.enums import Breakdown
-from jalon.steering.measures.measure import Measure, Total, band, within
+from jalon.steering.measures.measure import Leads, Measure, Total, band, within
 
 _YEAR_BEFORE: Final = "(month_begins - interval '1 year')::date"
 # From a year before: who was received first this year, and after which answer.
@@ -70,7 +70,7 @@ _NOTED: Final = """CASE
     ) END"""
 # Appointments whose time has passed, and what became of them.
 _APPOINTMENTS: Final = f"""(
-    SELECT one.starts_at, one.family_id, one.worker_id, one.mode, {_NOTED} AS outcome,
+    SELECT one.id, one.starts_at, one.family_id, one.worker_id, one.mode, {_NOTED} AS outcome,
         CASE WHEN one.made_by_id IS NULL THEN 'family' ELSE 'staff' END AS origin
     FROM public.agenda_appointment AS one
     WHERE {within("one.starts_at")} AND one.starts_at < now()
@@ -81,6 +81,21 @@ _BY_OUTCOME: Final = {
     "appointments_kept": ("Rendez-vous honorés", "attended"),
     "appointments_missed": ("Rendez-vous manqués sans prévenir", "absent"),
 }
+
+
+# What a list of meetings lacks, for who does not follow the families.
+_UNREAD: Final = (
+    "Les entretiens et visites notés sans rendez-vous ne sont lus que par qui suit la famille : "
+    "ils sont comptés, et ne sont pas tous dans cette liste."
+)
+_UNREAD_PART: Final = (
+    f"{_UNREAD} De quoi relève une rencontre se lit aussi de ce qui y est écrit : sans le lire, "
+    "elle peut être listée avec l'accompagnement en cours."
+)
+_UNREAD_BEFORE: Final = (
+    f"{_UNREAD} Une famille d'abord rencontrée ainsi peut donc être listée ici à la date d'une "
+    "rencontre suivante."
+)
 
 
 def _appointments() -> Iterator[Measure]:
@@ -96,6 +111,8 @@ def _appointments() -> Iterator[Measure]:
             by={Breakdown.MODE: "one.mode", Breakdown.ORIGIN: "one.origin", **own},
             part_of=_DUE if outcome else "",
             as_value=(Breakdown.OUTCOME, outcome) if outcome else None,
+            leads=Leads.APPOINTMENT,
+            key="one.id",
         )
 
 
@@ -120,6 +137,9 @@ def _meetings() -> Iterator[Measure]:
             total="met.hours",
             adds=Total.HOURS,
             part_of="" if code == _MET else _MET,
+            leads=Leads.APPOINTMENT,
+            key="met.appointment",
+            caution=_UNREAD if code == _MET else _UNREAD_PART,
         )
 
 
@@ -140,21 +160,26 @@ MEETINGS: Final = (
         by={Breakdown.MODE: "met.mode"},
         part_of=_MET,
         split="first",
+        leads=Leads.APPOINTMENT,
+        key="met.appointment",
+        caution=_UNREAD_BEFORE,
     ),
     Measure(
         "delay_answer_meeting",
         "De l'acceptation à la première rencontre",
         "(SELECT accepted.approach, accepted.day AS accepted_on, min(met.day) AS day, "
-        "approach.commune_id FROM accepted "
+        "approach.family_id, approach.commune_id FROM accepted "
         "JOIN public.outreach_approach AS approach ON approach.id = accepted.approach "
         "JOIN met ON met.family = approach.family_id AND met.day >= accepted.day "
-        f"WHERE accepted.day >= {_YEAR_BEFORE} GROUP BY 1, 2, 4) AS one "
+        f"WHERE accepted.day >= {_YEAR_BEFORE} GROUP BY 1, 2, 4, 5) AS one "
         "WHERE one.day >= month_begins",
         day="one.day",
+        family="one.family_id",
         commune="one.commune_id",
         by_commune=True,
         by={Breakdown.DELAY: band(_TO_MEETING)},
         total=_TO_MEETING,
         adds=Total.DAYS,
+        caution=_UNREAD_BEFORE,
     ),
 )

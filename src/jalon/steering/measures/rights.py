@@ -59,6 +59,7 @@ _FOUND: Final = (
         day="one.at",
         family="one.family",
         worker="one.worker",
+        confided=True,
     ),
     Measure(
         "rights_missing",
@@ -70,6 +71,7 @@ _FOUND: Final = (
         by={Breakdown.RIGHT: "one.code"},
         total="one.euros - one.paid",
         adds=Total.EUROS,
+        confided=True,
     ),
     Measure(
         "rights_to_compare",
@@ -79,6 +81,7 @@ _FOUND: Final = (
         family="one.family",
         worker="one.worker",
         by={Breakdown.RIGHT: "one.code"},
+        confided=True,
     ),
 )
 
@@ -96,6 +99,7 @@ def _claims(code: str, label: str, condition: str, day: str = "one.decided_on") 
         by={Breakdown.RIGHT: "one.kind"},
         total="one.euros" if with_euros else "0",
         adds=Total.EUROS if with_euros else Total.NOTHING,
+        confided=True,
     )
 
 

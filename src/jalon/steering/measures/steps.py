@@ -117,6 +117,7 @@ def _steps() -> Iterator[Measure]:
             f"{dated} JOIN public.outreach_approach AS approach ON approach.id = step.approach "
             f"WHERE {within('step.day')}",
             day="step.day",
+            family="approach.family_id",
             commune="approach.commune_id",
             by_commune=True,
             by={Breakdown.CHANNEL: "approach.channel"},
@@ -129,6 +130,7 @@ def _steps() -> Iterator[Measure]:
             f"ON proposal.approach_id = step.approach "
             f"WHERE {within('step.day')} AND NOT proposal.doubled",
             day="step.day",
+            family="proposal.family_id",
             commune="proposal.commune_id",
             by_commune=True,
             by=_OF_PROPOSAL,
@@ -161,6 +163,7 @@ _MADE: Final = (
         "public.outreach_approach AS approach WHERE approach.previous_id IS NULL "
         f"AND approach.ending <> 'joined' AND {within('approach.made_at')}",
         day="approach.made_at",
+        family="approach.family_id",
         commune="approach.commune_id",
         by_commune=True,
         by={Breakdown.CHANNEL: "approach.channel"},
@@ -171,6 +174,7 @@ _MADE: Final = (
         "public.outreach_approach AS approach WHERE approach.previous_id IS NOT NULL "
         f"AND {within('approach.made_at')}",
         day="approach.made_at",
+        family="approach.family_id",
         commune="approach.commune_id",
         by_commune=True,
     ),
@@ -180,6 +184,7 @@ _MADE: Final = (
         "public.outreach_proposal AS proposal "
         f"WHERE NOT proposal.doubled AND {within('proposal.made_at')}",
         day="proposal.made_at",
+        family="proposal.family_id",
         commune="proposal.commune_id",
         by_commune=True,
         by=_OF_PROPOSAL,
@@ -196,6 +201,7 @@ def _mail(code: str, label: str, condition: str, day: str, **by: str) -> Measure
         "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
         f"WHERE {condition} AND {within(day)}",
         day=day,
+        family="approach.family_id",
         commune="approach.commune_id",
         by_commune=True,
         worker="one.by_id" if code == _CALLS else "NULL",
@@ -246,6 +252,7 @@ _DELAYS: Final = (
         "WHERE NOT proposal.doubled AND step.day >= proposal.reported_on "
         f"AND {within('step.day')}",
         day="step.day",
+        family="proposal.family_id",
         commune="proposal.commune_id",
         by_commune=True,
         by={
@@ -264,6 +271,7 @@ _DELAYS: Final = (
         "JOIN public.outreach_approach AS approach ON approach.id = step.approach "
         f"WHERE step.day >= posted.day AND {within('step.day')}",
         day="step.day",
+        family="approach.family_id",
         commune="approach.commune_id",
         by_commune=True,
         by={Breakdown.DELAY: band(_TO_ANSWER)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.http import Http404, HttpResponse
@@ -41,10 +41,17 @@ class Part:
         return len(self.table.rows) <= _SHORT
 
 
-def parts_of(charts: Mapping[str, Chart], of: str, query: str, *args: str) -> list[Part]:
+def parts_of(
+    charts: Mapping[str, Chart],
+    of: str,
+    query: str,
+    *args: str,
+    links: Mapping[str, tuple[str, ...]] | None = None,
+) -> list[Part]:
     """Return a page's charts; `of` and `args` name its addresses, `query` what they are kept to.
 
-    A page named `figure` has `steering:figure_drawing`, `figure_csv` and `figure_svg`.
+    A page named `figure` has `steering:figure_drawing`, `figure_csv` and `figure_svg`. `links` is
+    where the rows of a part's table lead.
     """
 
     def address(what: str, *more: str) -> str:
@@ -54,7 +61,7 @@ def parts_of(charts: Mapping[str, Chart], of: str, query: str, *args: str) -> li
         Part(
             name,
             chart,
-            chart.table(),
+            replace(chart.table(), links=(links or {}).get(name, ())),
             address("drawing", name, "etroit"),
             address("drawing", name, "large"),
             address("csv", name),

@@ -31,7 +31,8 @@ _MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's dates have no
 class Table:
     """A table of figures: a title, the names of its columns, its rows and a note.
 
-    `share_columns` hold shares of one, written 35 %. The first column names the rows.
+    `share_columns` hold shares of one, written 35 %. The first column names the rows. On a page,
+    the value of each row leads to its link in `links`, where there are any.
     """
 
     title: str
@@ -39,10 +40,13 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     share_columns: frozenset[int] = field(default_factory=frozenset)
+    links: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.head) for row in self.rows):
             raise ValueError("a row has one cell a column")
+        if self.links and len(self.links) != len(self.rows):
+            raise ValueError("a row has one link")
 
     @property
     def written(self) -> list[list[str]]:
@@ -51,6 +55,11 @@ class Table:
             [_on_page(cell, share=place in self.share_columns) for place, cell in enumerate(row)]
             for row in self.rows
         ]
+
+    @property
+    def on_page(self) -> list[tuple[list[str], str]]:
+        """The same, each row with where its value leads; nowhere where it has no link."""
+        return list(zip(self.written, self.links or [""] * len(self.rows), strict=True))
 
 
 @dataclass(frozen=True)

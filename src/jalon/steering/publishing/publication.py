@@ -216,5 +216,4 @@ def _rows(whole: Whole, months: Sequence[Month]) -> list[Row]:
 
 
 def _tells_of_families(code: str) -> bool:
-    of = MEASURES[code]
-    return of.family != "NULL" or of.commune != "NULL"
+    return MEASURES[code].tells_of_families

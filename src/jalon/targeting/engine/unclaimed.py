@@ -19,6 +19,7 @@ from jalon.rights.catalogue import RightKind
 from jalon.rights.columns import DISABILITIES, TENURES, UNIONS, Flags, Households, People
 from jalon.rights.scanning import SCANNED, Unclaimed
 from jalon.rights.situation import Disability, Income, Tenure, Union
+from jalon.rights.unmodelled import OF_HOUSING
 from jalon.rules.calendar import Month
 from jalon.rules.errors import reason_of
 from jalon.rules.facts import COUNTED, unclaimed_column
@@ -39,6 +40,8 @@ _TOGETHER: Final = UNIONS.index(Union.COHABITING)
 _ALONE: Final = UNIONS.index(Union.NONE)
 # Those that depend on what is earned now.
 _NEEDING_PAY: Final = {"RSA", "PPA", "AL"}
+# Those whose rule is another for who studies: by their pay, by whether they live alone.
+_OTHERWISE_FOR_STUDENTS: Final = {"RSA", "PPA", "AL"}
 _Columns: TypeAlias = dict[str, NDArray[Any]]
 # Who counts in each household, numbered: a living spouse takes the place of a dead claimant.
 _LIVING: Final = """
@@ -68,6 +71,7 @@ SELECT household_id, commune, bound, pay_told, family_status, coalesce(tenure, '
     tenure IS NOT NULL AND (tenure NOT IN ('private_tenant', 'social_tenant', 'owner_with_loan')
         OR rent_gross IS NOT NULL) AS home_told,
     gross_income_n2 IS NOT NULL AS taxed_told,
+    coalesce(responsible_is_student, false) AS student,
     coalesce(rsa, '') AS rsa, coalesce(housing_benefit, '') AS housing_benefit
 FROM claiming ORDER BY number
 """
@@ -208,6 +212,11 @@ def _unknown(kind: RightKind, homes: _Columns) -> Flags:
         missing |= ~homes["taxed_told"]
     if kind.code in _NEEDING_PAY:
         missing |= ~homes["pay_told"]
+    if kind.code in _OTHERWISE_FOR_STUDENTS:
+        missing |= homes["student"]
+    if kind.code in OF_HOUSING:
+        # Of a home that is being paid for, the file does not say when the loan was signed.
+        missing |= homes["tenure"] == Tenure.OWNER_WITH_LOAN
     if kind.code == "AL":
         missing |= ~homes["home_told"] | (homes["housing_benefit"] == "")
     if kind.code == "RSA":
@@ -239,6 +248,7 @@ def _columns(homes: _Columns, people: _Columns) -> Households:
             born=people["birth_date"].astype("datetime64[D]"),
             incomes={kind: people["pay"] if kind is Income.SALARY else nothing for kind in Income},
             taxed=people["taxed"],
+            student=never,
             out_of_school=people["out_of_school"],
             alternating=people["alternating"],
             disability=disability.astype(np.int8),

@@ -1,0 +1,1 @@
+"""The rows that a figure counts, listed for who may read them."""
