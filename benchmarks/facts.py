@@ -222,12 +222,14 @@ def _prepare() -> float:
 
 def _pages(data: Path) -> dict[str, list[float]]:
     """Return how long each page of figures took, opened in turn by who reads it, once warm."""
-    from jalon.steering.indicators import INDICATORS  # noqa: PLC0415 - once Django is set up
+    from jalon.steering.indicators import CHAPTERS  # noqa: PLC0415 - once Django is set up
 
+    codes = [one.code for chapter in CHAPTERS.values() for one in chapter]
+    pages = ("equipe", "prevoir", "effets", "rapports", "outil-national")
     looks = [
         (_HEAD, "/pilotage/"),
-        *((_HEAD, f"/pilotage/indicateurs/{code}/") for code in INDICATORS),
-        *((_HEAD, f"/pilotage/{page}/") for page in ("equipe", "prevoir", "effets", "rapports")),
+        *((_HEAD, f"/pilotage/indicateurs/{code}/") for code in codes),
+        *((_HEAD, f"/pilotage/{page}/") for page in pages),
         *((_MANAGER, f"/pilotage/{page}") for page in ("", "equipe/", "prevoir/", "effets/")),
         (_WORKER, "/ma-charge/"),
     ]

@@ -39,8 +39,8 @@ _CHROMIUM = [
     "--disable-sync",
     "--disable-component-update",
     "--disable-background-networking",
-    # What threads of V8 prepare for long-lived pages costs more than ours live to use.
-    "--js-flags=--single-threaded",
+    # What V8 prepares for long-lived pages, in threads or not, costs more than ours live to use.
+    "--js-flags=--single-threaded --no-opt --no-maglev",
 ]
 # Files of few tests that take long, begun first: workers end together, none waits for the last.
 _LONG = (

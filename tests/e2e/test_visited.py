@@ -49,6 +49,7 @@ NOT_VISITED: Final = {
             *("followed:document", "families:record_file", "rights:sheet"),
             "families:exceptional_document",
             *("steering:report_pdf", "steering:report_workbook", "steering:report_drawing"),
+            *("steering:national_csv", "steering:national_workbook"),
             *(
                 f"steering:{page}_{what}"
                 for page in ("figure", "forecast", "effects")

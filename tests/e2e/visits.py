@@ -72,7 +72,10 @@ def signed_in(browser: Browser, address: str, role: Role, width: int = NARROW) -
 
 @contextmanager
 def opened(browser: Browser, width: int = NARROW) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR")
+    # What moves is drawn frame after frame, and waited for at each click.
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, locale="fr-FR", reduced_motion="reduce"
+    )
     try:
         yield context.new_page()
     finally:

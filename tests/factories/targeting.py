@@ -17,12 +17,12 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.rules.profile import load_profile
-from jalon.targeting.cohort_files import counts_of, summary_of
+from jalon.targeting.cohort_files import counts_of, register_of, summary_of
 from jalon.targeting.engine.outputs import RUN_JSON
 from jalon.targeting.engine.target import RunOrder, layout_of, target
 from jalon.targeting.enums import RunState
 from jalon.targeting.integrity import digests_of
-from jalon.targeting.models import RuleTrial, RunCount, TargetingRun
+from jalon.targeting.models import RegisterCount, RuleTrial, RunCount, TargetingRun
 from jalon.targeting.storage import extract_folder, run_folder
 
 PROFILE = "val-de-marne"
@@ -84,11 +84,12 @@ def run_with_files(
 ) -> TargetingRun:
     """Return a run whose files, counts and record are those of a computing done before."""
     record = json.loads((computed / RUN_JSON).read_text(encoding="utf-8"))
+    summary = summary_of(computed, record)
     run: TargetingRun = TargetingRunFactory.create(
         made_by=made_by,
         month=record["month"],
         record=record,
-        summary=json.loads(json.dumps(asdict(summary_of(computed, record)))),
+        summary=json.loads(json.dumps(asdict(summary))),
         digest=record["cohort_digest"],
         **fields,
     )
@@ -101,5 +102,9 @@ def run_with_files(
         RunCount.objects.bulk_create(
             RunCount(run=run, offer=offer, commune=commune, outcome=outcome, number=number)
             for offer, commune, outcome, number in counts_of(computed)
+        )
+        RegisterCount.objects.bulk_create(
+            RegisterCount(run=run, commune=commune, households=households, eligible=eligible)
+            for commune, households, eligible in register_of(computed, summary)
         )
     return run

@@ -103,10 +103,20 @@ def _expecting(said: Situation) -> Situation:
     return replace(said, people=(*said.people, *unborn))
 
 
+def _months(one: Person, said: Situation) -> int:
+    """Return somebody's age, in calendar months."""
+    return 12 * (said.month.year - one.born.year) + said.month.month - one.born.month
+
+
 def _leave(said: Situation) -> float:
     """Return the benefit of parents on leave, worked by itself."""
     day = said.month.first_day
-    ages = [12 * (day.year - one.born.year) + day.month - one.born.month for one in said.children]
+    # Who should go to school, and does not, is in nobody's charge.
+    ages = [
+        age
+        for one in said.children
+        if (age := _months(one, said)) < 6 * 12 or one.schooled is not False
+    ]
     if not ages or min(ages) >= (36 if len(ages) > 1 else 12):
         return 0.0
     shares = []
@@ -194,7 +204,9 @@ def _person(
         "aah_restriction_substantielle_durable_acces_emploi": always(one.barred_from_work),
         "aeeh_niveau_handicap": always(one.care_level),
         "enceinte": always(one.pregnant),
-        "rempli_obligation_scolaire": always(one.schooled is not False),
+        "rempli_obligation_scolaire": always(
+            one.schooled is not False or _months(one, said) < 6 * 12
+        ),
     }
     if one.adopted_on:
         told["adoption"] = always(one.adopted_on is not None)

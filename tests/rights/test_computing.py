@@ -56,6 +56,18 @@ def test_what_depends_on_an_unknown_income_is_not_computed() -> None:
     assert {found[code].euros for code in ("AF", "CF", "PAJE")} == {Decimal(0)}
 
 
+def test_of_a_child_under_six_it_does_not_matter_whether_they_go_to_school() -> None:
+    at_home, away = compute(
+        [
+            family(adult(), child(1, schooled=False), child(2, schooled=False)),
+            family(adult(), child(8, schooled=False), child(9, schooled=False)),
+        ]
+    )
+
+    assert _by_code(at_home)["AF"].euros == Decimal("152.24")
+    assert _by_code(away)["AF"].euros == Decimal(0)
+
+
 def test_a_right_that_the_model_cannot_compute_takes_no_other_along(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -33,7 +33,8 @@ TABLES = (
     *("interventions_rightscheck", "interventions_rightsclaim"),
     *("interventions_supportevent", "outreach_answer", "outreach_appliedrule"),
     *("outreach_approach", "outreach_message", "outreach_proposal", "targeting_release"),
-    *("targeting_runcount", "outreach_turn", "targeting_draw"),
+    *("targeting_runcount", "outreach_turn", "targeting_draw", "targeting_registercount"),
+    "targeting_targetingrun",
 )
 
 
@@ -158,6 +159,8 @@ class Recount:
             self._claims(),
             self._staff(month),
             self._known(month),
+            self._register(month),
+            self._in_contact(month),
         )
 
     # From proposals to answers.
@@ -619,6 +622,68 @@ class Recount:
                 by: dict[str, str | None] = {"outcome": "+".join(sorted(known))}
                 yield Told("families_of_several", last, family=family, by=by)
 
+    # The register of the month, and whom the department is with.
+
+    def _register(self, month: Month) -> Iterator[Told]:
+        kept = {one["run_id"] for one in self.t["targeting_registercount"]}
+        runs = [
+            one
+            for one in self.t["targeting_targetingrun"]
+            if one["month"] == str(month)
+            and one["state"] in {"review", "released"}
+            and one["id"] in kept
+        ]
+        if not runs:
+            return
+        last = max(
+            runs, key=lambda one: (one["state"] == "released", one["computed_at"], one["id"])
+        )
+        homes = {row["code"] for row in self.t["directory_commune"]}
+        for one in self.t["targeting_registercount"]:
+            if one["run_id"] == last["id"]:
+                where = one["commune"] if one["commune"] in homes else NOWHERE
+                for name in ("households", "eligible"):
+                    if one[name]:
+                        number = one[name]
+                        yield Told(f"register_{name}", month.last_day, where, number=number)
+
+    def _in_contact(self, month: Month) -> Iterator[Told]:
+        last = month.last_day
+        followed = {
+            one["family_id"]
+            for one in self.t["interventions_informationadvice"]
+            if one["opened_on"] <= last and (one["closed_on"] is None or one["closed_on"] > last)
+        }
+        for one in self.t["interventions_support"]:
+            steps = [
+                step
+                for step in self.t["interventions_supportevent"]
+                if step["support_id"] == one["id"] and step["on"] <= last
+            ]
+            if steps:
+                now = max(steps, key=lambda step: (step["on"], step["id"]))
+                if now["state"] in {"active", "reopened", "suspended"}:
+                    followed.add(one["family_id"])
+        there = set(followed)
+        reached = self._reached()
+        for one in self.t["outreach_approach"]:
+            days = [days[one["id"]] for days in (self.posted, reached) if one["id"] in days]
+            open_still = one["window_ends_on"] is None or one["window_ends_on"] >= last
+            going = one["ended_on"] is None or one["ended_on"] > last
+            if days and min(days) <= last and open_still and going:
+                said = [
+                    (answer["said_on"], answer["number"], answer["kind"])
+                    for answer in self.answers[one["id"]]
+                    if answer["kind"] in {"meeting", "call", "later", "no"}
+                    and answer["said_on"] <= last
+                ]
+                if not said or max(said)[2] != "no":
+                    there.add(one["family_id"])
+        for family in there:
+            yield Told("families_in_contact", last, family=family)
+        for family in followed:
+            yield Told("families_followed", last, family=family)
+
 
 # A place that is kept with the row, and outside the department.
 NOWHERE = "hors"
@@ -629,7 +694,9 @@ def _by_commune(measure: str) -> bool:
     return (
         measure in {"families_received", "advice_begun", "support_begun"}
         or (
-            measure.startswith(("families_", "proposals_", "households_", "delay_", "letters_"))
+            measure.startswith(
+                ("families_", "proposals_", "households_", "register_", "delay_", "letters_")
+            )
             and measure not in {"families_known", "families_of_several"}
         )
         or measure in {"messages_sent", "calls_made"}

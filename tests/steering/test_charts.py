@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from subprocess import run
@@ -14,9 +15,10 @@ import pytest
 from pytest_django import Settings
 
 from jalon.steering.kept import forget_old
-from jalon.steering.pictures.charts import Band, Bar, Bars, Gap, Line, Lines, Unit, digest
+from jalon.steering.pictures.charts import Band, Bar, Bars, Gap, Line, Lines, Unit, Value, digest
 from jalon.steering.pictures.drawing import draw
 from jalon.steering.pictures.drawn import Width, picture
+from jalon.steering.pictures.reading import sentence
 
 MONTHS = tuple(date(2026, month, 1) for month in range(1, 5))
 BARS = Bars(
@@ -127,3 +129,75 @@ def test_whoever_reads_figures_does_not_load_what_draws() -> None:
         "sys.exit(bool({'altair', 'vl_convert'} & set(sys.modules)))"
     )
     run([sys.executable, "-c", asked], check=True)  # noqa: S603 - our own words
+
+
+def test_one_value_far_above_the_others_leaves_the_frame_and_is_written() -> None:
+    counts = (851, 190, 250, 220)
+    lone = replace(LINES, lines=(Line("Créteil", counts),), target=None, band=None)
+    shown = words(draw(lone, Width.WIDE))
+    assert "851" in shown
+    assert "400" not in shown
+    near = replace(lone, lines=(Line("Créteil", (300, *counts[1:])),))
+    assert "300" in words(draw(near, Width.WIDE))
+
+
+def test_noughts_stand_on_the_axis_and_no_tick_is_written_twice() -> None:
+    none = replace(LINES, lines=(Line("Créteil", (0, 0, 0, 0)),), target=None, band=None)
+    bars = replace(BARS, bars=(Bar("Créteil", 0), Bar("Orly", 0)))
+    assert [one for one in words(draw(none, 720)) if one.isdigit()] == ["0", "1"]
+    ticks = [one for one in words(draw(bars, 720)) if one == "1"]
+    assert len(ticks) == 1
+
+
+def test_months_are_named_evenly_apart() -> None:
+    months = tuple(date(2026, month, 1) for month in range(1, 13))
+    year = replace(LINES, months=months, lines=(Line("Créteil", (*range(12),)),), band=None)
+    named = [one for one in words(draw(year, Width.NARROW)) if "/" in one]
+    assert named == ["01/26", "04/26", "07/26", "10/26"]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (
+            (12, 30, 20, 24),
+            "Au plus haut 30 en février 2026, au plus bas 12 en janvier 2026 ; 24 en avril 2026.",
+        ),
+        ((12, 20, 24, 30), "Au plus haut 30 en avril 2026, au plus bas 12 en janvier 2026."),
+        ((0, 0, 0, 0), "0 chaque mois."),
+        (
+            (7, Gap.MISSING, Gap.HIDDEN, Gap.HIDDEN),
+            "7 en janvier 2026. 2\xa0nombres masqués ; 1\xa0valeur manquante.",
+        ),
+        ((Gap.HIDDEN,) * 4, "Aucune valeur à montrer. 4\xa0nombres masqués."),
+    ],
+)
+def test_months_are_read_in_a_sentence(values: tuple[Value, ...], told: str) -> None:
+    assert sentence(replace(LINES, lines=(Line("Créteil", values),), band=None)) == told
+
+
+@pytest.mark.parametrize(
+    ("bars", "told"),
+    [
+        (
+            BARS.bars,
+            "Le plus : Séparation, 1\xa0234. Le moins : Parents <seuls>, 0. 1\xa0nombre masqué.",
+        ),
+        ((Bar("a", 2), Bar("b", 0), Bar("c", 0)), "Le plus : a, 2. Le moins : 0, 2 fois."),
+        ((Bar("a", 2), Bar("b", 2)), "2 partout."),
+        (
+            (Bar("a", 5, 4), Bar("b", 2, 4)),
+            "Le plus : a, 5. Le moins : b, 2. Plus que de cible : a.",
+        ),
+        (
+            (Bar("a", 3, 4), Bar("b", 2, 4)),
+            "Le plus : a, 3. Le moins : b, 2. Partout au plus autant que de cible.",
+        ),
+    ],
+)
+def test_bars_are_read_in_a_sentence(bars: tuple[Bar, ...], told: str) -> None:
+    assert sentence(replace(BARS, bars=bars)) == told
+
+
+def test_what_is_foreseen_is_said_by_whoever_made_it() -> None:
+    assert sentence(LINES) == LINES.says

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from jalon.rules.profile import load_profile
 from jalon.steering.enums import Breakdown
-from jalon.steering.indicators import CHAPTERS, COMPARED, INDICATORS, Indicator
+from jalon.steering.indicators import CHAPTERS, COMPARED, INDICATORS, Formula, Indicator
 from jalon.steering.measures import BANDS, MEASURES
 from jalon.steering.practice import Target, read_practice
 from jalon.steering.sheets import indicators_page
 
 _PAGE = Path(__file__).parents[2] / "docs" / "indicators.md"
+
+
+def said_of(one: Indicator) -> str:
+    return one.formula.in_words if isinstance(one.formula, Formula) else one.formula.why
 
 
 def test_the_page_is_what_the_definitions_say() -> None:
@@ -28,6 +33,24 @@ def test_an_indicator_says_all_of_itself(one: Indicator) -> None:
     assert one.source
     assert one.measures <= set(MEASURES)
     assert one.is_measured is bool(one.measures)
+
+
+@pytest.mark.parametrize("one", INDICATORS.values(), ids=lambda one: one.code)
+def test_formulas_call_values_as_pages_do(one: Indicator) -> None:
+    terms = one.formula.terms if isinstance(one.formula, Formula) else ()
+    # « Face » is French as well.
+    codes = {code for term in terms for code in term.among} - {"face"}
+    assert not codes & set(re.findall(r"\w+", f"{one.definition} {said_of(one)}"))
+
+
+def test_a_formula_of_one_measure_says_nothing_more() -> None:
+    plain = {
+        code
+        for code, one in INDICATORS.items()
+        if isinstance(one.formula, Formula) and one.formula.is_plain
+    }
+    assert {"families_targeted", "support_running"} <= plain
+    assert not plain & {"advice_length", "face_to_face_share", "rights_granted", "full_times"}
 
 
 @pytest.mark.parametrize("code", ["families_a_full_time", "individual_time_share"])

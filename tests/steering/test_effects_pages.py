@@ -190,7 +190,7 @@ def test_files_hold_the_intervals_and_what_figures_mean(head: Client) -> None:
     book = openpyxl.load_workbook(
         io.BytesIO(head.get(reverse("steering:effects_workbook")).content)
     )
-    first = book.worksheets[0]
+    first = book["Objectifs atteints par offre"]
     assert [cell.value for cell in first[4]][4:] == [30, 50]
     assert book["Définitions"]["A4"].value == "Part des objectifs atteints"
 

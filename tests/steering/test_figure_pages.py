@@ -26,9 +26,11 @@ from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
+from jalon.steering.enums import Breakdown
 from jalon.steering.indicators import CHAPTERS, INDICATORS
 from jalon.steering.publishing import publication as publishing
 from steering.counted import count
+from steering.frozen import freeze, told_by, whole
 
 pytestmark = pytest.mark.django_db
 JUNE, JULY = Month(2026, 6), Month(2026, 7)
@@ -89,9 +91,21 @@ def test_a_figure_opens_onto_its_words_its_months_and_its_parts(head: Client) ->
     assert INDICATORS[ADVICE].definition in page.content.decode().replace("&#x27;", "'")
     assert chart_of(page, "mois") == {"Juin 2026": 7.0, "Juillet 2026": 42.0}
     places = chart_of(page, "territoires")
-    assert (places["Nord"], places["Sud"], places["Hors des territoires"]) == (19, 30, 0)
+    assert (places["Nord"], places["Sud"]) == (19, 30)
+    assert "Hors des territoires" not in places
     assert sum(places.values()) == 49
     assert "juin 2026 à juillet 2026" in shown.figure.basis.in_words
+
+
+def test_a_share_told_by_nothing_else_is_still_told_by_territory(head: Client) -> None:
+    territory("nord")
+    face = told_by(Breakdown.MODE, "meetings", "nord", face=30, phone=10)
+    freeze(JULY, whole("meetings", nord=40) | face)
+    page = head.get(reverse("steering:indicator", args=["face_to_face_share"]))
+    assert chart_of(page, "territoires") == {"Nord": 0.75}
+    # Nothing to draw: no empty axis.
+    page = head.get(reverse("steering:indicator", args=["national_base_share"]))
+    assert [one.name for one in page.context["parts"]] == ["mois"]
 
 
 def test_small_counts_are_hidden_with_what_gives_them_away(head: Client) -> None:

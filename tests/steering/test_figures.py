@@ -19,7 +19,8 @@ from jalon.rules.profile import built_in_profiles
 from jalon.rules.toml_source import ProfileError
 from jalon.steering.enums import Breakdown, Cause
 from jalon.steering.figures.counts import Counts
-from jalon.steering.figures.figure import NO_MONTH, NO_TARGET, Figure
+from jalon.steering.figures.figure import COUNTED_BEFORE, NO_MONTH, NO_TARGET, Figure
+from jalon.steering.figures.shown import Shown
 from jalon.steering.indicators import INDICATORS, Period
 from jalon.steering.measures import MEASURES
 from jalon.steering.models import Fact, Reckoning
@@ -81,7 +82,10 @@ _WORKED_OUT: dict[str, tuple[Cells, str]] = {
     "acceptance_rate": ({"families_accepted_after": 3, "families_posted": 40}, "7.5"),
     "proposal_acceptance_rate": ({"proposals_accepted_after": 1, "proposals_posted": 8}, "12.5"),
     "undelivered_rate": ({"letters_returned": 2, "letters_posted": 50}, "4"),
-    "coverage": ({"proposals_made": 45, "households_selected": 60}, "75"),
+    "proposed_share": ({"proposals_made": 45, "households_selected": 60}, "75"),
+    "coverage": ({"families_in_contact": 12, "register_households": 8000}, "1.5"),
+    "coverage_followed": ({"families_followed": 6, "register_households": 8000}, "0.75"),
+    "eligible_rate": ({"register_eligible": 100, "register_households": 8000}, "12.5"),
     "delay_event_letter": ({"delay_event_letter": (4, 60)}, "15"),
     "delay_letter_answer": ({"delay_letter_answer": (4, 50)}, "12.5"),
     "delay_answer_meeting": ({"delay_answer_meeting": (2, 13)}, "6.5"),
@@ -153,6 +157,25 @@ _ADDED: dict[str, tuple[Cells, str]] = {
         },
         "4",
     ),
+    "advice_begun_national": (
+        {("advice_begun", _OFFER, "separation"): 6, ("advice_begun", _OFFER, ""): 40},
+        "6",
+    ),
+    "advice_begun_local": (
+        {("advice_begun", _OFFER, "separation"): 6, ("advice_begun", _OFFER, "child_illness"): 2},
+        "2",
+    ),
+    "support_begun_national": ({("support_begun", _OFFER, "rent_arrears"): 3}, "3"),
+    "support_begun_local": ({("support_begun", _OFFER, "child_illness"): 1}, "1"),
+    "meetings_face": (
+        {("meetings", _MODE, "face"): 6, ("meetings", _MODE, "home"): 1},
+        "7",
+    ),
+    "meetings_remote": (
+        {("meetings", _MODE, "phone"): 4, ("meetings", _MODE, "written"): 9},
+        "4",
+    ),
+    "individual_hours": ({"meetings_advice": 3, "meetings_support": 4, "meetings": 9}, "14"),
     "rights_granted_euros": ({"rights_granted_monthly": (2, 310.4)}, "310.4"),
     "rights_granted_once_euros": ({"rights_granted_yearly": (1, 398.09)}, "398.09"),
 }
@@ -209,6 +232,42 @@ def test_a_full_time_s_families_are_of_the_year_so_far() -> None:
     assert found.target == 95
 
 
+def test_what_a_value_was_worked_out_from_is_said_as_one_reads_it() -> None:
+    month_of(
+        JULY,
+        {
+            "delay_event_letter": (8205, 180949),
+            "families_accepted_after": 3,
+            "families_posted": 40,
+            "visits_of_ended": 6,
+            "support_ended": 5,
+            "families_received": 48,
+            "meetings_advice": 130,
+            "workers_in_post": (365, 6),
+            "families_in_contact": 12,
+            "register_households": 8000,
+            "advice_ended": (1, 25),
+        },
+    )
+    said = {
+        "delay_event_letter": "en moyenne, sur 8 205 propositions",
+        "acceptance_rate": "3 sur 40",
+        "visits_a_support": "6 visites pour 5 accompagnements",
+        "families_a_full_time": "48 familles pour 0,5 année de temps plein",
+        "individual_time_share": "260 sur 754 heures",
+        "coverage": "12 familles pour 8 000 dossiers",
+        "advice_length": "en moyenne, sur 1 information-conseil",
+        # Nothing to divide by, or nothing divided.
+        "no_show_rate": "",
+        "families_received": "",
+    }
+    for code, words in said.items():
+        found = Shown(figure(code), hidden=False).rests_on
+        assert found.replace("\N{NO-BREAK SPACE}", " ") == words, code
+    assert Shown(figure("acceptance_rate"), hidden=True).rests_on == ""
+    assert figure("delay_event_letter").said == "22,1\N{NO-BREAK SPACE}jours"
+
+
 def test_a_month_that_nobody_counted_gives_no_figure() -> None:
     found = figure("families_targeted")
 
@@ -228,6 +287,26 @@ def test_what_was_not_counted_yet_is_missing_and_not_nought() -> None:
     assert both.value == 11
     assert both.basis.missing == (Month(2026, 8),)
     assert "Il manque : août 2026." in both.basis.in_words
+
+
+def test_a_figure_newer_than_the_months_says_so() -> None:
+    month_of(JUNE, {}, without={"contracts_signed"})
+    assert figure("contracts_signed", JUNE).why_not == COUNTED_BEFORE
+
+
+def test_missing_months_are_told_by_spans() -> None:
+    month_of(JUNE, {})
+    basis = figure("families_targeted", *(Month(2026, one) for one in range(1, 9))).basis
+    assert "Il manque : janvier 2026 à mai 2026, juillet 2026, août 2026." in basis.in_words
+
+
+def test_units_agree_with_their_number() -> None:
+    month_of(JUNE, {"families_targeted": 1, "appointments_due": 1, "contracts_signed": 2})
+    assert figure("families_targeted", JUNE).said == "1\N{NO-BREAK SPACE}famille"
+    assert figure("families_back", JUNE).said == "0\N{NO-BREAK SPACE}famille"
+    assert figure("appointments_due", JUNE).said == "1\N{NO-BREAK SPACE}rendez-vous"
+    assert figure("calls_made", JUNE).said == "0\N{NO-BREAK SPACE}appel ou passage"
+    assert figure("contracts_signed", JUNE).said == "2\N{NO-BREAK SPACE}contrats"
 
 
 def test_a_figure_says_what_it_rests_on() -> None:

@@ -37,7 +37,7 @@ def test_what_never_moved_goes_on() -> None:
     assert found.months[0] == Month(2024, LEAST + 1)
     assert found.values == (40, 40, 40)
     assert (found.total, found.total_low, found.total_high) == (120, 120, 120)
-    assert found.error == PastError(quarters=4, mean=0, naive=0, share=0)
+    assert found.error == PastError(quarters=4, mean=0, naive=0, share=0, as_last=120)
     assert not found.seasonal
 
 
@@ -57,7 +57,7 @@ def test_the_error_is_that_of_the_quarters_already_known() -> None:
     assert found.error.naive == pytest.approx((0 + 3 + 3 + 3) / 4)
     assert found.error.share == pytest.approx((3 / 33) * 3 / 4)
     assert found.total_high - found.total == pytest.approx(3)
-    assert "fiez-vous plutôt" in found.error.said
+    assert "soit 33, s'est trompé de 2,3 : fiez-vous plutôt à ce nombre." in found.error.said
 
 
 def test_a_season_seen_twice_is_trusted_by_two_thirds() -> None:

@@ -277,3 +277,37 @@ def test_a_profile_without_its_model_says_so(
 def test_an_empty_territory_says_so(client: Client, team: Team) -> None:
     client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
     assert "Aucun travailleur social" in client.get(reverse("steering:team")).content.decode()
+
+
+def test_families_received_open_onto_their_list_as_many_as_were_counted(
+    client: Client, team: Team
+) -> None:
+    """One received by two people is there twice, as in the sum; another's are not one's own."""
+    one, other, elsewhere = (
+        worker(team),
+        worker(team),
+        worker(TeamFactory.create(territory=TerritoryFactory.create())),
+    )
+    january = date(timezone.localdate().year, 1, 5)
+    family = met(one, january)
+    met(one, january + timedelta(days=1), family=family)
+    met(other, january + timedelta(days=2), family=family)
+    met(other, january, Outcome.ABSENT)
+    met(elsewhere, january)
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    page = client.get(reverse("steering:team"))
+    listed = client.get(page.context["received"]).context
+
+    assert listed["many"] == page.context["whole"].families == 2
+    assert [(row.family, row.worker, row.meetings) for row in listed["page"].items] == [
+        (family, other, 1),
+        (family, one, 2),
+    ]
+    address = f"{reverse('steering:received')}?qui={one.public_id}"
+    assert address in page.content.decode()
+    assert [row.worker for row in client.get(address).context["page"].items] == [one]
+    for nobody in (str(elsewhere.public_id), "x"):
+        assert client.get(reverse("steering:received"), {"qui": nobody}).context["many"] == 0
+    client.force_login(one)
+    assert client.get(reverse("load:received")).context["many"] == 1
+    assert client.get(reverse("load:mine")).context["one"].load.families == 1

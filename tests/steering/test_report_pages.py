@@ -205,7 +205,7 @@ def test_files_tell_what_the_page_does_and_stay_what_was_adopted(
     assert "Informations-conseils commencées interventions 20 20" in draft
     assert "Calcul :" in draft
     book = openpyxl.load_workbook(io.BytesIO(browser.get(_url("report_workbook", made)).content))
-    assert book.sheetnames[:2] == ["Ce rapport", "Commentaires"]
+    assert book.sheetnames[:3] == ["Sommaire", "Ce rapport", "Commentaires"]
     cells = {
         tuple(row)
         for sheet in book.worksheets

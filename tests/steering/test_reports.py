@@ -82,6 +82,17 @@ def test_a_review_tells_the_quarter_the_year_so_far_and_each_territory(head: Sta
     assert content.not_frozen == ()
 
 
+def test_noughts_and_a_lone_month_are_not_drawn(head: StaffMember) -> None:
+    nord = TerritoryFactory.create(code="nord", label="Nord")
+    advices(nord, JUNE, 12)
+    count(JUNE)
+    charts = {one.title: one.charts for one in told(counted(head)).chapters}
+    assert [one.title for one in charts[_ADVICE]] == [
+        "Informations-conseils commencées, par territoire"
+    ]
+    assert charts["Droits trouvés et accordés"] == ()
+
+
 def test_small_counts_are_hidden_there_as_on_pages(head: StaffMember) -> None:
     north = TerritoryFactory.create(code="nord", label="Nord")
     south = TerritoryFactory.create(code="sud", label="Sud")

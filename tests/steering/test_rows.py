@@ -172,7 +172,7 @@ def test_a_share_lists_what_it_counts_and_what_it_is_out_of(opens: Opens) -> Non
 def test_what_is_of_no_family_or_confided_opens_onto_no_list(
     opens: Opens, client: Client, code: str
 ) -> None:
-    """Of the coverage, proposals have families; what runs found has none."""
+    """Of the coverage, what is above has families; the register has none."""
     _, team = place("nord")
     advices(team, 6)
     count()

@@ -35,12 +35,20 @@ def test_csv_is_what_a_french_spreadsheet_opens_and_runs_nothing() -> None:
 def test_a_workbook_has_a_sheet_a_table_and_what_figures_mean() -> None:
     book = read(as_xlsx([TABLE, TABLE], [MEANING]))
     assert book.sheetnames == [
+        "Sommaire",
         "Familles par offre mois",
         "Familles par offre mois (2)",
         "Définitions",
     ]
-    sheet = book.worksheets[0]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3, max_row=6)]
+    contents = [[cell.value for cell in row] for row in book["Sommaire"].iter_rows(min_row=4)]
+    assert contents == [
+        ["Familles par offre mois", TABLE.title],
+        ["Familles par offre mois (2)", TABLE.title],
+    ]
+    sheet = book.worksheets[1]
+    rows = [
+        [cell.value for cell in row] for row in sheet.iter_rows(min_row=3, max_row=6, max_col=3)
+    ]
     assert rows == [
         list(TABLE.head),
         *(
@@ -54,6 +62,7 @@ def test_a_workbook_has_a_sheet_a_table_and_what_figures_mean() -> None:
     ]
     assert sheet["A5"].data_type == "s"
     assert sheet["C4"].number_format == "0.0%"
+    assert sheet["B4"].number_format == "#,##0"
     assert book["Définitions"]["C4"].value == "=SOMME"
     assert book["Définitions"]["C4"].data_type == "s"
 
@@ -63,8 +72,27 @@ def test_long_titles_make_sheets_of_their_own() -> None:
         Table(f"Propositions faites aux familles du territoire {n}", ("a",), ()) for n in "12"
     ]
     names = read(as_xlsx(tables, [])).sheetnames
-    assert len(set(names)) == 3
-    assert max(map(len, names)) <= 31
+    assert names == [
+        "Sommaire",
+        "Propositions faites aux",
+        "Propositions faites aux (2)",
+        "Définitions",
+    ]
+
+
+def test_a_sheet_is_called_by_the_short_name_of_its_table() -> None:
+    table = Table(
+        "Propositions faites, tout le département, par territoire",
+        ("a",),
+        (),
+        short="Par territoire",
+    )
+    assert read(as_xlsx([table], [])).sheetnames == ["Par territoire", "Définitions"]
+
+
+def test_what_hidden_means_is_said_under_tables_that_hide() -> None:
+    assert TABLE.note_on_page.startswith("« masqué »")
+    assert not Table("x", ("a", "b"), (("c", 1),)).note_on_page
 
 
 def test_the_same_figures_make_the_same_file() -> None:

@@ -34,7 +34,7 @@ DAYS = open_days(date(2026, 12, 1), date(2027, 2, 28), FEASTS)
 def foreseen(total: float, low: float, high: float) -> Forecast:
     three = (total / 3,) * 3
     months = (Month(2026, 12), Month(2027, 1), Month(2027, 2))
-    error = PastError(4, 0, 0, 0)
+    error = PastError(4, 0, 0, 0, 0)
     return Forecast(months, three, three, three, total, low, high, seasonal=False, error=error)
 
 

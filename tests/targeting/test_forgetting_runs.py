@@ -16,7 +16,7 @@ from factories.targeting import RuleTrialFactory
 from jalon.audit.identity import acting
 from jalon.outreach.models import AppliedRule
 from jalon.targeting.actions import forget_runs
-from jalon.targeting.models import Release, RuleTrial, TargetingRun
+from jalon.targeting.models import RegisterCount, Release, RuleTrial, TargetingRun
 from jalon.targeting.storage import run_folder
 
 pytestmark = pytest.mark.django_db
@@ -60,12 +60,14 @@ def test_an_old_run_goes_whole(data: Path) -> None:
         ReleaseFactory.create(run=run)
         RuleTrialFactory.create(run=run, kept_at=timezone.now(), result={})
         AppliedRuleFactory.create(run=run)
+        with as_owner():
+            RegisterCount.objects.create(run=run, commune="94028", households=9, eligible=2)
 
     forget()
 
     assert left() == {young.pk}
     with as_owner():
-        for model in (Release, RuleTrial, AppliedRule):
+        for model in (Release, RuleTrial, AppliedRule, RegisterCount):
             assert {one.run_id for one in model.objects.all()} == {young.pk}
     assert [path.parent.name for path in data.glob("runs/*/*")] == [str(young.public_id)]
 

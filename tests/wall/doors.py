@@ -83,7 +83,7 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("rights:delete", "rights:claim", "rights:settle", "rights:sheet", "rights:withdraw"),
         # One's own calendar.
         *("agenda:feed", "agenda:revoke_feed"),
-        "load:mine",
+        *("load:mine", "load:received"),
     ),
     # And who answers for their work.
     WORKERS | MANAGERS: (
@@ -115,12 +115,13 @@ OPENS_TO: Final[dict[frozenset[Role], tuple[str, ...]]] = {
         *("steering:report_pdf", "steering:report_workbook", "steering:report_drawing"),
         "steering:take_figures",
         *("steering:department", "steering:team", "steering:indicator", "steering:forecast"),
-        "steering:rows",
+        *("steering:rows", "steering:received"),
         *("steering:figure_csv", "steering:figure_drawing", "steering:figure_svg"),
         *("steering:figure_workbook", "steering:forecast_workbook", "steering:forecast_csv"),
         *("steering:forecast_drawing", "steering:forecast_svg", "steering:effects"),
         *("steering:effects_csv", "steering:effects_drawing", "steering:effects_svg"),
         "steering:effects_workbook",
+        *("steering:national", "steering:national_csv", "steering:national_workbook"),
         *("supports:decide", "supports:hand_over", "families:examine_access"),
     ),
     frozenset({Role.DEPARTMENT_HEAD}): (

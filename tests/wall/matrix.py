@@ -128,6 +128,7 @@ steering_fact                  managers    -           -           -
 steering_reckoning             managers    -           -           -
 steering_report                managers    head        managers    head
 targeting_draw                 runs        releaser    -           -
+targeting_registercount        runs        makes       -           makes
 targeting_release              runs        managers    managers    -
 targeting_ruletrial            runs        runs        author      author
 targeting_runcount             runs        makes       -           makes

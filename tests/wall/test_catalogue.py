@@ -67,6 +67,7 @@ WITHOUT_HISTORY: Final = {
     "steering_fact": "counts that nobody changes: another count is a version beside",
     "steering_reckoning": "the versions of a month, kept beside one another",
     "targeting_ruletrial": "its row says by whom; it decides nothing",
+    "targeting_registercount": "made again from the run's files",
     "targeting_runcount": "made again from the run's files",
 }
 

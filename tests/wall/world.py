@@ -283,6 +283,7 @@ def _runs(owner: psycopg.Connection, world: World, area: int) -> None:
         made_by_id=maker,
     )
     put(owner, "targeting_runcount", run_id=run, offer="separation", commune="94028", number=3)
+    put(owner, "targeting_registercount", run_id=run, commune="94028", households=90, eligible=3)
     release = put(
         owner,
         "targeting_release",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.template import TemplateSyntaxError
 
 from web.rendering import render
 
@@ -16,6 +18,12 @@ def test_a_button_with_an_address_is_a_link_and_another_submits() -> None:
     submit = render('{% button "Retirer" look="danger" name="id" value=1500 about="la clé" %}')
     assert 'type="submit" name="id" value="1500"' in submit
     assert 'Retirer<span class="visually-hidden"> : la clé</span>' in submit
+
+
+@pytest.mark.parametrize("source", ['{% button "Voir" url=u %}', '{% button "Voir" url="" %}'])
+def test_a_button_whose_address_is_missing_submits_nothing(source: str) -> None:
+    with pytest.raises(TemplateSyntaxError, match="« Voir » leads nowhere"):
+        render(source)
 
 
 def test_words_of_others_are_escaped() -> None:

@@ -130,6 +130,13 @@ _RUNS: Final = (
         plain="id run offer commune outcome",
     ),
     Declared(
+        "targeting_registercount",
+        _A.RUNS,
+        _K.RUN,
+        personal="households eligible",
+        plain="id run commune",
+    ),
+    Declared(
         "targeting_release",
         _A.RUNS,
         _K.RUN,

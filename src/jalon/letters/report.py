@@ -31,9 +31,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, SVG, with its title and what it says to who does not see it."""
+    """A picture, SVG, with its title, what one reads in it, and all of it for who cannot see."""
 
     title: str
+    reads: str
     says: str
     svg: str
 
@@ -112,7 +113,12 @@ def _part(one: Part) -> dict[str, Any]:
             for each in one.comments
         ],
         "pictures": [
-            {"title": _shown(each.title), "says": _shown(each.says), "svg": each.svg}
+            {
+                "title": _shown(each.title),
+                "reads": _shown(each.reads),
+                "says": _shown(each.says),
+                "svg": each.svg,
+            }
             for each in one.pictures
         ],
         "grids": [

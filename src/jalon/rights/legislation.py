@@ -53,6 +53,8 @@ _NEVER_EARNED: Final = (
     *("retraite_brute", "retraite_nette", "retraite_imposable"),
 )
 _FARTHEST: Final = 8
+# Of a younger child, nobody asks for school: the model does, at any age.
+_SCHOOL_FROM: Final = 6 * 12  # months
 # Of a private employee's gross pay, what is left (assumption), and what the CSG is taken on.
 _NET_OF_GROSS: Final = 0.78
 _LEVIED_ON: Final = 0.9825
@@ -143,9 +145,15 @@ def _tell_people(simulation: Simulation, households: Households, month: Month) -
         ("aah_restriction_substantielle_durable_acces_emploi", people.barred_from_work),
         ("aeeh_niveau_handicap", people.care_level),
         ("enceinte", people.pregnant),
-        ("rempli_obligation_scolaire", ~people.out_of_school),
+        ("rempli_obligation_scolaire", ~people.out_of_school | _too_young(people.born, month)),
     ):
         _tell(simulation, month, name, values)
+
+
+def _too_young(born: NDArray[np.datetime64], month: Month) -> NDArray[np.bool_]:
+    """Tell who has not come to the age from which school counts."""
+    months = np.datetime64(str(month), "M") - born.astype("datetime64[M]")
+    return np.asarray(months.astype(np.int64) < _SCHOOL_FROM, np.bool_)
 
 
 def _tell_past(simulation: Simulation, taxed: Floats, month: Month) -> None:

@@ -42,6 +42,26 @@ class TerritoryFilter(forms.Form):
         return workers.filter(team__territory=self.chosen) if self.chosen else workers
 
 
+class ReceivedFilter(TerritoryFilter):
+    """Received by whom: by those of a territory, or by one worker whom a row led from."""
+
+    qui = forms.UUIDField(label="Reçues par", required=False, widget=forms.HiddenInput)
+
+    def kept(self, workers: QuerySet[StaffMember]) -> QuerySet[StaffMember]:
+        """Keep the workers of the territory asked for, or the one; nobody for another."""
+        if self.is_bound and not self.is_valid():
+            return workers.none()
+        one = self.cleaned_data.get("qui") if self.is_bound else None
+        return super().kept(workers.filter(public_id=one) if one else workers)
+
+    @property
+    def in_words(self) -> str:
+        """What is kept, in French, without a name."""
+        if self.is_bound and self.is_valid() and self.cleaned_data.get("qui"):
+            return "par une personne de l'équipe"
+        return str(self.chosen) if self.chosen else "par tous"
+
+
 class PlaceFilter(forms.Form):
     """Which territory: the whole department unless one is chosen."""
 
@@ -99,3 +119,24 @@ class YearFilter(PlaceFilter):
         """What is shown, as the end of an address."""
         kept = {"annee": str(self.year), "territoire": self.territory_code}
         return urlencode({name: value for name, value in kept.items() if value})
+
+
+class OwnYearFilter(YearFilter):
+    """Which year, of a place that one answers for: one's own territory, or any for the head."""
+
+    def __init__(self, *args: Any, by: StaffMember, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.whole = by.may(Permission.MANAGE_DEPARTMENT)
+        self._own = by.team.territory if by.team else None
+        if not self.whole:
+            del self.fields["territoire"]
+
+    @property
+    def territory(self) -> Territory | None:
+        """One's own, or the one asked for by whoever answers for all."""
+        return super().territory if self.whole else self._own
+
+    @property
+    def nowhere(self) -> bool:
+        """Whether one answers for no place."""
+        return not self.whole and self._own is None

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jalon.steering.indicators import CHAPTERS, COMPARED, Formula, Indicator
+from jalon.steering.indicators import (
+    CHAPTERS,
+    COLUMNS,
+    COMPARED,
+    INDICATORS,
+    REPORTED,
+    Formula,
+    Indicator,
+)
 from jalon.steering.measures import MEASURES
 
 _OPENING = """\
@@ -21,11 +29,11 @@ Chaque fait est dit pour le département et pour chaque territoire, et par une s
 
 def indicators_page() -> str:
     """Return the page, in Markdown."""
-    return "\n".join([_OPENING, *_chapters(), *_measures()]).rstrip() + "\n"
+    return "\n".join([_OPENING, *_chapters(), *_columns(), *_measures()]).rstrip() + "\n"
 
 
 def _chapters() -> Iterator[str]:
-    for title, indicators in {**CHAPTERS, **COMPARED}.items():
+    for title, indicators in {**CHAPTERS, **COMPARED, **REPORTED}.items():
         yield f"## {title}\n"
         for one in indicators:
             yield from _sheet(one)
@@ -48,6 +56,18 @@ def _sheet(one: Indicator) -> Iterator[str]:
     if one.target:
         yield f"- Cible : « {one.target.value} » du profil (`steering.toml`)"
     yield f"- Source : {one.source}\n"
+
+
+def _columns() -> Iterator[str]:
+    yield "## Les colonnes du fichier pour l'outil national\n"
+    yield "Dans leur ordre, un mois et un territoire par ligne. Un petit nombre y est masqué.\n"
+    yield "| Colonne | Indicateur | Ce qu'elle dit |"
+    yield "|---|---|---|"
+    for one in map(INDICATORS.__getitem__, COLUMNS):
+        formula = one.formula
+        why = "" if isinstance(formula, Formula) else f" Ne peut être donné : {formula.why}."
+        yield f"| {one.column} | `{one.code}` | {one.definition}{why} |"
+    yield ""
 
 
 def _measures() -> Iterator[str]:

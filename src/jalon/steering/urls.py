@@ -8,6 +8,7 @@ from jalon.steering.effects import views as effects_views
 from jalon.steering.figures import views as figure_views
 from jalon.steering.forecast import views as forecast_views
 from jalon.steering.load import views as load_views
+from jalon.steering.national import views as national_views
 from jalon.steering.reports import views as report_views
 from jalon.steering.rows import views as row_views
 
@@ -15,6 +16,7 @@ app_name = "steering"
 urlpatterns = [
     path("", figure_views.department, name="department"),
     path("equipe/", load_views.team, name="team"),
+    path("equipe/recues/", load_views.received_by_team, name="received"),
     path("indicateurs/<slug:code>/", figure_views.indicator, name="indicator"),
     path("indicateurs/<slug:code>/liste/", row_views.rows, name="rows"),
     path(
@@ -56,6 +58,17 @@ urlpatterns = [
     path("effets/telecharger/<slug:part>/svg/", effects_views.effects_svg, name="effects_svg"),
     path(
         "effets/<slug:part>/<slug:width>/", effects_views.effects_drawing, name="effects_drawing"
+    ),
+    path("outil-national/", national_views.national, name="national"),
+    path(
+        "outil-national/telecharger/classeur/",
+        national_views.national_workbook,
+        name="national_workbook",
+    ),
+    path(
+        "outil-national/telecharger/<slug:part>/csv/",
+        national_views.national_csv,
+        name="national_csv",
     ),
     path("rapports/", report_views.report_list, name="reports"),
     path("rapports/preparer/", report_views.prepare, name="prepare_report"),

@@ -18,6 +18,7 @@ import duckdb
 from jalon.register import sql
 from jalon.rules.offers import Service
 from jalon.rules.records import rebuild
+from jalon.targeting.engine.keeping import LISTED, OTHERS, kept_file
 from jalon.targeting.engine.outputs import COHORT_PARQUET, REJECTS_CSV
 from jalon.targeting.errors import CHANGED, RunError
 
@@ -136,6 +137,26 @@ def counts_of(folder: Path) -> list[tuple[str, str, str, int]]:
     return query(
         "SELECT offer, coalesce(commune, ''), outcome, count(*)::BIGINT "
         f"FROM {cohort_of(folder)} GROUP BY ALL ORDER BY ALL"
+    )
+
+
+def register_of(folder: Path, summary: Summary) -> list[tuple[str, int, int]]:
+    """Return how many households each commune of the extract has, and how many an offer concerns.
+
+    Read beside the cohort, in what explains each accepted household. An offer concerns those that
+    meet all its criteria, whatever sets them aside; an aid granted from the list is no offer.
+    """
+    offers = [one for one in summary.targeted if one not in summary.granted]
+    files = [folder / kept_file(part, "households") for part in (LISTED, OTHERS)]
+    kept = ", ".join(sql.text(glob.escape(str(path))) for path in files)
+    return query(
+        "SELECT home.commune, count(*)::BIGINT, count(found.household_id)::BIGINT "
+        f"FROM read_parquet([{kept}]) AS home "
+        f"LEFT JOIN (SELECT DISTINCT household_id FROM {cohort_of(folder)} "
+        "WHERE outcome IN ('selected', 'set_aside') "
+        "AND list_contains($offers::VARCHAR[], offer)) AS found "
+        "ON found.household_id = home.household_id GROUP BY ALL ORDER BY ALL",
+        offers=offers,
     )
 
 

@@ -129,6 +129,39 @@ class RunCount(models.Model):
         return f"{self.offer}, {self.commune} : {self.number}"
 
 
+class RegisterCount(models.Model):
+    """How many households of a commune the extract of a run holds, and how many an offer concerns.
+
+    `households` are the accepted ones. Of them, `eligible` meet every criterion of some offer that
+    families are proposed, whatever sets them aside from being written to. What is known of
+    coverage once the extract is gone.
+    """
+
+    run = models.ForeignKey(
+        TargetingRun,
+        models.CASCADE,
+        db_index=False,
+        related_name="register_counts",
+        verbose_name="requêtage",
+    )
+    commune = models.CharField("commune", max_length=5)
+    households = models.PositiveIntegerField("dossiers")
+    eligible = models.PositiveIntegerField("dossiers concernés")
+
+    class Meta:
+        verbose_name = "décompte du fichier"
+        verbose_name_plural = "décomptes du fichier"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "commune"], name="register_count_once"),
+            models.CheckConstraint(
+                condition=Q(eligible__lte=F("households")), name="register_count_of_its_households"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune} : {self.households}"
+
+
 class Release(models.Model):
     """An offer of a run that someone else than its maker let go, in an area.
 

@@ -54,10 +54,10 @@ def percentage(share: Number | None, decimals: int = 0) -> str:
     return f"{number(Decimal(str(share)) * 100, decimals)}{_NBSP}%"
 
 
-def counted(value: int | None, noun: str) -> str:
+def counted(value: Number | None, noun: str) -> str:
     """Write a number with its noun: 0 famille, 1 famille, 2 familles; `noun` may be "œil,yeux"."""
     singular, _, plural = noun.partition(",")
-    several = value is not None and abs(value) >= _PLURAL_FROM
+    several = value is not None and not -_PLURAL_FROM < value < _PLURAL_FROM
     return f"{number(value)}{_NBSP}{(plural or f'{singular}s') if several else singular}"
 
 

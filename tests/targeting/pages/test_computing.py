@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from jalon.targeting.actions import (
 from jalon.targeting.actions import computing as computing_module
 from jalon.targeting.cohort_files import counts_of
 from jalon.targeting.enums import RunState
-from jalon.targeting.models import RunCount, TargetingRun
+from jalon.targeting.models import RegisterCount, RunCount, TargetingRun
 from targeting.pages.conftest import OCTOBER, Computed
 
 SignIn = Callable[[StaffMember], Client]
@@ -51,6 +52,11 @@ def counts(run: TargetingRun) -> list[tuple[str, str, str, int]]:
             "offer", "commune", "outcome", "number"
         )
         return sorted(rows)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
 
 
 @pytest.fixture
@@ -85,6 +91,30 @@ def test_a_run_is_computed_counted_and_waits_to_be_reviewed(
     assert counts(run) == sorted(counts_of(october_files.files))
     assert run.record["cohort_digest"] == run.digest
     assert sum(run.summary["families"].values()) > 0
+
+
+def test_a_run_keeps_how_many_households_of_each_commune_the_register_holds(
+    take: Callable[[Path], TargetingRun], csv_extract: Path
+) -> None:
+    run = take(csv_extract)
+
+    homes = {
+        one["household_id"]: one["commune"] for one in rows_of(csv_extract / "households.csv")
+    }
+    granted = {one.code for one in load_profile("val-de-marne").offers if one.granted_from_list}
+    concerned = {
+        one["household_id"]
+        for one in rows_of(storage.run_folder(run) / "cohort.csv")
+        if one["outcome"] in {"selected", "set_aside"} and one["offer"] not in granted
+    }
+    assert rows_of(storage.run_folder(run) / "rejects.csv") == []
+    there = Counter(homes.values())
+    eligible = Counter(homes[one] for one in concerned)
+    with as_owner():
+        found = RegisterCount.objects.filter(run=run)
+        told = {one.commune: (one.households, one.eligible) for one in found}
+    assert told == {commune: (many, eligible[commune]) for commune, many in there.items()}
+    assert sum(eligible.values()) > 0
 
 
 def test_whom_a_released_run_selects_is_no_new_work(

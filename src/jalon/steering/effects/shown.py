@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jalon.rules.sentences import capitalised
@@ -94,6 +94,7 @@ class Effects:
         self.ended = year.shown(ENDED)
         later = year.shown(FOLLOWED, by=Breakdown.OUTCOME, value="later")
         self.followed = later.said if year.shown(FOLLOWED).figure.basis.months else ""
+        self._ended = year.by(ENDED, Breakdown.OUTCOME, where)
         self.basis = self.ended.figure.basis.in_words
         self.compared = _compared(year)
 
@@ -124,9 +125,9 @@ class Effects:
         found: dict[str, Chart] = {}
         if self.by_offer:
             title = f"Objectifs atteints à la clôture, par offre, {self._where}"
-            found["objectifs"] = _bars(title, "Offre", [self.reached, *self.by_offer])
-        if ended := self._year.by(ENDED, Breakdown.OUTCOME, self._where):
-            found["fins"] = ended
+            found["objectifs"] = _bars(title, "Offre", self.by_offer)
+        if self._ended:
+            found["fins"] = self._ended
         if any(one.found for one in self.opinions):
             title = f"Ce que les familles en disent d'elles-mêmes, {self._where}"
             found["avis"] = _bars(title, "Ce qu'elles disent", self.opinions)
@@ -134,11 +135,12 @@ class Effects:
 
     @property
     def tables(self) -> list[Table]:
-        """The tables of a workbook, with the intervals that no picture shows."""
+        """The tables of a workbook, with the intervals that pictures do not show."""
         return [
             _table("Objectifs atteints par offre", "Offre", [self.reached, *self.by_offer]),
             _table("Mieux quelques mois après", "Offre", [self.better, *self.better_by_offer]),
             _table("Avis des familles", "Ce qu'elles disent", self.opinions),
+            *([replace(self._ended.table(), short=ENDED.label)] if self._ended else []),
             *(
                 [_table("Contactées d'abord ou plus tard", "Familles", self.groups)]
                 if self.groups

@@ -73,7 +73,7 @@ def effects_workbook(request: SignedInRequest) -> HttpResponse:
     """Return all the tables, with what each figure means."""
     form = YearFilter(request.GET or None)
     found = _found(form)
-    tables = [*found.tables, *(one.table() for one in found.charts.values())] if found else []
+    tables = found.tables if found else []
     meanings = [meaning_of(one) for one in TOLD]
     return workbook_of(tables, meanings, f"effets-{form.where}-{form.year}")
 

@@ -72,10 +72,11 @@ BEGIN
     ) AS by (breakdown, value)
     WHERE by.value IS NOT NULL
     GROUP BY one.measure, by.breakdown, by.value, GROUPING SETS ((territory.code), ())
-    -- What was counted and never happened is told as such: it is not what nobody counted.
+    -- What was counted and never happened is told as such: it is not what nobody counted, nor
+    -- what was not kept.
     UNION ALL
-    SELECT known.code, '', '', '', 0, 0 FROM unnest(ARRAY[{codes}]) AS known (code)
-    WHERE NOT EXISTS (SELECT FROM counted WHERE counted.measure = known.code);
+    SELECT known.code, '', '', '', 0, 0 FROM (VALUES {codes}) AS known (code, kept)
+    WHERE known.kept AND NOT EXISTS (SELECT FROM counted WHERE counted.measure = known.code);
 END $$;
 COMMENT ON FUNCTION wall.count_month(date, date) IS 'internal'
 """
@@ -87,7 +88,7 @@ def counting() -> str:
         shared=", ".join(one.strip() for one in WITH),
         columns=", ".join(_COLUMNS),
         rows="\n    UNION ALL ".join(one.select for one in MEASURES.values()),
-        codes=", ".join(f"'{code}'" for code in MEASURES),
+        codes=", ".join(f"('{code}', {one.kept_if})" for code, one in MEASURES.items()),
         home_before=home_before("one.family", "one.day"),
         team_before=team_before("one.worker", "one.day"),
         nowhere=NO_TERRITORY,

@@ -14,9 +14,16 @@ from jalon.rules.calendar import Month
 from jalon.rules.offers import Base
 from jalon.rules.profile import load_profile
 from jalon.steering.enums import Breakdown
-from jalon.steering.figures.figure import NO_MONTH, NO_TARGET, Basis, Figure
+from jalon.steering.figures.figure import (
+    COUNTED_BEFORE,
+    NO_MONTH,
+    NO_TARGET,
+    Basis,
+    Figure,
+)
 from jalon.steering.indicators import Formula, Indicator, NotMeasured, Period
 from jalon.steering.indicators.definition import Term
+from jalon.steering.measures import MEASURES
 from jalon.steering.models import Reckoning
 from jalon.steering.practice import Practice, practice
 from jalon.steering.queries import facts_of, told
@@ -75,7 +82,7 @@ class Counts:
             raise ValueError(f"{indicator.code} is not told by {by}")
         basis = self._basis(indicator, sorted(months or self.months))
         if not basis.months:
-            return self._targeted(indicator, basis, why_not=NO_MONTH)
+            return self._targeted(indicator, basis, why_not=self._why_none(indicator, basis))
         if any(one.times and one.times not in self.practice.model for one in formula.terms):
             why = "le profil de la caisse ne dit pas les heures de son modèle de travail"
             return self._targeted(indicator, basis, why_not=why)
@@ -119,6 +126,13 @@ class Counts:
             gone=sum(one.gone for one in reckonings),
             counted_at=min((_checked(one) for one in reckonings), default=None),
         )
+
+    def _why_none(self, indicator: Indicator, basis: Basis) -> str:
+        """Say why no month gives an indicator: none was counted, or what it reads was not kept."""
+        if not any(str(month) in self._reckonings for month in basis.missing):
+            return NO_MONTH
+        lacking = (MEASURES[one].not_kept for one in sorted(indicator.measures))
+        return next(filter(None, lacking), COUNTED_BEFORE)
 
     def _was_counted(self, indicator: Indicator, month: Month) -> bool:
         """Tell whether every measure was counted that month: one declared since was not."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from jalon.rules.calendar import Month
+from jalon.rules.calendar import Month, add_months
 from jalon.steering.indicators import Indicator, Unit
 from jalon.web import french
 
@@ -18,8 +18,11 @@ _DECIMALS: Final = {
     Unit.FULL_TIMES: 1,
     Unit.A_FULL_TIME: 1,
     Unit.A_SUPPORT: 2,
+    Unit.A_THOUSAND: 1,
 }
 NO_MONTH: Final = "aucun de ces mois n'est compté"
+COUNTED_BEFORE: Final = "ces mois ont été comptés avant que ce chiffre ne le soit"
+_A_SPAN: Final = 3
 NO_TARGET: Final = "le profil de la caisse ne fixe pas de cible"
 
 
@@ -60,12 +63,27 @@ class Basis:
             ("Corrigé depuis qu'il est figé", self.amended),
         ):
             if which:
-                yield f"{said} : {', '.join(one.in_french for one in which)}."
+                yield f"{said} : {', '.join(_spans(which))}."
         if self.gone:
             gone = french.number(self.gone)
             yield f"Il y manque des faits de familles purgées avant ce décompte : {gone}."
         if self.counted_at:
             yield f"Compté le {french.long_moment(self.counted_at)}."
+
+
+def _spans(months: Sequence[Month]) -> Iterator[str]:
+    """Yield months in words, three or more in a row by the first and the last."""
+    runs: list[list[Month]] = []
+    for one in months:
+        if runs and Month.of(add_months(runs[-1][-1].first_day, 1)) == one:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    for run in runs:
+        if len(run) >= _A_SPAN:
+            yield f"{run[0].in_french} à {run[-1].in_french}"
+        else:
+            yield from (one.in_french for one in run)
 
 
 @dataclass(frozen=True)
@@ -92,4 +110,4 @@ class Figure:
             return f"ne peut être donné : {self.why_not}"
         unit = self.indicator.unit
         written = french.number(self.value, _DECIMALS.get(unit, 0))
-        return f"{written}\u00a0%" if unit is Unit.PERCENT else f"{written}\u00a0{unit.value}"
+        return f"{written}\u00a0{'%' if unit is Unit.PERCENT else unit.of(self.value)}"

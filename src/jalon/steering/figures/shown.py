@@ -18,15 +18,18 @@ from jalon.steering.figures.counts import Counts
 from jalon.steering.figures.figure import Figure
 from jalon.steering.figures.opening import counts_of, rows_url
 from jalon.steering.hiding.suppression import HIDDEN
-from jalon.steering.indicators import Formula, Indicator, Unit
-from jalon.steering.naming import names, territories
+from jalon.steering.indicators import Formula, Indicator, Period, Unit
+from jalon.steering.naming import NOWHERE, names, territories
 from jalon.steering.pictures.charts import Bar, Bars, Chart, Gap, Line, Lines, Value
 from jalon.steering.pictures.charts import Unit as Axis
 from jalon.steering.pictures.tables import Meaning
 from jalon.steering.publishing.publication import Released
 from jalon.web import french
 
+NOTHING: Final = "—"
+NOT_MEASURED: Final = "non mesuré"
 _PERCENT: Final = 100
+_DECIMALS: Final = 2
 # What a figure's first parts are named in addresses; the others, by what they are told by.
 MONTHS: Final = "mois"
 TERRITORIES: Final = "territoires"
@@ -35,6 +38,10 @@ _AXES: Final = {
     Unit.DAYS: Axis.DAYS,
     Unit.EUROS: Axis.EUROS,
     Unit.EUROS_A_MONTH: Axis.EUROS,
+    Unit.FULL_TIMES: Axis.RATIO,
+    Unit.A_FULL_TIME: Axis.RATIO,
+    Unit.A_SUPPORT: Axis.RATIO,
+    Unit.A_THOUSAND: Axis.A_THOUSAND,
 }
 
 
@@ -62,10 +69,11 @@ class Shown:
     @property
     def unit(self) -> str:
         """In what the value is; empty where there is none."""
-        if not self.given:
+        value = self.figure.value
+        if self.hidden or value is None:
             return ""
         unit = self.figure.indicator.unit
-        return "%" if unit is Unit.PERCENT else unit.value
+        return "%" if unit is Unit.PERCENT else unit.of(value)
 
     @property
     def given(self) -> bool:
@@ -85,9 +93,20 @@ class Shown:
     def rests_on(self) -> str:
         """What the value was worked out from."""
         of = self.figure
-        if self.hidden or of.denominator is None or of.numerator is None:
+        formula, above, below = of.indicator.formula, of.numerator, of.denominator
+        if not (self.given and isinstance(formula, Formula) and above is not None and below):
             return ""
-        return f"{french.number(of.numerator, 0)} sur {french.number(of.denominator, 0)}"
+        return formula.parts_in_words(above, below)
+
+    @property
+    def cell(self) -> float | str:
+        """The value as a table's cell: a number in its unit, « masqué », or why there is none."""
+        if not self.figure.indicator.is_measured:
+            return NOT_MEASURED
+        if self.hidden:
+            return HIDDEN
+        value = self.figure.value
+        return NOTHING if value is None else round(float(value), _DECIMALS)
 
     @property
     def value(self) -> Value:
@@ -168,13 +187,19 @@ class Year:
         line = tuple(one.value for _, one in self._by_month(of))
         target = self.shown(of).figure.target
         year = self.months[-1].year
+        told = (
+            f"depuis janvier, à la fin de chaque mois de {year}"
+            if of.period is Period.YEAR
+            else f"mois par mois en {year}"
+        )
         return Lines(
-            f"{of.label}, {where}, mois par mois en {year}",
+            f"{of.label}, {where}, {told}",
             _told(of, self.months, line),
             axis_of(of),
             tuple(one.first_day for one in self.months),
             (Line(capitalised(where), line),),
             target=None if target is None else _plotted(of, target),
+            short="Mois par mois",
         )
 
     def by_territory(self, of: Indicator) -> Bars:
@@ -201,7 +226,8 @@ class Year:
 
     def _by_territory(self, of: Indicator) -> list[_Cell]:
         cells = ((label, self.shown(of, territory=one)) for one, label in self.territories.items())
-        return _there(cells)
+        # Outside of all of them, there is most often nobody.
+        return [(label, one) for label, one in _there(cells) if label != NOWHERE or one.value]
 
     def _by(self, of: Indicator, what: Breakdown) -> list[_Cell]:
         values = self.values(of, what)
@@ -217,7 +243,7 @@ def _there(cells: Iterable[_Cell]) -> list[_Cell]:
 def _bars(of: Indicator, what: str, title: str, cells: Sequence[_Cell]) -> Bars:
     bars = tuple(Bar(label, one.value) for label, one in cells)
     said = " ; ".join(f"{label} : {one.said}" for label, one in cells)
-    return Bars(title, said, what, axis_of(of), bars)
+    return Bars(title, said, what, axis_of(of), bars, short=f"Par {what.lower()}")
 
 
 def _told(of: Indicator, months: Sequence[Month], values: Sequence[Value]) -> str:
@@ -242,8 +268,8 @@ def meaning_of(of: Indicator, as_of: date | None = None) -> Meaning:
 def charts_of(year: Year, of: Indicator, where: str) -> dict[str, Chart]:
     """Return every picture of an indicator, by its name in addresses."""
     found: dict[str, Chart] = {MONTHS: year.trend(of, where)}
-    if not year.territory:
-        found[TERRITORIES] = year.by_territory(of)
+    if not year.territory and (places := year.by_territory(of)).bars:
+        found[TERRITORIES] = places
     for what in of.breakdowns:
         if chart := year.by(of, what, where):
             found[what.value] = chart

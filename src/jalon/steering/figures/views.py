@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
+from jalon.steering.enums import Breakdown
 from jalon.steering.figures.opening import indicator_of, is_confided
 from jalon.steering.figures.shown import Shown, Year, charts_of, meaning_of
 from jalon.steering.forms import YearFilter
@@ -54,6 +55,7 @@ def department(request: SignedInRequest) -> HttpResponse:
             "title": _TITLES[number],
             "tabs": _tabs(request, number),
             "shown": shown,
+            "aims": any(one.target for one in shown),
             "note": NOTE,
             "query": form.query,
             "where": form.where,
@@ -133,7 +135,9 @@ def workbook(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _whole(of: Indicator, form: YearFilter, reader: StaffMember | None = None) -> Year:
-    return Year([of], form.months, form.territory_code, of.breakdowns, reader=reader)
+    # By territory too, where nothing else tells it.
+    by = (Breakdown.ALL, *of.breakdowns)
+    return Year([of], form.months, form.territory_code, by, reader=reader)
 
 
 def _charts(request: SignedInRequest, code: str) -> dict[str, Chart]:

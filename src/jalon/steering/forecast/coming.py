@@ -78,8 +78,8 @@ def _need(advices: Outlook, running: Outlook, costs: Costs) -> Need | Refusal:
     if advices.foreseen and running.foreseen:
         return Need.of(advices.foreseen, running.foreseen, costs)
     whose, why = (
-        ("Accompagnements en cours", running.why_not)
+        ("des accompagnements en cours", running.why_not)
         if advices.foreseen
-        else ("Informations-conseils", advices.why_not)
+        else ("des informations-conseils", advices.why_not)
     )
-    return Refusal(f"{whose} : {why}")
+    return Refusal(f"Il y manque la prévision {whose}. {why}")

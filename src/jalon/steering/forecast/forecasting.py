@@ -66,28 +66,26 @@ class PastError:
 
     These quarters begin a month apart, and overlap. `mean` and `naive` are of the quarter's sum,
     in what is counted, `share` of what was found then; None where a quarter counted nobody.
-    `naive` is of « as in the last three months ».
+    `naive` is of « as in the last three months », which says `as_last` of the quarter to come.
     """
 
     quarters: int
     mean: float
     naive: float
     share: float | None
+    as_last: float
 
     @property
     def said(self) -> str:
         """The errors as a sentence."""
         share = "" if self.share is None else f" ({french.percentage(self.share)})"
         # Whoever reads it has to choose: the simple rule where it was nearer.
-        advice = (
-            ""
-            if self.mean < self.naive
-            else " : fiez-vous plutôt au nombre des trois derniers mois"
-        )
+        advice = "" if self.mean < self.naive else " : fiez-vous plutôt à ce nombre"
         return (
             f"Sur {french.counted(self.quarters, 'période')} de trois mois déjà connues, qui se "
             f"recouvrent, cette prévision s'est trompée de {french.number(self.mean, 1)} en "
-            f"moyenne{share}. Dire « comme les trois derniers mois » s'est trompé de "
+            f"moyenne{share}. Dire « comme les trois derniers mois », soit "
+            f"{french.number(self.as_last, 0)}, s'est trompé de "
             f"{french.number(self.naive, 1)}{advice}."
         )
 
@@ -143,7 +141,7 @@ def forecast(series: Series) -> Forecast | Refusal:
         total_low=max(0.0, whole - around),
         total_high=whole + around,
         seasonal=seasonal,
-        error=_error(known),
+        error=_error(known, _as_last(series.values)),
     )
 
 
@@ -231,18 +229,24 @@ class _Past:
         return cls(
             off=tuple(abs(one - other) for one, other in zip(told, found, strict=True)),
             off_sum=abs(sum(told) - sum(found)),
-            naive=abs(fmean(last) * QUARTER - sum(found)),
+            naive=abs(_as_last(last) - sum(found)),
             found=sum(found),
         )
 
 
-def _error(known: Sequence[_Past]) -> PastError:
+def _as_last(values: Sequence[float | None]) -> float:
+    """Return a quarter that would be as the last three months: as those that are known."""
+    return fmean(_known(values[-QUARTER:])) * QUARTER
+
+
+def _error(known: Sequence[_Past], as_last: float) -> PastError:
     none = any(not one.found for one in known)
     return PastError(
         quarters=len(known),
         mean=fmean(one.off_sum for one in known),
         naive=fmean(one.naive for one in known),
         share=None if none else fmean(one.off_sum / one.found for one in known),
+        as_last=as_last,
     )
 
 

@@ -143,14 +143,15 @@ def _months_of(outlook: Outlook, of: Forecast, where: str) -> Lines:
     label = LABELS[outlook.measure]
     return Lines(
         f"{label}, {where} : les mois passés et les trois à venir",
-        f"{of.said} {of.error.said}",
+        of.said,
         Unit.COUNT,
         tuple(one.first_day for one in (*behind, *of.months)),
         (
-            Line("Compté", (*line, *(Gap.MISSING,) * ahead)),
-            Line("Prévu", (*(Gap.MISSING,) * len(behind), *of.values)),
+            Line("Compté", (*line, *(Gap.ELSEWHERE,) * ahead)),
+            Line("Prévu", (*(Gap.ELSEWHERE,) * len(behind), *of.values)),
         ),
         band=Band("Quatre fois sur cinq", (*unknown, *of.low), (*unknown, *of.high)),
+        short=label,
     )
 
 
@@ -169,18 +170,25 @@ def _days_by_place(places: Sequence[Coming]) -> Bars:
         Unit.DAYS,
         bars,
         target_label="jours disponibles",
+        short="Jours par territoire",
     )
 
 
 def tables_of(whole: Coming, places: Sequence[Coming], where: str) -> list[Table]:
     """Return the tables of a workbook: the quarter, then each territory's."""
     head = ("Ce qui est prévu", "Trois mois", "Au moins", "Au plus", "Mois derrière")
-    errors = ("Erreur passée", "Erreur de « comme les trois derniers mois »", "Pourquoi pas")
+    errors = (
+        "Erreur passée",
+        "Comme les trois derniers mois",
+        "Erreur de « comme les trois derniers mois »",
+        "Pourquoi pas",
+    )
     rows = [
         (_SUMS[measure], *_numbers(whole.outlooks[measure]), whole.outlooks[measure].why_not)
         for measure in FORESEEN
     ]
-    found = [Table(f"Le trimestre, {where}", (*head, *errors), tuple(rows), METHOD)]
+    title = f"Le trimestre, {where}"
+    found = [Table(title, (*head, *errors), tuple(rows), METHOD, short="Le trimestre")]
     if places:
         days = ("Jours demandés", "Au moins", "Au plus", "Jours disponibles", "Ce qu'il en est")
         by_place = [(one.label, *_balance_of(one.balance)) for one in places]
@@ -196,8 +204,8 @@ SUMS: Final = (
 def _numbers(outlook: Outlook) -> tuple[Cell, ...]:
     of = outlook.foreseen
     if of is None:
-        return (None, None, None, outlook.rests_on, None, None)
-    error = (round(of.error.mean, 1), round(of.error.naive, 1))
+        return (None, None, None, outlook.rests_on, None, None, None)
+    error = (round(of.error.mean, 1), round(of.error.as_last), round(of.error.naive, 1))
     totals = (round(of.total), round(of.total_low), round(of.total_high))
     return (*totals, outlook.rests_on, *error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -11,6 +12,8 @@ from jalon.rules.offers import Base
 from jalon.steering.enums import Breakdown
 from jalon.steering.measures import MEASURES, Total
 from jalon.steering.practice import Model, Target
+from jalon.steering.words import listed
+from jalon.web import french
 
 
 class Period(StrEnum):
@@ -25,9 +28,11 @@ class Unit(StrEnum):
     """In what a figure is said."""
 
     FAMILIES = "familles"
+    HOUSEHOLDS = "dossiers"
     PROPOSALS = "propositions"
     LETTERS = "lettres"
     MESSAGES = "messages"
+    CALLS = "appels ou passages"
     MEETINGS = "rencontres"
     APPOINTMENTS = "rendez-vous"
     INTERVENTIONS = "interventions"
@@ -41,9 +46,23 @@ class Unit(StrEnum):
     EUROS_A_MONTH = "euros par mois"
     PERCENT = "pour cent"
     DAYS = "jours"
+    HOURS = "heures"
     FULL_TIMES = "mois de temps plein"
     A_FULL_TIME = "familles par temps plein et par an"
     A_SUPPORT = "visites par accompagnement"
+    A_THOUSAND = "pour 1\N{NO-BREAK SPACE}000 dossiers"
+
+    def of(self, value: Decimal) -> str:
+        """Return it beside a number: 0 famille, 1 famille, 2 familles."""
+        if abs(value) >= _PLURAL_FROM or self in _INVARIABLE:
+            return self.value
+        noun, _, rest = self.value.partition(" ")
+        return _SINGULAR.get(self, f"{noun.removesuffix('s')} {rest}".strip())
+
+
+_PLURAL_FROM: Final = 2
+_INVARIABLE: Final = {Unit.APPOINTMENTS, Unit.OPINIONS, Unit.FULL_TIMES, Unit.PERCENT}
+_SINGULAR: Final = {Unit.CALLS: "appel ou passage"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +89,14 @@ class Term:
         if self.base:
             said += f" (offres : {', '.join(BASES[one] for one in self.base)})"
         elif self.by:
-            said += f" ({self.by.label.lower()} : {', '.join(self.among)})"
+            said += f" ({self.by.label.lower()} : {', '.join(self._named)})"
         return said if self.times is None else f"{said} × {_MODEL[self.times]}"
+
+    @property
+    def _named(self) -> list[str]:
+        """What pages call the values that are kept, in their order."""
+        called = listed(self.by, self.among, self.measure)
+        return [f"« {called[one]} »" for one in self.among]
 
 
 BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
@@ -93,18 +118,41 @@ class Formula:
     """Some terms added up, over others where there are any, so many times.
 
     `times` is 100 for a share. `divided` is what the denominator counts too often: twelve months
-    of a full time make one.
+    of a full time make one. What it is worked out from is said by `parts_in_words`, for which
+    `nouns` say what is counted above and below: a share, which has none, is some out of others.
     """
 
     of: tuple[Term, ...]
     over: tuple[Term, ...] = ()
     times: int = 1
     divided: int = 1
+    nouns: tuple[str, str] = ("", "")
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """All that it reads."""
         return (*self.of, *self.over)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one measure as it is: its words then say nothing more."""
+        first, *others = self.terms
+        return not others and not (first.total or first.by or first.base or first.times)
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether it is what a measure adds up, for each of that measure."""
+        return [one.measure for one in self.over] == [one.measure for one in self.of] and all(
+            one.total for one in self.of
+        )
+
+    def parts_in_words(self, above: Decimal, below: Decimal) -> str:
+        """Say what a value was worked out from: « 3 sur 4 », « en moyenne, sur 4 lettres »."""
+        of, over = self.nouns
+        if self.is_mean:
+            return f"en moyenne, sur {_counted(below, over)}"
+        joined = "pour" if of else "sur"
+        return f"{_counted(above, of)} {joined} {_counted(below, over)}"
 
     @property
     def in_words(self) -> str:
@@ -113,7 +161,16 @@ class Formula:
             return _sum_in_words(self.of)
         over = f"({_sum_in_words(self.over)})"
         over += f" / {self.divided}" if self.divided > 1 else ""
-        return f"{self.times} × " * (self.times > 1) + f"({_sum_in_words(self.of)}) / {over}"
+        times = f"{french.number(self.times)} × " if self.times > 1 else ""
+        return f"{times}({_sum_in_words(self.of)}) / {over}"
+
+
+def _counted(value: Decimal, noun: str) -> str:
+    """Write a number with its noun, if it has one; to a tenth where it is not whole."""
+    if not noun:
+        return french.number(value, 0)
+    whole = value == value.to_integral_value()
+    return french.counted(value.quantize(Decimal(1 if whole else "0.1")), noun)
 
 
 @dataclass(frozen=True)
@@ -121,6 +178,10 @@ class NotMeasured:
     """A figure that is wanted and that nothing recorded gives: the reason, in French."""
 
     why: str
+
+
+_IN: Final = {Unit.PERCENT: "%", Unit.DAYS: "jours", Unit.FULL_TIMES: "mois de temps plein"}
+_ON: Final = {Period.LAST: "le dernier jour", Period.YEAR: "depuis janvier"}
 
 
 @dataclass(frozen=True)
@@ -144,6 +205,12 @@ class Indicator:
     def is_measured(self) -> bool:
         """Whether what is recorded gives it."""
         return isinstance(self.formula, Formula)
+
+    @property
+    def column(self) -> str:
+        """What a column of it is called: with its unit and its day, where they are not plain."""
+        more = [said for said in (_IN.get(self.unit), _ON.get(self.period)) if said]
+        return f"{self.label} ({', '.join(more)})" if more else self.label
 
     @property
     def measures(self) -> frozenset[str]:
@@ -182,8 +249,8 @@ def share(of: str, *among: str) -> Formula:
     return Formula((Term(of),), tuple(Term(one) for one in among), times=100)
 
 
-def mean(measure: str) -> Formula:
-    """Return what a measure adds up for each of it."""
+def mean(measure: str, noun: str) -> Formula:
+    """Return what a measure adds up for each of it, which `noun` names."""
     if MEASURES[measure].adds is Total.NOTHING:
         raise ValueError(f"{measure} adds nothing up")
-    return Formula((Term(measure, total=True),), (Term(measure),))
+    return Formula((Term(measure, total=True),), (Term(measure),), nouns=("", noun))

@@ -108,7 +108,7 @@ _LENGTHS: Final = (
         "Jours de l'ouverture à la clôture, en moyenne.",
         "informations-conseils closes",
         Unit.DAYS,
-        mean("advice_ended"),
+        mean("advice_ended", "information-conseil,informations-conseils"),
         source=_PROJECT,
     ),
     Indicator(
@@ -117,7 +117,7 @@ _LENGTHS: Final = (
         "Jours du début à la clôture, en moyenne.",
         "accompagnements clos après avoir commencé",
         Unit.DAYS,
-        mean("support_ended"),
+        mean("support_ended", "accompagnement"),
         source=_PROJECT,
     ),
     Indicator(
@@ -126,7 +126,7 @@ _LENGTHS: Final = (
         "Jours depuis le début, en moyenne.",
         "accompagnements en cours",
         Unit.DAYS,
-        mean("support_running"),
+        mean("support_running", "accompagnement"),
         period=Period.LAST,
         source=_PROJECT,
     ),
@@ -181,7 +181,7 @@ _RESULTS: Final = (
     Indicator(
         "contracts_signed",
         "Contrats signés",
-        "Contrats d'accompagnement signés par les deux : premiers (first) et avenants (amended).",
+        "Contrats d'accompagnement signés par les deux : premiers contrats et avenants.",
         _SUPPORT,
         Unit.CONTRACTS,
         counted("contracts_signed"),

@@ -20,6 +20,10 @@ from jalon.steering.practice import Model, Target
 _PROJECT: Final = "projet de service 2021, § 2.3 et § 7.2"
 _POSTS: Final = "travailleurs sociaux dont le rôle est confirmé"
 _MONTHS_A_YEAR: Final = 12
+COLLECTIVE: Final = NotMeasured("le travail collectif n'est pas encore enregistré dans Jalon")
+INSTITUTIONAL: Final = NotMeasured(
+    "les heures de réunion et de formation ne sont pas enregistrées dans Jalon"
+)
 # Of what divides families by those who receive them, told by territory.
 _TWO_PLACES: Final = (
     "Par territoire, une famille compte où elle habite et un temps plein où est son équipe : où "
@@ -69,6 +73,7 @@ LOAD: Final = (
             (Term("families_received"),),
             (Term("workers_in_post", total=True),),
             divided=_MONTHS_A_YEAR,
+            nouns=("famille", "année de temps plein,années de temps plein"),
         ),
         period=Period.YEAR,
         target=Target.FAMILIES_A_FULL_TIME,
@@ -90,6 +95,7 @@ LOAD: Final = (
             (Term("workers_in_post", total=True, times=Model.HOURS_A_FULL_TIME),),
             times=100,
             divided=_MONTHS_A_YEAR,
+            nouns=("", "heure"),
         ),
         target=Target.INDIVIDUAL_TIME_SHARE,
         source=_PROJECT,
@@ -100,7 +106,7 @@ LOAD: Final = (
         "Heures d'information et d'action collectives, pour cent heures de travail.",
         _POSTS,
         Unit.PERCENT,
-        NotMeasured("le travail collectif n'est pas encore enregistré dans Jalon"),
+        COLLECTIVE,
         target=Target.COLLECTIVE_TIME_SHARE,
         source=_PROJECT,
     ),
@@ -110,7 +116,7 @@ LOAD: Final = (
         "Heures de réunion, de formation et de vie du service, pour cent heures de travail.",
         _POSTS,
         Unit.PERCENT,
-        NotMeasured("les heures de réunion et de formation ne sont pas enregistrées dans Jalon"),
+        INSTITUTIONAL,
         target=Target.INSTITUTIONAL_TIME_SHARE,
         source=_PROJECT,
     ),
@@ -121,7 +127,7 @@ LOAD: Final = (
         "information et une action, ou trois informations, ou deux actions.",
         _POSTS,
         Unit.INTERVENTIONS,
-        NotMeasured("le travail collectif n'est pas encore enregistré dans Jalon"),
+        COLLECTIVE,
         source=_PROJECT,
     ),
     Indicator(

@@ -59,7 +59,7 @@ MEETINGS: Final = (
         "no_show_rate",
         "Part des rendez-vous manqués",
         "Rendez-vous où personne n'est venu sans prévenir, pour cent rendez-vous honorés ou "
-        "manqués ; selon qu'ils ont été pris par la famille (family) ou par l'équipe (staff).",
+        "manqués ; selon qu'ils ont été pris par la famille ou par l'équipe.",
         f"{_TOLD}, et dont l'issue est notée ; ni annulés, ni excusés",
         Unit.PERCENT,
         share("appointments_missed", "appointments_kept", "appointments_missed"),
@@ -93,6 +93,7 @@ MEETINGS: Final = (
         Formula(
             (Term("visits_of_ended"),),
             (Term("support_ended"), Term("ended_refusing_visit", sign=-1)),
+            nouns=("visite", "accompagnement"),
         ),
         target=Target.VISITS_A_SUPPORT,
         source=_PROJECT,

@@ -66,30 +66,44 @@ _FAMILIES: Final = {
 }
 
 
-def _stage(step: str, label: str, definition: str) -> tuple[Indicator, Indicator]:
-    of_proposals = "proposals_made" if step == "targeted" else f"proposals_{step}"
-    return (
-        Indicator(
-            f"families_{step}",
-            label,
-            definition,
-            _APPROACHES,
-            Unit.FAMILIES,
-            counted(f"families_{step}"),
-            source=_ISSUE,
-        ),
-        Indicator(
-            of_proposals,
-            f"{label} : propositions",
-            f"Les propositions de ces prises de contact, par offre et par fait. {definition}"
-            if step != "targeted"
-            else "Offres faites à des familles, au jour où la libération est reprise. Faite deux "
-            "fois à ce qui s'est révélé une seule famille, une proposition compte une fois.",
-            _PROPOSALS,
-            Unit.PROPOSALS,
-            counted(of_proposals),
-            source=_ISSUE,
-        ),
+# What the proposals of these families are called, by the same step.
+_OFFERED: Final = {
+    "targeted": "Propositions faites",
+    "posted": "Propositions parties par courrier",
+    "reached": "Propositions à des familles jointes",
+    "answered": "Propositions qui ont une réponse",
+    "accepted": "Propositions acceptées",
+    "declined": "Propositions déclinées",
+    "postponed": "Propositions remises à plus tard",
+    "silent": "Propositions restées sans réponse",
+}
+
+
+def _families(step: str, label: str, definition: str) -> Indicator:
+    return Indicator(
+        f"families_{step}",
+        label,
+        definition,
+        _APPROACHES,
+        Unit.FAMILIES,
+        counted(f"families_{step}"),
+        source=_ISSUE,
+    )
+
+
+def _proposals(step: str, definition: str) -> Indicator:
+    code = "proposals_made" if step == "targeted" else f"proposals_{step}"
+    return Indicator(
+        code,
+        _OFFERED[step],
+        f"Les propositions de ces prises de contact, par offre et par fait. {definition}"
+        if step != "targeted"
+        else "Offres faites à des familles, au jour où la libération est reprise. Faite deux "
+        "fois à ce qui s'est révélé une seule famille, une proposition compte une fois.",
+        _PROPOSALS,
+        Unit.PROPOSALS,
+        counted(code),
+        source=_ISSUE,
     )
 
 
@@ -137,12 +151,12 @@ _RATES: Final = (
         source=_ISSUE,
     ),
     Indicator(
-        "coverage",
-        "Couverture du repérage",
-        "Propositions faites, pour cent familles que les requêtages libérés repèrent pour des "
-        "offres proposées. L'écart est fait des familles à qui la même offre avait déjà été faite "
-        "et de celles mises de côté entre le calcul et la reprise. Le fichier des allocataires "
-        "reste hors de la base : seules ses familles repérées y sont comptées.",
+        "proposed_share",
+        "Part des repérages devenus propositions",
+        "Propositions faites, pour cent familles que les requêtages libérés dans ces mois "
+        "repèrent pour des offres proposées. L'écart est fait des familles à qui la même offre "
+        "avait déjà été faite et de celles mises de côté entre le calcul et la reprise. Combien "
+        "de familles du fichier sont touchées, la couverture le dit.",
         "familles repérées par les requêtages libérés, par offre et par commune",
         Unit.PERCENT,
         share("proposals_made", "households_selected"),
@@ -157,7 +171,7 @@ _DELAYS: Final = (
         "moyenne. Les offres sans fait générateur n'y sont pas.",
         "propositions nées d'un fait générateur, parties par courrier",
         Unit.DAYS,
-        mean("delay_event_letter"),
+        mean("delay_event_letter", "proposition"),
         source=_ISSUE,
     ),
     Indicator(
@@ -167,7 +181,7 @@ _DELAYS: Final = (
         "moyenne.",
         "familles qui répondent après une lettre",
         Unit.DAYS,
-        mean("delay_letter_answer"),
+        mean("delay_letter_answer", "famille"),
         source=_ISSUE,
     ),
     Indicator(
@@ -177,7 +191,7 @@ _DELAYS: Final = (
         "moyenne ; au mois de la rencontre.",
         "familles qui acceptent, puis sont rencontrées",
         Unit.DAYS,
-        mean("delay_answer_meeting"),
+        mean("delay_answer_meeting", "famille"),
         source=_ISSUE,
     ),
 )
@@ -209,9 +223,9 @@ _MAIL: Final = (
     Indicator(
         "calls_made",
         "Appels et passages",
-        "Appels et passages pour prendre contact, aboutis (delivered) ou non (failed).",
+        "Appels et passages pour prendre contact, aboutis ou non.",
         "familles à qui une offre a été faite",
-        Unit.MESSAGES,
+        Unit.CALLS,
         counted("calls_made"),
     ),
     Indicator(
@@ -225,7 +239,8 @@ _MAIL: Final = (
     ),
 )
 STEPS: Final = (
-    *(one for step, said in _FAMILIES.items() for one in _stage(step, *said)),
+    *(_families(step, *said) for step, said in _FAMILIES.items()),
+    *(_proposals(step, definition) for step, (_, definition) in _FAMILIES.items()),
     *_RATES,
     *_DELAYS,
     *_MAIL,

@@ -136,16 +136,25 @@ def _counted(rows: QuerySet[InformationAdvice], keys: Collection[int]) -> dict[i
     return dict(found.annotate(many=Count("pk")).values_list("worker", "many"))
 
 
-def _met(keys: Collection[int], first: date, today: date) -> dict[int, tuple[int, int]]:
-    """Return the families met, and the meetings with them, at appointments that were kept."""
-    kept = Appointment.objects.filter(
-        worker__in=keys,
+def kept(
+    workers: Collection[int] | QuerySet[StaffMember], first: date, today: date
+) -> QuerySet[Appointment]:
+    """Return the appointments that somebody came to, from a day to the day before another.
+
+    One comes once for each person who was there: whoever counts them counts distinct ones.
+    """
+    return Appointment.objects.filter(
+        worker__in=workers,
         starts_at__gte=midnight(first),
         starts_at__lt=midnight(today),
         attendances__outcome=Outcome.ATTENDED,
-    )
+    ).order_by()
+
+
+def _met(keys: Collection[int], first: date, today: date) -> dict[int, tuple[int, int]]:
+    """Return the families met, and the meetings with them, at appointments that were kept."""
     rows = (
-        kept.order_by()
+        kept(keys, first, today)
         .values("worker")
         .annotate(families=Count("family", distinct=True), meetings=Count("pk", distinct=True))
     )

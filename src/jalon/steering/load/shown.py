@@ -14,8 +14,8 @@ from jalon.web import french
 
 # Who is nowhere to be seen in three months has no share to show.
 _AWAY: Final = "absent"
-# From a fifth over on, as for evening out.
-_FULL, _OVER = 1.0, 1.2
+# With a twentieth left, nobody has room; from a fifth over on, as for evening out.
+_FULL, _OVER = 0.95, 1.2
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _state(share: float | None) -> tuple[str, str]:
         return "paused", "Absent d'ici trois mois"
     if share > _OVER:
         return "danger", "Plus que le temps disponible"
-    return ("waiting", "Complet") if share > _FULL else ("active", "A de la place")
+    return ("waiting", "Complet") if share >= _FULL else ("active", "A de la place")
 
 
 @dataclass(frozen=True)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from jalon.audit.actions import record_read
 from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
-from jalon.steering.forms import TerritoryFilter
+from jalon.steering.forms import ReceivedFilter, TerritoryFilter
 from jalon.steering.load.balancing import evenings
 from jalon.steering.load.loads import Load, costs_of, loads
+from jalon.steering.load.received import page_received, received
 from jalon.steering.load.shown import Row, row_of, targets_in_words, whole
 from jalon.steering.practice import Target, practice
 from jalon.steering.queries import answered_for
-from jalon.web.listing import page_of
+from jalon.web.listing import MOST, page_of
 
+RECEIVED: Final = "Familles venues en rendez-vous depuis janvier"
 NO_MODEL: Final = (
     "Le profil de la caisse (steering.toml) ne dit pas ce que prend une rencontre : la charge ne "
     "peut pas être donnée."
@@ -56,10 +61,50 @@ def team(request: SignedInRequest) -> HttpResponse:
         "rows": rows,
         "whole": whole(found),
         "together": together,
+        "received": f"{reverse('steering:received')}{_kept(form)}",
         "evenings": evenings([one.carried for one in found]) if together else [],
         **_around(),
     }
     return render(request, "steering/team.html", context)
+
+
+@require_safe
+@requires(Permission.WORK_WITH_FAMILIES)
+def received_by_me(request: SignedInRequest) -> HttpResponse:
+    """List the families that one received since January."""
+    record_read(page=RECEIVED)
+    return _list_received(request, received([request.user.pk], timezone.localdate()))
+
+
+@require_safe
+@requires(Permission.SEE_FIGURES)
+def received_by_team(request: SignedInRequest) -> HttpResponse:
+    """List the families that those whom one answers for received since January."""
+    form = ReceivedFilter(request.GET or None, by=request.user)
+    people = form.kept(answered_for(request.user))
+    record_read(page=f"{RECEIVED} ({form.in_words})")
+    rows = received(people.order_by(), timezone.localdate())
+    return _list_received(request, rows, form)
+
+
+def _kept(form: TerritoryFilter) -> str:
+    return f"?{urlencode({'territoire': form.chosen.code})}" if form.chosen else ""
+
+
+def _list_received(
+    request: SignedInRequest,
+    rows: QuerySet[Any, Any],
+    form: ReceivedFilter | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": RECEIVED,
+        "many": rows.count(),
+        "most": MOST,
+        "page": page_received(request, rows),
+        "today": timezone.localdate(),
+    }
+    return render(request, "steering/received.html", context)
 
 
 def _loads(workers: list[StaffMember] | QuerySet[StaffMember]) -> list[Load]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from jalon.steering.measures.coverage import COVERAGE, COVERAGE_WITH
 from jalon.steering.measures.draws import DRAWS
 from jalon.steering.measures.interventions import INTERVENTIONS, INTERVENTIONS_WITH
 from jalon.steering.measures.measure import BANDS, Leads, Measure, Total
@@ -14,13 +15,15 @@ from jalon.steering.measures.steps import STEPS, STEPS_WITH
 
 __all__ = ["BANDS", "MEASURES", "WITH", "Leads", "Measure", "Total"]
 
-_ALL: Final = (*STEPS, *DRAWS, *MEETINGS, *INTERVENTIONS, *RIGHTS_FOLLOWED, *STAFF)
+_ALL: Final = (*STEPS, *COVERAGE, *DRAWS, *MEETINGS, *INTERVENTIONS, *RIGHTS_FOLLOWED, *STAFF)
 MEASURES: Final = {one.code: one for one in _ALL}
 # What several measures read, worked out once.
 WITH: Final = (
     *STEPS_WITH,
     *MEETINGS_WITH,
     *INTERVENTIONS_WITH,
+    # After what it reads.
+    *COVERAGE_WITH,
     *RIGHTS_WITH,
     *STAFF_WITH,
 )

@@ -49,6 +49,9 @@ class Measure:
     `part_of` that one, and what is left is a count as well: in the `split` of that name, where
     parts have no row in common, or those of which `as_value` says what the whole is told by.
 
+    A month that has no row is told as nought, but where what is counted was not kept: `kept_if` is
+    the condition that it was, `not_kept` says in French what is lacking else.
+
     Of a list of its rows, each `leads` to the page of what `key` numbers. Rows that are
     `confided` are read by who follows the family alone (decision 15). Where a row rests on
     others that its reader may not see, `caution` says in French what that does to the list.
@@ -69,6 +72,8 @@ class Measure:
     part_of: str = ""
     split: str = "part"
     as_value: tuple[Breakdown, str] | None = None
+    kept_if: str = "true"
+    not_kept: str = ""
     leads: Leads = Leads.FAMILY
     key: str = "NULL"
     confided: bool = False

@@ -16,7 +16,7 @@ from jalon.web import french
 from jalon.web.french import Number
 
 # Another number when drawings change: those kept under the former one are drawn again.
-LOOK: Final = 4
+LOOK: Final = 5
 # More lines on one picture are told apart by nobody.
 MOST_LINES: Final = 4
 _NO_VALUE: Final = "pas de donnée"
@@ -26,10 +26,12 @@ class Unit(Enum):
     """What the values of a picture count, and how its axis writes them (d3's own format)."""
 
     COUNT = ("nombre", ",.0f")
-    SHARE = ("part", ".0%")
-    HOURS = ("heures", ",.0f")
-    DAYS = ("jours", ",.0f")
+    RATIO = ("nombre", ",.1~f")
+    SHARE = ("part", ".1~%")
+    HOURS = ("heures", ",.1~f")
+    DAYS = ("jours", ",.1~f")
     EUROS = ("euros", ",.0f")
+    A_THOUSAND = ("pour 1\N{NO-BREAK SPACE}000 dossiers", ",.1f")
 
     @property
     def label(self) -> str:
@@ -48,10 +50,12 @@ class Unit(Enum):
 
 _SAID: Final[dict[Unit, Callable[[Number], str]]] = {
     Unit.COUNT: lambda value: french.number(value, 0),
+    Unit.RATIO: lambda value: french.number(value, 0 if value == int(value) else 1),
     Unit.SHARE: french.percentage,
     Unit.HOURS: lambda value: f"{french.number(value, 0)}\N{NO-BREAK SPACE}h",
     Unit.DAYS: lambda value: f"{french.number(value, 1)}\N{NO-BREAK SPACE}j",
     Unit.EUROS: lambda value: french.euros(value, 0),
+    Unit.A_THOUSAND: lambda value: french.number(value, 1),
 }
 
 
@@ -60,6 +64,8 @@ class Gap(Enum):
 
     HIDDEN = HIDDEN
     MISSING = _NO_VALUE
+    # None is awaited: another line of the picture tells of that month.
+    ELSEWHERE = ""
 
 
 Value = int | float | Gap
@@ -78,7 +84,8 @@ class Bar:
 class Bars:
     """Bars from top to bottom, in the order given.
 
-    `says` is the sentence read in place of the picture; `of` names what the bars are.
+    `says` is the sentence read in place of the picture; `of` names what the bars are, `short` the
+    sheet of a workbook.
     """
 
     title: str
@@ -87,13 +94,15 @@ class Bars:
     unit: Unit
     bars: tuple[Bar, ...]
     target_label: str = "cible"
+    short: str = ""
 
     def table(self) -> Table:
         """Return the same values as a table."""
         aims = any(bar.target is not None for bar in self.bars)
         head = (self.of, self.unit.label.capitalize(), *([_capital(self.target_label)] * aims))
         rows = [(bar.label, _cell(bar.value), *([bar.target] * aims)) for bar in self.bars]
-        return Table(self.title, head, tuple(rows), share_columns=self._shares(len(head)))
+        shares = self._shares(len(head))
+        return Table(self.title, head, tuple(rows), share_columns=shares, short=self.short)
 
     def _shares(self, columns: int) -> frozenset[int]:
         return frozenset(range(1, columns)) if self.unit is Unit.SHARE else frozenset()
@@ -120,7 +129,8 @@ class Band:
 class Lines:
     """Up to `MOST_LINES` lines over months, and a target that holds for all of them.
 
-    ValueError where a line has not one value a month, or where there are too many lines.
+    `short` names the sheet of a workbook. ValueError where a line has not one value a month, or
+    where there are too many lines.
     """
 
     title: str
@@ -131,6 +141,7 @@ class Lines:
     target: float | None = None
     target_label: str = "cible"
     band: Band | None = None
+    short: str = ""
 
     def __post_init__(self) -> None:
         if len(self.lines) > MOST_LINES:
@@ -156,7 +167,7 @@ class Lines:
         ]
         share = frozenset(range(1, len(columns) + 1)) if self.unit is Unit.SHARE else frozenset()
         head = ("Mois", *(label for label, _ in columns))
-        return Table(self.title, head, tuple(rows), share_columns=share)
+        return Table(self.title, head, tuple(rows), share_columns=share, short=self.short)
 
 
 Chart = Bars | Lines
@@ -179,7 +190,7 @@ def told(value: Value, unit: Unit) -> str:
 
 
 def _cell(value: Value) -> Cell:
-    return value.value if isinstance(value, Gap) else value
+    return (value.value or None) if isinstance(value, Gap) else value
 
 
 def _capital(words: str) -> str:

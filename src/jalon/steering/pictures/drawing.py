@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from html import escape
+from math import ceil
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Final
@@ -13,7 +16,7 @@ from typing import Any, Final
 import altair as alt
 import vl_convert
 
-from jalon.steering.pictures.charts import Band, Bar, Bars, Chart, Lines, Unit, drawn, told
+from jalon.steering.pictures.charts import Band, Bar, Bars, Chart, Gap, Lines, Unit, drawn, told
 
 # What Altair makes of several layers, as it says.
 _Layers = alt.LayerChart | alt.FacetChart
@@ -28,12 +31,18 @@ _COLOURS: Final = [_ACT, "#6b4c8a", "#75838a", _INK]
 _DASHES: Final = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
 _SHAPES: Final = ["circle", "square", "diamond", "triangle-up"]
 _SIZE: Final = 14
-_BAR, _LINES_HEIGHT = 34, 240
+_BAR, _LINES_HEIGHT, _PADDING = 34, 240, 4
 # About the mean width of a letter of the theme's face, as a share of its size.
 _LETTER: Final = 0.52
 _NARROW: Final = 480
-# Beyond, an axis has more names of months than one reads.
-_MANY_MONTHS: Final = 6
+# As many names of months as an axis has room for, on a telephone and elsewhere.
+_MONTHS_NARROW, _MONTHS_WIDE = 5, 7
+# A value so many times the next one leaves the frame: within it, it would flatten all the others.
+_BEYOND: Final = 1.8
+_FEWEST_FLATTENED: Final = 3
+_TICKS, _TICKS_NARROW = 5, 3
+# What there is above the highest value.
+_HEADROOM: Final = 1.1
 _NUMBERS: Final = {
     "decimal": ",",
     "thousands": "\N{NO-BREAK SPACE}",
@@ -102,7 +111,7 @@ def _bars(chart: Bars, width: int) -> _Layers:
         default=0,
     )
     # Room for what is written after the longest.
-    end = (most or 1) * (1.3 if width > _NARROW else 2)
+    end = (most or 1) * (1.3 if width > _NARROW else 1.7)
     tall = max([1, *(str(one["label"]).count("\n") + 1 for one in values)])
     base = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y("label:N", sort=alt.EncodingSortField("place"), title=None).axis(
@@ -111,10 +120,11 @@ def _bars(chart: Bars, width: int) -> _Layers:
         x=_amounts(
             alt.X("value:Q"),
             chart.unit,
-            alt.Scale(domain=[0, end], nice=False),
+            end,
+            ticks_wanted=_TICKS if width > _NARROW else _TICKS_NARROW,
             # The last number stays inside of the picture.
             labelFlush=_SIZE,
-        ),
+        ).scale(domain=[0, end], nice=False),
     )
     layers: list[Any] = [
         base.mark_bar(color=_ACT, height=18),
@@ -150,21 +160,11 @@ def _lines(chart: Lines, width: int) -> _Layers:
     names = [line.label for line in chart.lines]
     # One line alone is what the title says.
     key = alt.Undefined if len(names) > 1 or chart.band else None
-    months = (
-        alt.X("month:T", title=None)
-        .scale(type="utc")
-        .axis(
-            format="%b %Y" if width > _NARROW else "%m/%y",
-            labelOverlap="greedy",
-            labelSeparation=12,
-            labelFlush=False,
-            grid=False,
-            tickCount=min(len(chart.months), _MANY_MONTHS),
-        )
-    )
+    top, beyond = _frame(chart)
+    months = _months_axis(chart.months, width)
     base = alt.Chart(alt.Data(values=values)).encode(
         x=months,
-        y=_amounts(alt.Y("value:Q"), chart.unit, alt.Scale(zero=True, nice=True)),
+        y=_amounts(alt.Y("value:Q"), chart.unit, top).scale(domain=[0, top], nice=True),
         color=alt.Color("line:N", legend=key).scale(domain=names, range=_COLOURS),
         strokeDash=alt.StrokeDash("line:N", legend=key).scale(domain=names, range=_DASHES),
         shape=alt.Shape("line:N", legend=key).scale(domain=names, range=_SHAPES),
@@ -172,13 +172,63 @@ def _lines(chart: Lines, width: int) -> _Layers:
     layers: list[Any] = []
     if chart.band:
         layers.append(_band(months, chart, chart.band))
+    points = base.transform_filter(f"datum.value <= {top}") if beyond else base
     layers += [
-        base.mark_line(strokeWidth=2.5),
-        base.mark_point(filled=True, size=50, opacity=1).encode(strokeDash=alt.value([1, 0])),
+        base.mark_line(strokeWidth=2.5, clip=bool(beyond)),
+        points.mark_point(filled=True, size=50, opacity=1).encode(strokeDash=alt.value([1, 0])),
+        *(_leaving(months, month, chart.unit.said(value)) for month, value in beyond),
     ]
     if chart.target is not None:
         layers.append(_target(chart))
     return alt.layer(*layers).properties(height=_LINES_HEIGHT)
+
+
+def _frame(chart: Lines) -> tuple[float, list[tuple[date, float]]]:
+    """Return how high the axis goes, and the value that leaves it: one at most."""
+    found = [
+        (month, float(value))
+        for line in chart.lines
+        for month, value in zip(chart.months, line.values, strict=True)
+        if not isinstance(value, Gap)
+    ]
+    bounds = [one for one in (*(chart.band.high if chart.band else ()), chart.target) if one]
+    around = max(bounds, default=0.0)
+    if not found:
+        return around or 1, []
+    (month, highest), *others = sorted(found, key=lambda one: -one[1])
+    rest = max((value for _, value in others), default=0.0)
+    flattens = highest > max(around, _BEYOND * rest) and rest
+    if flattens and len(others) >= _FEWEST_FLATTENED:
+        return max(rest, around) * _HEADROOM, [(month, highest)]
+    return max(highest, around) or 1, []
+
+
+def _leaving(months: alt.X, month: date, said: str) -> Any:  # noqa: ANN401 - untyped there
+    """Say on the upper edge what is beyond it."""
+    row = alt.Data(values=[{"month": month.isoformat(), "told": said}])
+    base = alt.Chart(row).encode(x=months, y=alt.value(_PADDING))
+    mark = base.mark_point(shape="triangle-up", filled=True, size=110, opacity=1, color=_ACT)
+    # Above the line, which goes down on either side.
+    text = base.mark_text(align="left", dx=2 * _PADDING, dy=-_SIZE, color=_INK, fontSize=_SIZE)
+    return mark + text.encode(text="told:N")
+
+
+def _months_axis(months: Sequence[date], width: int) -> alt.X:
+    """Return an axis of months, of which as many are named as are read, evenly apart."""
+    most = _MONTHS_WIDE if width > _NARROW else _MONTHS_NARROW
+    named = months[:: max(1, ceil(len(months) / most))]
+    return (
+        alt.X("month:T", title=None)
+        .scale(type="utc")
+        .axis(
+            format="%b %Y" if width > _NARROW else "%m/%y",
+            values=[
+                alt.DateTime(year=one.year, month=one.month, date=1, utc=True) for one in named
+            ],
+            labelFlush=False,
+            grid=False,
+        )
+    )
 
 
 def _band(months: alt.X, chart: Lines, band: Band) -> Any:  # noqa: ANN401 - untyped there
@@ -214,20 +264,27 @@ def _key(label: str, colour: str, symbol: str) -> dict[str, Any]:
     }
 
 
-def _amounts(axis: Any, unit: Unit, scale: alt.Scale, **more: Any) -> Any:  # noqa: ANN401
-    """Return an axis of amounts: few ticks, whole numbers where one counts."""
-    step = {"tickMinStep": 1} if unit is Unit.COUNT else {}
-    return (
-        axis.title(None)
-        .scale(scale)
-        .axis(format=unit.axis, tickCount=5, domain=False, ticks=False, **step, **more)
-    )
+def _amounts(
+    axis: Any,  # noqa: ANN401 - untyped there
+    unit: Unit,
+    top: float,
+    *,
+    ticks_wanted: int = _TICKS,
+    **more: Any,  # noqa: ANN401 - likewise
+) -> Any:  # noqa: ANN401 - likewise
+    """Return an axis of amounts from nought on: few ticks, whole numbers where one counts."""
+    few = unit is Unit.COUNT and top <= ticks_wanted
+    ticks = {"values": [*range(int(top) + 1)]} if few else {"tickCount": ticks_wanted}
+    return axis.title(None).axis(format=unit.axis, domain=False, ticks=False, **ticks, **more)
 
 
 def _finished(chart: _Layers, width: int) -> Any:  # noqa: ANN401 - likewise
     return (
         chart.properties(
-            width=width, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), padding=4
+            width=width,
+            autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+            # Names are measured a little short: their first letter would be cut.
+            padding={"left": _PADDING * 2, "right": _PADDING, "top": _PADDING, "bottom": _PADDING},
         )
         .configure(font=_FAMILY, background="#ffffff", aria=False)
         .configure_view(stroke=None)
@@ -240,6 +297,7 @@ def _finished(chart: _Layers, width: int) -> Any:  # noqa: ANN401 - likewise
             labelColor=_INK,
             labelLimit=width,
             symbolStrokeWidth=2.5,
+            padding=_PADDING,
             columns=2 if width > _NARROW else 1,
         )
     )

@@ -21,9 +21,10 @@ _ONE: Final = Lock()
 
 
 class Width(IntEnum):
-    """How wide pictures are, in pixels: on a telephone, and wherever there is room."""
+    """How wide pictures are, in pixels: on a telephone, half a page of paper, with more room."""
 
     NARROW = 296
+    PAPER = 400
     WIDE = 720
 
 

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from jalon.steering.pictures.charts import Chart
 from jalon.steering.pictures.drawn import Width, picture
+from jalon.steering.pictures.reading import sentence
 from jalon.steering.pictures.tables import Meaning, Table, as_xlsx
 from jalon.web.spreadsheets import csv_answer
 
@@ -34,6 +35,11 @@ class Part:
     wide: str
     csv: str
     svg: str
+
+    @property
+    def says(self) -> str:
+        """What its picture shows, in a sentence."""
+        return sentence(self.chart)
 
     @property
     def is_short(self) -> bool:

@@ -17,12 +17,11 @@ from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised
 from jalon.steering.enums import NO_TERRITORY, Breakdown
 from jalon.steering.figures.figure import Basis
-from jalon.steering.figures.shown import Shown, Year
-from jalon.steering.hiding.suppression import HIDDEN, NOTE
+from jalon.steering.figures.shown import NOTHING, Shown, Year
+from jalon.steering.hiding.suppression import NOTE
 from jalon.steering.indicators import CHAPTERS, INDICATORS, Formula, Indicator, Period, Unit
 from jalon.steering.models import Report
-from jalon.steering.naming import NOWHERE
-from jalon.steering.pictures.charts import Bars, Chart, Gap
+from jalon.steering.pictures.charts import Chart, Gap, Value
 from jalon.steering.pictures.tables import Cell, Table
 from jalon.steering.queries import counted_months
 from jalon.steering.reports.freezing import kept_chart, kept_table, read_chart, read_table
@@ -38,9 +37,17 @@ _DRAWN: Final = {
     "Droits trouvés et accordés": "rights_granted",
     "Charge, équilibre, plusieurs services": "families_received",
 }
-_NOTHING: Final = "—"
-_NOT_MEASURED: Final = "non mesuré"
+# What a chapter's sheets are called in a workbook, where a title is too long.
+_SHORT: Final = {
+    "Du repérage à la réponse": "Repérage",
+    "Rencontres et visites": "Rencontres",
+    "Informations-conseils et accompagnements": "Interventions",
+    "Droits trouvés et accordés": "Droits",
+    "Charge, équilibre, plusieurs services": "Charge",
+}
 _DECIMALS: Final = 2
+# Of fewer months, a line is a dot.
+_A_LINE: Final = 2
 _UNITS: Final = {Unit.PERCENT: "%"}
 
 
@@ -57,7 +64,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Definition:
-    """What a figure is, in words, and how it is worked out."""
+    """What a figure is, in words; how it is worked out, where that says something more."""
 
     label: str
     words: str
@@ -111,7 +118,7 @@ def content_of(report: Report) -> Content | None:
         tuple(one.in_french for one in basis.going_on),
         told.targets(),
         tuple(told.chapter(title, all_) for title, all_ in CHAPTERS.items()),
-        tuple(_definition(one) for one in INDICATORS.values() if one.is_measured),
+        tuple(_definition(one) for all_ in CHAPTERS.values() for one in all_ if one.is_measured),
     )
 
 
@@ -142,11 +149,11 @@ class _Told:
     def _aimed(self, of: Indicator) -> tuple[Cell, ...]:
         shown = self._shown(of)
         target = shown.figure.target
-        value = _number(shown) if of.is_measured else _NOT_MEASURED
-        gap: Cell = _NOTHING
+        value = shown.cell
+        gap: Cell = NOTHING
         if target is not None and not isinstance(value, str):
             gap = round(value - float(target), _DECIMALS)
-        aim: Cell = _NOTHING if target is None else float(target)
+        aim: Cell = NOTHING if target is None else float(target)
         return of.label, _unit(of), value, aim, gap
 
     def _shown(self, of: Indicator) -> Shown:
@@ -168,50 +175,53 @@ class _Told:
         )
 
     def _figures(self, title: str, indicators: Sequence[Indicator]) -> Table:
-        rows = tuple(self._row(one) for one in indicators)
+        rows = [self._row(one) for one in indicators]
         told = capitalised(self._report.when)
         since = () if self._is_year else ("Depuis janvier",)
         head = ("Indicateur", "Unité", told, *since, "Cible")
-        return Table(f"{title} : les chiffres", head, rows, NOTE)
+        if not any(one.target for one in indicators):
+            head, rows = head[:-1], [row[:-1] for row in rows]
+        return Table(f"{title} : les chiffres", head, tuple(rows), NOTE, short=_short(title))
 
     def _row(self, of: Indicator) -> tuple[Cell, ...]:
         target = self._shown(of).figure.target
-        aim: Cell = _NOTHING if target is None else float(target)
-        whole = _number(self._year.shown(of))
+        aim: Cell = NOTHING if target is None else float(target)
+        whole = self._year.shown(of).cell
         if self._is_year:
             return of.label, _unit(of), whole, aim
-        period = _NOTHING if of.period is Period.YEAR else _number(self._shown(of))
-        since = _NOTHING if of.period is Period.LAST else whole
+        period = NOTHING if of.period is Period.YEAR else self._shown(of).cell
+        since = NOTHING if of.period is Period.LAST else whole
         return of.label, _unit(of), period, since, aim
 
     def _places(self, title: str, indicators: Sequence[Indicator]) -> Table:
         """Return the figures of each territory, since January."""
         places = self._year.territories
         found = {
-            code: [_number(self._year.shown(one, territory=code)) for one in indicators]
+            code: [self._year.shown(one, territory=code).cell for one in indicators]
             for code in places
         }
         # What is outside of all territories is most often nothing.
-        told = [code for code in places if code != NO_TERRITORY or {*found[code]} - {0, _NOTHING}]
+        told = [code for code in places if code != NO_TERRITORY or {*found[code]} - {0, NOTHING}]
         rows = tuple(
             (one.label, _unit(one), *(found[code][row] for code in told))
             for row, one in enumerate(indicators)
         )
         since = str(self._report.year) if self._is_year else "depuis janvier"
         head = ("Indicateur", "Unité", *(places[code] for code in told))
-        return Table(f"{title} : par territoire, {since}", head, rows, NOTE)
+        short = f"{_short(title)} par territoire"
+        return Table(f"{title} : par territoire, {since}", head, rows, NOTE, short=short)
 
     def _charts(self, title: str) -> Iterator[Chart]:
         if title not in _DRAWN:
             return
         of = INDICATORS[_DRAWN[title]]
         trend = self._year.trend(of, self._report.where)
-        if any(not isinstance(one, Gap) for one in trend.lines[0].values):
-            yield trend
+        if _is_drawn(trend.lines[0].values, _A_LINE):
+            yield replace(trend, short=f"{_short(title)} mois par mois")
         if self._year.territories:
-            places = _without_empty_nowhere(self._year.by_territory(of))
-            if any(not isinstance(one.value, Gap) for one in places.bars):
-                yield places
+            places = self._year.by_territory(of)
+            if _is_drawn([one.value for one in places.bars], 1):
+                yield replace(places, short=f"{_short(title)} en image")
 
     def _not_given(self, indicators: Sequence[Indicator]) -> Iterator[str]:
         for one in indicators:
@@ -219,26 +229,26 @@ class _Told:
                 yield f"{one.label} : {why}."
 
 
-def _without_empty_nowhere(chart: Bars) -> Bars:
-    kept = (one for one in chart.bars if one.label != NOWHERE or one.value)
-    return replace(chart, bars=tuple(kept))
+def _short(chapter: str) -> str:
+    """Return what a chapter's sheets are called: its title, where that is short enough."""
+    return _SHORT.get(chapter, chapter)
+
+
+def _is_drawn(values: Sequence[Value], least: int) -> bool:
+    """Tell whether a picture of these shows anything: noughts, or a lone month, are in tables."""
+    known = [one for one in values if not isinstance(one, Gap)]
+    return len(known) >= least and any(known)
 
 
 def _unit(of: Indicator) -> str:
     return _UNITS.get(of.unit, of.unit.value)
 
 
-def _number(shown: Shown) -> float | str:
-    """Return a figure as a cell: a number in its unit, « masqué », or a dash."""
-    if shown.hidden:
-        return HIDDEN
-    value = shown.figure.value
-    return _NOTHING if value is None else round(float(value), _DECIMALS)
-
-
 def _definition(of: Indicator) -> Definition:
-    formula = of.formula.in_words if isinstance(of.formula, Formula) else ""
-    return Definition(of.label, of.definition, formula, of.unit.value, of.source)
+    formula, words = of.formula, ""
+    if isinstance(formula, Formula) and not formula.is_plain:
+        words = formula.in_words
+    return Definition(of.label, of.definition, words, of.unit.value, of.source)
 
 
 def kept_content(content: Content) -> dict[str, Any]:

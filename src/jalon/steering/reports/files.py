@@ -14,11 +14,12 @@ from jalon.rules.sentences import capitalised
 from jalon.steering.models import Comment, Report
 from jalon.steering.pictures.charts import Chart
 from jalon.steering.pictures.drawn import Width, picture
+from jalon.steering.pictures.reading import sentence
 from jalon.steering.pictures.tables import Meaning as SheetMeaning
 from jalon.steering.pictures.tables import Table, as_xlsx
 from jalon.steering.queries import comments_of
 from jalon.steering.reports.content import SUMMARY, TITLES, Chapter, Content, Definition
-from jalon.steering.reports.shown import titles_of
+from jalon.steering.reports.shown import title_under, titles_of
 from jalon.web import french
 
 # A table's first columns that are words: what the figure is, and its unit.
@@ -27,7 +28,6 @@ _WORDS: Final = 2
 _ABREAST: Final = 5
 _HOW_READ: Final = (
     "Ces chiffres sont comptés chaque mois à partir du travail enregistré, sans nommer personne.",
-    "Une case « masqué » compte de une à quatre familles, ou en protège une autre.",
     "Un tiret dit qu'il n'y a pas de valeur à donner.",
 )
 
@@ -97,7 +97,7 @@ def _part(said: Sequence[Comment], chapter: Chapter) -> Part:
 
 def _grids(table: Table, under: str = "") -> Iterator[Grid]:
     """Yield a table, in as many as its columns take on a page."""
-    title = capitalised(table.title.removeprefix(f"{under} : "))
+    title = title_under(under, table)
     for first in range(_WORDS, len(table.head), _ABREAST):
         kept = slice(first, first + _ABREAST)
         rows = [[*row[:_WORDS], *row[kept]] for row in table.written]
@@ -106,11 +106,13 @@ def _grids(table: Table, under: str = "") -> Iterator[Grid]:
 
 
 def _picture(chart: Chart) -> Picture:
-    return Picture(chart.title, chart.says, picture(chart, Width.NARROW).decode())
+    drawn = picture(chart, Width.PAPER).decode()
+    return Picture(chart.title, sentence(chart), chart.says, drawn)
 
 
 def _defined(one: Definition) -> str:
-    return f"{one.words} Calcul : {one.formula}. Source : {one.source}."
+    worked_out = f" Calcul : {one.formula}." if one.formula else ""
+    return f"{one.words}{worked_out} Source : {one.source}."
 
 
 def report_workbook(report: Report, content: Content) -> bytes:

@@ -1,4 +1,7 @@
-"""Tables and charts as a column keeps them, and as they are read again: the same values."""
+"""Tables and charts as a column keeps them, and as they are read again: the same values.
+
+Those kept before sheets had names of their own have none.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ def kept_table(table: Table) -> dict[str, Any]:
         "rows": [[_plain(cell) for cell in row] for row in table.rows],
         "note": table.note,
         "share_columns": sorted(table.share_columns),
+        "short": table.short,
     }
 
 
@@ -35,6 +39,7 @@ def read_table(kept: Mapping[str, Any]) -> Table:
         tuple(tuple(row) for row in kept["rows"]),
         kept["note"],
         frozenset(kept["share_columns"]),
+        kept.get("short", ""),
     )
 
 
@@ -51,7 +56,9 @@ def read_chart(kept: Mapping[str, Any]) -> Chart:
         bars = tuple(
             Bar(one["label"], _value(one["value"]), one["target"]) for one in kept["bars"]
         )
-        return Bars(title, says, kept["of"], unit, bars, kept["target_label"])
+        return Bars(
+            title, says, kept["of"], unit, bars, kept["target_label"], kept.get("short", "")
+        )
     return Lines(
         title,
         says,
@@ -63,6 +70,7 @@ def read_chart(kept: Mapping[str, Any]) -> Chart:
         ),
         kept["target"],
         kept["target_label"],
+        short=kept.get("short", ""),
     )
 
 

@@ -9,12 +9,19 @@ from django.urls import reverse
 
 from jalon.directory.models import StaffMember, Territory
 from jalon.directory.roles import Permission
+from jalon.rules.sentences import capitalised
 from jalon.steering.models import Comment, Report
 from jalon.steering.pictures.charts import Chart
+from jalon.steering.pictures.reading import sentence
 from jalon.steering.pictures.tables import Table
 from jalon.steering.queries import comments_of
 from jalon.steering.reports.commenting import may_comment
 from jalon.steering.reports.content import SUMMARY, TITLES, Chapter, Content
+
+
+def title_under(chapter: str, table: Table) -> str:
+    """Return a table's title without that of its chapter, which is just above."""
+    return capitalised(table.title.removeprefix(f"{chapter} : "))
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,16 @@ class Shown:
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
     not_given: tuple[str, ...] = ()
+
+    @property
+    def pictures(self) -> list[tuple[Chart, str]]:
+        """Its charts, each with what it shows in a sentence."""
+        return [(one, sentence(one)) for one in self.charts]
+
+    @property
+    def grids(self) -> list[tuple[str, Table]]:
+        """Its tables, each with its title as it is read under the chapter's."""
+        return [(title_under(self.title, one), one) for one in self.tables]
 
 
 def titles_of(content: Content | None) -> dict[str, str]:

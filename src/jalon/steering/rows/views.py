@@ -63,6 +63,7 @@ def rows(request: SignedInRequest, code: str) -> HttpResponse:
             **context,
             "shown": shown,
             "page": page,
+            "with_page": any(line.url for line in lines),
             "cut": MOST if found.lines > MOST else 0,
             "compared": compared(counted, found),
             "caution": asked.measure.caution if asked else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,12 +17,12 @@ from jalon.rules.calendar import Month
 from jalon.rules.errors import ClearError
 from jalon.rules.profile import Profile, load_profile
 from jalon.targeting import integrity, queries, storage
-from jalon.targeting.cohort_files import counts_of, summary_of
+from jalon.targeting.cohort_files import counts_of, register_of, summary_of
 from jalon.targeting.engine.outputs import RUN_JSON
 from jalon.targeting.engine.target import CHECKED, RunOrder, RunReport, layout_of, target
 from jalon.targeting.enums import RunState
 from jalon.targeting.errors import BusyRunError
-from jalon.targeting.models import RunCount, TargetingRun
+from jalon.targeting.models import RegisterCount, RunCount, TargetingRun
 from jalon.targeting.transitions import UNDER_WAY, move
 from jalon.web import french
 
@@ -116,19 +116,13 @@ def _finish(run: TargetingRun, folder: Path) -> None:
     record, counts = _record(folder), counts_of(folder)
     files, released = integrity.digests_of(run), queries.released_until(run)
     summary = summary_of(folder, record, [integrity.folder_if_same(one) for one in released])
+    register = register_of(folder, summary)
     with transaction.atomic():
         locked = _locked(run.pk)
         if locked.state not in UNDER_WAY:
             return
         # Counts first: the database settles them with the run.
-        RunCount.objects.filter(run=locked).delete()
-        RunCount.objects.bulk_create(
-            (
-                RunCount(run=locked, offer=offer, commune=commune, outcome=outcome, number=number)
-                for offer, commune, outcome, number in counts
-            ),
-            batch_size=_BATCH,
-        )
+        _write_counts(locked, counts, register)
         move(locked, RunState.REVIEW)
         locked.step, locked.computed_at = "", timezone.now()
         locked.record, locked.summary = record, asdict(summary)
@@ -138,6 +132,30 @@ def _finish(run: TargetingRun, folder: Path) -> None:
                 *("state", "step", "computed_at", "record", "summary", "digest", "files")
             ]
         )
+
+
+def _write_counts(
+    run: TargetingRun,
+    counts: Iterable[tuple[str, str, str, int]],
+    register: Iterable[tuple[str, int, int]],
+) -> None:
+    """Write what a run found, and what its extract held, in place of what was begun before."""
+    RunCount.objects.filter(run=run).delete()
+    RunCount.objects.bulk_create(
+        (
+            RunCount(run=run, offer=offer, commune=commune, outcome=outcome, number=number)
+            for offer, commune, outcome, number in counts
+        ),
+        batch_size=_BATCH,
+    )
+    RegisterCount.objects.filter(run=run).delete()
+    RegisterCount.objects.bulk_create(
+        (
+            RegisterCount(run=run, commune=commune, households=households, eligible=eligible)
+            for commune, households, eligible in register
+        ),
+        batch_size=_BATCH,
+    )
 
 
 @transaction.atomic

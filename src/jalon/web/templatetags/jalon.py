@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
-from django.template import Context
+from django.template import Context, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -52,6 +52,8 @@ _NOTICES: Final = {
     "waiting": ("hourglass-split", "À noter"),
     "danger": ("exclamation-triangle-fill", "Erreur"),
 }
+# What a button without an address does; empty is another thing: an address that is missing.
+_SUBMITS: Final = object()
 # The levels of Django's messages.
 _LEVELS: Final = {"debug": "info", "success": "done", "warning": "waiting", "error": "danger"}
 
@@ -73,7 +75,7 @@ _icon: Final = icon
 def button(  # noqa: PLR0913 -- what HTML lets a button say
     label: str,
     *,
-    url: str = "",
+    url: object = _SUBMITS,
     icon: str = "",
     after: bool = False,
     look: str = "primary",
@@ -85,13 +87,16 @@ def button(  # noqa: PLR0913 -- what HTML lets a button say
     """Give what one can do: a link with `url`, else what submits the form.
 
     `look`: primary, secondary, quiet, danger. `after` puts the icon behind the label. `about` is
-    read after it, for readers who hear "Modifier" without seeing the row.
+    read after it, for readers who hear "Modifier" without seeing the row. TemplateSyntaxError
+    where `url` is given and empty: what leads somewhere would submit the form around it.
     """
     # Each row of a list may have one: see `badge`.
     shape = f"btn btn-{look}{' btn-sm' if small else ''}{' btn-after' if after else ''}"
     rest = format_html('<span class="visually-hidden"> : {}</span>', about) if about else ""
     shown = format_html("{}<span>{}{}</span>", _icon(icon) if icon else "", label, rest)
-    if url:
+    if url is not _SUBMITS:
+        if not url:
+            raise TemplateSyntaxError(f"« {label} » leads nowhere")
         return format_html('<a class="{}" href="{}">{}</a>', shape, url, shown)
     # A number would be written with its thousands apart.
     sent = format_html(' name="{}" value="{}"', name, str(value)) if name else ""
@@ -138,11 +143,15 @@ def panel(  # noqa: PLR0913 -- one line each on the page
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, *, note: str = "", stacked: bool = False) -> str:
+def table(
+    content: str, caption: str, *, note: str = "", stacked: bool = False, titled: bool = False
+) -> str:
     """Frame the head and body of a table under its caption.
 
     Right-aligned columns take the class `number`. `stacked` makes each row a block on a small
-    screen: its cells then carry `data-label`. Otherwise the table scrolls sideways.
+    screen: its cells then carry `data-label`, and those that hold nothing the class `nothing`.
+    Otherwise the table scrolls sideways. `titled`: a heading above says what the caption does,
+    which is then for readers who go from table to table.
     """
     return render_to_string("web/components/table.html", locals())
 

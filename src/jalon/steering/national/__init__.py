@@ -1,0 +1,1 @@
+"""What is to be reported in the national tool: the same figures, in its columns."""
