@@ -57,7 +57,7 @@ _MAY = "(SELECT wall.may('release_runs'))"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0009_turn_wall"), ("targeting", "0005_lots")]
+    dependencies = [("outreach", "0009_turn_wall"), ("targeting", "0007_lots")]
 
     operations = [
         migrations.RunSQL(

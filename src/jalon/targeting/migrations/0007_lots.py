@@ -47,7 +47,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("targeting", "0004_draw_wall")]
+    dependencies = [("targeting", "0006_register_wall")]
 
     operations = [
         migrations.AlterField(

@@ -24,6 +24,6 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("targeting", "0005_lots")]
+    dependencies = [("targeting", "0007_lots")]
 
     operations = [migrations.RunSQL(WAVES, "DROP FUNCTION wall.waves_of(bigint)")]
