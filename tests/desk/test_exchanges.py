@@ -15,11 +15,19 @@ from django.utils import timezone
 from conftest import as_owner
 from factories.directory import StaffFactory, TeamFactory
 from factories.families import FamilyFactory, HouseholdFactory, PersonFactory
-from factories.outreach import AnswerFactory, ApproachFactory, MessageFactory, ProposalFactory
+from factories.outreach import (
+    AnswerFactory,
+    ApproachFactory,
+    MessageFactory,
+    ProposalFactory,
+    TurnFactory,
+)
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.models import Family
 from jalon.outreach.models import Approach
+from jalon.web import french
+from jalon.web.typography import joined
 from outreach.messages.letters import letter
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +211,35 @@ class TestPath:
         shown = page(client, approach)
         assert "Déclinée" in shown
         assert "À contacter" not in shown
+
+    def test_nobody_is_asked_to_contact_who_waits_for_a_turn(self, client: Client) -> None:
+        approach, begins = approached(), timezone.localdate() + timedelta(days=14)
+        with as_owner():
+            TurnFactory.create(proposal=approach.proposals.get(), from_on=begins)
+        signed_in(client)
+        said = f"Attend son tour : lettre prévue à partir du {french.long_date(begins)}"
+        waits = joined(said.encode()).decode()
+
+        shown = page(client, approach)
+        assert next_step(shown) == waits
+        assert shown.count(waits) == 2
+        assert "Contacter la famille" not in shown
+        assert "À contacter" not in shown
+        listed = client.get("/prises-de-contact/").content.decode()
+        assert "Attend son tour" in listed
+        assert french.long_date(begins) in listed
+
+        # Nor to call it again where somebody did before its letter.
+        MessageFactory.create(
+            approach=approach,
+            medium="phone",
+            purpose="call",
+            reminder=None,
+            state="delivered",
+            sent_at=timezone.now(),
+            by=StaffFactory.create(),
+        )
+        assert next_step(page(client, approach)) == waits
 
     def test_one_last_day_to_answer_is_said_of_an_approach_and_its_proposals(
         self, client: Client

@@ -36,6 +36,9 @@ WHERE approach.mailed_on IS NULL = %(to_write)s AND approach.answered_at IS NULL
     AND EXISTS (SELECT FROM outreach_proposal AS one
         WHERE one.approach_id = approach.id AND one.offer = ANY(%(offers)s))
     AND NOT EXISTS (SELECT FROM families_involvement AS one WHERE one.family_id = family.id)
+    AND NOT EXISTS (SELECT FROM outreach_turn AS turn
+        JOIN outreach_proposal AS one ON one.id = turn.proposal_id
+        WHERE one.approach_id = approach.id AND turn.from_on > current_date)
 ORDER BY approach.id LIMIT 1
 """
 # They live where the demonstration's own worker and manager work.

@@ -234,6 +234,29 @@ def answering(page: Page, address: str) -> list[str]:
     return wrong + refused(page)
 
 
+def waiting_in_turn(page: Page, address: str) -> list[str]:
+    """Families that lots have wait: listed so, and nobody is asked to contact them."""
+    page.goto(f"{address}/prises-de-contact/?etat=waiting")
+    wrong = list(faults(page))
+    page.locator("main th a[href^='/familles/']").first.click()
+    step = page.locator(".path-next-body")
+    expect(step).to_contain_text("Attend son tour")
+    expect(step.get_by_role("link")).to_have_count(0)
+    wrong += faults(page)
+    page.goto(f"{address}/courriers/")
+    expect(page.get_by_role("heading", name="Les vagues à venir")).to_be_visible()
+    return wrong + list(faults(page))
+
+
+def waves_of_a_run(page: Page, address: str) -> list[str]:
+    """A run released whose families come in waves, as its page says."""
+    page.goto(f"{address}/requetages/")
+    page.locator("tr", has_text="Libéré").get_by_role("link").first.click()
+    table = page.get_by_role("table", name="Vagues de ce requêtage")
+    expect(table.get_by_text("Lettres prévues à partir de ce jour").first).to_be_visible()
+    return list(faults(page))
+
+
 def closing(page: Page, address: str) -> list[str]:
     """Several at once, some of which refuse; one ended without a cause, then with one."""
     page.goto(f"{address}/prises-de-contact/?etat=to_contact")
@@ -357,6 +380,8 @@ TASKS: Final = (
     (meeting, Role.SOCIAL_WORKER),
     (following, Role.SOCIAL_WORKER),
     (receiving_families, Role.TERRITORY_MANAGER),
+    (waiting_in_turn, Role.SECRETARY),
+    (waves_of_a_run, Role.TARGETING_ANALYST),
     (closing, Role.SECRETARY),
     (sharing_out, Role.TERRITORY_MANAGER),
     (confirming, Role.SECRETARY),

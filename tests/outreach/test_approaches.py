@@ -17,7 +17,7 @@ from django.utils import timezone
 from conftest import as_owner
 from factories.directory import CommuneFactory, SectorFactory, StaffFactory, TeamFactory
 from factories.families import FamilyFactory, InvolvementFactory
-from factories.outreach import AnswerFactory, MessageFactory
+from factories.outreach import AnswerFactory, MessageFactory, TurnFactory
 from jalon.audit.identity import acting
 from jalon.audit.models import Read
 from jalon.directory.models import StaffMember
@@ -75,10 +75,18 @@ def ended() -> Approach:
     return now(approach)
 
 
+def deferred() -> Approach:
+    approach = approached()
+    with as_owner():
+        TurnFactory.create(proposal=approach.proposals.get())
+    return now(approach)
+
+
 def one_of_each() -> dict[str, Approach]:
     """An approach for each place where one may stand, by its name in the address."""
     return {
         "to_contact": approached(),
+        "waiting": deferred(),
         "contacted": written_to(),
         "undelivered": written_to("returned"),
         "accepted": answered("call"),

@@ -87,8 +87,8 @@ def test_no_filter_reads_every_approach_and_letters_back_are_sought_by_an_index(
     today = timezone.localdate()
     filters = [
         {},
-        *({"etat": one} for one in ("to_contact", "contacted", "undelivered", "accepted")),
-        *({"etat": one} for one in ("declined", "later", "unanswered", "ended")),
+        *({"etat": one} for one in ("to_contact", "waiting", "contacted", "undelivered")),
+        *({"etat": one} for one in ("accepted", "declined", "later", "unanswered", "ended")),
         *({"attente": one} for one in ("appel", "rendez-vous", "regle", "danger", "reprendre")),
         *({"attente": one} for one in ("en-personne", "echeance", "incertain", "sans-referent")),
         {"ou": "miennes"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,15 +28,19 @@ from jalon.directory.models import Area, StaffMember
 from jalon.directory.roles import Role
 from jalon.outreach.actions import take_up
 from jalon.outreach.batches import prepare, start_batch
-from jalon.outreach.enums import AnswerKind
+from jalon.outreach.enums import AnswerKind, Channel, MessageState, Standing
 from jalon.outreach.errors import BatchError
+from jalon.outreach.exchanges import approaches_of
 from jalon.outreach.mail_queries import waves_to_come
 from jalon.outreach.mailing import to_mail
 from jalon.outreach.models import Approach, Message, Proposal, Turn
 from jalon.outreach.selection import Selected
+from jalon.outreach.states import standing_at, with_standing
 from jalon.outreach.waves import drawn_places, turn_in_words
+from jalon.rules.calendar import one_year_after
 from jalon.targeting.models import Release, TargetingRun
 from jalon.targeting.waves import wave_of
+from outreach.messages.letters import letter
 from outreach.registers import OCTOBER, child, responsible, separated, separation
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +111,20 @@ def test_equals_alone_are_drawn_and_the_others_wait_for_nothing(
         (2, 2, today + timedelta(days=14)),
     ]
     assert {one.proposal.offer for one in found.values()} == {"separation"}
+
+
+def test_who_waits_loses_nothing_of_the_year_to_answer(tmp_path: Path, head: StaffMember) -> None:
+    run = drawn_run(tmp_path, head)
+    with acting(head.pk):
+        take_up(by=head, run_id=run.pk)
+    with as_owner():
+        rows = Proposal.objects.filter(offer="separation", approach__channel=Channel.LETTER)
+        ends = {
+            one.snapshot.file.number: one.window_ends_on - one_year_after(one.reported_on)
+            for one in rows.select_related("snapshot__file")
+            if one.window_ends_on and one.reported_on
+        }
+    assert ends == {"H1": timedelta(14), "H2": timedelta(0), "H4": timedelta(0)}
 
 
 def test_taken_up_again_each_keeps_its_turn(tmp_path: Path, head: StaffMember) -> None:
@@ -251,7 +269,13 @@ def test_a_wave_that_two_people_write_at_once_has_one_letter_a_family() -> None:
 
 @pytest.mark.parametrize(
     "forged",
-    [{"from_on": date(2030, 1, 1)}, {"wave": 3}, {"drawn_on": date(2026, 1, 1)}],
+    [
+        {"from_on": date(2030, 1, 1)},
+        {"wave": 3},
+        {"drawn_on": date(2026, 1, 1)},
+        # Another wave, on its own day.
+        {"wave": 2, "from_on": timezone.localdate() + timedelta(days=14)},
+    ],
 )
 def test_nobody_gives_a_turn_that_was_not_drawn(
     tmp_path: Path, head: StaffMember, forged: dict[str, object]
@@ -279,10 +303,118 @@ def test_nobody_gives_a_turn_that_was_not_drawn(
             Turn.objects.update(from_on=timezone.localdate())
 
 
-def test_a_turn_is_said_in_words() -> None:
-    turn = TurnFactory.build(proposal=None, draw=None, drawn_on=date(2026, 11, 2), wave=2)
-    turn.from_on = date(2026, 11, 16)
-    said = turn_in_words(turn, date(2026, 11, 3))
-    assert said.startswith("À contacter à la vague 2, à partir du 16 novembre 2026")
-    assert "ordre tiré au sort le 2 novembre 2026" in said
-    assert turn_in_words(turn, date(2026, 11, 16)).startswith("Contactée à la vague 2")
+def test_a_rank_that_was_not_drawn_leaves_the_release_to_be_taken_up(
+    tmp_path: Path, head: StaffMember
+) -> None:
+    run = drawn_run(tmp_path, head)
+    with acting(head.pk):
+        take_up(by=head, run_id=run.pk)
+    with as_owner():
+        Release.objects.update(taken_up_at=None)
+        first = Turn.objects.get(rank=1)
+        told = {field.attname: getattr(first, field.attname) for field in Turn._meta.fields}  # noqa: SLF001
+        first.delete()
+    with acting(head.pk):
+        Turn.objects.create(**{**told, "rank": 3})
+        with pytest.raises(DatabaseError, match="those that were drawn"), transaction.atomic():
+            Release.objects.filter(run=run).update(taken_up_at=timezone.now())
+
+
+def said(approach: Approach, day: date) -> str:
+    """What the family's page says of the turn of its only proposal, first sentence."""
+    with as_owner():
+        (found,) = approaches_of(approach.family, day)
+        turn = Turn.objects.get(proposal__approach=approach)
+        planned = found.letter_from  # type: ignore[attr-defined]
+        words = turn_in_words(turn, found, planned, day)
+    assert "ordre tiré au sort le 2 novembre 2026" in words
+    return words.split(". Vague 2, à partir du 16 novembre 2026")[0]
+
+
+def test_a_turn_is_told_by_what_became_of_its_letter() -> None:
+    approach, begins = family_to_write(), date(2026, 11, 16)
+    with as_owner():
+        made = approach.proposals.get()
+    TurnFactory.create(proposal=made, drawn_on=date(2026, 11, 2), wave=2, from_on=begins)
+    before = begins - timedelta(days=1)
+    assert said(approach, before) == (
+        "Attend son tour : lettre prévue à partir du 16 novembre 2026"
+    )
+    assert said(approach, begins) == "Son tour est venu : sa lettre n'est pas encore écrite"
+
+    written = letter(approach, MessageState.QUEUED)
+    for day in (before, begins):
+        assert said(approach, day) == "Lettre écrite, pas encore postée"
+
+    posted = datetime(2026, 11, 17, 12, tzinfo=UTC)
+    with as_owner():
+        Message.objects.filter(pk=written.pk).update(state=MessageState.SENT, sent_at=posted)
+        Approach.objects.filter(pk=approach.pk).update(mailed_on=date(2026, 11, 17))
+    assert said(approach, begins) == "Lettre postée le 17 novembre 2026"
+    with as_owner():
+        Message.objects.filter(pk=written.pk).update(
+            state=MessageState.RETURNED, settled_at=posted + timedelta(days=9)
+        )
+    assert said(approach, begins) == "Lettre postée le 17 novembre 2026, revenue depuis"
+
+
+def test_what_is_never_posted_is_not_said_to_be() -> None:
+    begins = date(2026, 11, 16)
+    protected, answered = family_to_write(), family_to_write()
+    for one in (protected, answered):
+        with as_owner():
+            made = one.proposals.get()
+        TurnFactory.create(proposal=made, drawn_on=date(2026, 11, 2), wave=2, from_on=begins)
+    with as_owner():
+        Approach.objects.filter(pk=protected.pk).update(
+            channel=Channel.IN_PERSON, in_person_since=timezone.now()
+        )
+    AnswerFactory.create(approach=answered, kind=AnswerKind.NO)
+    for day in (begins - timedelta(days=1), begins):
+        assert said(protected, day) == "Aucune lettre : la famille est à joindre en personne"
+        assert said(answered, day) == "La famille a répondu avant sa lettre"
+
+
+def standings(day: date) -> dict[Standing, int]:
+    """How many approaches the list shows of each standing, which is what their badges say."""
+    found = {}
+    with as_owner():
+        for one in Standing:
+            rows = list(with_standing(standing_at(Approach.objects.all(), [one], day), day))
+            assert {row.standing for row in rows} <= {one}  # type: ignore[attr-defined]
+            if rows:
+                found[one] = len(rows)
+    return found
+
+
+def test_who_waits_for_a_turn_is_no_family_to_contact() -> None:
+    today = timezone.localdate()
+    waits, _ = family_to_write(), family_to_write()
+    with as_owner():
+        TurnFactory.create(proposal=waits.proposals.get())
+    assert standings(today) == {Standing.WAITING: 1, Standing.TO_CONTACT: 1}
+    assert standings(today + timedelta(days=14)) == {Standing.TO_CONTACT: 2}
+
+
+def test_in_the_pile_a_letter_is_waited_for_no_more(secretary: StaffMember) -> None:
+    approach = family_to_write()
+    with as_owner():
+        TurnFactory.create(proposal=approach.proposals.get())
+    letter(approach, MessageState.QUEUED)
+    with acting(secretary.pk):
+        assert waves_to_come(timezone.localdate()) == []
+    assert standings(timezone.localdate()) == {Standing.TO_CONTACT: 1}
+
+
+def test_two_files_made_one_family_have_the_first_of_their_turns(secretary: StaffMember) -> None:
+    """Whichever of them a merge told double, and counted as one family."""
+    today, approach = timezone.localdate(), family_to_write()
+    other = another_approach(approach)
+    with as_owner():
+        TurnFactory.create(proposal=approach.proposals.get(), from_on=today + timedelta(days=28))
+        TurnFactory.create(proposal=other.proposals.get())
+        other.proposals.update(doubled=True)
+    with acting(secretary.pk):
+        assert waves_to_come(today) == [(today + timedelta(days=14), 1)]
+    assert waiting(today + timedelta(days=13)) == set()
+    assert waiting(today + timedelta(days=14)) == {approach.pk, other.pk}

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from jalon.rules.profile import built_in_profiles, load_profile
 from jalon.rules.toml_source import ProfileError
@@ -49,6 +50,17 @@ def test_waves_are_of_one_size_but_for_chance() -> None:
     sizes = Counter(wave_of(SEED, f"{number}", 3) for number in range(3000))
     assert sorted(sizes) == [1, 2, 3]
     assert all(900 < size < 1100 for size in sizes.values())
+
+
+@pytest.mark.django_db
+def test_the_database_finds_the_same_waves() -> None:
+    numbers = [f"{number}" for number in range(500)]
+    for waves in (2, 7, 183):
+        with connection.cursor() as cursor:
+            query = "SELECT wall.wave_of(%s, one, %s) FROM unnest(%s::text[]) AS one"
+            cursor.execute(query, [SEED, waves, numbers])
+            found = [wave for (wave,) in cursor.fetchall()]
+        assert found == [wave_of(SEED, one, waves) for one in numbers]
 
 
 def test_a_family_has_one_turn_whatever_it_is_offered() -> None:

@@ -185,6 +185,7 @@ FIRST: Final[dict[str, dict[str, object]]] = {
         "previous_id": 0,
         "window_ends_on": f"{date.today() + timedelta(days=300)}",  # noqa: DTZ011 - any day
     },
+    "targeting_draw": {"seed": ""},
 }
 # Columns that no role sees, whatever the row.
 HIDDEN: Final = {

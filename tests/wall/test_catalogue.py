@@ -226,6 +226,7 @@ _INTERNAL = {
     "wall.suspend_roles(bigint,boolean)",
     "wall.take_turn(bytea)",
     "wall.ways_into(bigint)",
+    "wall.seed_of(text)",
 }
 
 

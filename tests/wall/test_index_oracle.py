@@ -28,7 +28,7 @@ _COMMON: Final = {
     *("role", "sex", "kind", "service", "offer", "commune_id", "type", "answer", "domain"),
     # Days and moments of what was sent and said: without a family, nobody's.
     *("again_on", "window_ends_on", "answered_at", "accepted_at", "waits_since", "due_at"),
-    *("claimed_at", "sent_at", "settled_at", "letter_back_at", "answers_until"),
+    *("claimed_at", "sent_at", "settled_at", "letter_back_at", "answers_until", "from_on"),
     # When somebody is busy: every colleague may ask it (`wall.busy`).
     *("starts_at", "ends_at"),
 }

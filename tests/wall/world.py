@@ -233,7 +233,9 @@ def _families(owner: psycopg.Connection, world: World) -> None:
     told = {"source": "staff", "by_id": world.lead}
     put(owner, "families_contactpoint", family_id=family, protected=True, **place, **told)
     put(owner, "families_givencontact", family_id=family, kind="phone", value="+33612345678")
-    snapshot = put(owner, "families_snapshot", family_id=family, month="2026-10")
+    snapshot = put(
+        owner, "families_snapshot", family_id=family, file_id=household, month="2026-10"
+    )
     put(
         owner,
         "families_involvement",

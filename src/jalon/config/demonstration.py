@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -28,11 +29,12 @@ from jalon.rules.profile import load_profile
 from jalon.steering.actions import count_going_on, freeze_months
 from jalon.steering.practice import practice
 from jalon.steering.publishing.publication import publish_all
-from jalon.targeting.actions import record_run, release_run
+from jalon.targeting.actions import may_wait, record_run, release_run
 from jalon.targeting.enums import RunState
-from jalon.targeting.models import TargetingRun
+from jalon.targeting.models import Draw, TargetingRun
 
 Progress = Callable[[str], None]
+_WAVES, _DAYS_BETWEEN = 3, 14
 _DONE: Final = (RunState.REVIEW, RunState.RELEASED)
 
 
@@ -65,6 +67,9 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
             with acting(head.pk):
                 if run.state == RunState.REVIEW:
                     release_run(by=head, run_id=run.pk)
+                if month == months[-2]:
+                    # Nobody was written to of it yet: some still wait for their turn.
+                    _draw_lots(run)
                 take_up(by=head, run_id=run.pk, today=_taken_up_on(month))
         if month not in months[-2:]:
             # Those of the last release still wait: there is a batch to prepare.
@@ -80,6 +85,28 @@ def add_runs(extract: Path, months: Sequence[Month], on_step: Progress) -> None:
     add_diaries()
     on_step("Chiffres du pilotage")
     _count_months()
+
+
+def _draw_lots(run: TargetingRun) -> None:
+    """Have families of a run come in waves, as a department with too many of them would.
+
+    As the owner of the schema, with a seed that is the same each time: a small demonstration has
+    room for all, which the application says, and the seed is the database's to draw.
+    """
+    with as_owner():
+        releases = list(run.releases.filter(draw=None, taken_up_at=None))
+        waiting = may_wait({one.offer for one in releases})
+        Draw.objects.bulk_create(
+            Draw(
+                release=one,
+                by=one.by,
+                seed=sha256(run.month.encode()).hexdigest(),
+                waves=_WAVES,
+                days_between=_DAYS_BETWEEN,
+            )
+            for one in releases
+            if one.offer in waiting
+        )
 
 
 def _count_months() -> None:

@@ -24,7 +24,7 @@ from jalon.outreach.enums import (
     Trouble,
 )
 from jalon.outreach.exchanges import approaches_of
-from jalon.outreach.models import Answer, Approach, Message, Proposal
+from jalon.outreach.models import Answer, Approach, Message, Proposal, Turn
 from jalon.outreach.shown import (
     answer_in_words,
     message_in_words,
@@ -32,7 +32,8 @@ from jalon.outreach.shown import (
     trouble_in_words,
     waits_for,
 )
-from jalon.outreach.states import may_answer
+from jalon.outreach.states import SILENT, may_answer
+from jalon.outreach.waves import turn_in_words, waits_in_words
 from jalon.web import french
 from jalon.web.path import Entry, Kind, NextStep
 
@@ -60,7 +61,6 @@ _TO_DO: Final = {
     AnswerKind.RULE: "Expliquer la règle, et comment elle a été appliquée",
 }
 _CHECK: Final = "Vérifier de qui vient une réponse, donnée après un danger"
-_SILENT: Final = (Standing.TO_CONTACT, Standing.CONTACTED, Standing.UNDELIVERED)
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,14 @@ class Exchanges:
                 return standing_of(one), one.answers_until
         return ("", ""), proposal.window_ends_on
 
+    def turn_of(self, proposal: Proposal) -> str:
+        """Return what became of a proposal's turn, in words; nothing where it had none."""
+        turn: Turn | None = getattr(proposal, "turn", None)
+        for one in self.approaches:
+            if turn is not None and one.pk == proposal.approach_id:
+                return turn_in_words(turn, one, _planned(one), self.today)
+        return ""
+
     @property
     def entries(self) -> list[Entry]:
         """A marker for each thing sent, tried and said, and for each window that ended."""
@@ -153,12 +161,20 @@ class Exchanges:
         for one in self.approaches:
             if one.answer == AnswerKind.LATER and one.ended_on is None and one.again_on:
                 return _again(one, self.today, author)
-        silent = [one for one in self.approaches if _standing(one) in _SILENT]
-        return _reach(silent, offers, self.family, author) if silent else None
+        silent = [one for one in self.approaches if _standing(one) in SILENT]
+        if reached := [one for one in silent if _planned(one) is None]:
+            return _reach(reached, offers, self.family, author)
+        return _await(silent, offers, author) if silent else None
 
 
 def _standing(one: Approach) -> Standing:
     return Standing(one.standing)  # type: ignore[attr-defined]
+
+
+def _planned(one: Approach) -> date | None:
+    """Return from when its letter is written, where it awaits its turn."""
+    planned: date | None = one.letter_from  # type: ignore[attr-defined]
+    return planned
 
 
 def _waiting(one: Approach) -> list[Answer]:
@@ -229,6 +245,16 @@ def _reach(silent: list[Approach], offers: str, family: Family, author: str) -> 
         author=author,
         url=_address("call", first),
         action="Noter un appel",
+    )
+
+
+def _await(silent: list[Approach], offers: str, author: str) -> NextStep:
+    """Say that the family waits: nobody is asked to contact it, and it may come by itself."""
+    planned = min(day for one in silent if (day := _planned(one)))
+    return NextStep(
+        waits_in_words(planned),
+        f"{offers}. Rien à faire d'ici là ; si elle vient d'elle-même, elle est reçue.",
+        author=author,
     )
 
 

@@ -23,7 +23,6 @@ from jalon.outreach.message_queries import refuses_messages
 from jalon.outreach.models import Proposal
 from jalon.outreach.queries import proposals_of
 from jalon.outreach.said import DEATHS, event_in_french, shown_clauses
-from jalon.outreach.waves import turn_in_words
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import registered
 from jalon.targeting.explained import ShownClause
@@ -164,7 +163,6 @@ def _by_kind(contacts: list[ContactPoint]) -> Mapping[str, list[ContactPoint]]:
 def _shown(proposal: Proposal, people: list[Person] | None, exchanges: Exchanges) -> ShownProposal:
     """Show a proposal; `people` only to those who may see why it was made."""
     decision = None if people is None else getattr(proposal, "decision", None)
-    turn = getattr(proposal, "turn", None)
     standing, until = exchanges.of_proposal(proposal)
     return ShownProposal(
         proposal=proposal,
@@ -173,7 +171,7 @@ def _shown(proposal: Proposal, people: list[Person] | None, exchanges: Exchanges
         registered=registered(proposal.event_kind),
         standing=standing,
         until=until,
-        turn=turn_in_words(turn, exchanges.today) if turn else "",
+        turn=exchanges.turn_of(proposal),
         over=proposal.window_ends_on is not None and proposal.window_ends_on < exchanges.today,
         clauses=shown_clauses(decision.clauses) if decision else [],
     )

@@ -19,12 +19,11 @@ from jalon.outreach.enums import (
     AnswerKind,
     Channel,
     MessageState,
-    Standing,
 )
 from jalon.outreach.message_queries import uncertain_messages
 from jalon.outreach.models import Answer, Approach, CodeClosing, Message, Proposal
 from jalon.outreach.models.answers import DANGER, WAITS
-from jalon.outreach.states import standing_at, with_standing
+from jalon.outreach.states import SILENT, standing_at, with_standing
 
 # A family is approached a few times a year, and says a few things.
 _MOST_OF_A_FAMILY = 50
@@ -107,8 +106,7 @@ def again(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
 
 def ending(rows: QuerySet[Approach], today: date, last: date) -> QuerySet[Approach]:
     """Keep those that nobody answered and whose window ends from today to a last day."""
-    silent = (Standing.TO_CONTACT, Standing.CONTACTED, Standing.UNDELIVERED)
-    return standing_at(rows, silent, today).filter(window_ends_on__range=(today, last))
+    return standing_at(rows, SILENT, today).filter(window_ends_on__range=(today, last))
 
 
 def in_person(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
@@ -117,14 +115,13 @@ def in_person(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
     Those written to or called before are among them, whoever protected them: a colleague, the
     family, the register or a merge. Where and how to reach them changed.
     """
-    silent = (Standing.TO_CONTACT, Standing.CONTACTED, Standing.UNDELIVERED)
     spoken = Message.objects.filter(
         approach=OuterRef("pk"),
         sent_at__gte=OuterRef("in_person_since"),
         medium__in=IN_PERSON,
         state=MessageState.DELIVERED,
     )
-    return standing_at(rows, silent, today).filter(~Exists(spoken), channel=Channel.IN_PERSON)
+    return standing_at(rows, SILENT, today).filter(~Exists(spoken), channel=Channel.IN_PERSON)
 
 
 def uncertain(rows: QuerySet[Approach]) -> QuerySet[Approach]:

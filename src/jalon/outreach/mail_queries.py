@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 
 from jalon.families.models import Family
 from jalon.outreach.batch_printing import WHOLE
 from jalon.outreach.batch_writing import to_be_written
-from jalon.outreach.enums import Channel
 from jalon.outreach.mailing import Held, to_mail, to_mail_again
-from jalon.outreach.models import Approach, Batch, BatchPart, Turn
-from jalon.outreach.waves import waits_on
+from jalon.outreach.models import Approach, Batch, BatchPart
+from jalon.outreach.waves import awaits_turn, letter_from
 
 _READ_AT_ONCE: Final = 250  # families
 
@@ -42,13 +41,10 @@ def letters_waiting(day: date) -> int:
 
 
 def waves_to_come(day: date) -> list[tuple[date, int]]:
-    """Return the days on which waves begin, each with how many approaches wait for it at least."""
-    waiting = Approach.objects.filter(
-        waits_on(day), mailed_on=None, previous=None, ended_on=None, channel=Channel.LETTER
-    )
-    turns = Turn.objects.filter(proposal__approach=OuterRef("pk")).order_by("from_on")
-    begins = waiting.annotate(begins=Subquery(turns.values("from_on")[:1])).values_list("begins")
-    return list(begins.annotate(many=Count("pk")).order_by("begins"))
+    """Return the days on which waves begin, each with how many families wait for it."""
+    waiting = Approach.objects.filter(awaits_turn(day)).annotate(begins=letter_from(day))
+    counted = waiting.values_list("begins").annotate(many=Count("family", distinct=True))
+    return list(counted.order_by("begins"))
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,10 @@ from jalon.letters.address import address_lines
 from jalon.letters.content import Tone
 from jalon.letters.errors import LetterRefusedError
 from jalon.outreach.composing import ToWrite, recipient_of, tone_of
-from jalon.outreach.enums import Channel, Medium, MessageState, Purpose, Trouble
-from jalon.outreach.models import Approach, Message, Proposal
+from jalon.outreach.enums import Purpose, Trouble
+from jalon.outreach.models import Approach, Proposal
 from jalon.outreach.models.approaches import LAST_DAY
-from jalon.outreach.waves import waits_on
+from jalon.outreach.waves import BEFORE_LETTER, LETTERS, waits_on
 from jalon.outreach.wording import Wording
 
 # What a letter takes to be posted, read and thought of.
@@ -81,9 +81,6 @@ def why_not(day: date, approach: str = "pk") -> Coalesce:
 
 # A letter still to be written is for whoever is alive.
 _TO_WRITE: Final = ("", Trouble.DECEASED)
-_LETTERS: Final = Message.objects.filter(medium=Medium.LETTER).exclude(
-    state=MessageState.CANCELLED
-)
 
 
 def to_mail(day: date) -> QuerySet[Approach]:
@@ -92,12 +89,8 @@ def to_mail(day: date) -> QuerySet[Approach]:
     A call changes nothing of that: the family has its letter, unless it answered. Those that
     wait for their turn in a draw are left for the day when it comes.
     """
-    letters = _LETTERS.filter(approach=OuterRef("pk"), purpose=Purpose.OFFER)
-    # Indexes know by this those that wait.
-    waiting = Approach.objects.filter(
-        mailed_on=None, previous=None, ended_on=None, channel=Channel.LETTER
-    )
-    due = waiting.filter(~Exists(letters), ~waits_on(day))
+    letters = LETTERS.filter(approach=OuterRef("pk"), purpose=Purpose.OFFER)
+    due = Approach.objects.filter(~Exists(letters), ~waits_on(day), **BEFORE_LETTER)
     return due.alias(why=why_not(day)).filter(why__in=_TO_WRITE)
 
 

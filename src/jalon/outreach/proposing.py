@@ -160,7 +160,7 @@ def propose(
         proposals = _listed(
             json.dumps(
                 {
-                    **_proposal(row, offer, kind),
+                    **_proposal(row, offer, kind, drawn.get(row.key)),
                     "public_id": references[row.key],
                     "family_id": files[one.number].family,
                     "snapshot_id": snapshots[files[one.number].pk],
@@ -208,7 +208,10 @@ def _situation(file: _File, frozen: Frozen) -> str:
     )
 
 
-def _proposal(row: Selected, offer: Offer, kind: str) -> dict[str, object]:
+def _proposal(
+    row: Selected, offer: Offer, kind: str, drawn: DrawnPlace | None
+) -> dict[str, object]:
+    ends_on = row.window_ends_on
     return {
         "offer": row.offer,
         "label": offer.label,
@@ -217,7 +220,8 @@ def _proposal(row: Selected, offer: Offer, kind: str) -> dict[str, object]:
         "event_kind": kind,
         "reported_on": row.reported_on,
         "channel": row.channel,
-        "window_ends_on": row.window_ends_on,
+        # Who waits loses nothing of its year.
+        "window_ends_on": ends_on + drawn.waits if ends_on and drawn else ends_on,
         "commune": row.commune,
     }
 

@@ -10,11 +10,19 @@ from datetime import date
 from functools import reduce
 from itertools import groupby
 from operator import or_
+from typing import Final
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 
 from jalon.outreach.enums import ACCEPTING, AnswerKind, Standing
 from jalon.outreach.models import Approach
+from jalon.outreach.waves import awaits_turn, letter_from
+
+# Of whom nothing was heard yet, and who may still answer.
+SILENT: Final = (
+    *(Standing.TO_CONTACT, Standing.WAITING, Standing.CONTACTED),
+    Standing.UNDELIVERED,
+)
 
 
 def _rules(today: date) -> list[tuple[Standing, Q]]:
@@ -27,6 +35,7 @@ def _rules(today: date) -> list[tuple[Standing, Q]]:
         (Standing.UNANSWERED, Q(window_ends_on__lt=today)),
         (Standing.UNDELIVERED, Q(undelivered=True)),
         (Standing.CONTACTED, Q(contacted_at__isnull=False)),
+        (Standing.WAITING, awaits_turn(today)),
         (Standing.TO_CONTACT, Q()),
     ]
 
@@ -41,14 +50,18 @@ def may_answer(approach: Approach, today: date) -> bool:
 
 
 def with_standing(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
-    """Tell of each approach where it stands on a day, as `standing`."""
+    """Tell of each approach where it stands on a day, as `standing`.
+
+    With it, from when its letter is planned where it waits for its turn, as `letter_from`.
+    """
     *whens, (last, _) = _rules(today)
     return rows.annotate(
         standing=Case(
             *(When(condition, then=Value(standing.value)) for standing, condition in whens),
             default=Value(last.value),
             output_field=CharField(),
-        )
+        ),
+        letter_from=letter_from(today),
     )
 
 

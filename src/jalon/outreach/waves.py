@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from jalon.outreach.enums import Channel, Medium, MessageState
-from jalon.outreach.models import Message, Proposal, Turn
+from jalon.outreach.models import Approach, Message, Proposal, Turn
 from jalon.outreach.selection import Selected
 from jalon.rules.offers import Offer
 from jalon.targeting.models import Draw, Release
@@ -20,6 +20,15 @@ from jalon.web import french
 
 # What a letter leaves a family at least: two months to answer, once its wave has come.
 _TO_ANSWER: Final = timedelta(days=61)
+# Those of which one was written, whatever became of it.
+LETTERS: Final = Message.objects.filter(medium=Medium.LETTER).exclude(state=MessageState.CANCELLED)
+# Indexes know by this the approaches of which no letter left.
+BEFORE_LETTER: Final[Mapping[str, object]] = {
+    "mailed_on": None,
+    "previous": None,
+    "ended_on": None,
+    "channel": Channel.LETTER,
+}
 # A row that selects, by `Selected.key`, with what drew it.
 Drawn = Mapping[tuple[str, str, str], "DrawnPlace"]
 
@@ -31,6 +40,11 @@ class DrawnPlace:
     draw: int
     drawn_on: date
     place: Place
+
+    @property
+    def waits(self) -> timedelta:
+        """How long its family waits because of it."""
+        return self.place.from_on - self.drawn_on
 
 
 def drawn_places(
@@ -78,35 +92,76 @@ def waits_on(day: date) -> Q:
     """Return the condition that an approach still waits for its turn on a day.
 
     One whose family is to be written of anything that does not wait, waits no more: a family has
-    one letter, also where a call or a merge left it several approaches.
+    one letter, also where a call or a merge left it several approaches. Of several turns the first
+    that comes is the family's, that of a file told double by a merge among them.
     """
     later = Turn.objects.filter(proposal__approach=OuterRef("pk"), from_on__gt=day)
-    written = Message.objects.filter(approach=OuterRef("approach"), medium=Medium.LETTER).exclude(
-        state=MessageState.CANCELLED
-    )
-    now = (
-        Proposal.objects.filter(
-            ~Exists(written),
-            family=OuterRef("family"),
-            doubled=False,
-            approach__channel=Channel.LETTER,
-            approach__mailed_on=None,
-            approach__previous=None,
-            approach__answered_at=None,
-            approach__ended_on=None,
-        )
-        # What was drawn, and not yet come.
-        .exclude(turn__from_on__gt=day)
-    )
+    # What was drawn, and not yet come, waits.
+    now = _to_be_written_of(OuterRef("family")).exclude(turn__from_on__gt=day)
     return Q(Exists(later)) & ~Q(Exists(now))
 
 
-def turn_in_words(turn: Turn, day: date) -> str:
-    """Return when a family is contacted, and that nothing but chance said so."""
-    begun = "contactée" if turn.from_on <= day else "à contacter"
-    return (
-        f"{begun.capitalize()} à la vague {turn.wave}, à partir du "
-        f"{french.long_date(turn.from_on)} : ordre tiré au sort le "
-        f"{french.long_date(turn.drawn_on)} entre les familles de la même offre et du même "
-        "secteur, faute de place pour toutes."
+def awaits_turn(day: date) -> Q:
+    """Return the condition that an approach has no letter yet because its turn is to come."""
+    written = LETTERS.filter(approach=OuterRef("pk"))
+    unanswered = Q(answered_at=None, **BEFORE_LETTER)
+    return unanswered & ~Q(Exists(written)) & waits_on(day)
+
+
+def letter_from(day: date) -> Case:
+    """Return from which day an approach that awaits its turn is written of; None for others."""
+    unwritten = _to_be_written_of(OuterRef(OuterRef("family")))
+    turns = Turn.objects.filter(proposal__in=unwritten).order_by("from_on").values("from_on")
+    first = Subquery(turns[:1])
+    return Case(When(awaits_turn(day), then=first), output_field=DateField())
+
+
+def _to_be_written_of(family: OuterRef) -> QuerySet[Proposal]:
+    """Return the proposals of a family of which no letter was written yet."""
+    before_letter = {f"approach__{name}": value for name, value in BEFORE_LETTER.items()}
+    return Proposal.objects.filter(
+        ~Exists(LETTERS.filter(approach=OuterRef("approach"))),
+        family=family,
+        approach__answered_at=None,
+        **before_letter,
     )
+
+
+def waits_in_words(planned: date) -> str:
+    """Return that a family waits, and from which day it is written to."""
+    return f"Attend son tour : lettre prévue à partir du {french.long_date(planned)}"
+
+
+def turn_in_words(turn: Turn, approach: Approach, planned: date | None, day: date) -> str:
+    """Return what became of a turn by a day, and that nothing but chance gave it.
+
+    `planned` is from when the letter of its `approach` is written, where it still waits
+    (`letter_from`). What is said of letters is read from those of the approach.
+    """
+    if planned is not None:
+        said = waits_in_words(planned)
+    elif approach.mailed_on is not None:
+        said = f"Lettre postée le {french.long_date(approach.mailed_on)}"
+        said += ", revenue depuis" if approach.letter_back_at else ""
+    else:
+        said = _without_letter(turn, approach, day)
+    return (
+        f"{said}. Vague {turn.wave}, à partir du {french.long_date(turn.from_on)} : ordre tiré au "
+        f"sort le {french.long_date(turn.drawn_on)} entre les familles de la même offre et du "
+        "même secteur, faute de place pour toutes."
+    )
+
+
+def _without_letter(turn: Turn, approach: Approach, day: date) -> str:
+    """Return why no letter was posted of an approach that waits for its turn no more."""
+    if approach.channel != Channel.LETTER:
+        return "Aucune lettre : la famille est à joindre en personne"
+    if approach.ended_on is not None:
+        return "Prise de contact close avant sa lettre"
+    letters = (one for one in approach.messages.all() if one.medium == Medium.LETTER)
+    if any(one.state == MessageState.QUEUED for one in letters):
+        return "Lettre écrite, pas encore postée"
+    if approach.answered_at is not None:
+        return "La famille a répondu avant sa lettre"
+    came = "Son tour est venu" if turn.from_on <= day else "Elle n'attend plus son tour"
+    return f"{came} : sa lettre n'est pas encore écrite"

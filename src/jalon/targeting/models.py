@@ -209,7 +209,8 @@ class Draw(models.Model):
     """That the families of a release are contacted in waves, in an order drawn by lot.
 
     It is drawn as they are released, before anybody is contacted, and never changed: `seed` gives
-    the order (`waves`). The first wave begins that day, each other so many days after the last.
+    the order (`waves`). The database alone draws it, one a month (`wall.draw_lots`), and says
+    when. The first wave begins that day, each other so many days after the last.
     """
 
     release = models.OneToOneField(
@@ -219,7 +220,7 @@ class Draw(models.Model):
         StaffMember, models.PROTECT, related_name="+", verbose_name="tirage demandé par"
     )
     at = models.DateTimeField("tirée le", auto_now_add=True)
-    seed = models.CharField("graine", max_length=64)
+    seed = models.CharField("graine", max_length=64, db_default="", editable=False)
     waves = models.PositiveSmallIntegerField("vagues")
     days_between = models.PositiveSmallIntegerField("jours entre deux vagues")
 

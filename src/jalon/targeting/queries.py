@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ from jalon.directory.models import Area, Commune, StaffMember
 from jalon.rules.calendar import Month
 from jalon.rules.outcome import Outcome
 from jalon.targeting.enums import RunState
-from jalon.targeting.models import TRIAL_LASTS, Release, RuleTrial, RunCount, TargetingRun
+from jalon.targeting.models import TRIAL_LASTS, Draw, Release, RuleTrial, RunCount, TargetingRun
 
 LONG_MEMORY = 12
 # As `counts_by_outcome` has them.
@@ -148,6 +150,39 @@ def went_wrong(run: TargetingRun) -> WentWrong:
     stopped = {problem for taken_up_at, problem, _ in rows if problem and taken_up_at is None}
     skipped = {month for _, _, months in rows for month in months}
     return WentWrong(sorted(stopped), [Month.parse(one) for one in sorted(skipped)])
+
+
+@dataclass(frozen=True)
+class WaveTold:
+    """A wave of a run: which of how many, its day, how many families, and letters posted."""
+
+    number: int
+    of: int
+    begins: date
+    families: int
+    posted: int
+
+    @property
+    def left(self) -> int:
+        """How many of its families have no letter posted yet."""
+        return self.families - self.posted
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether its day is still to come."""
+        return self.begins > timezone.localdate()
+
+
+def waves_of(run: TargetingRun) -> list[WaveTold]:
+    """Return the waves in which families of a run are contacted, the first first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM wall.waves_of(%s)", [run.pk])
+        return [WaveTold(*row) for row in cursor.fetchall()]
+
+
+def draws_to_place(run: TargetingRun) -> bool:
+    """Tell whether lots were drawn of a run for families that are not taken up yet."""
+    return Draw.objects.filter(release__run=run, release__taken_up_at=None).exists()
 
 
 def communes() -> dict[str, Commune]:

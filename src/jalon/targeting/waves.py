@@ -2,8 +2,8 @@
 
 The order decides between equals alone: the families that one offer selects in one area, none of
 them urgent. It is the order of `sha256(seed ‖ number)`, and a wave is an equal share of all that
-this can be: whoever has the seed of a run finds the wave of any file again, the same for all that
-its family is offered.
+its first four bytes can be: whoever has the seed of a month finds the wave of any file again, the
+same for all that its family is offered. The database does (`wall.wave_of`), and admits no other.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ FILE: Final = "waves.toml"
 _LONGEST, _URGENT = "longest_days", "urgent_events"
 _KINDS: Final = frozenset(code for code, _ in EVENT_KINDS)
 _WEEK: Final = 7
+# Of a digest: as many as numbers of the database hold, times any number of waves.
+_BYTES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ def _digest(seed: str, number: str) -> bytes:
 
 def wave_of(seed: str, number: str, waves: int) -> int:
     """Return the wave, of so many, in which a seed puts a file, counted from one."""
-    digest = _digest(seed, number)
-    return (int.from_bytes(digest) * waves >> 8 * len(digest)) + 1
+    first = int.from_bytes(_digest(seed, number)[:_BYTES])
+    return (first * waves >> 8 * _BYTES) + 1
 
 
 def places(draw: Draw, numbers: Collection[str]) -> dict[str, Place]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import html
+import re
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from conftest import as_owner
 from factories.directory import StaffFactory
+from factories.outreach import DrawFactory, TurnFactory
 from factories.targeting import run_with_files
 from jalon.audit.identity import acting
 from jalon.directory.models import RoleGrant, StaffMember
@@ -20,7 +24,9 @@ from jalon.directory.roles import Role
 from jalon.targeting.actions import release_run
 from jalon.targeting.errors import RunError
 from jalon.targeting.models import Draw, Release, TargetingRun
+from jalon.targeting.queries import waves_of
 from jalon.targeting.waves import Waves
+from jalon.web import french
 from targeting.pages.conftest import Computed
 
 SignIn = Callable[[StaffMember], Client]
@@ -62,6 +68,39 @@ def test_what_may_wait_is_drawn_as_it_is_released(
     page = client.get(reverse("targeting:choose", args=[october.public_id])).content.decode()
     assert "En 3 vagues, ordre tiré au sort" in html.unescape(page)
     assert seeds[0] in page
+
+
+def test_a_run_says_its_waves_and_what_each_waits_for(
+    as_person: SignIn, october: TargetingRun, manager: StaffMember
+) -> None:
+    nobody_works()
+    client, address = as_person(manager), reverse("targeting:run", args=[october.public_id])
+    with acting(manager.pk):
+        release_run(by=manager, run_id=october.pk, waves=Waves(2, 14))
+    assert "prennent encore leur place" in client.get(address).content.decode()
+
+    with as_owner():
+        draw = Draw.objects.filter(release__run=october).first()
+        Release.objects.filter(run=october).update(taken_up_at=timezone.now())
+    today = timezone.localdate()
+    for wave, begins in ((1, today), (2, today + timedelta(days=14)), (2, today + timedelta(14))):
+        TurnFactory.create(draw=draw, wave=wave, from_on=begins)
+    page = html.unescape(client.get(address).content.decode())
+    assert "prennent encore leur place" not in page
+    told = re.findall(r"Vague (\d) sur 2.*?nowrap\">([^<]+)<.*?Familles\">(\d+)<", page, re.DOTALL)
+    assert told == [
+        ("1", french.long_date(today), "1"),
+        ("2", french.long_date(today + timedelta(days=14)), "2"),
+    ]
+    assert page.count("Son tour est venu") == page.count("Lettres prévues à partir") == 1
+
+
+def test_waves_are_told_to_who_sees_runs_alone(october: TargetingRun) -> None:
+    draw = DrawFactory.create(release__run=october)
+    TurnFactory.create(draw=draw)
+    for role, told in ((Role.TARGETING_ANALYST, 1), (Role.SOCIAL_WORKER, 0)):
+        with acting(StaffFactory.create(role=role).pk):
+            assert len(waves_of(october)) == told
 
 
 def test_without_a_word_nobody_waits(october: TargetingRun, manager: StaffMember) -> None:

@@ -35,6 +35,8 @@ class Turn(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(rank__gte=1, wave__gte=1), name="turn_from_one")
         ]
+        # Few are to come of all that were.
+        indexes: ClassVar = [models.Index(fields=["from_on"], name="turn_from")]
 
     def __str__(self) -> str:
         return f"Vague {self.wave}"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Final
 
 from django.conf import settings
 
@@ -18,7 +16,6 @@ from jalon.targeting.queries import areas_of_communes
 from jalon.targeting.waves import Waves, practice
 from jalon.web import french
 
-_SEED_BYTES: Final = 32
 # How many rows each offer and area selects.
 Parts = Mapping[tuple[str, int | None], int]
 
@@ -78,23 +75,13 @@ def draw_lots(
             "Ces offres n'attendent pas : leurs familles sont contactées tout de suite. Libérez-"
             "les sans tirage au sort."
         )
-    run = drawn[0].run
     parts = {(one.offer, one.area_id): there[one.offer, one.area_id] for one in drawn}
-    if families_of(run, parts) <= room_for(parts, capacity):
+    if families_of(drawn[0].run, parts) <= room_for(parts, capacity):
         raise RunError(
             "Il y a de la place pour toutes ces familles dans le mois qui vient : personne n'a à "
             "attendre. Libérez-les sans tirage au sort."
         )
-    # One for all of a run: whatever a family is offered, its turn is the same.
-    before = Draw.objects.filter(release__run=run).values_list("seed", flat=True).first()
-    seed = before or secrets.token_hex(_SEED_BYTES)
     return Draw.objects.bulk_create(
-        Draw(
-            release=one,
-            by=by,
-            seed=seed,
-            waves=waves.number,
-            days_between=waves.days_between,
-        )
+        Draw(release=one, by=by, waves=waves.number, days_between=waves.days_between)
         for one in drawn
     )

@@ -100,6 +100,8 @@ def release(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         after = actions.release_run(by=request.user, run_id=run.pk, parts=parts, waves=form.waves)
         messages.success(request, _released(after))
+        if form.waves:
+            messages.info(request, "Celles qui peuvent attendre sont contactées par vagues.")
         return redirect("targeting:run", public_id)
     if parts is not None and not parts:
         raise RunError("Choisissez au moins une offre dans un secteur.")

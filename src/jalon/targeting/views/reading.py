@@ -65,6 +65,8 @@ def run(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
             context["besides"] = queries.released_besides(found)
         if context["begun"]:
             context["went_wrong"] = queries.went_wrong(found)
+            context["waves"] = queries.waves_of(found)
+            context["to_place"] = queries.draws_to_place(found)
         context["capacity_formula"] = FORMULA
         context["search"] = HouseholdForm()
     elif not context["under_way"]:
