@@ -29,6 +29,7 @@ from conftest import as_owner
 from factories.directory import StaffFactory
 from factories.families import FamilyFactory, HouseholdFactory
 from factories.interventions import DocumentFactory
+from factories.targeting import RuleTrialFactory
 from families.test_merging import family_with_everything
 from jalon.audit import purging
 from jalon.audit.actions import record_read
@@ -38,7 +39,7 @@ from jalon.audit.purging import PurgeError, begin_purge, carry_on
 from jalon.audit.retention import preview
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
-from jalon.families.models import Family
+from jalon.families.models import Family, Household
 from jalon.interventions.models import Document
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,28 @@ def test_why_somebody_opened_it_goes_with_it_and_that_they_did_after_three_years
     assert left.at > timezone.now() - timedelta(days=2)
     assert (left.family_id, left.ground) == (gone[0].pk, "child")
     assert (left.reason, left.cleared, left.clearer_id) == ("", "", officer.pk + 1)
+
+
+def test_no_trial_of_a_rule_names_its_files_any_more(
+    gone: list[Family], officer: StaffMember
+) -> None:
+    with as_owner():
+        number = Household.objects.filter(family=gone[0]).values_list("number", flat=True)[0]
+        listed = {**RuleTrialFactory.create().result, "leaving": ["9400013"]}
+    kept = RuleTrialFactory.create(
+        result={**listed, "entering": ["9400012", number]}, note=f"Voir {number}, à Créteil"
+    )
+    waits = RuleTrialFactory.create(result=None, note="", kept_at=None)
+    assert "targeting_ruletrial" in found_anywhere(number)
+
+    purged(officer)
+
+    assert found_anywhere(number) == set()
+    with as_owner():
+        kept.refresh_from_db()
+        waits.refresh_from_db()
+    assert kept.result == {**listed, "entering": ["9400012"]}
+    assert (kept.note, waits.result) == ("Voir …, à Créteil", None)
 
 
 def figures() -> Counter[tuple[str, str, str]]:

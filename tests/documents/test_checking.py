@@ -30,7 +30,6 @@ from jalon.documents.child import looked_through
 from jalon.documents.errors import FileRefusedError
 from jalon.documents.kinds import MOST_BYTES, MOST_PAGES, MOST_PIXELS, Flaw, Kind
 
-
 _OFFICE: Final = b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml"
 
 
