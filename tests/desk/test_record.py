@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pypdfium2
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, transaction
 from django.db.models import CharField, DateField, Model, TextField
 from django.test import Client
@@ -56,11 +57,11 @@ from jalon.desk.record.files import as_json, as_pdf
 from jalon.desk.record.gathering import Part, Record, record_of
 from jalon.desk.record.leaving import COLUMNS, TABLES, WHERE_OTHERS_LIVE
 from jalon.desk.record.masking import free_texts, reading_of, struck_out
-from jalon.desk.record.telling import STRUCK, Written
+from jalon.desk.record.telling import STRUCK, Written, texts
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.enums import PersonRole
-from jalon.families.models import Family, Household, Person
+from jalon.families.models import Family, Household, Person, Snapshot
 from jalon.interventions.enums import IdentityCheck
 from jalon.interventions.errors import InterventionError
 from jalon.interventions.exporting import export_record, settle_reading
@@ -72,6 +73,17 @@ pytestmark = pytest.mark.django_db
 _CODES: Final = frozenset(
     {"outreach_proposal.event_kind", "outreach_proposal.offer", "interventions_supportevent.why"}
 )
+
+_READ: Final = {
+    "persons": [{"role": "responsible", "monthly_net_pay": 1234}],
+    "events": [{"kind": "separation", "date": "2026-09-03"}],
+}
+# What is told instead of a column that no reader would understand.
+_IN_OTHER_WORDS: Final = {
+    *("Quand", "Avec", "Texte", "Pourquoi", "Règle appliquée", "Comment elle l'a été"),
+    "Nature du fait",
+    *("Dossier", "Personnes", "Faits générateurs", "Mois", "Prise le"),
+}
 
 
 @pytest.fixture
@@ -103,6 +115,8 @@ def family(lead: StaffMember) -> Family:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 for row in rows:
                     _mark(model, row)
+                if model is Snapshot:
+                    Snapshot.objects.filter(family=made).update(**_READ)
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     return _led(made, lead)
 
@@ -176,6 +190,85 @@ def test_every_table_of_a_family_is_told_or_said_to_be_left_out(
             for column, word in _words(model, row):
                 kept = table not in TABLES and column not in COLUMNS
                 assert (word in whole) is kept, column
+
+
+def _expected(row: Model, field: Any) -> Any:
+    """What a field of a row is told as, worked out here; None where it holds nothing."""
+    value = getattr(row, field.name)
+    if value in (None, "", []):
+        return None
+    if isinstance(field, ArrayField) and field.base_field.choices:
+        return [dict(field.base_field.flatchoices)[one] for one in value]
+    if field.choices:
+        return dict(field.flatchoices)[value]
+    if isinstance(value, (bool, int, str, list, dict)):
+        return value
+    # Dates as in the file for machines, amounts and colleagues in words.
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def test_every_field_of_every_row_is_told_under_its_name(
+    family: Family, lead: StaffMember
+) -> None:
+    """Dates, choices, numbers, yes or no and colleagues too, which no word can mark."""
+    told = {
+        (name, json.dumps(value, ensure_ascii=False))
+        for part in _told(family, lead)["parties"]
+        for row in [*part["lignes"], *_notices(part)]
+        for name, value in row.items()
+    }
+    names = {name for name, value in told if value not in {'""', "[]", "{}"}}
+    assert names >= _IN_OTHER_WORDS, "what a column says in codes is told in words"
+    with as_owner():
+        wanted = [
+            (f"{table}.{field.name}", str(field.verbose_name), _expected(row, field))
+            for model, rows in _rows(family)
+            for table in [model._meta.db_table]  # noqa: SLF001 - Django's way of naming it
+            for row in rows
+            for field in model._meta.concrete_fields  # noqa: SLF001 - likewise
+            if field.name in DECLARED[table].personal.split()
+            and not {table, f"{table}.{field.name}"} & {*TABLES, *COLUMNS, "families_snapshot"}
+        ]
+    missing = [
+        column
+        for column, name, value in wanted
+        if value is not None
+        and (name[:1].upper() + name[1:], json.dumps(value, ensure_ascii=False)) not in told
+    ]
+    assert missing == []
+    assert len([value for _, _, value in wanted if value is not None]) > 120
+
+
+def _notices(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for row in part["lignes"]:
+        yield from row.get("Ce qui vous en a été dit", ())
+
+
+def test_what_is_to_be_read_says_all_that_is_for_machines(
+    family: Family, lead: StaffMember
+) -> None:
+    with as_owner():
+        export = _of_adult(family, lead)
+    with acting(lead.pk):
+        record = record_of(export, at=timezone.now())
+    pages = pypdfium2.PdfDocument(as_pdf(record))
+    read = _letters("".join(page.get_textpage().get_text_range() for page in pages))
+    missing = [
+        (part.title, name, said)
+        for part in record.parts
+        if not part.for_machines
+        for row in part.rows
+        for name, value in row.items()
+        for said in (name, *texts(value))
+        for word in said.split()
+        if _letters(word) not in read
+    ]
+    assert missing == []
+
+
+def _letters(text: str) -> str:
+    """Leave out what a page adds or changes: where a word is cut, how an apostrophe is drawn."""
+    return "".join(one for one in text if one.isalnum())
 
 
 def test_what_a_page_of_the_family_shows_is_in_its_record(
