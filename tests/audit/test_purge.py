@@ -264,8 +264,9 @@ def test_history_holds_nothing_of_what_names_no_family_nor_of_what_went_before(
         assert not went_before.exists()
 
 
+@pytest.mark.usefixtures("gone")
 def test_what_families_shared_goes_once_they_are_gone_and_it_is_old(
-    gone: list[Family], officer: StaffMember
+    officer: StaffMember,
 ) -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
