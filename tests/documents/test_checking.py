@@ -6,10 +6,8 @@ import struct
 import subprocess
 import sys
 import time
-import zipfile
 import zlib
 from collections.abc import Callable
-from io import BytesIO
 from typing import Final
 
 import pytest
@@ -31,15 +29,6 @@ from jalon.documents.checking import checked
 from jalon.documents.child import looked_through
 from jalon.documents.errors import FileRefusedError
 from jalon.documents.kinds import MOST_BYTES, MOST_PAGES, MOST_PIXELS, Flaw, Kind
-
-
-def _both() -> bytes:
-    """A file that opens as a page, and as an archive."""
-    file = BytesIO(pdf())
-    with zipfile.ZipFile(file, "a") as archive:
-        archive.writestr("courrier.exe", b"MZ")
-    return file.getvalue()
-
 
 _OFFICE: Final = b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml"
 
@@ -87,7 +76,6 @@ def test_what_is_taken_is_known_by_its_bytes(content: bytes, kind: Kind) -> None
         (pdf()[:-60], Flaw.BROKEN),
         (locked(opens=False), Flaw.LOCKED),
         (locked(opens=True), Flaw.LOCKED),
-        (_both(), Flaw.ARCHIVE),
         (pdf(pages=MOST_PAGES + 1), Flaw.TOO_MANY_PAGES),
         (photo()[:200], Flaw.BROKEN_PICTURE),
         (b"\xff\xd8\xff rest", Flaw.BROKEN_PICTURE),

@@ -227,6 +227,8 @@ _INTERNAL = {
     "wall.take_turn(bytea)",
     "wall.ways_into(bigint)",
     "wall.seed_of(text)",
+    "wall.without_files(jsonb,text[])",
+    "wall.without_files(text,text[])",
 }
 
 

@@ -6,7 +6,6 @@ It runs in a child process alone: whatever is wrong with a file may be meant to 
 from __future__ import annotations
 
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -58,10 +57,7 @@ def flaw_of_pdf(content: bytes) -> Flaw | None:
     except pikepdf.PdfError:
         return Flaw.BROKEN
     with pdf:
-        if pdf.is_encrypted:
-            return Flaw.LOCKED
-        # An archive is read from its end: one file may be both, and a program inside be run.
-        return Flaw.ARCHIVE if zipfile.is_zipfile(BytesIO(content)) else _flaw_of(pdf)
+        return Flaw.LOCKED if pdf.is_encrypted else _flaw_of(pdf)
 
 
 def _flaw_of(pdf: pikepdf.Pdf) -> Flaw | None:
