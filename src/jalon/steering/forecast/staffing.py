@@ -19,8 +19,9 @@ from jalon.steering.forecast.workload import Worker, days_between
 def away(keys: Collection[int], first: date, last: date) -> dict[int, frozenset[date]]:
     """Return the days of a period on which each worker is noted as away."""
     found: dict[int, frozenset[date]] = defaultdict(frozenset)
-    for one in absences(keys, first, last):
-        found[one.member_id] |= days_between(max(one.first_day, first), min(one.last_day, last))
+    rows = absences(keys, first, last).values_list("member", "first_day", "last_day")
+    for member, begins, ends in rows:
+        found[member] |= days_between(max(begins, first), min(ends, last))
     return found
 
 
@@ -37,7 +38,9 @@ def in_post(keys: Collection[int], first: date, last: date) -> dict[int, frozens
         ends = [until or last, last]
         if ended is not None:
             ends.append(timezone.localdate(ended) - timedelta(days=1))
-        found[member] |= days_between(max(since, first), min(ends))
+        days = days_between(max(since, first), min(ends))
+        # Nearly everyone was in post all along: they share the same days.
+        found[member] = found[member] | days if member in found else days
     return found
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Final
 
 from django.db import connection
@@ -17,7 +18,7 @@ from django.db import connection
 from jalon.agenda.days import holidays
 from jalon.directory.models import StaffMember
 from jalon.steering.forecast.staffing import away, in_post
-from jalon.steering.forecast.workload import open_days
+from jalon.steering.forecast.workload import days_between, open_days
 
 _MONTHS: Final = 12
 # Until which day a share of a full time held, and that share.
@@ -59,14 +60,26 @@ def expected(
     held, out = in_post(keys, first, last), away(keys, first, last)
     opened = frozenset(open_days(first, last, holidays(first, last)))
     before = _working_times(keys, first)
+    part_of_a_year = {
+        day: 1 / monthrange(day.year, day.month)[1] / _MONTHS for day in days_between(first, last)
+    }
+
+    @cache
+    def part(posts: frozenset[date]) -> float:
+        return sum(map(part_of_a_year.__getitem__, posts))
+
     found = {}
     for worker in workers:
-        posts = held[worker.pk]
-        shares = _Shares(before[worker.pk], float(worker.working_time))
-        year = sum(shares.on(day) / monthrange(day.year, day.month)[1] for day in posts) / _MONTHS
+        posts, changed = held[worker.pk], before[worker.pk]
+        there = (posts & opened) - out[worker.pk]
+        if changed:
+            shares = _Shares(changed, float(worker.working_time))
+            year = sum(shares.on(day) * part_of_a_year[day] for day in posts)
+            worked = sum(map(shares.on, there))
+        else:
+            year, worked = (one * float(worker.working_time) for one in (part(posts), len(there)))
         if aim.days_a_year:
-            there = (posts & opened) - out[worker.pk]
-            year = min(year, sum(map(shares.on, there)) / aim.days_a_year)
+            year = min(year, worked / aim.days_a_year)
         found[worker.pk] = aim.families * year
     return found
 
