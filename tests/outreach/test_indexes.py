@@ -17,6 +17,7 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.outreach import exchanges
 from jalon.outreach.approach_forms import ApproachFilters
+from jalon.outreach.enums import Standing
 from jalon.outreach.mailing import letters_back, to_mail_again
 from jalon.outreach.models import Approach
 from jalon.web.listing import PAGE
@@ -87,8 +88,7 @@ def test_no_filter_reads_every_approach_and_letters_back_are_sought_by_an_index(
     today = timezone.localdate()
     filters = [
         {},
-        *({"etat": one} for one in ("to_contact", "waiting", "contacted", "undelivered")),
-        *({"etat": one} for one in ("accepted", "declined", "later", "unanswered", "ended")),
+        *({"etat": one} for one in Standing.values),
         *({"attente": one} for one in ("appel", "rendez-vous", "regle", "danger", "reprendre")),
         *({"attente": one} for one in ("en-personne", "echeance", "incertain", "sans-referent")),
         {"ou": "miennes"},

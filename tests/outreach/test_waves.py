@@ -26,6 +26,7 @@ from factories.outreach import (
 from jalon.audit.identity import acting
 from jalon.directory.models import Area, StaffMember
 from jalon.directory.roles import Role
+from jalon.families.models import Family
 from jalon.outreach.actions import take_up
 from jalon.outreach.batches import prepare, start_batch
 from jalon.outreach.enums import AnswerKind, Channel, MessageState, Standing
@@ -360,8 +361,8 @@ def test_a_turn_is_told_by_what_became_of_its_letter() -> None:
 
 def test_what_is_never_posted_is_not_said_to_be() -> None:
     begins = date(2026, 11, 16)
-    protected, answered = family_to_write(), family_to_write()
-    for one in (protected, answered):
+    protected, answered, unwanted = (family_to_write() for _ in range(3))
+    for one in (protected, answered, unwanted):
         with as_owner():
             made = one.proposals.get()
         TurnFactory.create(proposal=made, drawn_on=date(2026, 11, 2), wave=2, from_on=begins)
@@ -369,10 +370,12 @@ def test_what_is_never_posted_is_not_said_to_be() -> None:
         Approach.objects.filter(pk=protected.pk).update(
             channel=Channel.IN_PERSON, in_person_since=timezone.now()
         )
+        Family.objects.filter(pk=unwanted.family_id).update(do_not_contact_here=True)
     AnswerFactory.create(approach=answered, kind=AnswerKind.NO)
     for day in (begins - timedelta(days=1), begins):
         assert said(protected, day) == "Aucune lettre : la famille est à joindre en personne"
         assert said(answered, day) == "La famille a répondu avant sa lettre"
+        assert said(unwanted, day) == "Aucune lettre : la famille est à ne pas contacter"
 
 
 def standings(day: date) -> dict[Standing, int]:
@@ -394,6 +397,20 @@ def test_who_waits_for_a_turn_is_no_family_to_contact() -> None:
         TurnFactory.create(proposal=waits.proposals.get())
     assert standings(today) == {Standing.WAITING: 1, Standing.TO_CONTACT: 1}
     assert standings(today + timedelta(days=14)) == {Standing.TO_CONTACT: 2}
+
+
+def test_who_is_not_to_be_contacted_waits_for_no_turn(secretary: StaffMember) -> None:
+    today = timezone.localdate()
+    waits, other = family_to_write(), family_to_write()
+    with as_owner():
+        TurnFactory.create(proposal=waits.proposals.get())
+        Family.objects.filter(pk__in=(waits.family_id, other.family_id)).update(
+            do_not_contact_here=True
+        )
+    assert standings(today) == {Standing.UNWANTED: 2}
+    with acting(secretary.pk):
+        assert waves_to_come(today) == []
+        assert waits.pk not in {one.pk for one in to_mail(today + timedelta(days=14))}
 
 
 def test_in_the_pile_a_letter_is_waited_for_no_more(secretary: StaffMember) -> None:

@@ -197,6 +197,7 @@ class Standing(models.TextChoices):
     """Where an approach stands: derived from what was sent, what was said, and the date."""
 
     TO_CONTACT = "to_contact", "À contacter"
+    UNWANTED = "unwanted", "À ne pas contacter"
     WAITING = "waiting", "Attend son tour"
     CONTACTED = "contacted", "Contactée"
     UNDELIVERED = "undelivered", "Non joint"

@@ -57,7 +57,7 @@ def approaches_of(family: Family, today: date) -> list[Approach]:
     calls = Message.objects.select_related("by").order_by("pk")
     return list(
         found.annotate(closed=Exists(closings))
-        .select_related("ended_by")
+        .select_related("ended_by", "family")
         .prefetch_related(
             Prefetch("answers", answers()),
             Prefetch("messages", calls),

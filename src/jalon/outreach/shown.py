@@ -30,6 +30,7 @@ from jalon.web import french
 # The badge of each standing.
 STATES: Final = {
     Standing.TO_CONTACT: "todo",
+    Standing.UNWANTED: "stopped",
     Standing.WAITING: "paused",
     Standing.CONTACTED: "active",
     Standing.UNDELIVERED: "waiting",

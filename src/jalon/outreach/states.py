@@ -20,8 +20,8 @@ from jalon.outreach.waves import awaits_turn, letter_from
 
 # Of whom nothing was heard yet, and who may still answer.
 SILENT: Final = (
-    *(Standing.TO_CONTACT, Standing.WAITING, Standing.CONTACTED),
-    Standing.UNDELIVERED,
+    *(Standing.TO_CONTACT, Standing.UNWANTED, Standing.WAITING),
+    *(Standing.CONTACTED, Standing.UNDELIVERED),
 )
 
 
@@ -35,6 +35,7 @@ def _rules(today: date) -> list[tuple[Standing, Q]]:
         (Standing.UNANSWERED, Q(window_ends_on__lt=today)),
         (Standing.UNDELIVERED, Q(undelivered=True)),
         (Standing.CONTACTED, Q(contacted_at__isnull=False)),
+        (Standing.UNWANTED, Q(family__do_not_contact=True)),
         (Standing.WAITING, awaits_turn(today)),
         (Standing.TO_CONTACT, Q()),
     ]

@@ -102,9 +102,12 @@ def waits_on(day: date) -> Q:
 
 
 def awaits_turn(day: date) -> Q:
-    """Return the condition that an approach has no letter yet because its turn is to come."""
+    """Return the condition that an approach has no letter yet because its turn is to come.
+
+    A family that asked that nobody contact it waits for none.
+    """
     written = LETTERS.filter(approach=OuterRef("pk"))
-    unanswered = Q(answered_at=None, **BEFORE_LETTER)
+    unanswered = Q(answered_at=None, family__do_not_contact=False, **BEFORE_LETTER)
     return unanswered & ~Q(Exists(written)) & waits_on(day)
 
 
@@ -163,5 +166,7 @@ def _without_letter(turn: Turn, approach: Approach, day: date) -> str:
         return "Lettre écrite, pas encore postée"
     if approach.answered_at is not None:
         return "La famille a répondu avant sa lettre"
+    if approach.family.do_not_contact:
+        return "Aucune lettre : la famille est à ne pas contacter"
     came = "Son tour est venu" if turn.from_on <= day else "Elle n'attend plus son tour"
     return f"{came} : sa lettre n'est pas encore écrite"
