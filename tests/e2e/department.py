@@ -93,7 +93,8 @@ def opened(browser: Browser, address: str, data: Path) -> Iterator[Department]:
         rows: list[tuple[Any, ...]] = []
         for to_write, offers in (
             (True, ["separation"]),
-            (True, ["separation", "mediation"]),
+            # Of whatever was offered, a death is made.
+            (True, ["separation", "mediation", "lone_parent", "rent_arrears"]),
             (False, ["lone_parent"]),
         ):
             told = {"to_write": to_write, "offers": offers, "taken": [row[0] for row in rows]}
