@@ -27,8 +27,10 @@ from audit.kept_long_enough import (
 )
 from conftest import as_owner
 from factories.directory import StaffFactory
-from factories.families import FamilyFactory, HouseholdFactory
+from factories.families import DoubtFactory, FamilyFactory, HouseholdFactory
 from factories.interventions import DocumentFactory
+from factories.outreach import AppliedRuleFactory, RunFactory
+from factories.targeting import RuleTrialFactory
 from families.test_merging import family_with_everything
 from jalon.audit import purging
 from jalon.audit.actions import record_read
@@ -38,8 +40,9 @@ from jalon.audit.purging import PurgeError, begin_purge, carry_on
 from jalon.audit.retention import preview
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
-from jalon.families.models import Family
+from jalon.families.models import Doubt, Family, Household
 from jalon.interventions.models import Document
+from jalon.outreach.models import AppliedRule, Batch
 
 pytestmark = pytest.mark.django_db
 _SUSPENDED = (
@@ -172,6 +175,28 @@ def test_why_somebody_opened_it_goes_with_it_and_that_they_did_after_three_years
     assert (left.reason, left.cleared, left.clearer_id) == ("", "", officer.pk + 1)
 
 
+def test_no_trial_of_a_rule_names_its_files_any_more(
+    gone: list[Family], officer: StaffMember
+) -> None:
+    with as_owner():
+        number = Household.objects.filter(family=gone[0]).values_list("number", flat=True)[0]
+        listed = {**RuleTrialFactory.create().result, "leaving": ["9400013"]}
+    kept = RuleTrialFactory.create(
+        result={**listed, "entering": ["9400012", number]}, note=f"Voir {number}, à Créteil"
+    )
+    waits = RuleTrialFactory.create(result=None, note="", kept_at=None)
+    assert "targeting_ruletrial" in found_anywhere(number)
+
+    purged(officer)
+
+    assert found_anywhere(number) == set()
+    with as_owner():
+        kept.refresh_from_db()
+        waits.refresh_from_db()
+    assert kept.result == {**listed, "entering": ["9400012"]}
+    assert (kept.note, waits.result) == ("Voir …, à Créteil", None)
+
+
 def figures() -> Counter[tuple[str, str, str]]:
     """Return what is told of families that are gone, all months and territories together."""
     told: Counter[tuple[str, str, str]] = Counter()
@@ -216,6 +241,48 @@ def test_history_says_who_and_when_and_no_more(gone: list[Family], officer: Staf
         assert {one.staff_id for one in deleted} == {officer.pk}
         assert held.exists()
         assert not held.exclude(before=None, after=None).exists()
+
+
+def test_history_holds_nothing_of_what_names_no_family_nor_of_what_went_before(
+    gone: list[Family], officer: StaffMember
+) -> None:
+    """Lines known by their rows alone, and lines of rows that were there no more."""
+    told = Change.objects.exclude(before=None, after=None)
+    by_row = told.filter(family_id=None, table_name__in=tables_of_families())
+    with as_owner():
+        removed = Document.objects.filter(family=gone[0]).latest("pk")
+        number = removed.pk
+        removed.delete()
+        went_before = told.filter(table_name="interventions_document", row_id=number)
+        assert by_row.exists()
+        assert went_before.exists()
+
+    purged(officer)
+
+    with as_owner():
+        assert not by_row.exists()
+        assert not went_before.exists()
+
+
+@pytest.mark.usefixtures("gone")
+def test_what_families_shared_goes_once_they_are_gone_and_it_is_old(
+    officer: StaffMember,
+) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE targeting_targetingrun DISABLE TRIGGER USER")
+        cursor.execute("UPDATE targeting_targetingrun SET made_at = now() - interval '3 years'")
+        cursor.execute("ALTER TABLE targeting_targetingrun ENABLE TRIGGER USER")
+        assert Batch.objects.exists()
+        assert AppliedRule.objects.exists()
+    with acting(None):
+        young = AppliedRuleFactory.create(run=RunFactory.create())
+
+    purged(officer)
+
+    with as_owner():
+        assert not Batch.objects.exists()
+        assert {*AppliedRule.objects.all()} == {young}
 
 
 def test_what_was_read_before_a_family_was_known_names_its_file_no_more(
@@ -273,6 +340,36 @@ def test_a_doubt_that_waits_keeps_both(gone: list[Family], officer: StaffMember)
         )
 
     assert purged(officer).families == 0
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["told first", "told second"])
+def test_a_family_told_from_another_goes_whichever_was_named_first(
+    officer: StaffMember, *, first: bool
+) -> None:
+    with acting(None):
+        families = [FamilyFactory.create() for _ in range(2)]
+        silent = families[0 if first else 1]
+        DoubtFactory.create(
+            one=families[0],
+            other=families[1],
+            state="kept_apart",
+            decided_by=StaffFactory.create(role=Role.SECRETARY),
+            decided_at=timezone.now(),
+        )
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE families_family DISABLE TRIGGER USER")
+            cursor.execute(
+                "UPDATE families_family SET created_at = now() - interval '3 years' WHERE id = %s",
+                [silent.pk],
+            )
+            cursor.execute("ALTER TABLE families_family ENABLE TRIGGER USER")
+    with acting(officer.pk):
+        assert purged(officer).families == 1
+
+    with as_owner():
+        assert {*Family.objects.all()} == {*families} - {silent}
+        assert not Doubt.objects.exists()
 
 
 def test_families_once_made_one_go_together_even_parted(officer: StaffMember) -> None:

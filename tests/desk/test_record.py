@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pypdfium2
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, transaction
 from django.db.models import CharField, DateField, Model, TextField
 from django.test import Client
@@ -50,17 +51,17 @@ from families.test_merging import family_with_everything
 from jalon.audit.actions import record_read
 from jalon.audit.declaring import Kept
 from jalon.audit.identity import acting
-from jalon.audit.models import Read
+from jalon.audit.models import ExceptionalAccess, Read
 from jalon.audit.personal import DECLARED
-from jalon.desk.record.files import as_json
+from jalon.desk.record.files import as_json, as_pdf
 from jalon.desk.record.gathering import Part, Record, record_of
 from jalon.desk.record.leaving import COLUMNS, TABLES, WHERE_OTHERS_LIVE
-from jalon.desk.record.masking import STRUCK, free_texts, reading_of, struck_out
-from jalon.desk.record.telling import Written
+from jalon.desk.record.masking import free_texts, reading_of, struck_out
+from jalon.desk.record.telling import STRUCK, Written, texts
 from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.families.enums import PersonRole
-from jalon.families.models import Family, Person
+from jalon.families.models import Family, Household, Person, Snapshot
 from jalon.interventions.enums import IdentityCheck
 from jalon.interventions.errors import InterventionError
 from jalon.interventions.exporting import export_record, settle_reading
@@ -72,6 +73,17 @@ pytestmark = pytest.mark.django_db
 _CODES: Final = frozenset(
     {"outreach_proposal.event_kind", "outreach_proposal.offer", "interventions_supportevent.why"}
 )
+
+_READ: Final = {
+    "persons": [{"role": "responsible", "monthly_net_pay": 1234}],
+    "events": [{"kind": "separation", "date": "2026-09-03"}],
+}
+# What is told instead of a column that no reader would understand.
+_IN_OTHER_WORDS: Final = {
+    *("Quand", "Avec", "Texte", "Pourquoi", "Règle appliquée", "Comment elle l'a été"),
+    "Nature du fait",
+    *("Dossier", "Personnes", "Faits générateurs", "Mois", "Prise le"),
+}
 
 
 @pytest.fixture
@@ -103,6 +115,8 @@ def family(lead: StaffMember) -> Family:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 for row in rows:
                     _mark(model, row)
+                if model is Snapshot:
+                    Snapshot.objects.filter(family=made).update(**_READ)
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     return _led(made, lead)
 
@@ -176,6 +190,85 @@ def test_every_table_of_a_family_is_told_or_said_to_be_left_out(
             for column, word in _words(model, row):
                 kept = table not in TABLES and column not in COLUMNS
                 assert (word in whole) is kept, column
+
+
+def _expected(row: Model, field: Any) -> Any:
+    """What a field of a row is told as, worked out here; None where it holds nothing."""
+    value = getattr(row, field.name)
+    if value in (None, "", []):
+        return None
+    if isinstance(field, ArrayField) and field.base_field.choices:
+        return [dict(field.base_field.flatchoices)[one] for one in value]
+    if field.choices:
+        return dict(field.flatchoices)[value]
+    if isinstance(value, (bool, int, str, list, dict)):
+        return value
+    # Dates as in the file for machines, amounts and colleagues in words.
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def test_every_field_of_every_row_is_told_under_its_name(
+    family: Family, lead: StaffMember
+) -> None:
+    """Dates, choices, numbers, yes or no and colleagues too, which no word can mark."""
+    told = {
+        (name, json.dumps(value, ensure_ascii=False))
+        for part in _told(family, lead)["parties"]
+        for row in [*part["lignes"], *_notices(part)]
+        for name, value in row.items()
+    }
+    names = {name for name, value in told if value not in {'""', "[]", "{}"}}
+    assert names >= _IN_OTHER_WORDS, "what a column says in codes is told in words"
+    with as_owner():
+        wanted = [
+            (f"{table}.{field.name}", str(field.verbose_name), _expected(row, field))
+            for model, rows in _rows(family)
+            for table in [model._meta.db_table]  # noqa: SLF001 - Django's way of naming it
+            for row in rows
+            for field in model._meta.concrete_fields  # noqa: SLF001 - likewise
+            if field.name in DECLARED[table].personal.split()
+            and not {table, f"{table}.{field.name}"} & {*TABLES, *COLUMNS, "families_snapshot"}
+        ]
+    missing = [
+        column
+        for column, name, value in wanted
+        if value is not None
+        and (name[:1].upper() + name[1:], json.dumps(value, ensure_ascii=False)) not in told
+    ]
+    assert missing == []
+    assert len([value for _, _, value in wanted if value is not None]) > 120
+
+
+def _notices(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for row in part["lignes"]:
+        yield from row.get("Ce qui vous en a été dit", ())
+
+
+def test_what_is_to_be_read_says_all_that_is_for_machines(
+    family: Family, lead: StaffMember
+) -> None:
+    with as_owner():
+        export = _of_adult(family, lead)
+    with acting(lead.pk):
+        record = record_of(export, at=timezone.now())
+    pages = pypdfium2.PdfDocument(as_pdf(record))
+    read = _letters("".join(page.get_textpage().get_text_range() for page in pages))
+    missing = [
+        (part.title, name, said)
+        for part in record.parts
+        if not part.for_machines
+        for row in part.rows
+        for name, value in row.items()
+        for said in (name, *texts(value))
+        for word in said.split()
+        if _letters(word) not in read
+    ]
+    assert missing == []
+
+
+def _letters(text: str) -> str:
+    """Leave out what a page adds or changes: where a word is cut, how an apostrophe is drawn."""
+    return "".join(one for one in text if one.isalnum())
 
 
 def test_what_a_page_of_the_family_shows_is_in_its_record(
@@ -520,6 +613,126 @@ def test_who_saw_it_is_told_by_day_page_and_service_never_by_name(
     (reads,) = (part for part in told["parties"] if part["titre"].startswith("Qui a consulté"))
     assert {"Page": "famille", "Service": "Travail social"}.items() <= reads["lignes"][0].items()
     assert str(lead) not in json.dumps(reads, ensure_ascii=False)
+
+
+def _opened(family: Family, ground: str, reason: str) -> ExceptionalAccess:
+    """An access of a colleague's, questioned since, and cleared up."""
+    reader, other = (
+        StaffFactory.create(role=Role.SOCIAL_WORKER, team=TeamFactory.create(), last_name=name)
+        for name in ("Lectrice", "Examinatrice")
+    )
+    with as_owner():
+        return ExceptionalAccess.objects.create(
+            staff_id=reader.pk,
+            family_id=family.pk,
+            ground=ground,
+            reason=reason,
+            finding="questioned",
+            examiner_id=other.pk,
+            examined_at=timezone.now(),
+            cleared="Rien ne le demandait",
+            clearer_id=other.pk,
+            cleared_at=timezone.now(),
+        )
+
+
+def _part_of_accesses(told: Any) -> Any:
+    return next((one["lignes"] for one in told["parties"] if "exceptionnel" in one["titre"]), [])
+
+
+def test_why_it_was_opened_exceptionally_is_told_and_not_by_whom(
+    family: Family, lead: StaffMember
+) -> None:
+    absorbed = FamilyFactory.create()
+    for one, reason in ((family, "Appel de l'école."), (absorbed, "Avant la réunion.")):
+        _opened(one, "child", reason)
+    with as_owner():
+        Family.objects.filter(pk=absorbed.pk).update(merged_into=family)
+        export = _of_adult(family, lead)
+    with acting(lead.pk):
+        record = record_of(export, at=timezone.now())
+    rows = _part_of_accesses(json.loads(as_json(record)))
+
+    assert [one["Ce qui se passe"] for one in rows] == ["Appel de l'école.", "Avant la réunion."]
+    for one in rows:
+        assert one["Motif"] == ExceptionalAccess.Ground.CHILD.label
+        assert one["Service"] == "Travail social"
+        assert {"Ouvert le"} == one.keys() - {"Motif", "Ce qui se passe", "Service"}
+    whole = as_json(record).decode()
+    for word in ("Lectrice", "Examinatrice", "Rien ne le demandait"):
+        assert word not in whole
+    read_again = {one.name for one in free_texts(record, export.public_id)}
+    assert {"Motif", "Ce qui se passe"} <= read_again, "its lead may strike them"
+    pages = pypdfium2.PdfDocument(as_pdf(record))
+    text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    assert "Avant la réunion." in text
+
+
+def _of_adult(family: Family, lead: StaffMember) -> RecordExport:
+    person = Person.objects.filter(family=family).earliest("pk")
+    made: RecordExport = RecordExportFactory.create(family=family, person=person, by=lead)
+    return made
+
+
+def test_what_a_judge_asks_for_is_struck_already(family: Family, lead: StaffMember) -> None:
+    _opened(family, "justice", "Le parquet enquête sur le père")
+
+    told = _told(family, lead)
+
+    (row,) = _part_of_accesses(told)
+    assert row["Motif"] == row["Ce qui se passe"] == STRUCK
+    assert "parquet" not in json.dumps(told["parties"], ensure_ascii=False)
+    assert any(
+        f"accès exceptionnel, remplacé par « {STRUCK} »" in one for one in told["laisse_de_cote"]
+    )
+
+
+def test_where_another_adult_lives_why_it_was_opened_is_not_told(lead: StaffMember) -> None:
+    parent = PersonFactory.create()
+    family = _led(parent.family, lead)
+    PersonFactory.create(household=parent.household, role=PersonRole.SPOUSE)
+    _opened(family, "person", "Elle dit qu'il la frappe")
+
+    (row,) = _part_of_accesses(_told(family, lead, parent))
+
+    assert row.keys() == {"Ouvert le", "Service"}
+
+
+def test_what_was_read_of_its_files_before_and_of_what_it_took_in_is_told(
+    family: Family, lead: StaffMember
+) -> None:
+    absorbed = FamilyFactory.create()
+    with as_owner():
+        Family.objects.filter(pk=absorbed.pk).update(merged_into=family)
+        number = Household.objects.filter(family=family).values_list("number", flat=True)[0]
+    with acting(StaffFactory.create(role=Role.DATA_PROTECTION_OFFICER).pk):
+        record_read(household=number, page="avant d'être connue")
+        record_read(household="9400000", page="une autre que la sienne")
+    with acting(lead.pk):
+        record_read(family_id=absorbed.pk, page="avant la réunion")
+
+    whole = json.dumps(_told(family, lead), ensure_ascii=False)
+
+    assert "avant d'être connue" in whole
+    assert "avant la réunion" in whole
+    assert "une autre que la sienne" not in whole
+
+
+def test_every_table_that_names_a_family_is_told_or_said_to_be_left_out() -> None:
+    """Those that outlive families too: the test above reads what is kept with them."""
+    names = {"family", "family_id"}
+    outlive = {
+        one.table
+        for one in DECLARED.values()
+        if names & {*one.fields()} and one.kept is not Kept.FAMILY and one.table not in TABLES
+    }
+    assert outlive == {"audit_exceptionalaccess", "audit_read"}, "tell it, or say why not"
+    told = {
+        name
+        for name in DECLARED["audit_exceptionalaccess"].personal.split()
+        if f"audit_exceptionalaccess.{name}" not in COLUMNS
+    }
+    assert told == {"ground", "reason"}
 
 
 def test_what_is_declared_to_be_left_out_exists() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from conftest import as_owner
-from factories.directory import StaffFactory
+from factories.directory import RoleGrantFactory, StaffFactory, TeamFactory
 from jalon.audit.identity import acting
+from jalon.directory.models import StaffMember
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering.actions import reckon_month
@@ -14,6 +18,16 @@ from jalon.steering.models import Fact, Reckoning
 from jalon.steering.rows.finding import Asked, find
 
 JULY = Month(2026, 7)
+
+
+def worker_of_a_team(many: int = 4, **team: Any) -> StaffMember:
+    """Make a team of so many workers, in post for long, and return one of them."""
+    made = TeamFactory.create(**team)
+    workers = StaffFactory.create_batch(many, team=made)
+    for one in workers:
+        RoleGrantFactory.create(member=one, since=date(2025, 1, 1))
+    found: StaffMember = workers[0]
+    return found
 
 
 def count(month: Month = JULY) -> Reckoning:

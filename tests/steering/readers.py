@@ -8,10 +8,10 @@ breakdown adds up to what it is of, and parts are no more than their whole.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import cycle, groupby
 from random import Random
 
 from django.conf import settings
@@ -94,8 +94,21 @@ def _in(measures: list[Measure], own: dict[Breakdown, str], random: Random) -> I
             yield one
 
 
+def in_post(
+    teams: Mapping[str, int], places: Sequence[str], months: Sequence[Month]
+) -> Counter[Key]:
+    """Return the days in post of teams of so many workers, one in each place in turn."""
+    found: Counter[Key] = Counter()
+    for (team, many), place in zip(teams.items(), cycle(places), strict=False):
+        for month in months:
+            days = many * month.last_day.day
+            found["workers_in_post", place, month, _ALL, ""] += days
+            found["workers_in_post", place, month, Breakdown.TEAM, team] += days
+    return found
+
+
 def write(found: Counter[Key], months: Sequence[Month], moment: datetime) -> None:
-    """Write what happened down as facts of months that are frozen."""
+    """Write what happened down as facts of months that are frozen; days in post are full ones."""
     with as_owner():
         reckonings = {
             month: Reckoning.objects.create(
@@ -117,7 +130,7 @@ def write(found: Counter[Key], months: Sequence[Month], moment: datetime) -> Non
                 breakdown=by,
                 value=value,
                 number=many,
-                total=0,
+                total=0 if MEASURES[code].tells_of_families else many,
             )
             for (code, place, month, by, value), many in facts.items()
         )
@@ -207,7 +220,9 @@ class Reader:
                 yield self._sum(self._keys(one, formula.terms), 1, at_least=True)
         elif one.shown.figure.value is not None:
             for side in sides:
-                if not any(term.total for term in side):
+                if not any(
+                    term.total and MEASURES[term.measure].tells_of_families for term in side
+                ):
                     keys = self._keys(one, side)
                     yield self._sum(
                         keys, sum(self._found[key] * sign for key, sign in keys.items())
@@ -229,8 +244,13 @@ class Reader:
                         found[term.measure, place, month, by, value] = float(term.sign)
         return found
 
-    def few(self, figures: Sequence[Figure]) -> Iterator[tuple[dict[Key, float], int]]:
-        """Yield counts below five: those that figures are of, and what they leave of wholes."""
+    def few(
+        self, figures: Sequence[Figure], teams: Collection[str] = ()
+    ) -> Iterator[tuple[dict[Key, float], int]]:
+        """Yield counts below five: those that figures are of, and what they leave of wholes.
+
+        And any of these of some teams, whose workers are few.
+        """
         seen = set()
         for one in figures:
             assert isinstance(one.of.formula, Formula)
@@ -247,7 +267,8 @@ class Reader:
                     left.update(dict.fromkeys(keys, -1.0))
                 for of in (keys, left):
                     number = sum(self._found[key] * sign for key, sign in of.items())
-                    if 0 < number < 5 and (name := frozenset(of.items())) not in seen:
+                    few = number < 5 or (one.by is Breakdown.TEAM and one.value in teams)
+                    if number > 0 and few and (name := frozenset(of.items())) not in seen:
                         seen.add(name)
                         yield of, int(number)
 

@@ -373,6 +373,7 @@ class Recount:
         for table, start, part in (
             ("interventions_support", "started_on", "support"),
             ("interventions_informationadvice", "opened_on", "advice"),
+            ("interventions_support", "drafted_on", "support"),
         ):
             for one in self.t[table]:
                 begun = one[start] is not None and one[start] <= met["day"]

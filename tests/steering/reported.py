@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from factories.directory import AreaFactory, CommuneFactory, StaffFactory, TeamFactory
+from factories.directory import AreaFactory, CommuneFactory
 from factories.families import FamilyFactory
 from factories.interventions import InformationAdviceFactory
 from jalon.audit.identity import acting
 from jalon.directory.models import StaffMember, Territory
-from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering import tasks
 from jalon.steering.enums import ReportKind
 from jalon.steering.models import Report
 from jalon.steering.reports.reporting import count_report, prepare_report
+from steering.counted import worker_of_a_team
 
 
 def advices(where: Territory, month: Month, many: int) -> None:
-    """As many information-advices begun in a territory in a month, by one worker."""
+    """As many information-advices begun there in a month, by one of a team of four."""
     commune = CommuneFactory.create(area=AreaFactory.create(territory=where))
-    worker = StaffFactory.create(role=Role.SOCIAL_WORKER, team=TeamFactory.create())
+    worker = worker_of_a_team()
     for _ in range(many):
         InformationAdviceFactory.create(
             family=FamilyFactory.create(commune=commune),

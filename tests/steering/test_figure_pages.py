@@ -17,19 +17,18 @@ from factories.directory import (
     AreaFactory,
     CommuneFactory,
     StaffFactory,
-    TeamFactory,
     TerritoryFactory,
 )
 from factories.families import FamilyFactory
 from factories.interventions import InformationAdviceFactory
 from jalon.audit.identity import acting
-from jalon.directory.models import StaffMember, Territory
+from jalon.directory.models import Territory
 from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering.enums import Breakdown
 from jalon.steering.indicators import CHAPTERS, INDICATORS
 from jalon.steering.publishing import publication as publishing
-from steering.counted import count
+from steering.counted import count, worker_of_a_team
 from steering.frozen import freeze, told_by, whole
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +54,9 @@ def territory(code: str) -> Territory:
 
 
 def advices(where: Territory, july: int, june: int = 0) -> None:
-    """As many information-advices begun in a territory, by one worker."""
+    """As many information-advices begun in a territory, by a worker of a team of four."""
     commune = CommuneFactory.create(area=AreaFactory.create(territory=where))
-    worker: StaffMember = StaffFactory.create(role=Role.SOCIAL_WORKER, team=TeamFactory.create())
+    worker = worker_of_a_team()
     for month, many in ((6, june), (7, july)):
         for _ in range(many):
             InformationAdviceFactory.create(
@@ -136,6 +135,18 @@ def test_what_the_night_worked_out_is_not_worked_out_again(
     monkeypatch.setattr(publishing, "publish_tables", None)
     page = head.get(reverse("steering:indicator", args=[ADVICE]))
     assert chart_of(page, "territoires")["Nord"] == "masqué"
+
+
+def test_the_page_of_a_territory_says_which_figures_mix_two_places(head: Client) -> None:
+    territory("nord")
+    count(JULY)
+    where: dict[str, Any] = {
+        "chapitre": list(CHAPTERS).index("Charge, équilibre, plusieurs services")
+    }
+    said = "Familles reçues par temps plein, Part du temps individuel."
+    for asked, is_said in (({**where, "territoire": "nord"}, True), (where, False)):
+        text = " ".join(head.get(reverse("steering:department"), asked).content.decode().split())
+        assert (said in text) is is_said
 
 
 def test_files_hold_what_the_page_shows_and_what_it_means(head: Client) -> None:

@@ -19,7 +19,7 @@ from jalon.rules.profile import built_in_profiles
 from jalon.rules.toml_source import ProfileError
 from jalon.steering.enums import Breakdown, Cause
 from jalon.steering.figures.counts import Counts
-from jalon.steering.figures.figure import COUNTED_BEFORE, NO_MONTH, NO_TARGET, Figure
+from jalon.steering.figures.figure import COUNTED_BEFORE, NO_MONTH, NO_TARGET, NOT_YET, Figure
 from jalon.steering.figures.shown import Shown
 from jalon.steering.indicators import INDICATORS, Period
 from jalon.steering.measures import MEASURES
@@ -227,9 +227,29 @@ def test_a_full_time_s_families_are_of_the_year_so_far() -> None:
 
     found = figure("families_a_full_time", JUNE)
 
-    assert (found.numerator, found.denominator) == (Decimal(48), Decimal("0.5"))
-    assert found.value == 96
-    assert found.target == 95
+    assert (found.numerator, found.denominator) == (Decimal(48), Decimal(1))
+    assert (found.value, found.target) == (Decimal(48), Decimal("47.5"))
+    shown = Shown(found, hidden=False)
+    assert (shown.target, shown.target_part) == ("47,5", "95 par an, 6 mois sur 12")
+    assert shown.rests_on.replace("\N{NO-BREAK SPACE}", " ") == "48 familles pour 1 temps plein"
+
+
+def test_a_year_s_target_is_compared_with_no_year_that_lacks_months() -> None:
+    """One month counted, the last of the year, would else be beside the target of twelve."""
+    december = Month(2026, 12)
+    month_of(december, {"families_received": 49, "workers_in_post": (93, 3)})
+
+    found = figure("families_a_full_time", december)
+
+    assert (found.target, found.no_target) == (None, NOT_YET)
+    assert Shown(found, hidden=False).target.startswith("Pas encore comparable")
+    for month in range(1, 12):
+        month_of(Month(2026, month), {"families_received": 5, "workers_in_post": (93, 3)})
+    whole = figure("families_a_full_time", december)
+    assert whole.target == 95
+    shown = Shown(whole, hidden=False)
+    assert (shown.target, shown.target_part) == ("95", "")
+    assert whole.value == Decimal(49 + 11 * 5) / 3
 
 
 def test_what_a_value_was_worked_out_from_is_said_as_one_reads_it() -> None:
@@ -253,7 +273,7 @@ def test_what_a_value_was_worked_out_from_is_said_as_one_reads_it() -> None:
         "delay_event_letter": "en moyenne, sur 8 205 propositions",
         "acceptance_rate": "3 sur 40",
         "visits_a_support": "6 visites pour 5 accompagnements",
-        "families_a_full_time": "48 familles pour 0,5 année de temps plein",
+        "families_a_full_time": "48 familles pour 6 temps pleins",
         "individual_time_share": "260 sur 754 heures",
         "coverage": "12 familles pour 8 000 dossiers",
         "advice_length": "en moyenne, sur 1 information-conseil",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from conftest import as_owner
 from factories.agenda import AppointmentFactory, AttendanceFactory, at, span
 from factories.directory import (
     AbsenceFactory,
@@ -20,16 +22,26 @@ from factories.directory import (
     TerritoryFactory,
 )
 from factories.families import PersonFactory
-from factories.interventions import BEGUN, InformationAdviceFactory, SupportFactory
+from factories.interventions import (
+    BEGUN,
+    AdviceMeetingFactory,
+    HomeVisitFactory,
+    InformationAdviceFactory,
+    SupportFactory,
+)
 from jalon.agenda.enums import Outcome, State
 from jalon.audit.identity import acting
+from jalon.audit.models import Change
 from jalon.directory.models import StaffMember, Team
 from jalon.directory.roles import Role
 from jalon.interventions.enums import AdviceState, SupportState
+from jalon.rules.calendar import Month
 from jalon.steering.forecast.workload import Costs
 from jalon.steering.load import views as load_views
 from jalon.steering.load.loads import Load, loads
+from jalon.steering.load.worked import Aim
 from jalon.steering.practice import Practice
+from steering.counted import count, total
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -76,9 +88,13 @@ def met(by: StaffMember, day: date, outcome: Outcome = Outcome.ATTENDED, **colum
     return one.family
 
 
-def load_of(one: StaffMember, yearly: float | None = 95) -> Load:
-    with acting(one.pk):
-        return loads([one], TODAY, COSTS, yearly)[0]
+# A full time works 1 508 hours a year, seven a day.
+AIM = Aim(95, 1508 / 7)
+
+
+def load_of(one: StaffMember, aim: Aim | None = AIM, by: StaffMember | None = None) -> Load:
+    with acting((by or one).pk):
+        return loads([one], TODAY, COSTS, aim)[0]
 
 
 def test_what_runs_and_what_it_asks_for(team: Team) -> None:
@@ -113,6 +129,51 @@ def test_families_are_counted_once_and_meetings_each_time(team: Team) -> None:
     assert (found.families, found.meetings, found.hours_spent) == (2, 3, 6)
 
 
+def test_whoever_is_received_without_an_appointment_is_counted(team: Team) -> None:
+    """By themselves and by who answers for them, who reads nothing of it; by nobody else."""
+    one = worker(team)
+    advice = InformationAdviceFactory.create(worker=one)
+    AdviceMeetingFactory.create(advice=advice, by=one, held_on=date(2026, 3, 2))
+    met(one, date(2026, 4, 2))
+    visited = SupportFactory.create(worker=one, state=SupportState.ACTIVE, **BEGUN)
+    HomeVisitFactory.create(
+        support=visited, by=one, agreed_on=date(2026, 6, 2), done_on=date(2026, 6, 9)
+    )
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team)
+    elsewhere = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=TeamFactory.create())
+
+    for reader in (one, manager):
+        found = load_of(one, by=reader)
+        assert (found.families, found.meetings) == (3, 3)
+    assert load_of(one, by=elsewhere).meetings == 0
+
+
+def test_part_time_is_that_of_each_day(team: Team) -> None:
+    """Half time until 30 September, as the department's months count it; then full time."""
+    one = worker(team, working_time="0.50")
+    with as_owner():
+        one.working_time = Decimal(1)
+        one.save()
+        Change.objects.filter(table_name="directory_staffmember", row_id=one.pk).filter(
+            action="update"
+        ).update(at=at(date(2026, 10, 1), 8))
+    until_today = 0.5 * 9 + 1 + 22 / 30
+    assert load_of(one).expected == pytest.approx(95 * until_today / 12)
+    manager = StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team)
+    assert load_of(one, by=manager).expected == pytest.approx(95 * until_today / 12)
+    for month, share in ((9, 0.5), (10, 1)):
+        count(Month(2026, month))
+        assert total("workers_in_post", Month(2026, month)) == {"": share}
+
+
+def test_who_was_long_away_is_expected_for_the_days_that_they_were_there(team: Team) -> None:
+    """Away until 31 August, they worked 22 days in September, 22 in October and 14 in November."""
+    one = worker(team)
+    AbsenceFactory.create(member=one, first_day=date(2026, 1, 1), last_day=date(2026, 8, 31))
+    assert load_of(one).expected == pytest.approx(95 * 58 * 7 / 1508)
+    assert load_of(one, Aim(95, None)).expected == pytest.approx(95 * (10 + 22 / 30) / 12)
+
+
 def test_what_is_expected_follows_days_in_post_and_part_time(team: Team) -> None:
     """Ten months and 22 days of November are over; leave is in the target of a year already."""
     half = worker(team, working_time="0.50")
@@ -128,8 +189,9 @@ def test_what_is_expected_follows_days_in_post_and_part_time(team: Team) -> None
 def test_a_page_says_which_meetings_it_counts(client: Client, team: Team) -> None:
     client.force_login(worker(team))
     page = client.get(reverse("load:mine")).content.decode()
-    assert "Familles venues en rendez-vous depuis janvier" in page
-    assert "Les entretiens et visites sans rendez-vous n'y sont pas" in unescape(page)
+    assert "Familles reçues depuis janvier" in page
+    assert "entretiens et visites notés sans rendez-vous" in unescape(page)
+    assert "à la quotité de chaque jour" in unescape(page)
 
 
 def test_days_ahead_end_with_the_role_and_go_on_with_the_next(team: Team) -> None:
@@ -279,7 +341,7 @@ def test_an_empty_territory_says_so(client: Client, team: Team) -> None:
     assert "Aucun travailleur social" in client.get(reverse("steering:team")).content.decode()
 
 
-def test_families_received_open_onto_their_list_as_many_as_were_counted(
+def test_families_received_open_onto_those_who_came_beside_how_many_were_counted(
     client: Client, team: Team
 ) -> None:
     """One received by two people is there twice, as in the sum; another's are not one's own."""
@@ -294,11 +356,17 @@ def test_families_received_open_onto_their_list_as_many_as_were_counted(
     met(other, january + timedelta(days=2), family=family)
     met(other, january, Outcome.ABSENT)
     met(elsewhere, january)
+    advice = InformationAdviceFactory.create(worker=other)
+    AdviceMeetingFactory.create(advice=advice, by=other, held_on=january)
     client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
     page = client.get(reverse("steering:team"))
-    listed = client.get(page.context["received"]).context
+    opened = client.get(page.context["received"])
+    listed = opened.context
 
-    assert listed["many"] == page.context["whole"].families == 2
+    # Whoever was met without an appointment is counted, and read by who wrote it alone.
+    assert listed["counted"] == page.context["whole"].families == 3
+    assert listed["many"] == 2
+    assert "La charge compte 3" in opened.content.decode()
     assert [(row.family, row.worker, row.meetings) for row in listed["page"].items] == [
         (family, other, 1),
         (family, one, 2),

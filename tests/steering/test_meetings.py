@@ -88,6 +88,30 @@ def test_a_meeting_is_counted_once_and_for_what_it_was_part_of() -> None:
     assert number("meetings", by=Breakdown.TEAM)[support.worker.team.label] == 2
 
 
+def test_a_meeting_while_a_support_is_prepared_is_of_that_support() -> None:
+    """From the day it is prepared, unless advice still goes on; not before, nor once given up."""
+    support = SupportFactory.create(drafted_on=date(2026, 7, 6))
+    for day in (3, 8):
+        meeting(date(2026, 7, day), Outcome.ATTENDED, family=support.family)
+    advice = InformationAdviceFactory.create(opened_on=date(2026, 7, 1))
+    SupportFactory.create(family=advice.family, drafted_on=date(2026, 7, 6))
+    meeting(date(2026, 7, 9), Outcome.ATTENDED, family=advice.family)
+    given_up = SupportFactory.create(
+        drafted_on=date(2026, 7, 1),
+        state=SupportState.CLOSED,
+        closing="not_begun",
+        closed_on=date(2026, 7, 7),
+    )
+    meeting(date(2026, 7, 10), Outcome.ATTENDED, family=given_up.family)
+    count()
+
+    assert (number("meetings"), number("meetings_support"), number("meetings_advice")) == (
+        {"": 4},
+        {"": 1},
+        {"": 1},
+    )
+
+
 def test_a_family_is_received_once_a_year_in_its_first_month() -> None:
     family = FamilyFactory.create()
     for day in (date(2025, 12, 30), date(2026, 6, 2), date(2026, 7, 2), date(2026, 7, 20)):

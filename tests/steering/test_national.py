@@ -142,9 +142,9 @@ def test_the_workbook_holds_every_table_and_what_each_column_is(head: Client) ->
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
 
     assert [one.partition(",")[0] for one in book.sheetnames] == [
-        *("Par mois", "Depuis janvier", "Par offre", "Par équipe", "Définitions")
+        *("Sommaire", "Par mois", "Depuis janvier", "Par offre", "Par équipe", "Définitions")
     ]
-    sheet = book[book.sheetnames[0]]
+    sheet = book[book.sheetnames[1]]
     assert [one.value for one in sheet[4]][:3] == ["Juin 2026", "Sud", 0]
     assert {one.value for one in book["Définitions"]["A"]} >= {
         INDICATORS[one].label for one in COLUMNS

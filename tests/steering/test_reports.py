@@ -19,6 +19,7 @@ from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering.actions import SteeringError
 from jalon.steering.enums import ReportKind
+from jalon.steering.figures.figure import NOT_YET
 from jalon.steering.models import Comment, Reckoning, Report
 from jalon.steering.reports.commenting import write_comment
 from jalon.steering.reports.content import SUMMARY, Content, read_content
@@ -266,3 +267,18 @@ def test_what_nobody_records_is_said_not_to_be_measured(head: StaffMember) -> No
             for chapter in content.chapters
             for line in chapter.not_given
         )
+
+
+def test_a_year_of_one_month_is_beside_no_target_of_twelve(head: StaffMember) -> None:
+    count(Month(2025, 12))
+    content = told(counted(head, quarter=0))
+
+    unit, _, aim, gap = rows(content, "Les cibles")["Familles reçues par temps plein"]
+    assert (unit, aim, gap) == ("familles par temps plein", NOT_YET, "—")
+
+
+def test_it_says_which_figures_count_families_and_workers_in_two_places(head: StaffMember) -> None:
+    count(APRIL)
+    note = told(counted(head)).note
+    assert "« Familles reçues par temps plein », « Part du temps individuel » : " in note
+    assert "une famille compte où elle habite et un temps plein où est son équipe" in note

@@ -20,7 +20,6 @@ from factories.directory import (
     AreaFactory,
     CommuneFactory,
     StaffFactory,
-    TeamFactory,
     TerritoryFactory,
 )
 from factories.families import FamilyFactory
@@ -31,7 +30,7 @@ from jalon.directory.roles import Role
 from jalon.rules.calendar import Month
 from jalon.steering.indicators import CHAPTERS, INDICATORS
 from jalon.steering.measures import MEASURES
-from steering.counted import count
+from steering.counted import count, worker_of_a_team
 
 pytestmark = pytest.mark.django_db
 JUNE = Month(2026, 6)
@@ -57,8 +56,11 @@ def opens(client: Client) -> Opens:
 
 
 def place(code: str) -> tuple[Territory, Team]:
+    """A territory, and its team, of enough workers for what they do to be shown."""
     made: Territory = TerritoryFactory.create(code=code, label=code.capitalize())
-    return made, TeamFactory.create(territory=made)
+    team = worker_of_a_team(territory=made).team
+    assert team
+    return made, team
 
 
 def advices(team: Team, many: int, month: int = 7) -> list[Any]:

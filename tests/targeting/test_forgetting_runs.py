@@ -15,7 +15,7 @@ from factories.outreach import AppliedRuleFactory, ProposalFactory, ReleaseFacto
 from factories.targeting import RuleTrialFactory
 from jalon.audit.identity import acting
 from jalon.outreach.models import AppliedRule
-from jalon.targeting.actions import forget_runs
+from jalon.targeting.actions import forget_runs, forget_trials
 from jalon.targeting.models import RegisterCount, Release, RuleTrial, TargetingRun
 from jalon.targeting.storage import run_folder
 
@@ -70,6 +70,27 @@ def test_an_old_run_goes_whole(data: Path) -> None:
         for model in (Release, RuleTrial, AppliedRule, RegisterCount):
             assert {one.run_id for one in model.objects.all()} == {young.pk}
     assert [path.parent.name for path in data.glob("runs/*/*")] == [str(young.public_id)]
+
+
+def test_a_trial_that_is_kept_names_no_file_after_two_years() -> None:
+    young, old = (RuleTrialFactory.create(note="Pour l'an prochain") for _ in range(2))
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE targeting_ruletrial DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE targeting_ruletrial SET at = now() - interval '2 years 1 day' WHERE id = %s",
+            [old.pk],
+        )
+        cursor.execute("ALTER TABLE targeting_ruletrial ENABLE TRIGGER USER")
+
+    with acting(None):
+        forget_trials()
+
+    with as_owner():
+        told = {one.pk: one for one in RuleTrial.objects.all()}
+    assert told[young.pk].result == young.result
+    assert told[old.pk].result == {**old.result, "entering": []}
+    assert told[old.pk].note == old.note
 
 
 def test_one_that_made_a_family_known_stays_with_it(data: Path) -> None:

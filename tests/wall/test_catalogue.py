@@ -192,6 +192,7 @@ _INTERNAL = {
     "wall.accounts_due()",
     "wall.count_month(date,date)",
     "wall.facts_changed(bigint,bigint)",
+    "wall.meetings_held(bigint[],date,date)",
     "wall.contacts()",
     "wall.families_due()",
     "wall.forget_contents(text,bigint[])",
@@ -226,6 +227,8 @@ _INTERNAL = {
     "wall.take_turn(bytea)",
     "wall.ways_into(bigint)",
     "wall.seed_of(text)",
+    "wall.without_files(jsonb,text[])",
+    "wall.without_files(text,text[])",
 }
 
 

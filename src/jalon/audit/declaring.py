@@ -34,7 +34,9 @@ class Kept(StrEnum):
 
     FAMILY = "deux ans après la dernière proposition ou intervention"
     RUN = "six ans, et autant que la dernière famille qu'il a fait connaître"
-    TRIAL = "un jour ; un essai gardé, autant que son requêtage"
+    TRIAL = (
+        "un jour ; un essai gardé, autant que son requêtage, et les dossiers qu'il nomme, deux ans"
+    )
     ACCOUNT = "un an après la fermeture du compte ; ensuite, le nom seul"
     SESSION = "dix heures"
     GUESS = "deux jours"
@@ -61,7 +63,9 @@ class Declared:
     the numbers `$1` of families. `contact` are the dates at which a family was last in touch by
     such a row, and `holds` the condition under which the row keeps its family, whatever the date:
     SQL over its columns, one without spaces. `shared` is the condition under which a row that
-    many families share goes once they are gone, on the day `$1` before which all is due.
+    many families share goes once they are gone, on the day `$1` before which all is due. `struck`
+    are the columns of rows that outlive families in which the numbers of their files are written:
+    in the lists of a JSON object, or among words.
     """
 
     table: str
@@ -77,6 +81,7 @@ class Declared:
     contact: str = ""
     holds: str = ""
     shared: str = ""
+    struck: str = ""
 
     def fields(self) -> Iterator[str]:
         """Return each field declared, as often as it is."""

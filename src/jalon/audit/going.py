@@ -13,8 +13,8 @@ from django.db.backends.utils import CursorWrapper
 from jalon.audit.declaring import Declared
 
 _KEEP = """
-INSERT INTO wall.retention (rank, relation, of_families, contacts, holders, orphans)
-VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO wall.retention (rank, relation, of_families, contacts, holders, orphans, struck)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -24,6 +24,7 @@ class Going:
 
     `of_families` is the condition on a row of it, of the numbers `$1` of families. `contacts` is
     the query of when its rows tell that a family was in touch, `holders` of those that they keep.
+    `struck` is how its rows are updated to name the files `$1` no more.
     """
 
     relation: str
@@ -31,12 +32,13 @@ class Going:
     contacts: str | None
     holders: str | None
     orphans: str | None
+    struck: str | None
 
 
 def goings(declared: Iterable[Declared]) -> Iterator[Going]:
     """Return how each table goes that has rows of families, in the order of the declarations."""
     for one in declared:
-        if one.families or one.through or one.goes or one.shared:
+        if one.families or one.through or one.goes or one.shared or one.struck:
             yield _going(one)
 
 
@@ -52,6 +54,17 @@ def _going(one: Declared) -> Going:
         if one.holds
         else None,
         one.shared or None,
+        _struck(one.struck.split()) if one.struck else None,
+    )
+
+
+def _struck(columns: list[str]) -> str:
+    def without(column: str) -> str:
+        return f"wall.without_files({column}, $1)"
+
+    return (
+        f"{', '.join(f'{one} = {without(one)}' for one in columns)} "
+        f"WHERE {' OR '.join(f'{one} IS DISTINCT FROM {without(one)}' for one in columns)}"
     )
 
 
@@ -90,5 +103,5 @@ def tell_goings(cursor: CursorWrapper, declared: Iterable[Declared]) -> None:
     """Write down how each table goes, in place of what was said before."""
     cursor.execute("DELETE FROM wall.retention")
     for rank, one in enumerate(goings(declared)):
-        told = (one.relation, one.of_families, one.contacts, one.holders, one.orphans)
+        told = (one.relation, one.of_families, one.contacts, one.holders, one.orphans, one.struck)
         cursor.execute(_KEEP, [rank, *told])

@@ -150,13 +150,15 @@ _RUNS: Final = (
         personal="by",
         plain="id release at seed waves days_between",
     ),
-    # What a trial found names some households; what stopped it may quote the extract.
+    # What a trial found names some households; what stopped it may quote the extract. One that is
+    # kept outlives the families that it names.
     Declared(
         "targeting_ruletrial",
         _A.RUNS,
         _K.TRIAL,
         personal="author note result problem",
         plain="id public_id run offer settings step at kept_at",
+        struck="result note",
     ),
 )
 _AGENDA: Final = (

@@ -80,6 +80,15 @@ def accesses(scope: Scope | None) -> QuerySet[ExceptionalAccess]:
     return scope.of(made.all()) if scope else made.none()
 
 
+def accesses_to(family_id: int) -> QuerySet[ExceptionalAccess]:
+    """Return the exceptional accesses to a family and to those that it took in, the first first.
+
+    As far as the database shows them to whoever asks: its lead sees all.
+    """
+    within = _numbers("SELECT wall.families_within(ARRAY[%s::bigint])", family_id)
+    return ExceptionalAccess.objects.filter(family_id__in=within).order_by("at", "id")
+
+
 def to_clear_up() -> tuple[QuerySet[ExceptionalAccess], QuerySet[ExceptionalAccess]]:
     """Return the accesses questioned until cleared up, and those not examined within a week."""
     made = ExceptionalAccess.objects

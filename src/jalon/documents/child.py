@@ -14,6 +14,7 @@ from jalon.documents.bare import bared
 from jalon.documents.kinds import KEPT, Flaw, Kind, kind_of
 from jalon.documents.pdf import flaw_of_pdf
 from jalon.documents.picture import flaw_of_picture
+from jalon.documents.twofold import other_side
 
 _MEMORY: Final = 1024**3
 _SECONDS: Final = 10
@@ -33,9 +34,10 @@ def looked_through(content: bytes) -> bytes | Flaw:
         return kind
     try:
         if kind is Kind.PDF:
-            return flaw_of_pdf(content) or content
+            return flaw_of_pdf(content) or other_side(content, kind) or content
         photo = bared(content, kind)
-        return flaw_of_picture(photo, kind) or photo
+        # What was laid beside the picture is gone; what is hidden in it is not.
+        return flaw_of_picture(photo, kind) or other_side(photo, kind) or photo
     except MemoryError:
         return Flaw.TOO_HEAVY
     except Exception:  # noqa: BLE001 - whatever a file makes its reader stumble on, it is the file

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from jalon.agenda.models import Appointment, Attendance, Notice
 from jalon.agenda.shown import when_in_words
+from jalon.desk.record.consulted import accesses_of, reads_of
 from jalon.desk.record.leaving import COLUMNS, SAFETY_READ, TABLES, WHERE_OTHERS_LIVE, Why
 from jalon.desk.record.rights import checks_of, found_in, said_in
 from jalon.desk.record.telling import SOMEBODY_ELSE, Row, told
-from jalon.directory.enums import Service
 from jalon.directory.models import StaffMember
 from jalon.families.enums import PersonRole, SafetySource
 from jalon.families.models import (
@@ -54,6 +53,7 @@ from jalon.outreach.models import Answer, Approach, Decision, Message, MessageCo
 from jalon.outreach.said import event_in_french, shown_clauses
 
 _SITUATION: Final = "La situation lue pour décider"
+_OPENED: Final = "Ce qui a été lu par accès exceptionnel, et pourquoi"
 ADULTS: Final = (PersonRole.RESPONSIBLE, PersonRole.SPOUSE)
 
 
@@ -137,7 +137,7 @@ def record_of(export: RecordExport, *, at: datetime) -> Record:
         for title, rows in _parts(about)
         if rows
     ]
-    always = {Why.HISTORY, Why.READERS, Why.OTHERS, Why.COPIES}
+    always = {Why.HISTORY, Why.READERS, Why.OTHERS, Why.COPIES, Why.GROUND}
     reasons = {*TABLES.values(), *COLUMNS.values(), *always}
     return Record(
         str(export.person),
@@ -184,7 +184,8 @@ def _parts(about: _About) -> Iterator[tuple[str, list[Row]]]:
     yield "Les notes laissées au référent suivant", about.all(HandOverNote)
     yield "Les documents joints", about.all(Document)
     yield "Les remises de ce dossier", about.rows(_own(RecordExport, about))
-    yield "Qui a consulté votre dossier", _reads(about)
+    yield "Qui a consulté votre dossier", reads_of(about.family, with_pages=about.alone)
+    yield _OPENED, accesses_of(about.family, about.but, about.named)
 
 
 def _others(about: _About) -> list[Row]:
@@ -332,27 +333,3 @@ def _own(model: type[FamilyOpinion | RecordExport], about: _About) -> QuerySet[A
     """Return the rows that were not another adult's: what they said, that they asked."""
     rows = model._default_manager.filter(family=about.family).order_by("pk")  # noqa: SLF001
     return rows if about.alone else rows.filter(person=about.person)
-
-
-def _reads(about: _About) -> list[Row]:
-    """Tell which pages of the family were read, on which days, and by which services.
-
-    Which pages goes where another adult lives: one is read to protect somebody, or for who asked.
-    """
-    found: dict[tuple[date, str, str], int] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT day, page, service, times FROM wall.reads_told(%s)", [about.family.pk]
-        )
-        for day, page, service, times in cursor.fetchall():
-            key = (day, page if about.alone else "", service)
-            found[key] = found.get(key, 0) + times
-    return [
-        {
-            "Le": day,
-            **({"Page": page} if page else {}),
-            "Service": str(Service(service).label) if service else "sans équipe",
-            "Fois": times,
-        }
-        for (day, page, service), times in found.items()
-    ]

@@ -13,7 +13,7 @@ class Why(StrEnum):
         "Ce qui est à une autre personne, ou pourrait l'être : ses coordonnées, sa date de "
         "naissance, son dossier à la Caf, ce qu'elle a dit, demandé, joint ou reçu, les "
         "droits vus avec elle, les rendez-vous où elle est seule attendue, et, où vit un autre "
-        "adulte, les pages lues."
+        "adulte, les pages lues et le motif d'un accès exceptionnel."
     )
     COPIES = (
         "Les documents joints et les contrats numérisés eux-mêmes : la copie de ceux qui sont à "
@@ -36,6 +36,15 @@ class Why(StrEnum):
         "Le nom de qui a consulté le dossier : le jour, la page et le service sont dits ; le "
         "délégué à la protection des données répond du reste."
     )
+    EXAMINED = (
+        "Ce qu'un responsable, puis le délégué à la protection des données, ont dit d'un accès "
+        "exceptionnel : c'est du travail d'un collègue qu'ils parlent ; le délégué en répond."
+    )
+    GROUND = (
+        "Le motif d'un accès exceptionnel, remplacé par « [passage masqué] », quand le dire "
+        "pourrait nuire à une enquête ou à quelqu'un : demandez-le au délégué à la protection des "
+        "données."
+    )
     STRUCK = (
         "Les passages remplacés par « [passage masqué] » : votre référent les a relus, et ils "
         "disent quelque chose d'une autre personne, ou qui l'a dit."
@@ -51,6 +60,7 @@ TABLES: Final = {
     "outreach_batch": Why.MANY,
     "interventions_privatenote": Why.NOTES,
     "interventions_draft": Why.NOTES,
+    "audit_change": Why.HISTORY,
 }
 COLUMNS: Final = {
     "families_person.search_name": Why.MACHINE,
@@ -77,6 +87,22 @@ COLUMNS: Final = {
     ),
     "interventions_recordexport.reading": Why.MACHINE,
     "interventions_recordexport.struck": Why.MACHINE,
+    "audit_exceptionalaccess.staff_id": Why.READERS,
+    "audit_exceptionalaccess.until": Why.MACHINE,  # four hours later, always
+    **dict.fromkeys(
+        (
+            f"audit_exceptionalaccess.{name}"
+            for name in (
+                "finding",
+                "examiner_id",
+                "examined_at",
+                "cleared",
+                "clearer_id",
+                "cleared_at",
+            )
+        ),
+        Why.EXAMINED,
+    ),
 }
 # What goes where another adult of the family lives: nothing says whose it is, and what is said of
 # one's safety may put them in danger.
@@ -116,6 +142,9 @@ WHERE_OTHERS_LIVE: Final = {
     # tells of another adult goes even where they live no more (`desk.record.rights`).
     "interventions_rightscheck": Why.OTHERS,
     "interventions_rightsclaim": Why.OTHERS,
+    # It may be opened to protect somebody, from who asks for the record perhaps.
+    "audit_exceptionalaccess.ground": Why.OTHERS,
+    "audit_exceptionalaccess.reason": Why.OTHERS,
 }
 # What the register says of one's safety, in the row that was read to decide.
 SAFETY_READ: Final = frozenset({"protected_address", "do_not_contact"})

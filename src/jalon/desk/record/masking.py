@@ -15,9 +15,8 @@ from uuid import UUID
 
 from jalon.desk.record.gathering import Part, Record
 from jalon.desk.record.leaving import Why
-from jalon.desk.record.telling import Row, Value, Written
+from jalon.desk.record.telling import STRUCK, Row, Value, Written
 
-STRUCK: Final = "[passage masqué]"
 # What stands between two sentences is every other piece of the split: it is put back as it was.
 _BETWEEN: Final = re.compile(r"((?<=[.!?…])\s+(?!»)|(?<=»)\s+(?=[A-ZÀ-Þ«])|\s*\n\s*)")
 

@@ -18,6 +18,7 @@ from jalon.web import french
 Value = str | int | bool | Decimal | date | datetime | list[Any] | dict[str, Any]
 Row = dict[str, Value]
 SOMEBODY_ELSE = "une autre personne"
+STRUCK = "[passage masqué]"
 _WRITTEN: Final[tuple[tuple[Any, Callable[[Any], str]], ...]] = (
     (bool, lambda told: "oui" if told else "non"),
     (datetime, french.long_moment),

@@ -11,7 +11,11 @@ from jalon.audit.wall import (
     never_change,
     protect,
 )
-from jalon.interventions.migrations.functions.records import NO_READS_TOLD, READS_TOLD
+from jalon.interventions.migrations.functions.records import (
+    GUARD_EXPORT,
+    NO_READS_TOLD,
+    READS_TOLD,
+)
 
 _TABLE = "interventions_recordexport"
 _READS = f"{may('work_with_families')} AND {among('family_id', 'wall.families_followed()')}"
@@ -25,7 +29,7 @@ class Migration(migrations.Migration):
     dependencies = [("interventions", "0011_recordexport")]
 
     operations = [
-        migrations.RunSQL(READS_TOLD, NO_READS_TOLD),
+        migrations.RunSQL(f"{READS_TOLD}; {GUARD_EXPORT}", NO_READS_TOLD),
         *protect(
             _TABLE,
             Policy(

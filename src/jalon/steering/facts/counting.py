@@ -13,6 +13,7 @@ from django.db import connections
 from jalon.steering.enums import NO_TERRITORY, Breakdown
 from jalon.steering.facts.placing import home_before, team_before
 from jalon.steering.measures import MEASURES, WITH
+from jalon.steering.measures.meetings import met
 
 # The columns of `Measure.select`, in its order.
 _OWN: Final = [
@@ -81,10 +82,21 @@ END $$;
 COMMENT ON FUNCTION wall.count_month(date, date) IS 'internal'
 """
 
+# The meetings of some workers: of what they did, and not of a month.
+_HELD: Final = """
+CREATE OR REPLACE FUNCTION wall.meetings_held(workers bigint[], first_day date, last_day date)
+RETURNS TABLE (day date, family bigint, worker bigint, mode text, hours numeric,
+    appointment bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET timezone = 'Europe/Paris' AS $$ {rows} $$;
+COMMENT ON FUNCTION wall.meetings_held(bigint[], date, date) IS 'internal';
+"""
+
 
 def counting() -> str:
-    """Return the statements that make the function, as SQL for the owner of the schema."""
-    return _FUNCTION.format(
+    """Return the statements that make the functions, as SQL for the owner of the schema."""
+    held = met("first_day", "last_day + 1", "= ANY (workers)")
+    return _HELD.format(rows=held) + _FUNCTION.format(
         shared=", ".join(one.strip() for one in WITH),
         columns=", ".join(_COLUMNS),
         rows="\n    UNION ALL ".join(one.select for one in MEASURES.values()),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -18,6 +18,7 @@ from jalon.steering.figures.figure import (
     COUNTED_BEFORE,
     NO_MONTH,
     NO_TARGET,
+    NOT_YET,
     Basis,
     Figure,
 )
@@ -29,6 +30,7 @@ from jalon.steering.practice import Practice, practice
 from jalon.steering.queries import facts_of, told
 
 Key = tuple[str, str, str, Breakdown, str]
+MONTHS_A_YEAR: Final = 12
 
 
 class Counts:
@@ -91,6 +93,8 @@ class Counts:
         if not formula.over:
             return self._targeted(indicator, basis, value=numerator * formula.times)
         denominator = self._sum(formula.over, basis.months, where) / formula.divided
+        if formula.over_months:
+            denominator /= len(basis.months)
         if denominator <= 0:
             why = "il n'y a rien à quoi le rapporter dans ces mois"
             return self._targeted(
@@ -167,6 +171,11 @@ class Counts:
         wanted = indicator.target
         target = self.practice.targets.get(wanted) if wanted else None
         no_target = NO_TARGET if wanted and target is None else ""
+        if target is not None and indicator.yearly_target:
+            if basis.missing or not basis.months:
+                target, no_target = None, NOT_YET
+            else:
+                target = target * len(basis.months) / MONTHS_A_YEAR
         return Figure(indicator, basis, target=target, no_target=no_target, **found)
 
 

@@ -24,6 +24,7 @@ NO_MONTH: Final = "aucun de ces mois n'est compté"
 COUNTED_BEFORE: Final = "ces mois ont été comptés avant que ce chiffre ne le soit"
 _A_SPAN: Final = 3
 NO_TARGET: Final = "le profil de la caisse ne fixe pas de cible"
+NOT_YET: Final = "pas encore comparable : des mois de l'année manquent"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ class Figure:
     """What an indicator is worth: a value, or in `why_not` why it cannot be given, never both.
 
     Of a share or a mean, `numerator` and `denominator` are what it was worked out from. `target`
-    is the profile's; `no_target` says that it has none where the indicator has one.
+    is the profile's, or of one of a year the part of the months counted; `no_target` says why
+    there is none to compare with, where the indicator has one.
     """
 
     indicator: Indicator

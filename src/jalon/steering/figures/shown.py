@@ -14,7 +14,7 @@ from jalon.directory.models import StaffMember
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised
 from jalon.steering.enums import Breakdown
-from jalon.steering.figures.counts import Counts
+from jalon.steering.figures.counts import MONTHS_A_YEAR, Counts
 from jalon.steering.figures.figure import Figure
 from jalon.steering.figures.opening import counts_of, rows_url
 from jalon.steering.hiding.suppression import HIDDEN
@@ -30,6 +30,7 @@ NOTHING: Final = "—"
 NOT_MEASURED: Final = "non mesuré"
 _PERCENT: Final = 100
 _DECIMALS: Final = 2
+_AIM: Final = "Cible, au prorata des mois"
 # What a figure's first parts are named in addresses; the others, by what they are told by.
 MONTHS: Final = "mois"
 TERRITORIES: Final = "territoires"
@@ -86,8 +87,17 @@ class Shown:
         of = self.figure
         if of.target is None:
             return capitalised(of.no_target)
-        written = french.number(of.target.normalize() + 0)
+        written = french.number(round(of.target, 1).normalize() + 0)
         return f"{written}\N{NO-BREAK SPACE}%" if of.indicator.unit is Unit.PERCENT else written
+
+    @property
+    def target_part(self) -> str:
+        """Of which year's target it is a part, in words; empty where it is all of it."""
+        of, months = self.figure, len(self.figure.basis.months)
+        if of.target is None or not of.indicator.yearly_target or months == MONTHS_A_YEAR:
+            return ""
+        whole = french.number(round(of.target * MONTHS_A_YEAR / months, 1).normalize() + 0)
+        return f"{whole} par an, {months} mois sur {MONTHS_A_YEAR}"
 
     @property
     def rests_on(self) -> str:
@@ -128,6 +138,11 @@ def _plotted(of: Indicator, value: Decimal) -> float:
 def axis_of(of: Indicator) -> Axis:
     """Return how charts write an indicator's values."""
     return _AXES.get(of.unit, Axis.COUNT)
+
+
+def _target(shown: Shown) -> Value:
+    target = shown.figure.target
+    return Gap.MISSING if target is None else float(target)
 
 
 class Year:
@@ -184,8 +199,11 @@ class Year:
 
     def trend(self, of: Indicator, where: str) -> Lines:
         """Return an indicator month after month."""
-        line = tuple(one.value for _, one in self._by_month(of))
-        target = self.shown(of).figure.target
+        shown = [one for _, one in self._by_month(of)]
+        line = tuple(one.value for one in shown)
+        # The part of a year's target grows with its months: a line, and not one for all of them.
+        aims = (Line(_AIM, tuple(map(_target, shown))),) if of.yearly_target else ()
+        target = None if of.yearly_target else self.shown(of).figure.target
         year = self.months[-1].year
         told = (
             f"depuis janvier, à la fin de chaque mois de {year}"
@@ -197,7 +215,7 @@ class Year:
             _told(of, self.months, line),
             axis_of(of),
             tuple(one.first_day for one in self.months),
-            (Line(capitalised(where), line),),
+            (Line(capitalised(where), line), *aims),
             target=None if target is None else _plotted(of, target),
             short="Mois par mois",
         )

@@ -20,6 +20,7 @@ from jalon.steering.figures.shown import Shown, Year, charts_of, meaning_of
 from jalon.steering.forms import YearFilter
 from jalon.steering.hiding.suppression import NOTE
 from jalon.steering.indicators import CHAPTERS, Formula, Indicator
+from jalon.steering.indicators.definition import TWO_PLACES
 from jalon.steering.pictures.charts import Chart
 from jalon.steering.pictures.parts import Part, csv_of, drawing_of, parts_of, svg_of, workbook_of
 
@@ -59,6 +60,8 @@ def department(request: SignedInRequest) -> HttpResponse:
             "note": NOTE,
             "query": form.query,
             "where": form.where,
+            "mixed": [one for one in indicators if one.mixes_places] if form.territory else [],
+            "two_places": TWO_PLACES,
             "basis": next((one.figure.basis.in_words for one in shown if one.given), ""),
         },
     )

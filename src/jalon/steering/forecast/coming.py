@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from jalon.agenda.days import holidays
 from jalon.directory.models import StaffMember
 from jalon.rules.calendar import Month
+from jalon.steering.enums import NO_TERRITORY
 from jalon.steering.forecast.forecasting import Refusal
 from jalon.steering.forecast.foreseeing import ADVICES, FORESEEN, RUNNING, Outlook, Past
 from jalon.steering.forecast.staffing import of_period, there
 from jalon.steering.forecast.workload import Balance, Costs, Need, Worker, balance, open_days
+
+TOO_FEW: Final = (
+    "Jours masqués : ceux d'une ou deux personnes, ou de quoi les retrouver. "
+    "Qui répond d'elles les voit."
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,12 @@ class Quarter:
         return self._by_place[place] if place else self.staff
 
     @cached_property
+    def workers(self) -> dict[str, int]:
+        """How many are in each territory, those of none under a code of their own."""
+        placed = {place: len(people) for place, people in self._by_place.items()}
+        return {**placed, NO_TERRITORY: len(self.staff) - sum(placed.values())}
+
+    @cached_property
     def _by_place(self) -> dict[str, list[tuple[StaffMember, Worker]]]:
         found: dict[str, list[tuple[StaffMember, Worker]]] = defaultdict(list)
         for member, worker in self.staff:
@@ -63,6 +76,11 @@ class Quarter:
     def beside(self, need: Need, workers: Sequence[Worker]) -> Balance:
         """Return what is asked for beside the days of some workers."""
         return balance(need, workers, self.days, self.costs)
+
+
+def hidden(one: Coming) -> Coming:
+    """Return a place's quarter without the days of the few who work there."""
+    return replace(one, balance=Refusal(TOO_FEW))
 
 
 def coming(past: Past, quarter: Quarter, code: str, label: str) -> Coming:

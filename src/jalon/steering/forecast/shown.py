@@ -17,6 +17,7 @@ from jalon.steering.forecast.foreseeing import (
     Outlook,
 )
 from jalon.steering.forecast.workload import Balance, Verdict
+from jalon.steering.hiding.suppression import HIDDEN
 from jalon.steering.pictures.charts import Band, Bar, Bars, Chart, Gap, Line, Lines, Unit
 from jalon.steering.pictures.tables import Cell, Table
 from jalon.web import french
@@ -93,8 +94,8 @@ class Row:
     verdict: str
 
 
-def row_of(one: Coming, available: float) -> Row:
-    """Return a place's quarter as a line of a table."""
+def row_of(one: Coming, available: float | None) -> Row:
+    """Return a place's quarter as a line of a table; without its days where they are hidden."""
     found = one.balance
     return Row(
         one.code,
@@ -102,7 +103,7 @@ def row_of(one: Coming, available: float) -> Row:
         _total(one.outlooks[PROPOSALS]),
         _total(one.outlooks[ANSWERS]),
         _days(found),
-        french.number(available, 0),
+        HIDDEN if available is None else french.number(available, 0),
         *(("", found.why) if isinstance(found, Refusal) else _STATES[found.verdict]),
     )
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -17,14 +15,13 @@ from jalon.directory.models.grants import RoleGrantQuerySet
 from jalon.directory.roles import Role
 from jalon.steering.forecast.workload import Worker, days_between
 
-_MONTHS: Final = 12
-
 
 def away(keys: Collection[int], first: date, last: date) -> dict[int, frozenset[date]]:
     """Return the days of a period on which each worker is noted as away."""
     found: dict[int, frozenset[date]] = defaultdict(frozenset)
-    for one in absences(keys, first, last):
-        found[one.member_id] |= days_between(max(one.first_day, first), min(one.last_day, last))
+    rows = absences(keys, first, last).values_list("member", "first_day", "last_day")
+    for member, begins, ends in rows:
+        found[member] |= days_between(max(begins, first), min(ends, last))
     return found
 
 
@@ -41,13 +38,10 @@ def in_post(keys: Collection[int], first: date, last: date) -> dict[int, frozens
         ends = [until or last, last]
         if ended is not None:
             ends.append(timezone.localdate(ended) - timedelta(days=1))
-        found[member] |= days_between(max(since, first), min(ends))
+        days = days_between(max(since, first), min(ends))
+        # Nearly everyone was in post all along: they share the same days.
+        found[member] = found[member] | days if member in found else days
     return found
-
-
-def years(days: Collection[date]) -> float:
-    """Return the part of a year that days are; a month is a twelfth, as full times are counted."""
-    return sum(1 / monthrange(day.year, day.month)[1] for day in days) / _MONTHS
 
 
 def of_period(first: date, last: date) -> QuerySet[StaffMember]:

@@ -17,7 +17,7 @@ from jalon.directory.access import SignedInRequest, requires
 from jalon.directory.models import Territory
 from jalon.directory.roles import Permission
 from jalon.steering.forecast.change_form import ChangeForm
-from jalon.steering.forecast.coming import Coming, Quarter, coming
+from jalon.steering.forecast.coming import Coming, Quarter, coming, hidden
 from jalon.steering.forecast.foreseeing import ADVICES, RUNNING, Past
 from jalon.steering.forecast.shown import METHOD, SUMS, charts_of, row_of, tables_of, told_of
 from jalon.steering.forecast.weighing import Weighed, weigh
@@ -30,6 +30,7 @@ from jalon.steering.pictures.charts import Chart
 from jalon.steering.pictures.parts import csv_of, drawing_of, parts_of, svg_of, workbook_of
 from jalon.steering.pictures.tables import Meaning
 from jalon.steering.practice import practice
+from jalon.steering.publishing.staffed import places_hidden
 from jalon.steering.queries import answered_for, counted_months
 from jalon.web.listing import ListPage, page_of
 
@@ -54,6 +55,7 @@ class _Asked:
         self.page: ListPage[Territory] | None = None
         if not self.form.territory:
             self.page = page_of(request, Territory.objects.order_by("label", "pk"))
+        self._by = request.user
         codes = [one.code for one in self.page.items] if self.page else []
         self.past = Past([*codes, self.form.territory_code])
 
@@ -81,7 +83,26 @@ class _Asked:
         return [one for one in found if one]
 
     def _coming(self, code: str, label: str) -> Coming | None:
-        return coming(self.past, self.quarter, code, label) if self.quarter else None
+        if not self.quarter:
+            return None
+        found = coming(self.past, self.quarter, code, label)
+        return hidden(found) if code in self.hidden else found
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The places of which one is not told who is there: too few, and not one's own."""
+        if not self.quarter or self._by.may(Permission.MANAGE_DEPARTMENT):
+            return frozenset()
+        team = self._by.team
+        own = [team.territory.code] if team and team.territory else []
+        return places_hidden(self.quarter.workers, own)
+
+    def available(self, one: Coming) -> float | None:
+        """Return the days of those who are in a place; None where they are hidden."""
+        if not self.quarter or one.code in self.hidden:
+            return None
+        days = self.quarter.days
+        return sum(worker.days(days) for _, worker in self.quarter.staff_of(one.code))
 
     @property
     def charts(self) -> dict[str, Chart]:
@@ -135,10 +156,7 @@ def _shown(
         "balance": whole.balance if isinstance(whole.balance, Balance) else None,
         "refused": "" if isinstance(whole.balance, Balance) else whole.balance.why,
         "told": [told_of(one) for one in whole.outlooks.values()],
-        "rows": [
-            row_of(one, sum(worker.days(quarter.days) for _, worker in quarter.staff_of(one.code)))
-            for one in asked.places
-        ],
+        "rows": [row_of(one, asked.available(one)) for one in asked.places],
         "page": asked.page,
         "offers": asked.offers,
         "change": change,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -47,14 +49,15 @@ def weigh(
     # Each a year as pages show it, read when asked for.
     known: dict[int, _Year] = {}
     weighed, unknown = [], []
-    for offer in _offers():
-        is_open = any(one.in_force_on(on.first_day) for one in _versions(offer.code))
+    versions = _versions()
+    for offer in _latest(versions):
+        is_open = any(one.in_force_on(on.first_day) for one in versions[offer.code])
         for place, there in enumerate(years[:1] if is_open else years):
             year = known.setdefault(place, _Year(there))
             hours = (
                 year.part(offer, advices, running, costs)
                 if is_open
-                else year.of_a_quarter(offer, costs)
+                else year.of_a_quarter(versions[offer.code], costs)
             )
             if hours is not None:
                 national = offer.base is Base.NATIONAL
@@ -85,12 +88,12 @@ class _Year:
             found += whole.total * float(own / everything) * hours if everything else 0.0
         return found
 
-    def of_a_quarter(self, offer: Offer, costs: Costs) -> float | None:
+    def of_a_quarter(self, versions: Sequence[Offer], costs: Costs) -> float | None:
         """Return the hours that an offer took in three months; None where hidden or unknown."""
-        begun, running = self._number(ADVICES, offer.code), self._number(RUNNING, offer.code)
+        code = versions[0].code
+        begun, running = self._number(ADVICES, code), self._number(RUNNING, code)
         open_months = sum(
-            any(one.in_force_on(month.first_day) for one in _versions(offer.code))
-            for month in self._months
+            any(one.in_force_on(month.first_day) for one in versions) for month in self._months
         )
         if not begun or running is None or not open_months:
             return None
@@ -107,12 +110,16 @@ def _years(months: list[Month]) -> list[int]:
     return sorted({one.year for one in months}, reverse=True)
 
 
-def _offers() -> list[Offer]:
-    """Return the fund's offers of social work, each in its latest version."""
-    bases = {Base.NATIONAL, Base.LOCAL}
-    latest = {one.code: one for one in load_profile(settings.PROFILE).offers if one.base in bases}
-    return sorted(latest.values(), key=lambda one: one.label)
+def _versions() -> dict[str, list[Offer]]:
+    """Return the versions of each offer of the fund, the latest last."""
+    found: dict[str, list[Offer]] = defaultdict(list)
+    for one in load_profile(settings.PROFILE).offers:
+        found[one.code].append(one)
+    return found
 
 
-def _versions(code: str) -> list[Offer]:
-    return [one for one in load_profile(settings.PROFILE).offers if one.code == code]
+def _latest(versions: Mapping[str, Sequence[Offer]]) -> list[Offer]:
+    """Return the offers of social work, each in its latest version."""
+    latest = (one[-1] for one in versions.values())
+    kept = [one for one in latest if one.base in {Base.NATIONAL, Base.LOCAL}]
+    return sorted(kept, key=lambda one: one.label)

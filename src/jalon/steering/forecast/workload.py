@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from jalon.steering.forecast.forecasting import Forecast
@@ -60,8 +61,9 @@ def open_days(first: date, last: date, holidays: Mapping[date, str]) -> tuple[da
     return tuple(day for day in days if day.weekday() < _SATURDAY and day not in holidays)
 
 
+@lru_cache(maxsize=512)
 def days_between(first: date, last: date) -> frozenset[date]:
-    """Return the days of an absence, both ends included."""
+    """Return the days of an absence, both ends included: the same for all who share them."""
     return frozenset(first + timedelta(days=number) for number in range((last - first).days + 1))
 
 

@@ -77,15 +77,17 @@ class Guards:
         """All that was hidden so far."""
         return frozenset(map(self._numbered.cell, self._hidden))
 
-    def protect(self, cell: Cell) -> None:
+    def protect(self, cell: Cell, *, anywhere: bool = False) -> None:
         """Hide a cell with what keeps it from being known, if nothing that is hidden does.
 
-        All cells of a guard are guarded by it.
+        All cells of a guard are guarded by it. `anywhere` looks for one of two cells that have
+        nothing in common even where another keeps the total of all: of a team that has a territory
+        for itself, any other hides totals of the department.
         """
         if self._numbered.number(cell) not in self._hidden:
-            self._hidden |= self._guard(cell).cells
+            self._hidden |= self._guard(cell, anywhere=anywhere).cells
 
-    def _guard(self, cell: Cell) -> Guard:
+    def _guard(self, cell: Cell, *, anywhere: bool) -> Guard:
         """Return what keeps a cell from being known, and hides least that is shown yet.
 
         Those that change the fewest totals come first, and no others are tried once there is one.
@@ -98,6 +100,9 @@ class Guards:
                 best = self._placed(choice, best)[0]
             if best.cells:
                 break
+        # The total of all is number 0.
+        if not anywhere and (0 not in best.cells or 0 in self._hidden):
+            return best
         return self._moved(cell, best)
 
     def _choices(self, cell: Cell) -> list[list[_Choice]]:
@@ -177,9 +182,6 @@ class Guards:
 
         The two may have nothing in common, and the total of all stays: it is what this is for.
         """
-        # The total of all is number 0.
-        if 0 not in best.cells or 0 in self._hidden:
-            return best
         every = _open(((),) * len(cell), self._layouts)
         for leaf in self._inside(cell):
             one = _Choice(leaf, self._nowhere, _open(cell, self._layouts))

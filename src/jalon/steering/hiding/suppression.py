@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,8 @@ from jalon.steering.hiding.told import Told
 # One word for what is small and for what protects it: two would tell which is which.
 HIDDEN: Final = "masqué"
 NOTE: Final = (
-    "« masqué » : moins de 5, ou de quoi retrouver un nombre de moins de 5. Zéro est montré."
+    "« masqué » : moins de 5 familles, le travail de moins de 3 personnes, ou de quoi les "
+    "retrouver. Zéro est montré."
 )
 
 
@@ -43,28 +44,35 @@ def publish(counts: Mapping[Cell, int], tables: Iterable[Layout]) -> Publication
     return _published(Told.of(counts, frozenset(tables)))
 
 
-def publish_tables(tables: Mapping[Layout, Mapping[Cell, int]]) -> Publication:
+def small(_: Cell, value: int) -> bool:
+    """Tell whether a count is of so few families that it names them."""
+    return 0 < value < THRESHOLD
+
+
+# Of a cell and what it counts: whether it is to be hidden for itself, and not for another.
+Sensitive = Callable[[Cell, int], bool]
+
+
+def publish_tables(
+    tables: Mapping[Layout, Mapping[Cell, int]], sensitive: Sensitive = small
+) -> Publication:
     """Return what may be shown of tables that were counted apart, with all their margins.
 
     Each gives its finest cells. ValueError where two do not agree on what they share. Of tables
     that make a circle, what is said of them and of their margins is protected, and not what whole
     numbers of families, in a table of all their dimensions at once, would add to it.
     """
-    return _published(Told.side_by_side(tables))
+    return _published(Told.side_by_side(tables), sensitive)
 
 
-def _published(told: Told) -> Publication:
+def _published(told: Told, sensitive: Sensitive = small) -> Publication:
     guards = Guards(told)
     shown = {cell: value for cell, value in told.values.items() if told.shows(cell)}
-    small = [cell for cell, value in shown.items() if _small(value)]
+    alone = [cell for cell, value in shown.items() if value and sensitive(cell, value)]
     # The finest first: what protects them often protects their margins.
-    for cell in sorted(small, key=lambda one: (-_depth(one), shown[one], one)):
-        guards.protect(cell)
+    for cell in sorted(alone, key=lambda one: (-_depth(one), shown[one], one)):
+        guards.protect(cell, anywhere=not small(cell, shown[cell]))
     return Publication(shown, guards.hidden)
-
-
-def _small(value: int) -> bool:
-    return 0 < value < THRESHOLD
 
 
 def _depth(cell: Cell) -> int:

@@ -48,7 +48,7 @@ class Unit(StrEnum):
     DAYS = "jours"
     HOURS = "heures"
     FULL_TIMES = "mois de temps plein"
-    A_FULL_TIME = "familles par temps plein et par an"
+    A_FULL_TIME = "familles par temps plein"
     A_SUPPORT = "visites par accompagnement"
     A_THOUSAND = "pour 1\N{NO-BREAK SPACE}000 dossiers"
 
@@ -99,6 +99,11 @@ class Term:
         return [f"« {called[one]} »" for one in self.among]
 
 
+# Of what divides families by those who receive them, told by territory.
+TWO_PLACES: Final = (
+    "Par territoire, une famille compte où elle habite et un temps plein où est son équipe : où "
+    "des équipes reçoivent d'un territoire voisin, le lire par équipe."
+)
 BASES: Final = {Base.NATIONAL: "socle national", Base.LOCAL: "locales"}
 _MODEL: Final = {
     Model.HOURS_A_MEETING: "heures d'une rencontre selon le profil",
@@ -118,14 +123,16 @@ class Formula:
     """Some terms added up, over others where there are any, so many times.
 
     `times` is 100 for a share. `divided` is what the denominator counts too often: twelve months
-    of a full time make one. What it is worked out from is said by `parts_in_words`, for which
-    `nouns` say what is counted above and below: a share, which has none, is some out of others.
+    of a full time make one. `over_months` makes it a mean of the months counted. What it is worked
+    out from is said by `parts_in_words`, for which `nouns` say what is counted above and below: a
+    share, which has none, is some out of others.
     """
 
     of: tuple[Term, ...]
     over: tuple[Term, ...] = ()
     times: int = 1
     divided: int = 1
+    over_months: bool = False
     nouns: tuple[str, str] = ("", "")
 
     @property
@@ -161,6 +168,7 @@ class Formula:
             return _sum_in_words(self.of)
         over = f"({_sum_in_words(self.over)})"
         over += f" / {self.divided}" if self.divided > 1 else ""
+        over += " / mois comptés" if self.over_months else ""
         times = f"{french.number(self.times)} × " if self.times > 1 else ""
         return f"{times}({_sum_in_words(self.of)}) / {over}"
 
@@ -188,6 +196,7 @@ _ON: Final = {Period.LAST: "le dernier jour", Period.YEAR: "depuis janvier"}
 class Indicator:
     """A figure as a fund reads it: what it says, of whom, over what time, from what.
 
+    Where its target is of a year (`yearly_target`), the months counted have their part of it.
     Nothing about it is written anywhere else: pages, reports and docs/indicators.md read this.
     """
 
@@ -199,6 +208,7 @@ class Indicator:
     formula: Formula | NotMeasured
     period: Period = Period.MONTHS
     target: Target | None = None
+    yearly_target: bool = False
     source: str = "faits enregistrés dans Jalon"
 
     @property
@@ -228,6 +238,11 @@ class Indicator:
             for one in Breakdown
             if all(one in MEASURES[term.measure].breakdowns for term in terms)
         )
+
+    @property
+    def mixes_places(self) -> bool:
+        """Whether, by territory, it sets families beside workers, each where they are."""
+        return len({MEASURES[code].tells_of_families for code in self.measures}) > 1
 
     def _terms(self) -> Iterator[Term]:
         if isinstance(self.formula, Formula):

@@ -168,8 +168,8 @@ _SHARES: Final = (
         "advice_time_share",
         "Part de l'information-conseil, en temps",
         "Rencontres d'information-conseil, pour cent rencontres d'information-conseil ou "
-        "d'accompagnement, chacune comptant les mêmes heures, comme dans le modèle de la source "
-        "(deux heures, préparation et suites comprises).",
+        "d'accompagnement (du jour où il se prépare), chacune comptant les mêmes heures, comme "
+        "dans le modèle de la source (deux heures, préparation et suites comprises).",
         "rencontres qui sont d'une intervention",
         Unit.PERCENT,
         share("meetings_advice", "meetings_advice", "meetings_support"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from jalon.steering.indicators.definition import (
+    TWO_PLACES,
     Formula,
     Indicator,
     NotMeasured,
@@ -23,11 +24,6 @@ _MONTHS_A_YEAR: Final = 12
 COLLECTIVE: Final = NotMeasured("le travail collectif n'est pas encore enregistré dans Jalon")
 INSTITUTIONAL: Final = NotMeasured(
     "les heures de réunion et de formation ne sont pas enregistrées dans Jalon"
-)
-# Of what divides families by those who receive them, told by territory.
-_TWO_PLACES: Final = (
-    "Par territoire, une famille compte où elle habite et un temps plein où est son équipe : où "
-    "des équipes reçoivent d'un territoire voisin, le lire par équipe."
 )
 LOAD: Final = (
     Indicator(
@@ -64,27 +60,30 @@ LOAD: Final = (
     Indicator(
         "families_a_full_time",
         "Familles reçues par temps plein",
-        "Familles reçues depuis janvier, pour une année de temps plein en poste, absences "
-        "comprises. En cours d'année, le début est haut : chaque famille y est reçue pour la "
-        "première fois de l'année. " + _TWO_PLACES,
+        "Familles reçues depuis janvier, pour un temps plein en poste dans les mêmes mois, "
+        "absences comprises. La cible d'une année y est ramenée aux mois comptés ; où il en "
+        "manque, rien n'est comparé. En cours d'année, le début est haut : chaque famille y est "
+        "reçue pour la première fois de l'année. " + TWO_PLACES,
         "familles rencontrées, et travailleurs sociaux en poste",
         Unit.A_FULL_TIME,
         Formula(
             (Term("families_received"),),
             (Term("workers_in_post", total=True),),
-            divided=_MONTHS_A_YEAR,
-            nouns=("famille", "année de temps plein,années de temps plein"),
+            over_months=True,
+            nouns=("famille", "temps plein,temps pleins"),
         ),
         period=Period.YEAR,
         target=Target.FAMILIES_A_FULL_TIME,
+        yearly_target=True,
         source=_PROJECT,
     ),
     Indicator(
         "individual_time_share",
         "Part du temps individuel",
-        "Heures des rencontres d'information-conseil et d'accompagnement, aux heures que le "
-        "modèle du profil donne à une rencontre, pour cent heures de travail des temps pleins en "
-        "poste. Les heures ne sont pas saisies : elles découlent des rencontres. " + _TWO_PLACES,
+        "Heures des rencontres d'information-conseil et d'accompagnement, préparation du contrat "
+        "comprise, aux heures que le modèle du profil donne à une rencontre, pour cent heures de "
+        "travail des temps pleins en poste. Les heures ne sont pas saisies : elles découlent des "
+        "rencontres. " + TWO_PLACES,
         _POSTS,
         Unit.PERCENT,
         Formula(

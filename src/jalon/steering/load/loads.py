@@ -14,16 +14,15 @@ from typing import Final
 
 from django.db.models import Count, QuerySet
 
-from jalon.agenda.days import holidays, midnight
-from jalon.agenda.enums import Outcome
-from jalon.agenda.models import Appointment
+from jalon.agenda.days import holidays
 from jalon.directory.models import StaffMember
 from jalon.interventions.enums import GOES_ON, AdviceState
 from jalon.interventions.models import InformationAdvice, Support
 from jalon.rules.calendar import add_months
-from jalon.steering.forecast.staffing import in_post, there, years
+from jalon.steering.forecast.staffing import there
 from jalon.steering.forecast.workload import Costs, open_days
 from jalon.steering.load.balancing import Carried
+from jalon.steering.load.worked import Aim, expected, met_since_january
 from jalon.steering.practice import Model, Practice, Target
 
 AHEAD_MONTHS: Final = 3
@@ -43,6 +42,15 @@ def costs_of(practice: Practice) -> Costs | None:
         return None
     meeting, day, advice, month = (float(practice.model[one]) for one in _NEEDED)
     return Costs(meeting, advice, month, day, float(share) / 100)
+
+
+def aim_of(practice: Practice) -> Aim | None:
+    """Return what a full time receives in a year by the profile; None where it does not say."""
+    families = practice.targets.get(Target.FAMILIES_A_FULL_TIME)
+    if families is None:
+        return None
+    hours, day = (practice.model.get(one) for one in (Model.HOURS_A_FULL_TIME, Model.HOURS_A_DAY))
+    return Aim(float(families), float(hours / day) if hours and day else None)
 
 
 @dataclass(frozen=True)
@@ -83,19 +91,19 @@ class Load:
 
 
 def loads(
-    workers: Sequence[StaffMember], today: date, costs: Costs, yearly: float | None
+    workers: Sequence[StaffMember], today: date, costs: Costs, aim: Aim | None
 ) -> list[Load]:
-    """Return what workers carry, in their order; `yearly` families a full time, if a target is.
+    """Return what workers carry, in their order; what is expected of them where a target is set.
 
-    What is expected is reckoned as the department's full times are: in post, leave included, for
-    a target of a year has its leave in it. The number of queries does not grow with the workers.
+    The number of queries does not grow with the workers.
     """
     keys = [worker.pk for worker in workers]
     january, end = date(today.year, 1, 1), add_months(today, AHEAD_MONTHS)
     running, months = _running(keys, today, end)
     advices = _counted(InformationAdvice.objects.filter(state=AdviceState.OPEN), keys)
-    met = _met(keys, january, today)
-    held = in_post(keys, january, today - timedelta(days=1))
+    yesterday = today - timedelta(days=1)
+    met = met_since_january(keys, today)
+    asked = expected(workers, january, yesterday, aim) if aim else {}
     ahead = open_days(today, end, holidays(today, end))
     found = []
     for worker, days in zip(workers, there(workers, today, end), strict=True):
@@ -108,7 +116,7 @@ def loads(
                 families,
                 meetings,
                 months[worker.pk],
-                None if yearly is None else yearly * days.working_time * years(held[worker.pk]),
+                asked.get(worker.pk),
                 days.days(ahead),
                 costs,
             )
@@ -134,28 +142,3 @@ def _running(
 def _counted(rows: QuerySet[InformationAdvice], keys: Collection[int]) -> dict[int, int]:
     found = rows.filter(worker__in=keys).order_by().values("worker")
     return dict(found.annotate(many=Count("pk")).values_list("worker", "many"))
-
-
-def kept(
-    workers: Collection[int] | QuerySet[StaffMember], first: date, today: date
-) -> QuerySet[Appointment]:
-    """Return the appointments that somebody came to, from a day to the day before another.
-
-    One comes once for each person who was there: whoever counts them counts distinct ones.
-    """
-    return Appointment.objects.filter(
-        worker__in=workers,
-        starts_at__gte=midnight(first),
-        starts_at__lt=midnight(today),
-        attendances__outcome=Outcome.ATTENDED,
-    ).order_by()
-
-
-def _met(keys: Collection[int], first: date, today: date) -> dict[int, tuple[int, int]]:
-    """Return the families met, and the meetings with them, at appointments that were kept."""
-    rows = (
-        kept(keys, first, today)
-        .values("worker")
-        .annotate(families=Count("family", distinct=True), meetings=Count("pk", distinct=True))
-    )
-    return {one["worker"]: (one["families"], one["meetings"]) for one in rows}

@@ -1,4 +1,7 @@
-"""The families that each worker received since January: what their loads count, one by one."""
+"""The families that came to an appointment with each worker since January, one by one.
+
+Loads count the meetings written without an appointment too: who wrote them alone reads those.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from typing import Any
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 
+from jalon.agenda.days import midnight
+from jalon.agenda.enums import Outcome
+from jalon.agenda.models import Appointment
 from jalon.directory.models import StaffMember
 from jalon.families.models import Family
 from jalon.families.queries import families_of
-from jalon.steering.load.loads import kept
 from jalon.web.listing import PAGE, ListPage, page_asked, page_found
 
 
@@ -28,8 +33,14 @@ class Received:
 
 
 def received(workers: Collection[int] | QuerySet[StaffMember], today: date) -> QuerySet[Any, Any]:
-    """Return the families received, once for each worker, the last first: as loads add them up."""
-    rows = kept(workers, date(today.year, 1, 1), today).values("worker", "family")
+    """Return the families that came, once for each worker, the last first."""
+    kept = Appointment.objects.filter(
+        worker__in=workers,
+        starts_at__gte=midnight(date(today.year, 1, 1)),
+        starts_at__lt=midnight(today),
+        attendances__outcome=Outcome.ATTENDED,
+    )
+    rows = kept.order_by().values("worker", "family")
     return rows.annotate(meetings=Count("pk", distinct=True), last=Max("starts_at")).order_by(
         "-last", "family", "worker"
     )

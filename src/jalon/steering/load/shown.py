@@ -8,7 +8,6 @@ from typing import Final
 
 from jalon.directory.models import StaffMember
 from jalon.steering.load.loads import Load
-from jalon.steering.pictures.charts import Bar, Bars, Gap, Unit
 from jalon.steering.practice import Practice, Target
 from jalon.web import french
 
@@ -74,23 +73,6 @@ def whole(found: Sequence[Load]) -> Whole:
         families=sum(one.families for one in found),
         expected=french.number(sum(expected), 0) if len(expected) == len(found) else "",
         hours=french.number(sum(one.hours_spent for one in found), 0),
-    )
-
-
-def picture_of(found: Sequence[Load], where: str) -> Bars:
-    """Return how much of each worker's time is taken in three months, beside all of it."""
-    bars = tuple(
-        Bar(str(one.worker), Gap.MISSING if one.carried.load is None else one.carried.load, 1)
-        for one in found
-    )
-    return Bars(
-        f"Temps pris dans trois mois, {where}",
-        "Pour chaque travailleur social, la part de ses jours de présence que demandent ses "
-        "accompagnements et informations-conseils en cours.",
-        "Travailleur social",
-        Unit.SHARE,
-        bars,
-        target_label="tout son temps",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -18,10 +19,11 @@ from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.steering.forms import ReceivedFilter, TerritoryFilter
 from jalon.steering.load.balancing import evenings
-from jalon.steering.load.loads import Load, costs_of, loads
+from jalon.steering.load.loads import Load, aim_of, costs_of, loads
 from jalon.steering.load.received import page_received, received
 from jalon.steering.load.shown import Row, row_of, targets_in_words, whole
-from jalon.steering.practice import Target, practice
+from jalon.steering.load.worked import met_since_january
+from jalon.steering.practice import practice
 from jalon.steering.queries import answered_for
 from jalon.web.listing import MOST, page_of
 
@@ -73,7 +75,7 @@ def team(request: SignedInRequest) -> HttpResponse:
 def received_by_me(request: SignedInRequest) -> HttpResponse:
     """List the families that one received since January."""
     record_read(page=RECEIVED)
-    return _list_received(request, received([request.user.pk], timezone.localdate()))
+    return _list_received(request, [request.user.pk])
 
 
 @require_safe
@@ -81,10 +83,9 @@ def received_by_me(request: SignedInRequest) -> HttpResponse:
 def received_by_team(request: SignedInRequest) -> HttpResponse:
     """List the families that those whom one answers for received since January."""
     form = ReceivedFilter(request.GET or None, by=request.user)
-    people = form.kept(answered_for(request.user))
+    people = form.kept(answered_for(request.user)).order_by()
     record_read(page=f"{RECEIVED} ({form.in_words})")
-    rows = received(people.order_by(), timezone.localdate())
-    return _list_received(request, rows, form)
+    return _list_received(request, list(people.values_list("pk", flat=True)), form)
 
 
 def _kept(form: TerritoryFilter) -> str:
@@ -92,17 +93,18 @@ def _kept(form: TerritoryFilter) -> str:
 
 
 def _list_received(
-    request: SignedInRequest,
-    rows: QuerySet[Any, Any],
-    form: ReceivedFilter | None = None,
+    request: SignedInRequest, workers: Sequence[int], form: ReceivedFilter | None = None
 ) -> HttpResponse:
+    today = timezone.localdate()
+    rows = received(workers, today)
     context = {
         "form": form,
         "title": RECEIVED,
         "many": rows.count(),
+        "counted": sum(families for families, _ in met_since_january(workers, today).values()),
         "most": MOST,
         "page": page_received(request, rows),
-        "today": timezone.localdate(),
+        "today": today,
     }
     return render(request, "steering/received.html", context)
 
@@ -112,9 +114,7 @@ def _loads(workers: list[StaffMember] | QuerySet[StaffMember]) -> list[Load]:
     costs = costs_of(rules)
     if costs is None:
         return []
-    yearly = rules.targets.get(Target.FAMILIES_A_FULL_TIME)
-    today = timezone.localdate()
-    return loads(list(workers), today, costs, None if yearly is None else float(yearly))
+    return loads(list(workers), timezone.localdate(), costs, aim_of(rules))
 
 
 def _around() -> dict[str, Any]:

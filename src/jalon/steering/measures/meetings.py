@@ -12,31 +12,41 @@ from typing import Final
 from jalon.steering.enums import Breakdown
 from jalon.steering.measures.measure import Leads, Measure, Total, band, within
 
-_YEAR_BEFORE: Final = "(month_begins - interval '1 year')::date"
-# From a year before: who was received first this year, and after which answer.
-MEETINGS_WITH: Final = (
-    f"""
-    met AS MATERIALIZED (
+
+def met(since: str, before: str, worker: str = "") -> str:
+    """Return the query of meetings from a day to another, which is not one of them, as SQL.
+
+    `worker` is a condition on who held them, if there is one, written of their number.
+    """
+    by, noted = (
+        (f" AND {one} {worker}" if worker else "") for one in ("one.worker_id", "one.by_id")
+    )
+    return f"""
         SELECT one.starts_at::date AS day, one.family_id AS family, one.worker_id AS worker,
             CASE one.mode WHEN 'place' THEN 'face' ELSE one.mode END AS mode,
             extract(epoch FROM one.ends_at - one.starts_at) / 3600 AS hours, one.id AS appointment
         FROM public.agenda_appointment AS one
-        WHERE one.state = 'held' AND one.starts_at >= {_YEAR_BEFORE}
-            AND one.starts_at < month_ends AND EXISTS (
+        WHERE one.state = 'held' AND one.starts_at >= {since}
+            AND one.starts_at < {before}{by} AND EXISTS (
                 SELECT FROM public.agenda_attendance AS there
                 WHERE there.appointment_id = one.id AND there.outcome = 'attended'
             )
         UNION ALL
         SELECT one.held_on, one.family_id, one.by_id, one.mode, 0, NULL
         FROM public.interventions_advicemeeting AS one
-        WHERE one.appointment_id IS NULL AND one.held_on >= {_YEAR_BEFORE}
-            AND one.held_on < month_ends
+        WHERE one.appointment_id IS NULL AND one.held_on >= {since}
+            AND one.held_on < {before}{noted}
         UNION ALL
         SELECT one.done_on, one.family_id, one.by_id, 'home', 0, NULL
         FROM public.interventions_homevisit AS one
-        WHERE one.appointment_id IS NULL AND one.done_on >= {_YEAR_BEFORE}
-            AND one.done_on < month_ends
-    )""",
+        WHERE one.appointment_id IS NULL AND one.done_on >= {since}
+            AND one.done_on < {before}{noted}"""
+
+
+_YEAR_BEFORE: Final = "(month_begins - interval '1 year')::date"
+MEETINGS_WITH: Final = (
+    # From a year before: who was received first this year, and after which answer.
+    f"met AS MATERIALIZED ({met(_YEAR_BEFORE, 'month_ends')})",
     # What a meeting was part of: what is written at it says so; else what went on that day.
     """
     placed_meeting AS MATERIALIZED (
@@ -55,6 +65,12 @@ MEETINGS_WITH: Final = (
                 WHERE advice.family_id = met.family AND advice.opened_on <= met.day
                     AND (advice.closed_on IS NULL OR advice.closed_on >= met.day)
             ) THEN 'advice'
+            -- Advice is over and no contract is signed yet: a support is being prepared.
+            WHEN EXISTS (
+                SELECT FROM public.interventions_support AS support
+                WHERE support.family_id = met.family AND support.drafted_on <= met.day
+                    AND (support.closed_on IS NULL OR support.closed_on >= met.day)
+            ) THEN 'support'
             ELSE ''
         END AS part_of
         FROM met WHERE met.day >= month_begins
@@ -120,7 +136,10 @@ _MET: Final = "meetings"
 _PARTS: Final = {
     _MET: ("Rencontres", "met.day >= month_begins"),
     "meetings_advice": ("Rencontres d'information-conseil", "met.part_of = 'advice'"),
-    "meetings_support": ("Rencontres d'accompagnement", "met.part_of = 'support'"),
+    "meetings_support": (
+        "Rencontres d'accompagnement, préparation comprise",
+        "met.part_of = 'support'",
+    ),
 }
 
 

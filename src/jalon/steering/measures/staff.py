@@ -51,6 +51,7 @@ STAFF: Final = (
         worker="one.worker",
         total="one.share",
         adds=Total.FULL_TIMES,
+        part_of="workers_in_post",
     ),
     Measure(
         "families_of_several",

@@ -23,11 +23,12 @@ from jalon.steering.enums import Breakdown
 from jalon.steering.figures.figure import Figure
 from jalon.steering.hiding.guards import THRESHOLD
 from jalon.steering.hiding.layouts import Cell, Coordinate
-from jalon.steering.hiding.suppression import Publication, publish_tables
+from jalon.steering.hiding.suppression import Publication, Sensitive, publish_tables, small
 from jalon.steering.indicators import Formula
 from jalon.steering.indicators.definition import Term
 from jalon.steering.kept import keep, kept
 from jalon.steering.measures import MEASURES
+from jalon.steering.publishing.staffed import FEW, POSTS, Workers
 from jalon.steering.publishing.tabling import Row, filled, when
 from jalon.steering.publishing.wholes import (
     PLACES,
@@ -45,7 +46,7 @@ from jalon.steering.queries import counted_months, facts_of, told_over
 _Count = tuple[str, int, datetime]
 _Hidden = dict[str, frozenset[Cell]]
 # Another number when cells are hidden otherwise: what was kept before is worked out again.
-_RULE: Final = 2
+_RULE: Final = 3
 _COLUMNS: Final = (
     "measure",
     "reckoning__month",
@@ -63,11 +64,9 @@ class Released:
         self._asked = sorted(months)
         counts = _counts(self._asked[-1].year) if self._asked else ()
         self._months = [Month.parse(month) for month, _, _ in counts]
-        # Who works here is no family.
-        families = [code for code in measures if _tells_of_families(code)]
         self._hidden = {
             code: _hidden(code, settings.PROFILE, counts)
-            for code in sorted(wholes(families, settings.PROFILE))
+            for code in sorted(wholes(measures, settings.PROFILE))
         }
 
     def shows(
@@ -86,13 +85,12 @@ class Released:
         return all(
             self._shows(term.measure, months, {**place, **_place(territory)})
             for term in formula.terms
-            if _tells_of_families(term.measure)
             for place in _places(term, by, value)
         )
 
     def shows_count(self, measure: str, month: Month, territory: str = "") -> bool:
         """Tell whether how often a measure was in a month, in a place, is shown."""
-        return not _tells_of_families(measure) or self._shows(measure, [month], _place(territory))
+        return self._shows(measure, [month], _place(territory))
 
     def _shows(
         self, measure: str, months: Sequence[Month], places: Mapping[int, Coordinate]
@@ -178,7 +176,7 @@ def _hidden(code: str, profile: str, counts: tuple[_Count, ...]) -> _Hidden:
         return {}
     whole = whole_of(code, profile)
     # Cells have a place for each breakdown: one more, and those kept before are of no use.
-    told = f"{_RULE} {THRESHOLD} {len(PLACES)} {whole.signature} {counts}"
+    told = f"{_RULE} {THRESHOLD} {FEW} {len(PLACES)} {whole.signature} {counts}"
     name = f"{sha256(told.encode()).hexdigest()}.json"
     if (found := kept(name)) is not None:
         return _read(found)
@@ -196,24 +194,31 @@ def _read(content: bytes) -> _Hidden:
 
 
 def _publications(whole: Whole, months: Sequence[Month]) -> Iterator[tuple[str, Publication]]:
-    rows = _rows(whole, months)
+    rows = _rows([one.code for one in (whole.of, *whole.parts)], months)
+    posts = _rows([POSTS], months)
     if not whole.is_stock:
-        yield "", publish_tables(filled(whole, rows))
+        yield "", publish_tables(filled(whole, rows), _sensitive(whole, posts))
         return
     # Of a stock, what it is told by besides is told on the last day alone.
     for month in months:
-        own = [row for row in rows if row.month == str(month)]
-        yield str(month), publish_tables(filled(whole, own, with_values=month == months[-1]))
+        own, there = ([row for row in all_ if row.month == str(month)] for all_ in (rows, posts))
+        tables = filled(whole, own, with_values=month == months[-1])
+        yield str(month), publish_tables(tables, _sensitive(whole, there))
 
 
-def _rows(whole: Whole, months: Sequence[Month]) -> list[Row]:
-    measures = [one.code for one in (whole.of, *whole.parts)]
+def _sensitive(whole: Whole, posts: Iterable[Row]) -> Sensitive:
+    """Return what tells of few families, or of few workers: of staff, only the latter."""
+    workers = Workers(posts)
+
+    def told(cell: Cell, value: int) -> bool:
+        return workers.are_few(whole, cell) or (whole.of.tells_of_families and small(cell, value))
+
+    return told
+
+
+def _rows(measures: Iterable[str], months: Sequence[Month]) -> list[Row]:
     rows = facts_of(months, measures).exclude(territory="").order_by().values_list(*_COLUMNS)
     return [
         Row(measure, month, territory, Breakdown(by), value, number)
         for measure, month, territory, by, value, number in rows
     ]
-
-
-def _tells_of_families(code: str) -> bool:
-    return MEASURES[code].tells_of_families

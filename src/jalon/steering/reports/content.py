@@ -16,10 +16,11 @@ from django.utils.text import slugify
 from jalon.rules.calendar import Month
 from jalon.rules.sentences import capitalised
 from jalon.steering.enums import NO_TERRITORY, Breakdown
-from jalon.steering.figures.figure import Basis
+from jalon.steering.figures.figure import NOT_YET, Basis
 from jalon.steering.figures.shown import NOTHING, Shown, Year
 from jalon.steering.hiding.suppression import NOTE
 from jalon.steering.indicators import CHAPTERS, INDICATORS, Formula, Indicator, Period, Unit
+from jalon.steering.indicators.definition import TWO_PLACES
 from jalon.steering.models import Report
 from jalon.steering.pictures.charts import Chart, Gap, Value
 from jalon.steering.pictures.tables import Cell, Table
@@ -119,6 +120,7 @@ def content_of(report: Report) -> Content | None:
         told.targets(),
         tuple(told.chapter(title, all_) for title, all_ in CHAPTERS.items()),
         tuple(_definition(one) for all_ in CHAPTERS.values() for one in all_ if one.is_measured),
+        note=f"{NOTE} {_mixed()}",
     )
 
 
@@ -153,8 +155,7 @@ class _Told:
         gap: Cell = NOTHING
         if target is not None and not isinstance(value, str):
             gap = round(value - float(target), _DECIMALS)
-        aim: Cell = NOTHING if target is None else float(target)
-        return of.label, _unit(of), value, aim, gap
+        return of.label, _unit(of), value, _aim(shown), gap
 
     def _shown(self, of: Indicator) -> Shown:
         """Return a figure of the period; what is told since January is, whatever the period."""
@@ -184,8 +185,7 @@ class _Told:
         return Table(f"{title} : les chiffres", head, tuple(rows), NOTE, short=_short(title))
 
     def _row(self, of: Indicator) -> tuple[Cell, ...]:
-        target = self._shown(of).figure.target
-        aim: Cell = NOTHING if target is None else float(target)
+        aim = _aim(self._shown(of))
         whole = self._year.shown(of).cell
         if self._is_year:
             return of.label, _unit(of), whole, aim
@@ -242,6 +242,20 @@ def _is_drawn(values: Sequence[Value], least: int) -> bool:
 
 def _unit(of: Indicator) -> str:
     return _UNITS.get(of.unit, of.unit.value)
+
+
+def _mixed() -> str:
+    """Say which figures set families of a territory beside workers of another."""
+    mixed = ", ".join(f"« {one.label} »" for one in INDICATORS.values() if one.mixes_places)
+    return f"{mixed} : {TWO_PLACES[:1].lower()}{TWO_PLACES[1:]}"
+
+
+def _aim(shown: Shown) -> Cell:
+    """Return the target of a figure as a cell; in words where it cannot be compared yet."""
+    figure = shown.figure
+    if figure.target is None:
+        return NOT_YET if figure.no_target == NOT_YET else NOTHING
+    return round(float(figure.target), _DECIMALS)
 
 
 def _definition(of: Indicator) -> Definition:

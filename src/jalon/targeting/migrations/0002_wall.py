@@ -3,19 +3,11 @@
 from django.db import migrations
 
 from jalon.audit.wall import Policy, keep_history, may, mine, never_change, protect
-from jalon.targeting.migrations.functions.forgetting import FORGET_RUNS
+from jalon.targeting.migrations.functions.forgetting import FORGET_RUNS, FORGET_TRIALS
 
 _SEES = may("see_runs")
 _MAKES = may("make_runs")
 _OWN = mine("author_id")
-# What forgets acts for nobody: it deletes what is due, and learns nothing of it.
-FORGET = """
-CREATE FUNCTION wall.forget_trials() RETURNS void LANGUAGE sql
-SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    DELETE FROM public.targeting_ruletrial
-    WHERE kept_at IS NULL AND at < now() - interval '1 day'
-$$
-"""
 # What deletes files acts for nobody either: of runs whose references it has, it learns which
 # extract each came from.
 EXTRACTS = """
@@ -114,7 +106,7 @@ class Migration(migrations.Migration):
             SETTLE_RUN,
             "DROP TRIGGER settle_run ON targeting_targetingrun; DROP FUNCTION wall.settle_run()",
         ),
-        migrations.RunSQL(FORGET, "DROP FUNCTION wall.forget_trials()"),
+        migrations.RunSQL(FORGET_TRIALS, "DROP FUNCTION wall.forget_trials()"),
         migrations.RunSQL(
             FORGET_RUNS,
             "DROP FUNCTION wall.forget_runs(uuid[]); DROP FUNCTION wall.runs_to_forget()",

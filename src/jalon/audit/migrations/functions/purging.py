@@ -89,6 +89,7 @@ DECLARE
     number bigint;
     step record;
     gone bigint[];
+    files text[];
 BEGIN
     PERFORM wall.hold_purge(purge);
     PERFORM pg_advisory_xact_lock(hashtext('jalon.outreach.batches'));
@@ -108,6 +109,16 @@ BEGIN
     SELECT count(*) INTO number FROM public.families_family AS family
     WHERE family.id = ANY (held) AND family.merged_into_id IS NULL;
     PERFORM wall.tell_figures(held);
+    -- What outlives the family, as a trial of a rule that somebody kept, names its files no more.
+    files := ARRAY(
+        SELECT file.number FROM public.families_household AS file
+        WHERE file.family_id = ANY (held)
+    );
+    FOR step IN
+        SELECT one.relation, one.struck FROM wall.retention AS one WHERE one.struck IS NOT NULL
+    LOOP
+        EXECUTE format('UPDATE public.%I SET %s', step.relation, step.struck) USING files;
+    END LOOP;
     -- What was read of a file before its family was known is told by the family's number too.
     UPDATE public.audit_read AS log SET family_id = file.family_id, household = ''
     FROM public.families_household AS file

@@ -1,8 +1,9 @@
 """What whoever makes a family's record is told besides what they read."""
 
-# Which pages were read, on which days, by which services; never by whom.
+# Which pages were read, on which days, by which services; never by whom. So were those of the
+# families that it took in, and of its files before it was known.
 READS_TOLD = """
-CREATE FUNCTION wall.reads_told(family bigint)
+CREATE OR REPLACE FUNCTION wall.reads_told(family bigint)
 RETURNS TABLE (day date, page text, service text, times bigint) LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -10,15 +11,25 @@ BEGIN
         RAISE EXCEPTION 'the record of a family is made by its lead'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    RETURN QUERY SELECT (log.at AT TIME ZONE 'Europe/Paris')::date, log.page::text,
+    RETURN QUERY
+    WITH own AS (SELECT held.id FROM wall.families_within(ARRAY[family]) AS held (id)),
+    logged AS (
+        SELECT log.* FROM public.audit_read AS log WHERE log.family_id IN (SELECT own.id FROM own)
+        UNION
+        SELECT log.* FROM public.families_household AS file
+        JOIN public.audit_read AS log ON log.household = file.number AND log.household <> ''
+        WHERE file.family_id IN (SELECT own.id FROM own)
+    )
+    SELECT (log.at AT TIME ZONE 'Europe/Paris')::date, log.page::text,
             coalesce(team.service, '')::text, count(*)
-        FROM public.audit_read AS log
+        FROM logged AS log
         LEFT JOIN public.directory_staffmember AS reader ON reader.id = log.staff_id
         LEFT JOIN public.directory_team AS team ON team.id = reader.team_id
-        WHERE log.family_id = family GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
-END $$;
-
--- Of a family is who is asked about, and the request was made before today ends.
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+END $$
+"""
+# Of a family is who is asked about, and the request was made before today ends.
+GUARD_EXPORT = """
 CREATE FUNCTION wall.guard_record_export() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

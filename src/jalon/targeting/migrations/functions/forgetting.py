@@ -1,4 +1,19 @@
-"""Runs go with all that is of them, once kept long enough."""
+"""Runs go with all that is of them, once kept long enough; so do trials, and whom they name."""
+
+# What forgets acts for nobody: it deletes what is due, and learns nothing of it. Most files that a
+# kept trial names never become a family here, and no purge comes for them: none stays longer than
+# a family that is not heard of.
+FORGET_TRIALS = """
+CREATE OR REPLACE FUNCTION wall.forget_trials() RETURNS void LANGUAGE sql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM public.targeting_ruletrial
+    WHERE kept_at IS NULL AND at < now() - interval '1 day';
+    UPDATE public.targeting_ruletrial
+    SET result = result || '{"entering": [], "leaving": []}'
+    WHERE at < now() - interval '2 years'
+        AND (result ->> 'entering' <> '[]' OR result ->> 'leaving' <> '[]')
+$$
+"""
 
 # A run lasts six years, and as long as a family that it made known; it is found by its reference,
 # so that its files go first. One made again goes a night after the other. What was proposed, and
