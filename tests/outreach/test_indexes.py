@@ -116,3 +116,12 @@ def test_no_filter_reads_every_approach_and_letters_back_are_sought_by_an_index(
     assert known_by, "no index of letters that came back is read"
     assert all("answers_until" in one for one in known_by)
     assert any(node.get("Index Name") == "approach_readdressed" for node in again)
+
+
+@pytest.mark.django_db
+def test_what_a_page_shows_of_turns_is_read_for_its_families_alone(person: StaffMember) -> None:
+    """Once hashed, all the proposals and letters there are would be read, for 25 families."""
+    with acting(person.pk):
+        shown = exchanges.listed(timezone.localdate())[:PAGE].explain(verbose=True)
+    assert "outreach_turn" in shown
+    assert "hashed SubPlan" not in shown

@@ -12,11 +12,11 @@ from itertools import groupby
 from operator import or_
 from typing import Final
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, Q, QuerySet, Value, When
 
 from jalon.outreach.enums import ACCEPTING, AnswerKind, Standing
 from jalon.outreach.models import Approach
-from jalon.outreach.waves import awaits_turn, letter_from
+from jalon.outreach.waves import Asked, awaits_turn, letter_from, row_by_row
 
 # Of whom nothing was heard yet, and who may still answer.
 SILENT: Final = (
@@ -25,7 +25,7 @@ SILENT: Final = (
 )
 
 
-def _rules(today: date) -> list[tuple[Standing, Q]]:
+def _rules(today: date, there_is: Asked = Exists) -> list[tuple[Standing, Q]]:
     """Return what makes each standing, the first that holds deciding."""
     return [
         (Standing.ENDED, Q(ended_on__isnull=False)),
@@ -36,7 +36,7 @@ def _rules(today: date) -> list[tuple[Standing, Q]]:
         (Standing.UNDELIVERED, Q(undelivered=True)),
         (Standing.CONTACTED, Q(contacted_at__isnull=False)),
         (Standing.UNWANTED, Q(family__do_not_contact=True)),
-        (Standing.WAITING, awaits_turn(today)),
+        (Standing.WAITING, awaits_turn(today, there_is)),
         (Standing.TO_CONTACT, Q()),
     ]
 
@@ -55,7 +55,7 @@ def with_standing(rows: QuerySet[Approach], today: date) -> QuerySet[Approach]:
 
     With it, from when its letter is planned where it waits for its turn, as `letter_from`.
     """
-    *whens, (last, _) = _rules(today)
+    *whens, (last, _) = _rules(today, row_by_row)
     return rows.annotate(
         standing=Case(
             *(When(condition, then=Value(standing.value)) for standing, condition in whens),

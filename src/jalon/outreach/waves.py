@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jalon.outreach.enums import Channel, Medium, MessageState
@@ -29,6 +41,8 @@ BEFORE_LETTER: Final[Mapping[str, object]] = {
     "ended_on": None,
     "channel": Channel.LETTER,
 }
+# How a condition asks whether there are rows: `Exists`, or `row_by_row`.
+Asked = Callable[[QuerySet[Any]], Exists | Coalesce]
 # A row that selects, by `Selected.key`, with what drew it.
 Drawn = Mapping[tuple[str, str, str], "DrawnPlace"]
 
@@ -88,7 +102,16 @@ def _may_still_answer(row: Selected, draw: Draw) -> bool:
     return row.window_ends_on is None or row.window_ends_on >= last + _TO_ANSWER
 
 
-def waits_on(day: date) -> Q:
+def row_by_row(rows: QuerySet[Any]) -> Coalesce:
+    """Return whether there is one, as `Exists`, asked anew for each row that a page shows.
+
+    Behind an `Exists`, PostgreSQL may read every proposal there is for a page of families.
+    """
+    found = Subquery(rows.order_by().values(found=Value(value=True))[:1])
+    return Coalesce(found, Value(value=False), output_field=BooleanField())
+
+
+def waits_on(day: date, there_is: Asked = Exists) -> Q:
     """Return the condition that an approach still waits for its turn on a day.
 
     One whose family is to be written of anything that does not wait, waits no more: a family has
@@ -98,25 +121,25 @@ def waits_on(day: date) -> Q:
     later = Turn.objects.filter(proposal__approach=OuterRef("pk"), from_on__gt=day)
     # What was drawn, and not yet come, waits.
     now = _to_be_written_of(OuterRef("family")).exclude(turn__from_on__gt=day)
-    return Q(Exists(later)) & ~Q(Exists(now))
+    return Q(there_is(later)) & ~Q(there_is(now))
 
 
-def awaits_turn(day: date) -> Q:
+def awaits_turn(day: date, there_is: Asked = Exists) -> Q:
     """Return the condition that an approach has no letter yet because its turn is to come.
 
     A family that asked that nobody contact it waits for none.
     """
     written = LETTERS.filter(approach=OuterRef("pk"))
     unanswered = Q(answered_at=None, family__do_not_contact=False, **BEFORE_LETTER)
-    return unanswered & ~Q(Exists(written)) & waits_on(day)
+    return unanswered & ~Q(there_is(written)) & waits_on(day, there_is)
 
 
 def letter_from(day: date) -> Case:
     """Return from which day an approach that awaits its turn is written of; None for others."""
-    unwritten = _to_be_written_of(OuterRef(OuterRef("family")))
-    turns = Turn.objects.filter(proposal__in=unwritten).order_by("from_on").values("from_on")
-    first = Subquery(turns[:1])
-    return Case(When(awaits_turn(day), then=first), output_field=DateField())
+    turns = _to_be_written_of(OuterRef("family")).filter(turn__isnull=False)
+    first = turns.order_by("turn__from_on").values("turn__from_on")[:1]
+    waits = awaits_turn(day, row_by_row)
+    return Case(When(waits, then=Subquery(first)), output_field=DateField())
 
 
 def _to_be_written_of(family: OuterRef) -> QuerySet[Proposal]:
