@@ -130,7 +130,7 @@ def _have_lost_a_parent(superuser: psycopg.Connection[Any], approach: int) -> No
         """,
         """
         UPDATE outreach_proposal SET offer = 'parent_death', label = 'Décès d''un parent',
-            event_kind = 'adult_death', services = '{social_work,psychology}',
+            event_kind = 'adult_death', event = 'E-' || id, services = '{social_work,psychology}',
             reported_on = current_date - 10 WHERE approach_id = %s
         """,
     ):
