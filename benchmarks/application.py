@@ -1,7 +1,8 @@
 """Measure the application: its start from cold, and its pages at national size.
 
 Each of ten people opens a page, then thinks, some seconds, or hardly; what is timed is the answer,
-from the request's first byte sent to the answer's last received. The same pages are opened in turn
+from the request's first byte sent to the answer's last received; a search, answered by a page
+that leads to what it found, is two answers. The same pages are opened in turn
 with the wall and, by a server that logs in as the schema's owner, without it; each goes first
 every other time.
 """
