@@ -300,6 +300,31 @@ def test_a_team_is_evened_out_whole_and_not_by_the_page(
     assert (first["whole"].workers, first["whole"].running) == (2, 4)
 
 
+def test_of_too_many_workers_each_is_shown_and_nothing_is_added_up(
+    client: Client, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, free = worker(team, last_name="Chargé"), worker(team, last_name="Libre")
+    for _ in range(4):
+        support(busy, ends_on=date(2027, 6, 1), limit_on=date(2027, 6, 1))
+    client.force_login(StaffFactory.create(role=Role.TERRITORY_MANAGER, team=team))
+    monkeypatch.setattr(load_views, "MOST_ADDED", 1)
+    page = client.get(reverse("steering:team"))
+
+    assert [(row.worker, row.load.running) for row in page.context["rows"]] == [
+        (busy, 4),
+        (free, 0),
+    ]
+    assert page.context["whole"] is None
+    assert page.context["evenings"] == []
+    assert "Le total n'est pas fait" in unescape(page.content.decode())
+    received = client.get(reverse("steering:received"))
+    assert "La liste n'est pas faite" in unescape(received.content.decode())
+    alone = client.get(reverse("steering:received"), {"qui": str(free.public_id)})
+    assert alone.context["many"] == 0
+    monkeypatch.setattr(load_views, "MOST_ADDED", 2)
+    assert client.get(reverse("steering:team")).context["whole"].running == 4
+
+
 def test_nothing_is_handed_across_territories(client: Client, team: Team) -> None:
     busy = worker(team)
     worker(TeamFactory.create(territory=TerritoryFactory.create()))

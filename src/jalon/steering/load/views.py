@@ -28,6 +28,8 @@ from jalon.steering.queries import answered_for
 from jalon.web.listing import MOST, page_of
 
 RECEIVED: Final = "Familles venues en rendez-vous depuis janvier"
+# Of more workers than any fund has, a page would take too long to add up what each carries.
+MOST_ADDED: Final = 250
 NO_MODEL: Final = (
     "Le profil de la caisse (steering.toml) ne dit pas ce que prend une rencontre : la charge ne "
     "peut pas être donnée."
@@ -50,18 +52,20 @@ def team(request: SignedInRequest) -> HttpResponse:
     form = TerritoryFilter(request.GET or None, by=request.user)
     people = form.kept(answered_for(request.user).select_related("team__territory"))
     page = page_of(request, people)
-    found = _loads(people)
+    added = page.count <= MOST_ADDED
+    found = _loads(people if added else page.items)
     on_page = {worker.pk for worker in page.items}
     rows: list[Row] = [row_of(one) for one in found if one.worker.pk in on_page]
     # Supports go to a colleague nearby: nothing is said across territories.
-    together = bool(form.chosen) or not form.whole
+    together = added and (bool(form.chosen) or not form.whole)
     own = request.user.team
     context = {
         "form": form,
         "page": page,
         "nowhere": not form.whole and (own is None or own.territory is None),
         "rows": rows,
-        "whole": whole(found),
+        "whole": whole(found) if added else None,
+        "most_added": MOST_ADDED,
         "together": together,
         "received": f"{reverse('steering:received')}{_kept(form)}",
         "evenings": evenings([one.carried for one in found]) if together else [],
@@ -96,15 +100,16 @@ def _list_received(
     request: SignedInRequest, workers: Sequence[int], form: ReceivedFilter | None = None
 ) -> HttpResponse:
     today = timezone.localdate()
+    told = {"form": form, "title": RECEIVED, "today": today, "most_added": MOST_ADDED}
+    if len(workers) > MOST_ADDED:
+        return render(request, "steering/received.html", told)
     rows = received(workers, today)
     context = {
-        "form": form,
-        "title": RECEIVED,
+        **told,
         "many": rows.count(),
         "counted": sum(families for families, _ in met_since_january(workers, today).values()),
         "most": MOST,
         "page": page_received(request, rows),
-        "today": today,
     }
     return render(request, "steering/received.html", context)
 
