@@ -182,6 +182,26 @@ def test_a_territory_has_its_own(head: Client) -> None:
     assert page.context["where"] == "Nord"
 
 
+@pytest.mark.parametrize("role", [Role.DEPARTMENT_HEAD, Role.TERRITORY_MANAGER])
+def test_figures_lead_to_the_lists_that_their_reader_may_open(client: Client, role: Role) -> None:
+    """Who works with no family reads no objective, and is led to none."""
+    TerritoryFactory.create(code="nord", label="Nord")
+    client.force_login(StaffFactory.create(role=role))
+    known = facts({"separation": 30}, {"separation": 50})
+    freeze(JULY, known | drawn(first=(120, 60), later=(130, 30)))
+    page = client.get(PAGE)
+    found, text = page.context["found"], html.unescape(page.content.decode())
+    endings = found.links["fins"]
+
+    assert len(endings) == 2
+    for url in (found.ended.url, *endings):
+        assert f'href="{url}"' in text
+        assert client.get(url).status_code == 200
+    confided = (*lines(page).values(), found.better, *found.better_by_offer, found.followed)
+    # Neither group that lots made is told without the other.
+    assert not [one.url for one in (*confided, *found.groups) if one.url]
+
+
 def test_files_hold_the_intervals_and_what_figures_mean(head: Client) -> None:
     freeze(JULY, facts({"separation": 30}, {"separation": 50}))
     drawn = head.get(reverse("steering:effects_drawing", args=["avis", "large"]))

@@ -69,13 +69,12 @@ _SHARED = f"{may('see_interventions')} AND ({_FOLLOWS} OR {_MANAGES})"
 # Of a support, and of an action of either.
 _READS_SUPPORT = f"{_WORKS} AND {_OF_SUPPORT}"
 _READS_EITHER = f"{_WORKS} AND ({_OF_ADVICE} OR {_OF_SUPPORT})"
+_ANSWERS_FOR_SUPPORT = "wall.among(support_id, (SELECT wall.supports_answered()))"
 # What happened to a support, to whoever knows where it stands.
-_KNOWS_SUPPORT = (
-    f"{may('see_interventions')} AND ({_OF_SUPPORT} OR wall.answers_for_support(support_id))"
-)
+_KNOWS_SUPPORT = f"{may('see_interventions')} AND ({_OF_SUPPORT} OR {_ANSWERS_FOR_SUPPORT})"
 # Whoever answers for the worker who carries it today, and neither asked nor carries it.
 _DECIDES = (
-    f"{may('see_interventions')} AND wall.answers_for_support(support_id) "
+    f"{may('see_interventions')} AND {_ANSWERS_FOR_SUPPORT} "
     f"AND asked_by_id <> {_MYSELF} AND coalesce(decided_by_id = {_MYSELF}, true)"
 )
 # What hangs on an intervention is of its family, and goes where it goes when families are merged.
@@ -138,7 +137,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LED, "DROP FUNCTION wall.is_led(bigint)"),
         migrations.RunSQL(
             MANAGED,
-            "DROP FUNCTION wall.answers_for_support(bigint); DROP FUNCTION wall.staff_managed()",
+            "DROP FUNCTION wall.supports_answered(); DROP FUNCTION wall.staff_managed()",
         ),
         migrations.RunSQL(
             MAY_SHARE,

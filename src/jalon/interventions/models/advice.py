@@ -84,6 +84,8 @@ class InformationAdvice(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["worker", "-id"], name="advice_of_worker"),
+            models.Index(fields=["opened_on"], name="advice_opened_on"),
+            models.Index(fields=["closed_on"], name="advice_closed_on"),
             models.Index(
                 fields=["worker"], name="advice_open", condition=Q(state=AdviceState.OPEN)
             ),

@@ -125,6 +125,7 @@ class Support(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["worker", "-id"], name="support_of_worker"),
+            models.Index(fields=["started_on"], name="support_started_on"),
             models.Index(
                 fields=["worker"], name="support_not_over", condition=Q(state__in=NOT_OVER)
             ),
@@ -188,7 +189,10 @@ class SupportEvent(models.Model):
     class Meta:
         verbose_name = "étape d'un accompagnement"
         verbose_name_plural = "étapes d'un accompagnement"
-        indexes: ClassVar = [models.Index(fields=["support", "id"], name="change_of_support")]
+        indexes: ClassVar = [
+            models.Index(fields=["support", "id"], name="change_of_support"),
+            models.Index(fields=["on"], name="change_on"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} le {self.on}"

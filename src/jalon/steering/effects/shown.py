@@ -43,11 +43,15 @@ _HEAD: Final = ("Part", "Au moins", "Au plus", "Combien", "Sur combien")
 
 @dataclass(frozen=True)
 class Line:
-    """A share of a table, in words; `found` is none where it is hidden or of nobody."""
+    """A share of a table, in words; `found` is none where it is hidden or of nobody.
+
+    `url` lists its rows, where its reader may read some.
+    """
 
     label: str
     found: Share | None
     why_not: str
+    url: str = ""
 
     @property
     def said(self) -> str:
@@ -73,12 +77,14 @@ def line_of(label: str, shown: Shown) -> Line:
     """Return a share with its interval, of a figure as pages show it."""
     figure = shown.figure
     if shown.hidden:
-        return Line(label, None, HIDDEN)
+        return Line(label, None, HIDDEN, shown.url)
     if figure.numerator is None or not figure.denominator:
-        return Line(label, None, capitalised(figure.why_not or "personne"))
+        return Line(label, None, capitalised(figure.why_not or "personne"), shown.url)
     found = share(int(figure.numerator), int(figure.denominator))
     # Small, or the rest is: one word for both, as everywhere.
-    return Line(label, found, "") if isinstance(found, Share) else Line(label, None, HIDDEN)
+    if isinstance(found, Share):
+        return Line(label, found, "", shown.url)
+    return Line(label, None, HIDDEN, shown.url)
 
 
 class Effects:
@@ -93,7 +99,7 @@ class Effects:
         self.opinions = [line_of(label, year.shown(of)) for of, label in ASKED.items()]
         self.ended = year.shown(ENDED)
         later = year.shown(FOLLOWED, by=Breakdown.OUTCOME, value="later")
-        self.followed = later.said if year.shown(FOLLOWED).figure.basis.months else ""
+        self.followed = later if year.shown(FOLLOWED).figure.basis.months else None
         self._ended = year.by(ENDED, Breakdown.OUTCOME, where)
         self.basis = self.ended.figure.basis.in_words
         self.compared = _compared(year)
@@ -132,6 +138,11 @@ class Effects:
             title = f"Ce que les familles en disent d'elles-mêmes, {self._where}"
             found["avis"] = _bars(title, "Ce qu'elles disent", self.opinions)
         return found
+
+    @property
+    def links(self) -> dict[str, tuple[str, ...]]:
+        """Where each row of a picture's table leads, for those that nothing else tells."""
+        return {"fins": self._year.links(ENDED, Breakdown.OUTCOME)} if self._ended else {}
 
     @property
     def tables(self) -> list[Table]:

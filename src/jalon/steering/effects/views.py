@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jalon.directory.access import SignedInRequest, requires
+from jalon.directory.models import StaffMember
 from jalon.directory.roles import Permission
 from jalon.steering.effects.shown import INTERVAL, TOLD, Effects
 from jalon.steering.enums import Breakdown
@@ -29,8 +30,8 @@ _TOLD_BY: Final = (Breakdown.OFFER, Breakdown.OUTCOME)
 def effects(request: SignedInRequest) -> HttpResponse:
     """Show what was reached, by offer, and what families say; and what cannot be compared."""
     form = YearFilter(request.GET or None)
-    found = _found(form)
-    parts = parts_of(found.charts, _PAGE, form.query) if found else []
+    found = _found(form, reader=request.user)
+    parts = parts_of(found.charts, _PAGE, form.query, links=found.links) if found else []
     context: dict[str, Any] = {
         "form": form,
         "where": form.where,
@@ -78,10 +79,10 @@ def effects_workbook(request: SignedInRequest) -> HttpResponse:
     return workbook_of(tables, meanings, f"effets-{form.where}-{form.year}")
 
 
-def _found(form: YearFilter) -> Effects | None:
+def _found(form: YearFilter, reader: StaffMember | None = None) -> Effects | None:
     if not form.months:
         return None
-    year = Year(TOLD, form.months, form.territory_code, _TOLD_BY)
+    year = Year(TOLD, form.months, form.territory_code, _TOLD_BY, reader=reader)
     return Effects(year, form.where)
 
 

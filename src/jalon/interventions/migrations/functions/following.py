@@ -56,13 +56,22 @@ SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE manager.id = wall.person() AND wall.may('manage_territory')
 $$;
 
--- Asked of rows of which a page reads few; before their own conditions, as `wall.among`.
-CREATE FUNCTION wall.answers_for_support(support bigint) RETURNS boolean LANGUAGE sql STABLE
-COST 0.0001 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (
-        SELECT FROM public.interventions_support AS one
-        WHERE one.id = support AND one.worker_id <> wall.person() AND wall.manages(one.worker_id)
-    )
+-- Supports that one answers for and does not carry. Of a department, that is all but a few: those
+-- are taken away from all numbers, and the others not read.
+CREATE FUNCTION wall.supports_answered() RETURNS int8multirange LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN wall.may('manage_department')
+        THEN int8multirange(int8range(NULL, NULL)) - coalesce((
+            SELECT range_agg(int8range(own.id, own.id, '[]'))
+            FROM public.interventions_support AS own WHERE own.worker_id = (SELECT wall.person())
+        ), '{}')
+        ELSE (
+            SELECT range_agg(int8range(one.id, one.id, '[]'))
+            FROM public.interventions_support AS one
+            WHERE one.worker_id IN (SELECT wall.staff_managed())
+                AND one.worker_id <> (SELECT wall.person())
+        )
+    END
 $$
 """
 # Decision 22 came to ask it of many families at once (`answering.py`).
