@@ -49,7 +49,7 @@ class Table:
     """A table of figures: a title, the names of its columns, its rows and a note.
 
     `share_columns` hold shares of one, written 35 %, and `signed_columns` differences, written
-    + 3 or - 3. The first column names the rows. `short` is
+    +3 or −3. The first column names the rows. `short` is
     what its sheet of a workbook is called, where the title is too long for one. On a page, the
     value of each row leads to its link in `links`, where there are any.
     """
@@ -271,7 +271,7 @@ def _on_page(value: Cell, kind: Kind) -> str:
         case int() | float() | Decimal():
             if kind is Kind.SHARE:
                 return french.percentage(value, 1)
-            sign = "+\N{NARROW NO-BREAK SPACE}" if kind is Kind.DIFFERENCE and value > 0 else ""
+            sign = "+" if kind is Kind.DIFFERENCE and value > 0 else ""
             return f"{sign}{_rounded(value)}"
 
 

@@ -17,7 +17,7 @@ TOLD_FIRST: Final = (
     "answer_rate",
     "families_received",
     "families_a_full_time",
-    "no_show_rate",
+    "advice_begun",
     "support_begun",
     "objectives_reached_share",
     "rights_granted_euros",
