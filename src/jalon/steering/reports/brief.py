@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from jalon.steering.figures.shown import Shown
-from jalon.steering.indicators import Unit
+from jalon.steering.indicators import Period, Unit
 
+_DECEMBER: Final = 12
 # From who was sought to what came of it.
 TOLD_FIRST: Final = (
     "families_targeted",
@@ -28,9 +29,16 @@ def brief(year: int, told: Sequence[tuple[Shown, Shown | None]]) -> Iterator[str
     """Yield a sentence a figure, each with the same one a year before, where that is counted."""
     given = [(now, _comparable(now, before)) for now, before in told if now.given]
     for now, before in given:
-        yield f"{now.figure.indicator.label} : {now.said}{_aim(now)}{_earlier(before)}."
+        yield f"{_label(now)} : {now.said}{_aim(now)}{_earlier(before)}."
     if given and not any(before for _, before in given):
         yield f"Les mêmes mois de {year - 1} ne sont pas tous comptés : rien ne leur est comparé."
+
+
+def _label(shown: Shown) -> str:
+    """Return what the figure is; of a part of a year, that it is told since January."""
+    of = shown.figure
+    part = of.indicator.period is Period.YEAR and of.basis.months[-1].month != _DECEMBER
+    return f"{of.indicator.label} (depuis janvier)" if part else of.indicator.label
 
 
 def _comparable(now: Shown, before: Shown | None) -> Shown | None:
