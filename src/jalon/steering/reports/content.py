@@ -42,6 +42,7 @@ _DRAWN: Final = {
 # What a chapter's sheets are called in a workbook, where a title is too long.
 _SHORT: Final = {
     "Du repérage à la réponse": "Repérage",
+    "Couverture des communes": "Couverture",
     "Rencontres et visites": "Rencontres",
     "Informations-conseils et accompagnements": "Interventions",
     "Droits trouvés et accordés": "Droits",
