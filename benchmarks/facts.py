@@ -266,7 +266,8 @@ def _lists(month: Month) -> list[tuple[str, str]]:
     from jalon.steering.figures.opening import counts_of, rows_url  # noqa: PLC0415
     from jalon.steering.indicators import CHAPTERS  # noqa: PLC0415
 
-    manager = StaffMember.objects.get(is_demo=True, grants__role=Role.TERRITORY_MANAGER.value)
+    managers = StaffMember.objects.filter(is_demo=True, grants__role=Role.TERRITORY_MANAGER.value)
+    manager = managers.earliest("pk")
     with acting(manager.pk):
         return [
             (_MANAGER, f"{rows_url(one, month.year, [month])}&compte={count}")
