@@ -34,6 +34,7 @@ _MONTHS: Final = 12
 _YEARS_BEFORE: Final = 4
 _TIMES: Final = 3
 _OPENED: Final = 20
+_LISTED: Final = 3
 _HEAD: Final = "Responsable du département"
 _MANAGER: Final = "Responsable de territoire"
 _WORKER: Final = "Travailleur social"
@@ -90,8 +91,10 @@ def measure(families: int, data: Path) -> tuple[list[Figure], dict[str, Any]]:
     dashboard = statistics.median(_dashboard(months) for _ in range(_TIMES))
     _add_years(months)
     prepared = _prepare()
-    pages = _pages(data)
+    pages = _opened(data, _looks(), _OPENED)
     slowest = max(pages, key=lambda name: p95(pages[name]))
+    lists = _opened(data, _lists(last), _LISTED)
+    longest = max(lists, key=lambda name: max(lists[name]))
     how = f"{families:,} families over five years; the slowest of {_MONTHS} months, facts written"
     return [
         Figure("facts of a month of the nation", max(counted.values()), "s", _TARGET, how=how),
@@ -124,7 +127,26 @@ def measure(families: int, data: Path) -> tuple[list[Figure], dict[str, Any]]:
             1000 * _DASHBOARD,
             how=f"{len(pages) * _OPENED} answers",
         ),
-    ], {"counted": counted, "live": live, "dashboard": dashboard, "pages": pages}
+        Figure(
+            "the slowest list of a figure's month",
+            1000 * max(lists[longest]),
+            "ms",
+            how=f"{longest}, of {len(lists)} lists opened {_LISTED} times each; who manages a "
+            "territory reads the nation's, as a department's",
+        ),
+        Figure(
+            "any list of a figure's month, median",
+            1000 * statistics.median(one for times in lists.values() for one in times),
+            "ms",
+            how=f"{len(lists) * _LISTED} answers",
+        ),
+    ], {
+        "counted": counted,
+        "live": live,
+        "dashboard": dashboard,
+        "pages": pages,
+        "lists": lists,
+    }
 
 
 def _forget() -> None:
@@ -220,28 +242,52 @@ def _prepare() -> float:
     return seconds
 
 
-def _pages(data: Path) -> dict[str, list[float]]:
-    """Return how long each page of figures took, opened in turn by who reads it, once warm."""
+def _looks() -> list[tuple[str, str]]:
+    """Return the pages of figures, each with the role that opens it."""
     from jalon.steering.indicators import CHAPTERS  # noqa: PLC0415 - once Django is set up
 
     codes = [one.code for chapter in CHAPTERS.values() for one in chapter]
     pages = ("equipe", "prevoir", "effets", "rapports", "outil-national")
-    looks = [
+    own = ("", "equipe/", "equipe/recues/", "prevoir/", "effets/")
+    return [
         (_HEAD, "/pilotage/"),
         *((_HEAD, f"/pilotage/indicateurs/{code}/") for code in codes),
         *((_HEAD, f"/pilotage/{page}/") for page in pages),
-        *((_MANAGER, f"/pilotage/{page}") for page in ("", "equipe/", "prevoir/", "effets/")),
+        *((_MANAGER, f"/pilotage/{page}") for page in own),
         (_WORKER, "/ma-charge/"),
     ]
-    times: dict[str, list[float]] = {}
+
+
+def _lists(month: Month) -> list[tuple[str, str]]:
+    """Return the lists of what figures count in a month, as who manages a territory reads them."""
+    from jalon.audit.identity import acting  # noqa: PLC0415 - once Django is set up
+    from jalon.directory.models import StaffMember  # noqa: PLC0415
+    from jalon.directory.roles import Role  # noqa: PLC0415
+    from jalon.steering.figures.opening import counts_of, rows_url  # noqa: PLC0415
+    from jalon.steering.indicators import CHAPTERS  # noqa: PLC0415
+
+    managers = StaffMember.objects.filter(is_demo=True, grants__role=Role.TERRITORY_MANAGER.value)
+    manager = managers.earliest("pk")
+    with acting(manager.pk):
+        return [
+            (_MANAGER, f"{rows_url(one, month.year, [month])}&compte={count}")
+            for chapter in CHAPTERS.values()
+            for one in chapter
+            for count in range(len(counts_of(one, manager)))
+        ]
+
+
+def _opened(data: Path, looks: list[tuple[str, str]], times: int) -> dict[str, list[float]]:
+    """Return how long each page took, opened in turn so many times by its role, once warm."""
+    took: dict[str, list[float]] = {}
     with served(data) as address:
         browsers = {role: Browser(address, role) for role in {role for role, _ in looks}}
-        for opened in range(_OPENED + 1):
+        for opened in range(times + 1):
             for role, path in looks:
                 seconds, _ = timed(partial(browsers[role].open, path))
                 if opened:
-                    times.setdefault(f"{path} ({role})", []).append(seconds)
-    return times
+                    took.setdefault(f"{path} ({role})", []).append(seconds)
+    return took
 
 
 def main() -> None:

@@ -102,3 +102,18 @@ def test_the_same_figures_make_the_same_file() -> None:
 def test_a_row_has_one_cell_a_column() -> None:
     with pytest.raises(ValueError, match="one cell a column"):
         Table("x", ("a", "b"), ((1,),))
+
+
+def test_a_difference_has_its_sign() -> None:
+    table = Table(
+        "Écarts",
+        ("Quoi", "Écart"),
+        (("a", 3), ("b", -2.5), ("c", 0)),
+        signed_columns=frozenset({1}),
+    )
+    assert [row[1] for row in table.written] == ["+3", "\N{MINUS SIGN}2,5", "0"]
+    book = read(as_xlsx([table], []))
+    cells = [row[1] for row in book["Écarts"].iter_rows(min_row=4, max_row=6)]
+    assert [(one.value, one.number_format) for one in cells] == [
+        (value, "+#,##0.0#;-#,##0.0#;0") for value in (3, -2.5, 0)
+    ]

@@ -49,13 +49,14 @@ class Voice:
 
 @dataclass(frozen=True)
 class Part:
-    """A chapter: what is said of it, then its pictures and tables."""
+    """A chapter: its `facts` in sentences, what is said of it, then its pictures and tables."""
 
     title: str
     comments: Sequence[Voice]
     pictures: Sequence[Picture]
     grids: Sequence[Grid]
     not_given: Sequence[str]
+    facts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def render_account(account: Account, *, on: date) -> bytes:
 def _part(one: Part) -> dict[str, Any]:
     return {
         "title": _shown(one.title),
+        "facts": [_shown(line) for line in one.facts],
         "comments": [
             {"of": _shown(each.of), "lines": [_shown(line) for line in each.lines]}
             for each in one.comments

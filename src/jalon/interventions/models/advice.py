@@ -166,6 +166,11 @@ class AdviceMeeting(models.Model):
                 name="meeting_at_appointment",
                 condition=Q(appointment__isnull=False),
             ),
+            models.Index(
+                fields=["held_on"],
+                name="meeting_without_appointment",
+                condition=Q(appointment=None),
+            ),
         ]
 
     def __str__(self) -> str:

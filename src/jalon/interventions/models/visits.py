@@ -157,6 +157,16 @@ class HomeVisit(models.Model):
                 name="visit_at_appointment",
                 condition=Q(appointment__isnull=False),
             ),
+            models.Index(
+                fields=["done_on"],
+                name="visit_without_appointment",
+                condition=Q(appointment=None),
+            ),
+            models.Index(
+                fields=["family"],
+                name="visit_of_family_without",
+                condition=Q(appointment=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -47,7 +47,7 @@ class Unit(StrEnum):
     PERCENT = "pour cent"
     DAYS = "jours"
     HOURS = "heures"
-    FULL_TIMES = "mois de temps plein"
+    FULL_TIMES = "mois en équivalent temps plein"
     A_FULL_TIME = "familles par temps plein"
     A_SUPPORT = "visites par accompagnement"
     A_THOUSAND = "pour 1\N{NO-BREAK SPACE}000 dossiers"
@@ -188,7 +188,11 @@ class NotMeasured:
     why: str
 
 
-_IN: Final = {Unit.PERCENT: "%", Unit.DAYS: "jours", Unit.FULL_TIMES: "mois de temps plein"}
+_IN: Final = {
+    Unit.PERCENT: "%",
+    Unit.DAYS: "jours",
+    Unit.FULL_TIMES: "mois en équivalent temps plein",
+}
 _ON: Final = {Period.LAST: "le dernier jour", Period.YEAR: "depuis janvier"}
 
 

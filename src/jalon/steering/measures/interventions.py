@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jalon.steering.enums import Breakdown
-from jalon.steering.measures.measure import Leads, Measure, Total, within
+from jalon.steering.measures.measure import Leads, Measure, Total, during, within
 
 _LAST_DAY: Final = "month_ends - 1"
 _ADVICE: Final = (
@@ -177,7 +177,7 @@ _SUPPORTS: Final = (
         "Prolongations accordées au-delà d'un an",
         "public.interventions_extension AS one "
         "JOIN public.interventions_support AS support ON support.id = one.support_id "
-        f"WHERE one.granted AND {within('one.decided_at')}",
+        f"WHERE one.granted AND {during('one.decided_at')}",
         day="one.decided_at",
         family="support.family_id",
         worker=_carrier("one.decided_at::date"),
@@ -316,7 +316,7 @@ def _opinions() -> Iterator[Measure]:
             f"Avis des familles : {word}",
             "public.interventions_familyopinion AS one "
             "JOIN public.interventions_support AS support ON support.id = one.support_id "
-            f"{_FROM} WHERE one.{code} <> '' AND {within('one.at')}",
+            f"{_FROM} WHERE one.{code} <> '' AND {during('one.at')}",
             day="one.at",
             family="one.family_id",
             worker=_carrier("one.at::date"),
@@ -332,7 +332,7 @@ def _opinions() -> Iterator[Measure]:
         "Avis des familles : va mieux, ou plutôt mieux",
         "public.interventions_familyopinion AS one "
         "JOIN public.interventions_support AS support ON support.id = one.support_id "
-        f"{_FROM} WHERE one.better IN {_YES} AND {within('one.at')}",
+        f"{_FROM} WHERE one.better IN {_YES} AND {during('one.at')}",
         day="one.at",
         family="one.family_id",
         by={Breakdown.OFFER: "proposal.offer"},

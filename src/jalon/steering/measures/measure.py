@@ -132,8 +132,16 @@ class Measure:
 
 
 def within(day: str) -> str:
-    """Return the condition that a date, or a moment by the clock of Paris, is in the month."""
+    """Return the condition that a date is in the month."""
     return f"{day} >= month_begins AND {day} < month_ends"
+
+
+def during(moment: str) -> str:
+    """Return the condition that a moment is in the month, by the clock of who asks.
+
+    A moment compared with a date would be asked row by row after the wall, and by no index.
+    """
+    return f"{moment} >= month_begins::timestamptz AND {moment} < month_ends::timestamptz"
 
 
 def band(days: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jalon.steering.enums import Breakdown
-from jalon.steering.measures.measure import Leads, Measure, Total, band, within
+from jalon.steering.measures.measure import Leads, Measure, Total, band, during
 
 
 def met(since: str, before: str, worker: str = "") -> str:
@@ -26,10 +26,13 @@ def met(since: str, before: str, worker: str = "") -> str:
             CASE one.mode WHEN 'place' THEN 'face' ELSE one.mode END AS mode,
             extract(epoch FROM one.ends_at - one.starts_at) / 3600 AS hours, one.id AS appointment
         FROM public.agenda_appointment AS one
-        WHERE one.state = 'held' AND one.starts_at >= {since}
-            AND one.starts_at < {before}{by} AND EXISTS (
+        WHERE one.state = 'held' AND one.starts_at >= ({since})::timestamptz
+            AND one.starts_at < ({before})::timestamptz{by} AND EXISTS (
                 SELECT FROM public.agenda_attendance AS there
                 WHERE there.appointment_id = one.id AND there.outcome = 'attended'
+                -- Of each appointment alone: no statistics tell the planner how many come, and it
+                -- would read those of all years
+                OFFSET 0
             )
         UNION ALL
         SELECT one.held_on, one.family_id, one.by_id, one.mode, 0, NULL
@@ -45,8 +48,7 @@ def met(since: str, before: str, worker: str = "") -> str:
 
 _YEAR_BEFORE: Final = "(month_begins - interval '1 year')::date"
 MEETINGS_WITH: Final = (
-    # From a year before: who was received first this year, and after which answer.
-    f"met AS MATERIALIZED ({met(_YEAR_BEFORE, 'month_ends')})",
+    f"met AS MATERIALIZED ({met('month_begins', 'month_ends')})",
     # What a meeting was part of: what is written at it says so; else what went on that day.
     """
     placed_meeting AS MATERIALIZED (
@@ -73,7 +75,7 @@ MEETINGS_WITH: Final = (
             ) THEN 'support'
             ELSE ''
         END AS part_of
-        FROM met WHERE met.day >= month_begins
+        FROM met
     )""",
 )
 _NOTED: Final = """CASE
@@ -89,7 +91,7 @@ _APPOINTMENTS: Final = f"""(
     SELECT one.id, one.starts_at, one.family_id, one.worker_id, one.mode, {_NOTED} AS outcome,
         CASE WHEN one.made_by_id IS NULL THEN 'family' ELSE 'staff' END AS origin
     FROM public.agenda_appointment AS one
-    WHERE {within("one.starts_at")} AND one.starts_at < now()
+    WHERE {during("one.starts_at")} AND one.starts_at < now()
 ) AS one"""
 _DUE: Final = "appointments_due"
 _BY_OUTCOME: Final = {
@@ -134,35 +136,34 @@ def _appointments() -> Iterator[Measure]:
 
 _MET: Final = "meetings"
 _PARTS: Final = {
-    _MET: ("Rencontres", "met.day >= month_begins"),
-    "meetings_advice": ("Rencontres d'information-conseil", "met.part_of = 'advice'"),
-    "meetings_support": (
-        "Rencontres d'accompagnement, préparation comprise",
-        "met.part_of = 'support'",
-    ),
+    _MET: ("Rencontres", ""),
+    "meetings_advice": ("Rencontres d'information-conseil", "advice"),
+    "meetings_support": ("Rencontres d'accompagnement, préparation comprise", "support"),
 }
 
 
 def _meetings() -> Iterator[Measure]:
-    for code, (label, condition) in _PARTS.items():
+    for code, (label, part) in _PARTS.items():
         yield Measure(
             code,
             label,
-            f"placed_meeting AS met WHERE {condition}",
+            f"placed_meeting AS met WHERE met.part_of = '{part}'" if part else "met",
             day="met.day",
             family="met.family",
             worker="met.worker",
             by={Breakdown.MODE: "met.mode"},
             total="met.hours",
             adds=Total.HOURS,
-            part_of="" if code == _MET else _MET,
+            part_of=_MET if part else "",
             leads=Leads.APPOINTMENT,
             key="met.appointment",
-            caution=_UNREAD if code == _MET else _UNREAD_PART,
+            caution=_UNREAD_PART if part else _UNREAD,
         )
 
 
 _TO_MEETING: Final = "one.day - one.accepted_on"
+_MET_THIS_YEAR: Final = met("date_trunc('year', month_begins)::date", "month_begins")
+_MET_YEAR_BEFORE: Final = met(_YEAR_BEFORE, "month_begins")
 MEETINGS: Final = (
     *_appointments(),
     *_meetings(),
@@ -170,8 +171,9 @@ MEETINGS: Final = (
         "families_received",
         "Familles reçues pour la première fois de l'année",
         "(SELECT DISTINCT ON (met.family) met.* FROM met "
-        "WHERE met.day >= date_trunc('year', month_begins) "
-        "ORDER BY met.family, met.day, met.worker, met.mode) AS met WHERE met.day >= month_begins",
+        f"WHERE NOT EXISTS (SELECT FROM ({_MET_THIS_YEAR}) AS before "
+        "WHERE before.family = met.family OFFSET 0) "
+        "ORDER BY met.family, met.day, met.worker, met.mode) AS met",
         day="met.day",
         family="met.family",
         by_commune=True,
@@ -187,11 +189,13 @@ MEETINGS: Final = (
         "delay_answer_meeting",
         "De l'acceptation à la première rencontre",
         "(SELECT accepted.approach, accepted.day AS accepted_on, min(met.day) AS day, "
-        "approach.family_id, approach.commune_id FROM accepted "
-        "JOIN public.outreach_approach AS approach ON approach.id = accepted.approach "
-        "JOIN met ON met.family = approach.family_id AND met.day >= accepted.day "
-        f"WHERE accepted.day >= {_YEAR_BEFORE} GROUP BY 1, 2, 4, 5) AS one "
-        "WHERE one.day >= month_begins",
+        "approach.family_id, approach.commune_id FROM met "
+        "JOIN public.outreach_approach AS approach ON approach.family_id = met.family "
+        "JOIN accepted ON accepted.approach = approach.id AND accepted.day <= met.day "
+        f"WHERE accepted.day >= {_YEAR_BEFORE} "
+        f"AND NOT EXISTS (SELECT FROM ({_MET_YEAR_BEFORE}) AS before "
+        "WHERE before.family = met.family AND before.day >= accepted.day OFFSET 0) "
+        "GROUP BY 1, 2, 4, 5) AS one",
         day="one.day",
         family="one.family_id",
         commune="one.commune_id",

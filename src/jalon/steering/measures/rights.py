@@ -14,7 +14,7 @@ from jalon.interventions.rights_check.told import PAID, SOME
 from jalon.rights.catalogue import RIGHTS, Rhythm
 from jalon.rights.comparing import NO_DIFFERENCE, is_compared
 from jalon.steering.enums import Breakdown
-from jalon.steering.measures.measure import Measure, Total, within
+from jalon.steering.measures.measure import Measure, Total, during, within
 
 
 def _codes(codes: Iterable[str]) -> str:
@@ -33,7 +33,7 @@ RIGHTS_WITH: Final = (
         SELECT DISTINCT ON (one.family_id) one.family_id AS family, one.worker_id AS worker,
             one.computed_at AS at, one.said, one.result
         FROM public.interventions_rightscheck AS one
-        WHERE {within("one.computed_at")}
+        WHERE {during("one.computed_at")}
         ORDER BY one.family_id, one.computed_at DESC, one.id DESC
     )""",
     # What today's situation gives, beside what is said to be paid; NULL where nobody knows it.

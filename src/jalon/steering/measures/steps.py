@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jalon.steering.enums import Breakdown
-from jalon.steering.measures.measure import Measure, Total, band, within
+from jalon.steering.measures.measure import Measure, Total, band, during, within
 
 _SENT: Final = "('sent', 'delivered', 'returned')"
 _DECIDES: Final = "one.kind IN ('meeting', 'call', 'later', 'no') AND NOT one.to_check"
@@ -150,7 +150,7 @@ _MADE: Final = (
         # What is granted without being proposed has no letter, no answer and no coverage.
         "AND EXISTS (SELECT FROM public.outreach_appliedrule AS rule "
         "WHERE rule.offer = release.offer) "
-        f"AND {within('release.at')}",
+        f"AND {during('release.at')}",
         day="release.at",
         commune="home.code",
         by_commune=True,
@@ -161,7 +161,7 @@ _MADE: Final = (
         "families_targeted",
         "Familles ciblées",
         "public.outreach_approach AS approach WHERE approach.previous_id IS NULL "
-        f"AND approach.ending <> 'joined' AND {within('approach.made_at')}",
+        f"AND approach.ending <> 'joined' AND {during('approach.made_at')}",
         day="approach.made_at",
         family="approach.family_id",
         commune="approach.commune_id",
@@ -172,7 +172,7 @@ _MADE: Final = (
         "families_back",
         "Familles revenues après leur délai",
         "public.outreach_approach AS approach WHERE approach.previous_id IS NOT NULL "
-        f"AND {within('approach.made_at')}",
+        f"AND {during('approach.made_at')}",
         day="approach.made_at",
         family="approach.family_id",
         commune="approach.commune_id",
@@ -182,7 +182,7 @@ _MADE: Final = (
         "proposals_made",
         "Propositions faites",
         "public.outreach_proposal AS proposal "
-        f"WHERE NOT proposal.doubled AND {within('proposal.made_at')}",
+        f"WHERE NOT proposal.doubled AND {during('proposal.made_at')}",
         day="proposal.made_at",
         family="proposal.family_id",
         commune="proposal.commune_id",
@@ -199,7 +199,7 @@ def _mail(code: str, label: str, condition: str, day: str, **by: str) -> Measure
         label,
         "public.outreach_message AS one "
         "JOIN public.outreach_approach AS approach ON approach.id = one.approach_id "
-        f"WHERE {condition} AND {within(day)}",
+        f"WHERE {condition} AND {during(day)}",
         day=day,
         family="approach.family_id",
         commune="approach.commune_id",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum, auto
 from math import ceil
 from typing import Final
 
@@ -35,11 +36,20 @@ _MEANING_HEAD: Final = ("Chiffre", "Définition", "Formule", "Unité", "Source",
 _MADE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's dates have no zone
 
 
+class Kind(Enum):
+    """What a number is, as it is written."""
+
+    PLAIN = auto()
+    SHARE = auto()
+    DIFFERENCE = auto()
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of figures: a title, the names of its columns, its rows and a note.
 
-    `share_columns` hold shares of one, written 35 %. The first column names the rows. `short` is
+    `share_columns` hold shares of one, written 35 %, and `signed_columns` differences, written
+    +3 or −3. The first column names the rows. `short` is
     what its sheet of a workbook is called, where the title is too long for one. On a page, the
     value of each row leads to its link in `links`, where there are any.
     """
@@ -49,6 +59,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     share_columns: frozenset[int] = field(default_factory=frozenset)
+    signed_columns: frozenset[int] = field(default_factory=frozenset)
     short: str = ""
     links: tuple[str, ...] = ()
 
@@ -72,9 +83,15 @@ class Table:
     def written(self) -> list[list[str]]:
         """The rows as a page writes them; a dash where there is nothing."""
         return [
-            [_on_page(cell, share=place in self.share_columns) for place, cell in enumerate(row)]
+            [_on_page(cell, self.kind(place)) for place, cell in enumerate(row)]
             for row in self.rows
         ]
+
+    def kind(self, column: int) -> Kind:
+        """Return what the numbers of a column are."""
+        if column in self.share_columns:
+            return Kind.SHARE
+        return Kind.DIFFERENCE if column in self.signed_columns else Kind.PLAIN
 
     @property
     def on_page(self) -> list[tuple[list[tuple[str, str]], str]]:
@@ -136,6 +153,7 @@ class _Looks:
     whole: Format
     number: Format
     share: Format
+    signed: Format
     day: Format
     note: Format
 
@@ -150,6 +168,7 @@ class _Looks:
             whole=one({"num_format": "#,##0", "valign": "top"}),
             number=one({"num_format": "#,##0.0#", "valign": "top"}),
             share=one({"num_format": "0.0%", "valign": "top"}),
+            signed=one({"num_format": "+#,##0.0#;-#,##0.0#;0", "valign": "top"}),
             day=one({"num_format": "dd/mm/yyyy", "align": "left", "valign": "top"}),
             note=one({"italic": True, "text_wrap": True, "valign": "top"}),
         )
@@ -164,7 +183,7 @@ def _write(sheet: Worksheet, table: Table, looks: _Looks) -> None:
         sheet.set_column(column, column, widths[column])
     for number, row in enumerate(table.rows, start=3):
         for column, value in enumerate(row):
-            _put(sheet, (number, column), value, looks, share=column in table.share_columns)
+            _put(sheet, (number, column), value, looks, table.kind(column))
     sheet.freeze_panes(3, 1)
     if table.note:
         _write_note(sheet, len(table.rows) + 4, table.note, widths, looks.note)
@@ -193,9 +212,7 @@ def _write_note(
     sheet.set_row(row, _LINE * ceil(len(note) / room))
 
 
-def _put(
-    sheet: Worksheet, at: tuple[int, int], value: Cell, looks: _Looks, *, share: bool
-) -> None:
+def _put(sheet: Worksheet, at: tuple[int, int], value: Cell, looks: _Looks, kind: Kind) -> None:
     match value:
         case None:
             sheet.write_blank(*at, None, looks.text)
@@ -205,7 +222,8 @@ def _put(
             sheet.write_datetime(*at, value, looks.day)
         case _:
             plain = looks.whole if value == int(value) else looks.number
-            sheet.write_number(*at, value, looks.share if share else plain)
+            look = {Kind.SHARE: looks.share, Kind.DIFFERENCE: looks.signed}.get(kind, plain)
+            sheet.write_number(*at, value, look)
 
 
 def _meaning_table(meanings: Iterable[Meaning]) -> Table:
@@ -242,7 +260,7 @@ def _whole_words(text: str, most: int) -> str:
     return (kept or text[:most]).rstrip(" ,;")
 
 
-def _on_page(value: Cell, *, share: bool) -> str:
+def _on_page(value: Cell, kind: Kind) -> str:
     match value:
         case None:
             return "\N{EM DASH}"
@@ -251,7 +269,10 @@ def _on_page(value: Cell, *, share: bool) -> str:
         case date():
             return french.long_date(value)
         case int() | float() | Decimal():
-            return french.percentage(value, 1) if share else _rounded(value)
+            if kind is Kind.SHARE:
+                return french.percentage(value, 1)
+            sign = "+" if kind is Kind.DIFFERENCE and value > 0 else ""
+            return f"{sign}{_rounded(value)}"
 
 
 def _rounded(value: float | Decimal) -> str:

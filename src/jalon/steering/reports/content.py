@@ -25,6 +25,7 @@ from jalon.steering.models import Report
 from jalon.steering.pictures.charts import Chart, Gap, Value
 from jalon.steering.pictures.tables import Cell, Table
 from jalon.steering.queries import counted_months
+from jalon.steering.reports.brief import TOLD_FIRST, brief
 from jalon.steering.reports.freezing import kept_chart, kept_table, read_chart, read_table
 
 SUMMARY: Final = "en-bref"
@@ -41,6 +42,7 @@ _DRAWN: Final = {
 # What a chapter's sheets are called in a workbook, where a title is too long.
 _SHORT: Final = {
     "Du repérage à la réponse": "Repérage",
+    "Couverture des communes": "Couverture",
     "Rencontres et visites": "Rencontres",
     "Informations-conseils et accompagnements": "Interventions",
     "Droits trouvés et accordés": "Droits",
@@ -78,7 +80,8 @@ class Definition:
 class Content:
     """All that a report tells but its comments.
 
-    `basis` says the months it rests on; `not_frozen` are those that may still change.
+    `brief` are its first sentences. `basis` says the months it rests on; `not_frozen` are those
+    that may still change.
     """
 
     basis: str
@@ -87,6 +90,7 @@ class Content:
     chapters: tuple[Chapter, ...]
     definitions: tuple[Definition, ...]
     note: str = NOTE
+    brief: tuple[str, ...] = ()
 
     @property
     def tables(self) -> list[Table]:
@@ -99,10 +103,14 @@ def _all(chapter: Chapter) -> Iterator[Table]:
     yield from (one.table() for one in chapter.charts)
 
 
-def months_told(report: Report) -> list[Month]:
-    """Return the months counted from January to the end of a report's period."""
-    last = report.months[-1]
+def months_told(report: Report, *, years_before: int = 0) -> list[Month]:
+    """Return the months counted from January to the end of a report's period, or years before."""
+    last = _before(report.months[-1], years_before)
     return [one for one in counted_months() if one.year == last.year and one <= last]
+
+
+def _before(month: Month, years: int) -> Month:
+    return Month(month.year - years, month.month)
 
 
 def content_of(report: Report) -> Content | None:
@@ -112,6 +120,7 @@ def content_of(report: Report) -> Content | None:
     if not period:
         return None
     told = _Told(report, months, period)
+    earlier = _a_year_before(report)
     # What is counted alone rests on every month that there is.
     basis = told.basis()
     return Content(
@@ -121,7 +130,24 @@ def content_of(report: Report) -> Content | None:
         tuple(told.chapter(title, all_) for title, all_ in CHAPTERS.items()),
         tuple(_definition(one) for all_ in CHAPTERS.values() for one in all_ if one.is_measured),
         note=f"{NOTE} {_mixed()}",
+        brief=tuple(
+            brief(
+                report.year,
+                [
+                    (told.shown(one), earlier.shown(one) if earlier else None)
+                    for one in map(INDICATORS.__getitem__, TOLD_FIRST)
+                ],
+            )
+        ),
     )
+
+
+def _a_year_before(report: Report) -> _Told | None:
+    """Return what the same months told a year before; None where none of them was counted."""
+    months = months_told(report, years_before=1)
+    same = {_before(one, 1) for one in report.months}
+    period = [one for one in months if one in same]
+    return _Told(report, months, period) if period else None
 
 
 class _Told:
@@ -146,10 +172,11 @@ class _Told:
         """Return the figures that have a target, beside it."""
         head = ("Indicateur", "Unité", capitalised(self._report.when), "Cible", "Écart")
         aimed = [one for one in INDICATORS.values() if one.target]
-        return Table("Les cibles", head, tuple(self._aimed(one) for one in aimed))
+        rows = tuple(self._aimed(one) for one in aimed)
+        return Table("Les cibles", head, rows, signed_columns=frozenset({len(head) - 1}))
 
     def _aimed(self, of: Indicator) -> tuple[Cell, ...]:
-        shown = self._shown(of)
+        shown = self.shown(of)
         target = shown.figure.target
         value = shown.cell
         gap: Cell = NOTHING
@@ -157,7 +184,7 @@ class _Told:
             gap = round(value - float(target), _DECIMALS)
         return of.label, _unit(of), value, _aim(shown), gap
 
-    def _shown(self, of: Indicator) -> Shown:
+    def shown(self, of: Indicator) -> Shown:
         """Return a figure of the period; what is told since January is, whatever the period."""
         months = () if of.period is Period.YEAR or self._is_year else self._period
         return self._year.shown(of, months=months)
@@ -185,11 +212,11 @@ class _Told:
         return Table(f"{title} : les chiffres", head, tuple(rows), NOTE, short=_short(title))
 
     def _row(self, of: Indicator) -> tuple[Cell, ...]:
-        aim = _aim(self._shown(of))
+        aim = _aim(self.shown(of))
         whole = self._year.shown(of).cell
         if self._is_year:
             return of.label, _unit(of), whole, aim
-        period = NOTHING if of.period is Period.YEAR else self._shown(of).cell
+        period = NOTHING if of.period is Period.YEAR else self.shown(of).cell
         since = NOTHING if of.period is Period.LAST else whole
         return of.label, _unit(of), period, since, aim
 
@@ -225,7 +252,7 @@ class _Told:
 
     def _not_given(self, indicators: Sequence[Indicator]) -> Iterator[str]:
         for one in indicators:
-            if (why := self._shown(one).figure.why_not) or not one.is_measured:
+            if (why := self.shown(one).figure.why_not) or not one.is_measured:
                 yield f"{one.label} : {why}."
 
 
@@ -283,11 +310,12 @@ def kept_content(content: Content) -> dict[str, Any]:
         ],
         "definitions": [vars(one) for one in content.definitions],
         "note": content.note,
+        "brief": list(content.brief),
     }
 
 
 def read_content(kept: Mapping[str, Any]) -> Content:
-    """Read what `kept_content` wrote."""
+    """Read what `kept_content` wrote; what was kept before there were first sentences has none."""
     return Content(
         kept["basis"],
         tuple(kept["not_frozen"]),
@@ -304,4 +332,5 @@ def read_content(kept: Mapping[str, Any]) -> Content:
         ),
         tuple(Definition(**one) for one in kept["definitions"]),
         kept["note"],
+        tuple(kept.get("brief", ())),
     )

@@ -43,7 +43,14 @@ def report_pdf(report: Report, content: Content) -> bytes:
     """Return a report as a PDF; of one that is adopted, the same words each time."""
     said = list(comments_of(report))
     parts = [
-        Part(TITLES[SUMMARY], _voices(said, SUMMARY), (), tuple(_grids(content.targets)), ()),
+        Part(
+            TITLES[SUMMARY],
+            _voices(said, SUMMARY),
+            (),
+            tuple(_grids(content.targets)),
+            (),
+            content.brief,
+        ),
         *(_part(said, one) for one in content.chapters),
     ]
     account = Account(
@@ -128,6 +135,7 @@ def report_workbook(report: Report, content: Content) -> bytes:
         ("De quoi", capitalised(report.where)),
         ("État", _signed(report)),
         *(("Version", one) for one in _corrects(report)),
+        *((TITLES[SUMMARY], one) for one in content.brief),
         ("Chiffres", content.basis),
         ("Lecture", " ".join((*_HOW_READ, content.note))),
     ]

@@ -1,6 +1,6 @@
 """Tables and charts as a column keeps them, and as they are read again: the same values.
 
-Those kept before sheets had names of their own have none.
+Those kept before sheets had names of their own have none, nor columns of differences.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def kept_table(table: Table) -> dict[str, Any]:
         "rows": [[_plain(cell) for cell in row] for row in table.rows],
         "note": table.note,
         "share_columns": sorted(table.share_columns),
+        "signed_columns": sorted(table.signed_columns),
         "short": table.short,
     }
 
@@ -39,6 +40,7 @@ def read_table(kept: Mapping[str, Any]) -> Table:
         tuple(tuple(row) for row in kept["rows"]),
         kept["note"],
         frozenset(kept["share_columns"]),
+        frozenset(kept.get("signed_columns", ())),
         kept.get("short", ""),
     )
 

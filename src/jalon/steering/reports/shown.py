@@ -46,6 +46,7 @@ class Shown:
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
     not_given: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
     @property
     def pictures(self) -> list[tuple[Chart, str]]:
@@ -69,22 +70,22 @@ def chapters_of(report: Report, content: Content | None, by: StaffMember) -> lis
     """Return the chapters of a report as somebody reads them."""
     told = {one.code: one for one in content.chapters} if content else {}
     said = _Texts(report, by)
-    targets = (content.targets,) if content else ()
     return [
-        _shown(code, title, tuple(said.of(code)), told.get(code), targets)
+        _summed_up(content, tuple(said.of(code)))
+        if content and code == SUMMARY
+        else _shown(code, title, tuple(said.of(code)), told.get(code))
         for code, title in titles_of(content).items()
     ]
 
 
-def _shown(
-    code: str,
-    title: str,
-    said: tuple[Said, ...],
-    chapter: Chapter | None,
-    targets: tuple[Table, ...],
-) -> Shown:
+def _summed_up(content: Content, said: tuple[Said, ...]) -> Shown:
+    targets = (content.targets,)
+    return Shown(SUMMARY, TITLES[SUMMARY], said, tables=targets, facts=content.brief)
+
+
+def _shown(code: str, title: str, said: tuple[Said, ...], chapter: Chapter | None) -> Shown:
     if chapter is None:
-        return Shown(code, title, said, tables=targets if code == SUMMARY else ())
+        return Shown(code, title, said)
     return Shown(code, title, said, chapter.charts, chapter.tables, chapter.not_given)
 
 

@@ -20,25 +20,38 @@ from jalon.steering.enums import NO_TERRITORY, Breakdown
 from jalon.steering.measures import WITH, Measure
 from jalon.web.listing import MOST
 
-# Each month has its own rows: what stood on its last day, who was received first in the year.
+# Each month has its own rows: what stood on its last day, who was received first in the year. A
+# month alone is a constant to the planner, which then knows how few rows are of it.
 _FOUND: Final = """
+WITH found AS (
+    SELECT one.* FROM (VALUES {months}) AS asked (month_begins, month_ends)
+    CROSS JOIN LATERAL (WITH {shared} {rows}) AS one
+)
 SELECT one.day, one.family, one.key, one.number{own},
     count(*) OVER () AS lines, sum(one.number) OVER () AS counted
-FROM unnest(%(begins)s::date[], %(ends)s::date[]) AS asked (month_begins, month_ends)
-CROSS JOIN LATERAL (WITH {shared} {rows}) AS one
+FROM found AS one
 JOIN public.families_family AS family ON family.id = one.family
 {placed}
 WHERE {kept}
 ORDER BY one.day DESC, one.family, one.key
 LIMIT {most}
 """
+_MONTH: Final = "(%(begins_{0})s::date, %(ends_{0})s::date)"
+# Where each was on its day, asked of all rows at once.
+_THEN: Final = """
+LEFT JOIN (
+    SELECT told.* FROM (
+        SELECT array_agg(one.{whose}) AS all_of, array_agg(one.day) AS days FROM found AS one
+    ) AS asked CROSS JOIN LATERAL wall.{where}(asked.all_of, asked.days) AS told
+) AS {where} ON {where}.{whose} = one.{whose} AND {where}.day = one.day
+"""
+_HOMES: Final = _THEN.format(whose="family", where="homes_on")
+_TEAMS: Final = _THEN.format(whose="worker", where="teams_on")
 _PLACED: Final = """
 LEFT JOIN public.directory_commune AS home ON home.code = {home}
 LEFT JOIN public.directory_area AS area ON area.id = home.area_id
 LEFT JOIN public.directory_territory AS territory ON territory.id = area.territory_id
 """
-_HOME_THEN: Final = "wall.home_on(one.family, one.day)"
-_TEAM_THEN: Final = "coalesce(wall.team_on(one.worker, one.day), '')"
 _BEFORE_OWN: Final = 4  # the columns before those that a row is told by
 
 
@@ -100,16 +113,25 @@ def _row(found: tuple[Any, ...], own: list[Breakdown]) -> Row:
 
 def _query(asked: Asked) -> str:
     of = asked.measure
-    by_place = asked.territory or asked.by is Breakdown.COMMUNE
-    home = "one.commune" if of.keeps_place else _HOME_THEN
     return _FOUND.format(
+        months=", ".join(_MONTH.format(at) for at in range(len(asked.months))),
         own="".join(f", one.{one}" for one in of.by),
         shared=", ".join(one.strip() for one in WITH),
         rows=of.listed,
-        placed=_PLACED.format(home=home) if by_place else "",
+        placed=_placed(asked),
         kept=" AND ".join(_kept(asked)) or "true",
         most=MOST + 1,
     )
+
+
+def _placed(asked: Asked) -> str:
+    """Return what tells where rows are, as far as they are kept by it."""
+    placed = _TEAMS if asked.by is Breakdown.TEAM else ""
+    if not asked.territory and asked.by is not Breakdown.COMMUNE:
+        return placed
+    if asked.measure.keeps_place:
+        return placed + _PLACED.format(home="one.commune")
+    return placed + _HOMES + _PLACED.format(home="homes_on.commune")
 
 
 def _kept(asked: Asked) -> Iterator[str]:
@@ -123,18 +145,17 @@ def _kept(asked: Asked) -> Iterator[str]:
         case Breakdown.COMMUNE:
             yield "coalesce(home.code, '') = ANY(%(values)s)"
         case Breakdown.TEAM:
-            yield f"{_TEAM_THEN} = ANY(%(values)s)"
+            yield "coalesce(teams_on.team, '') = ANY(%(values)s)"
         case _:
             yield f"one.{asked.by} = ANY(%(values)s)"
 
 
 def _values(asked: Asked) -> dict[str, Any]:
-    return {
-        "begins": [one.first_day for one in asked.months],
-        "ends": [one.last_day + timedelta(days=1) for one in asked.months],
-        "territory": asked.territory,
-        "values": list(asked.values),
-    }
+    told: dict[str, Any] = {"territory": asked.territory, "values": list(asked.values)}
+    for at, month in enumerate(asked.months):
+        told[f"begins_{at}"] = month.first_day
+        told[f"ends_{at}"] = month.last_day + timedelta(days=1)
+    return told
 
 
 @contextmanager
