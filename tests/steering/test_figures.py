@@ -338,6 +338,7 @@ def test_a_figure_says_what_it_rests_on() -> None:
     assert (basis.amended, basis.going_on, basis.gone) == ((JUNE,), (JULY,), 3)
     assert "Corrigé depuis qu'il est figé : juin 2026." in basis.in_words
     assert "Pas encore figé : juillet 2026." in basis.in_words
+    assert "purgées avant ce décompte." in basis.in_words, "without how few"
     assert basis.counted_at
 
 

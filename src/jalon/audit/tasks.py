@@ -1,4 +1,4 @@
-"""What goes on in the background of every room: what was kept long enough is deleted."""
+"""What goes on in the background of every room: old things go, killed jobs begin again."""
 
 from __future__ import annotations
 
@@ -45,7 +45,12 @@ def purge(purge_id: int, by_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="audit.retry_stalled", queueing_lock="audit.retry_stalled", pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
-    """Begin again the purge whose worker was killed or froze."""
+    """Begin again what holds a lock, of whatever room, and whose worker was killed or froze.
+
+    Left as it is, such a job would keep for good all that wait for the same lock. Those without
+    one are asked for again by their own rooms.
+    """
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(task_name=PURGE):
-        await manager.retry_job(job)
+    for job in await manager.get_stalled_jobs():
+        if job.lock:
+            await manager.retry_job(job)

@@ -66,18 +66,6 @@ def _attempt(
         raise
 
 
-@app.periodic(cron="* * * * *")
-@app.task(
-    name="targeting.retry_stalled", queueing_lock="targeting.retry_stalled", pass_context=True
-)
-async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
-    """Begin again the computing whose worker was killed or froze."""
-    manager = context.app.job_manager
-    for task in (COMPUTE, TRY):
-        for job in await manager.get_stalled_jobs(task_name=task):
-            await manager.retry_job(job)
-
-
 @app.periodic(cron="20 * * * *")
 @app.task(name="targeting.forget_trials", pass_context=False)
 def forget_trials(timestamp: int) -> None:  # noqa: ARG001 - said by the scheduler

@@ -13,9 +13,9 @@ from django.db import connection
 from procrastinate.exceptions import AlreadyEnqueued
 
 from conftest import as_owner
+from jalon.audit.tasks import retry_stalled
 from jalon.config.embedded import EmbeddedServer
 from jalon.config.embedded.roles import APP
-from jalon.targeting.tasks import retry_stalled
 from killed import of_the_application
 
 # Where, in the data of a test, workers write while they work.

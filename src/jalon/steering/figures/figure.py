@@ -66,8 +66,8 @@ class Basis:
             if which:
                 yield f"{said} : {', '.join(_spans(which))}."
         if self.gone:
-            gone = french.number(self.gone)
-            yield f"Il y manque des faits de familles purgées avant ce décompte : {gone}."
+            # Not how many: no small count is told, and two spans of months would give one.
+            yield "Il y manque des faits de familles purgées avant ce décompte."
         if self.counted_at:
             yield f"Compté le {french.long_moment(self.counted_at)}."
 
