@@ -57,3 +57,9 @@ def test_who_is_away_all_along_hands_over_what_they_carry() -> None:
 
 def test_two_of_the_same_name_are_two() -> None:
     assert told(one("A", 60, 60), one("A", 20, 60)) == [("A", "A", 10)]
+
+
+def test_supports_that_ask_for_nothing_any_more_are_not_handed_over() -> None:
+    """Their term is today: what takes the giver's days is information-advice, which stays."""
+    full = Carried("A", 60, 60, supports=2, days_a_support=0)
+    assert evenings([full, one("B", 20, 60)]) == []

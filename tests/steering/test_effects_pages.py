@@ -241,3 +241,23 @@ def test_what_is_hidden_in_one_group_is_no_difference_between_them(head: Client)
     found = head.get(PAGE).context["found"].compared
     assert isinstance(found, Comparison)
     assert found.imbalances == ()
+
+
+def test_a_territory_is_compared_within_itself(head: Client) -> None:
+    """Families of the others are in neither of its groups: they are no difference between them."""
+    TerritoryFactory.create(code="sud", label="Sud")
+    known = facts({"separation": 30}, {"separation": 50})
+    for measure, north, south in (
+        ("drawn_first", 120, 400),
+        ("drawn_first_begun", 60, 200),
+        ("drawn_later", 130, 500),
+        ("drawn_later_begun", 30, 250),
+    ):
+        known |= whole(measure, nord=north, sud=south)
+        known |= told_by(Breakdown.OFFER, measure, "nord", separation=north)
+        known |= told_by(Breakdown.OFFER, measure, "sud", separation=south)
+    freeze(JULY, known)
+    found = head.get(PAGE, {"territoire": "nord"}).context["found"]
+    assert isinstance(found.compared, Comparison)
+    assert (found.compared.contacted.known, found.compared.deferred.known) == (120, 130)
+    assert found.compared.imbalances == ()

@@ -82,7 +82,10 @@ def effects_workbook(request: SignedInRequest) -> HttpResponse:
 def _found(form: YearFilter, reader: StaffMember | None = None) -> Effects | None:
     if not form.months:
         return None
-    year = Year(TOLD, form.months, form.territory_code, _TOLD_BY, reader=reader)
+    place = form.territory_code
+    # Of one territory, the others' families are in none of its groups.
+    by_territory = not place
+    year = Year(TOLD, form.months, place, _TOLD_BY, by_territory=by_territory, reader=reader)
     return Effects(year, form.where)
 
 

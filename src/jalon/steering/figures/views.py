@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from jalon.directory.access import SignedInRequest, requires
@@ -133,7 +134,7 @@ def workbook(request: SignedInRequest, code: str) -> HttpResponse:
     year = _whole(of, form)
     tables = [one.table() for one in charts_of(year, of, form.where).values()]
     counted = year.shown(of).figure.basis.counted_at
-    meaning = meaning_of(of, counted.date() if counted else None)
+    meaning = meaning_of(of, timezone.localdate(counted) if counted else None)
     return workbook_of(tables, [meaning], f"{of.label}-{form.where}-{form.year}")
 
 

@@ -60,7 +60,7 @@ def evenings(team: Sequence[Carried]) -> list[Evening]:
     if not mean:
         return []
     room = [mean * one.available - one.needed for one in team]
-    givers = [n for n, one in enumerate(team) if one.supports and _far(one, mean, above=True)]
+    givers = [n for n, one in enumerate(team) if _gives(one) and _far(one, mean, above=True)]
     takers = [n for n, one in enumerate(team) if _far(one, mean, above=False)]
     found = []
     for giver in sorted(givers, key=lambda number: room[number]):
@@ -75,6 +75,11 @@ def evenings(team: Sequence[Carried]) -> list[Evening]:
             one, other = team[giver], team[taker]
             found.append(Evening(one.name, other.name, many, _why(one, other, mean)))
     return found
+
+
+def _gives(one: Carried) -> bool:
+    """Tell whether handing supports over would take anything off: those at their term do not."""
+    return one.supports > 0 and one.days_a_support > 0
 
 
 def _far(one: Carried, mean: float, *, above: bool) -> bool:
